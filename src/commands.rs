@@ -1,0 +1,153 @@
+//! The command line. One file a verb; the only place that writes.
+
+mod build;
+mod check;
+mod completions;
+mod eval;
+mod init;
+mod lib_export;
+mod man;
+mod output;
+
+use crate::Compiler;
+use crate::diagnostic::Diagnostic;
+use crate::render::{Summary, human};
+use crate::source::{Disk, Entry};
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// A declarative configuration compiler for AgentOS on Kubernetes.
+///
+/// An environment is one typed Nickel file. It is checked against the contracts of `agentos/lib.ncl` and compiled into
+/// plain Kubernetes manifests; what the runtime would accept silently and run unsafely is rejected, every fault at once,
+/// each at its line.
+#[derive(Parser)]
+#[command(name = "agentos-cfg", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 clean, 1 findings or differences, 2 usage or environment trouble, 3 a bug.")]
+pub struct Arguments {
+    /// When to use colours; `NO_COLOR` in the environment means never.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// Where the output is a terminal.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Build(build::Arguments),
+    Check(check::Arguments),
+    Eval(eval::Arguments),
+    Init(init::Arguments),
+    #[command(subcommand)]
+    Lib(Lib),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+/// The library that environments import as `agentos/lib.ncl`.
+#[derive(Subcommand)]
+enum Lib {
+    Export(lib_export::Arguments),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Nothing was found.
+    Clean,
+    /// Something was found, or differs.
+    Findings,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> ExitCode {
+        match status {
+            Status::Clean => ExitCode::SUCCESS,
+            Status::Findings => ExitCode::from(1),
+        }
+    }
+}
+
+/// Runs a command.
+pub fn run(arguments: Arguments) -> Result<Status> {
+    let color = arguments.color;
+    match arguments.command {
+        Command::Build(arguments) => build::run(&arguments, color),
+        Command::Check(arguments) => check::run(&arguments, color),
+        Command::Eval(arguments) => eval::run(&arguments, color),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Lib(Lib::Export(arguments)) => lib_export::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
+    }
+}
+
+/// The entry that an argument names; `-` is standard input.
+fn entry(argument: &Path) -> Result<Entry> {
+    let here = std::env::current_dir().context("the current folder can't be read")?;
+    if argument.as_os_str() != "-" {
+        let entry = Entry::file(argument, &here);
+        let metadata = std::fs::metadata(&entry.path).with_context(|| format!("`{}` can't be read", entry.name))?;
+        anyhow::ensure!(!metadata.is_dir(), "`{}` is a folder; name an environment's file", entry.name);
+        return Ok(entry);
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).context("standard input can't be read as UTF-8 text")?;
+    Ok(Entry::text("<stdin>", text, &here))
+}
+
+/// Compiles each entry in turn.
+fn compile_all(compiler: &mut Compiler, arguments: &[PathBuf]) -> Result<Vec<(Entry, crate::Outcome)>> {
+    let entries: Vec<Entry> = arguments.iter().map(|argument| entry(argument)).collect::<Result<_>>()?;
+    Ok(entries.into_iter().map(|entry| {
+        let outcome = compiler.compile(&Disk, &entry);
+        (entry, outcome)
+    }).collect())
+}
+
+/// Prints findings for a person, and their count, on standard error.
+fn report(findings: &[Diagnostic], compiler: &Compiler, color: Color) -> Result<()> {
+    let style = human::Style { color: wants_color(color, std::io::stderr().is_terminal()) };
+    eprint_all(&human::render(findings, compiler.sources(), style))?;
+    if !findings.is_empty() {
+        eprint_all(&format!("{}\n", Summary::of(findings).in_words()))?;
+    }
+    Ok(())
+}
+
+fn wants_color(color: Color, terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+/// Writes to standard output. A reader that has gone away, such as `head`, is no error.
+fn print_all(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    quiet_if_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush())).context("standard output can't be written")
+}
+
+fn eprint_all(text: &str) -> Result<()> {
+    quiet_if_closed(std::io::stderr().lock().write_all(text.as_bytes())).context("standard error can't be written")
+}
+
+fn quiet_if_closed(result: std::io::Result<()>) -> std::io::Result<()> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}

@@ -1,0 +1,68 @@
+//! `eval`: an environment, resolved.
+
+use super::{Color, Status, entry, print_all, report};
+use crate::Compiler;
+use crate::diagnostic::rejects;
+use crate::evaluate::schema::Shape;
+use crate::source::Disk;
+use anyhow::Result;
+use serde_json::{Map, Value as Json};
+use std::path::PathBuf;
+
+/// Print an environment with all its defaults, as JSON.
+///
+/// A choice is its tag, or a record of the tag and what comes with it.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The environment's file; `-` reads standard input.
+    #[arg(value_name = "ENV")]
+    environment: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Status> {
+    let mut compiler = Compiler::new();
+    let outcome = compiler.compile(&Disk, &entry(&arguments.environment)?);
+    report(&outcome.findings, &compiler, color)?;
+    match &outcome.tree {
+        Some(tree) if !rejects(&outcome.findings) => {
+            let schema = compiler.schema();
+            print_all(&format!("{:#}\n", in_order(tree.to_json(), &schema.root)))?;
+            Ok(Status::Clean)
+        }
+        Some(_) | None => Ok(Status::Findings),
+    }
+}
+
+/// The fields in the order in which the library declares them.
+fn in_order(value: Json, shape: &Shape) -> Json {
+    match (value, shape) {
+        (Json::Object(mut fields), Shape::Record(known)) => {
+            let mut ordered = Map::new();
+            for field in known {
+                if let Some(value) = fields.remove(&field.name) {
+                    ordered.insert(field.name.clone(), in_order(value, &field.shape));
+                }
+            }
+            ordered.extend(fields);
+            Json::Object(ordered)
+        }
+        (Json::Object(fields), Shape::Dict(inner)) => {
+            Json::Object(fields.into_iter().map(|(name, value)| (name, in_order(value, inner))).collect())
+        }
+        (Json::Object(fields), Shape::Choice(choices)) => {
+            let payload = |tag: &str| choices.iter().find(|choice| choice.tag == tag)?.payload.as_ref();
+            let ordered = fields.into_iter().map(|(tag, value)| {
+                let value = match payload(&tag) {
+                    Some(shape) => in_order(value, shape),
+                    None => value,
+                };
+                (tag, value)
+            });
+            Json::Object(ordered.collect())
+        }
+        (Json::Array(items), Shape::Array(inner)) => {
+            Json::Array(items.into_iter().map(|item| in_order(item, inner)).collect())
+        }
+        (value, _) => value,
+    }
+}

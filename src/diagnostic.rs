@@ -1,0 +1,119 @@
+//! What a finding is: a code, a title, a place, and what to do.
+
+use crate::catalogue::{self, Code};
+use crate::evaluate::tree::Path;
+use crate::source::{Sources, Span};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Rejects the build.
+    Error,
+    /// Is reported; rejects the build only where warnings are denied.
+    Warning,
+}
+
+impl Severity {
+    /// As the findings' JSON spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// A stretch of a text with what there is to say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What; may be empty.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its code in the catalogue.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The title: what is wrong, in one line, without a final stop.
+    pub message: String,
+    /// The value's path in the environment.
+    pub path: Path,
+    /// The value's place.
+    pub primary: Option<Label>,
+    /// Other places that matter, such as the other end of a conflict.
+    pub secondary: Vec<Label>,
+    /// Facts that explain the title.
+    pub notes: Vec<String>,
+    /// What to do; the first is the most likely.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A finding of this code, with the severity that the catalogue gives it, not yet placed.
+    pub fn new(code: Code, path: Path, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity: catalogue::rule(code).severity,
+            message: message.into(),
+            path,
+            primary: None,
+            secondary: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+        }
+    }
+
+    /// Puts the finding at a place.
+    #[must_use]
+    pub fn at(mut self, span: Option<Span>, label: impl Into<String>) -> Diagnostic {
+        self.primary = span.map(|span| Label { span, text: label.into() });
+        self
+    }
+
+    /// Adds another place.
+    #[must_use]
+    pub fn and(mut self, span: Option<Span>, label: impl Into<String>) -> Diagnostic {
+        self.secondary.extend(span.map(|span| Label { span, text: label.into() }));
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help.push(help.into());
+        self
+    }
+
+    /// Adds a fact.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Where the value is, if that is known.
+    pub fn span(&self) -> Option<Span> {
+        self.primary.as_ref().map(|label| label.span)
+    }
+}
+
+/// Sorts findings by place and drops those that say the same of the same place.
+pub fn arrange(findings: &mut Vec<Diagnostic>, sources: &Sources) {
+    findings.sort_by_cached_key(|finding| {
+        let span = finding.span();
+        let library = span.is_none_or(|span| sources.is_library(span.file));
+        // Of two findings that say the same of one place, the one with the shorter path is about the value itself.
+        (library, span, finding.code, finding.path.0.len(), finding.path.clone(), finding.message.clone())
+    });
+    findings.dedup_by(|a, b| a.code == b.code && a.span().is_some() && a.span() == b.span());
+}
+
+/// Whether any finding rejects the build.
+pub fn rejects(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}

@@ -1,0 +1,410 @@
+//! Turns Nickel's errors into findings that an operator of AgentOS can act on.
+
+use super::schema::{Presence, Schema, Shape};
+use super::tree::{Node, Number, Path, Value};
+use super::walk::{Fault, FaultKind, MAX_FAULTS, RawNode, RawValue, Walked};
+use super::{Context, Evaluated, SpanMap, locate};
+use crate::catalogue::{self, Code};
+use crate::diagnostic::Diagnostic;
+use crate::source::{Sources, Span};
+use crate::suggest;
+use nickel_lang_core::error::{Error, EvalError, EvalErrorKind, IntoDiagnostics, ParseErrors};
+use nickel_lang_core::eval::value::NickelValue;
+use nickel_lang_core::files::{FileId as NickelFile, Files};
+use nickel_lang_core::label::Label;
+use nickel_lang_core::position::{PosIdx, PosTable};
+
+/// The tree and the findings of a walk.
+pub(super) fn report(
+    walked: Walked,
+    schema: Option<&Schema>,
+    context: &Context,
+    spans: &SpanMap,
+    sources: &Sources,
+    file: NickelFile,
+) -> Evaluated {
+    let table = &context.pos_table;
+    let mut root = place(walked.root, table, spans);
+    locate::locate(&context.import_resolver, spans, sources, file, &mut root);
+    let reporter = Reporter {
+        schema,
+        root: &root,
+        table,
+        spans,
+        sources,
+        files: context.import_resolver.sources.files(),
+    };
+    let mut findings: Vec<Diagnostic> = walked.faults.into_iter().map(|fault| reporter.finding(fault)).collect();
+    if walked.capped {
+        let message = format!("more than {MAX_FAULTS} faults; the rest of the file was not read");
+        findings.push(Diagnostic::new(catalogue::FAILED_EVALUATION, Path::root(), message));
+    }
+    Evaluated { tree: Some(root), findings }
+}
+
+fn place(raw: RawNode, table: &PosTable, spans: &SpanMap) -> Node {
+    let value = match raw.value {
+        RawValue::Null => Value::Null,
+        RawValue::Bool(value) => Value::Bool(value),
+        RawValue::Number(text) => Value::Number(Number::from_fraction(text)),
+        RawValue::String(text) => Value::String(text),
+        RawValue::Choice { tag, payload } => {
+            Value::Choice { tag, payload: payload.map(|payload| Box::new(place(*payload, table, spans))) }
+        }
+        RawValue::Array(items) => Value::Array(items.into_iter().map(|item| place(item, table, spans)).collect()),
+        RawValue::Record(fields) => {
+            Value::Record(fields.into_iter().map(|(name, node)| (name, place(node, table, spans))).collect())
+        }
+        RawValue::Broken => Value::Broken,
+    };
+    Node { value, span: spans.position(table.get(raw.position)), key: spans.position(raw.key) }
+}
+
+/// Findings of a file that does not parse.
+pub(super) fn from_parse_errors(errors: ParseErrors, files: &mut Files, spans: &SpanMap) -> Vec<Diagnostic> {
+    errors.errors.into_iter().map(|error| translated(catalogue::SYNTAX_ERROR, error, files, spans)).collect()
+}
+
+/// Findings of a file that can't be prepared for evaluation.
+pub(super) fn from_error(error: Error, files: &mut Files, spans: &SpanMap) -> Vec<Diagnostic> {
+    match error {
+        Error::ParseErrors(errors) => from_parse_errors(errors, files, spans),
+        Error::TypecheckError(_) => vec![translated(catalogue::WRONG_TYPE, error, files, spans)],
+        _ => vec![translated(catalogue::FAILED_EVALUATION, error, files, spans)],
+    }
+}
+
+/// Nickel's own words, where there are none better.
+fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans: &SpanMap) -> Diagnostic {
+    let Some(theirs) = error.into_diagnostics(files).into_iter().next() else {
+        return Diagnostic::new(code, Path::root(), "the file can't be evaluated");
+    };
+    let mut labels: Vec<(bool, Span, String)> = theirs
+        .labels
+        .iter()
+        .filter_map(|label| {
+            let file = *spans.files.get(&label.file_id)?;
+            let (start, end) = (u32::try_from(label.range.start).ok()?, u32::try_from(label.range.end).ok()?);
+            let primary = format!("{:?}", label.style) == "Primary";
+            Some((!primary, Span { file, start, end }, label.message.clone()))
+        })
+        .collect();
+    labels.sort_by_key(|(secondary, ..)| *secondary);
+    let mut finding = Diagnostic::new(code, Path::root(), theirs.message);
+    let mut labels = labels.into_iter();
+    if let Some((_, span, text)) = labels.next() {
+        finding = finding.at(Some(span), text);
+    }
+    for (_, span, text) in labels {
+        finding = finding.and(Some(span), text);
+    }
+    finding.notes = theirs.notes;
+    finding
+}
+
+struct Reporter<'a> {
+    schema: Option<&'a Schema>,
+    root: &'a Node,
+    table: &'a PosTable,
+    spans: &'a SpanMap,
+    sources: &'a Sources,
+    files: &'a Files,
+}
+
+impl Reporter<'_> {
+    fn finding(&self, fault: Fault) -> Diagnostic {
+        let Fault { path, key, kind } = fault;
+        let key = self.spans.position(key);
+        match kind {
+            FaultKind::Unknown => self.unknown(path, key),
+            FaultKind::Missing { record } => self.missing(path, self.at(record)),
+            FaultKind::NotData { what, position } => {
+                Diagnostic::new(catalogue::WRONG_TYPE, path, format!("expected data, found a {}", what.to_lowercase()))
+                    .at(self.user(self.at(position)).or(key), "this has no value that could be compiled")
+                    .help("write the value itself, or apply the function")
+            }
+            FaultKind::TooDeep { position } => {
+                Diagnostic::new(catalogue::FAILED_EVALUATION, path, "values nest too deep")
+                    .at(self.user(self.at(position)).or(key), "too deep here")
+                    .help("no field of an environment needs such depth; check what is generated here")
+            }
+            FaultKind::Failed(error) => self.failed(path, key, error),
+        }
+    }
+
+    fn unknown(&self, path: Path, key: Option<Span>) -> Diagnostic {
+        let name = path.last_field().unwrap_or("").to_owned();
+        let parent = Path(path.0.get(..path.0.len().saturating_sub(1)).unwrap_or(&[]).to_vec());
+        let known = self.schema.and_then(|schema| schema.shape(&parent)).map(Shape::member_names).unwrap_or_default();
+        let owner = if parent.0.is_empty() { "an environment".to_owned() } else { format!("`{parent}`") };
+        let finding = Diagnostic::new(catalogue::UNKNOWN_FIELD, path, format!("{owner} has no field `{name}`"))
+            .at(key, "unknown field");
+        match suggest::nearest(&name, &known) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")).note(known_fields(&known)),
+            None if known.is_empty() => finding.help("remove it"),
+            None => finding.help(format!("remove it, or choose a known one; {}", known_fields(&known))),
+        }
+    }
+
+    fn missing(&self, path: Path, record: Option<Span>) -> Diagnostic {
+        let name = path.last_field().unwrap_or("").to_owned();
+        let parent = Path(path.0.get(..path.0.len().saturating_sub(1)).unwrap_or(&[]).to_vec());
+        let owner = if parent.0.is_empty() { "the environment".to_owned() } else { format!("`{parent}`") };
+        let field = self.schema.and_then(|schema| schema.field(&path));
+        let span = self.user(record).or_else(|| self.owner_of(&parent));
+        let mut finding = Diagnostic::new(catalogue::MISSING_FIELD, path, format!("{owner} lacks the field `{name}`"))
+            .at(span.map(|span| self.opening(span)), format!("`{name}` is missing here"));
+        if let Some(field) = field {
+            finding = finding.note(format!("`{name}`: {}", field.doc));
+        }
+        finding.help(format!("add `{name} = {}`", field.map_or("…".to_owned(), |field| example(&field.shape))))
+    }
+
+    /// The nearest place in the user's files that a path goes through.
+    fn owner_of(&self, path: &Path) -> Option<Span> {
+        let mut path = path.clone();
+        loop {
+            let (node, reached) = self.root.nearest(&path);
+            if reached && let Some(span) = self.user(node.key).or(self.user(node.span)) {
+                return Some(span);
+            }
+            path.0.pop()?;
+        }
+    }
+
+    fn failed(&self, path: Path, key: Option<Span>, error: EvalError) -> Diagnostic {
+        let at = |position: PosIdx| self.user(self.spans.position(error.ctxt.pos_table.get(position)));
+        match &error.error {
+            EvalErrorKind::BlameError { evaluated_arg, label } => {
+                let argument = evaluated_arg.as_ref().and_then(|value| at(value.pos_idx()));
+                let span = argument.or_else(|| at(label.arg_pos)).or(key).or_else(|| self.owner_of(&path));
+                self.blame(path, span, evaluated_arg.as_ref(), label)
+            }
+            EvalErrorKind::MissingFieldDef { id, pos_record, .. } => {
+                let record = self.spans.position(error.ctxt.pos_table.get(*pos_record));
+                self.missing_elsewhere(path, id.label(), record)
+            }
+            EvalErrorKind::MergeIncompatibleArgs { left_arg, right_arg, .. } => {
+                let (left, right) = (at(left_arg.pos_idx()), at(right_arg.pos_idx()));
+                Diagnostic::new(catalogue::CONFLICTING_VALUES, path.clone(), format!("`{path}` is given two values"))
+                    .at(right.or(left).or(key), "this value conflicts")
+                    .and(left.filter(|_| right.is_some()), "with this one")
+                    .help("keep one of them; in an overlay, mark the one below with `| default` or the one above with `| force`")
+            }
+            EvalErrorKind::UnboundIdentifier(name, position) => {
+                let finding = Diagnostic::new(
+                    catalogue::FAILED_EVALUATION,
+                    path,
+                    format!("nothing is called `{}` here", name.label()),
+                );
+                finding
+                    .at(self.spans.position(name.pos).or(self.spans.position(*position)).or(key), "unbound name")
+                    .help(format!(
+                        "write `\"{0}\"` for text, `'{0}` for a choice, or bind the name with `let`",
+                        name.label()
+                    ))
+            }
+            EvalErrorKind::FieldMissing { id, field_names, pos_record, pos_op, .. } => {
+                let names: Vec<&str> = field_names.iter().map(|name| name.ident().label()).collect();
+                let finding = Diagnostic::new(
+                    catalogue::FAILED_EVALUATION,
+                    path,
+                    format!("the record has no field `{}`", id.label()),
+                )
+                .at(at(*pos_op).or(self.spans.position(id.pos)).or(key), "this field is not there")
+                .and(at(*pos_record), "in this record");
+                match suggest::nearest(id.label(), &names) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => finding.help("check the name"),
+                }
+            }
+            EvalErrorKind::InfiniteRecursion(_, position) => {
+                let message = format!("`{path}` is defined by itself");
+                Diagnostic::new(catalogue::FAILED_EVALUATION, path, message)
+                    .at(at(*position).or(key), "its value needs its value")
+                    .help("break the circle: write one of the values out")
+            }
+            _ => {
+                let mut finding =
+                    translated(catalogue::FAILED_EVALUATION, error.clone(), &mut self.files.clone(), self.spans);
+                if finding.span().is_none_or(|span| self.sources.is_library(span.file)) {
+                    finding = finding.at(key, "while evaluating this");
+                }
+                finding.path = path;
+                finding
+            }
+        }
+    }
+
+    /// A field that something needed while the value at `path` was evaluated.
+    fn missing_elsewhere(&self, path: Path, name: &str, record: Option<Span>) -> Diagnostic {
+        let span = self.user(record).map(|span| self.opening(span)).or_else(|| self.owner_of(&path));
+        Diagnostic::new(catalogue::MISSING_FIELD, path, format!("the field `{name}` is needed, but has no value"))
+            .at(span, format!("`{name}` is missing here"))
+            .help(format!("add `{name} = …`"))
+    }
+
+    fn blame(&self, path: Path, span: Option<Span>, value: Option<&NickelValue>, label: &Label) -> Diagnostic {
+        let said = label.diagnostics.iter().rev().find(|diagnostic| diagnostic.message.is_some());
+        let (message, mut notes) =
+            said.map_or((String::new(), Vec::new()), |said| (said.message.clone().unwrap_or_default(), said.notes.clone()));
+        let code = notes.last().and_then(|note| catalogue::by_text(note));
+        if code.is_some() {
+            notes.pop();
+        }
+        if path.0.is_empty() {
+            return Diagnostic::new(catalogue::NOT_AN_ENVIRONMENT, path, "the file is not an environment")
+                .at(span, found(value))
+                .help("write a record, and `| agentos.Environment` after it");
+        }
+        let mut finding = match (code, self.schema.and_then(|schema| schema.shape(&path))) {
+            (Some(code), _) => {
+                let label = if code == catalogue::WRONG_TYPE { found(value) } else { "not allowed".to_owned() };
+                let title = format!("`{path}`: {message}");
+                let finding = Diagnostic::new(code, path.clone(), title).at(span, label);
+                notes.into_iter().fold(finding, Diagnostic::help)
+            }
+            (None, Some(Shape::Choice(choices))) if is_choice_message(&message) => {
+                self.wrong_choice(path.clone(), span, value, choices)
+            }
+            (None, Some(shape)) if message.starts_with("expected") || message.is_empty() || message.starts_with("not a") => {
+                wrong_type(path.clone(), span, value, shape)
+            }
+            (None, _) => {
+                let title = if message.is_empty() { "the value breaks its contract".to_owned() } else { message };
+                let finding = Diagnostic::new(catalogue::BROKEN_CONTRACT, path.clone(), format!("`{path}`: {title}"));
+                notes.into_iter().fold(finding.at(span, "breaks its contract"), Diagnostic::help)
+            }
+        };
+        if let Some(note) = self.declared(&path) {
+            finding = finding.note(note);
+        }
+        finding
+    }
+
+    fn wrong_choice(
+        &self,
+        path: Path,
+        span: Option<Span>,
+        value: Option<&NickelValue>,
+        choices: &[super::schema::Choice],
+    ) -> Diagnostic {
+        let listed = choices.iter().map(|choice| format!("`'{}`", choice.tag)).collect::<Vec<_>>().join(", ");
+        let all = format!("the choices are {listed}");
+        let tag = value.and_then(tag_of);
+        let known = tag.as_deref().and_then(|tag| choices.iter().find(|choice| choice.tag == tag));
+        match (tag, known) {
+            (Some(tag), Some(choice)) => {
+                let (title, help) = match &choice.payload {
+                    Some(payload) => (
+                        format!("`{path}`: `'{tag}` needs something after it"),
+                        format!("write `'{tag} {}`", example(payload)),
+                    ),
+                    None => (format!("`{path}`: `'{tag}` stands alone"), format!("write `'{tag}`, with nothing after it")),
+                };
+                Diagnostic::new(catalogue::WRONG_TYPE, path, title).at(span, "incomplete choice").help(help)
+            }
+            (Some(tag), None) => {
+                let names: Vec<&str> = choices.iter().map(|choice| choice.tag.as_str()).collect();
+                let finding =
+                    Diagnostic::new(catalogue::UNKNOWN_CHOICE, path.clone(), format!("`{path}`: `'{tag}` is not a choice"))
+                        .at(span, "unknown choice");
+                match suggest::nearest(&tag, &names) {
+                    Some(near) => finding.help(format!("did you mean `'{near}`?")).note(all),
+                    None => finding.help(format!("write one of {listed}")),
+                }
+            }
+            (None, _) => Diagnostic::new(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected a choice"))
+                .at(span, found(value))
+                .help(format!("write one of {listed}, with the quote and without double quotes")),
+        }
+    }
+
+    /// Where the library declares a field, and what it says of it.
+    fn declared(&self, path: &Path) -> Option<String> {
+        let field = self.schema?.field(path)?;
+        let span = field.span?;
+        let place = self.sources.place(span);
+        let doc = field.doc.split("\n\n").next().unwrap_or("");
+        Some(format!("{doc} ({}:{})", self.sources.name(span.file), place.line))
+    }
+
+    fn at(&self, position: PosIdx) -> Option<Span> {
+        self.spans.position(self.table.get(position))
+    }
+
+    /// The span where it is in a file of the user.
+    fn user(&self, span: Option<Span>) -> Option<Span> {
+        span.filter(|span| !self.sources.is_library(span.file))
+    }
+
+    /// The opening brace of a record that spans lines, else all of it.
+    fn opening(&self, span: Span) -> Span {
+        match self.sources.slice(span).contains('\n') {
+            true => Span { end: span.start + 1, ..span },
+            false => span,
+        }
+    }
+}
+
+fn is_choice_message(message: &str) -> bool {
+    message == "tag not in the enum type" || message == "expected an enum" || message.starts_with("expected `'")
+}
+
+fn tag_of(value: &NickelValue) -> Option<String> {
+    let tag = value.as_enum_tag().or_else(|| value.as_enum_variant().map(|variant| variant.tag))?;
+    Some(tag.label().to_owned())
+}
+
+fn wrong_type(path: Path, span: Option<Span>, value: Option<&NickelValue>, shape: &Shape) -> Diagnostic {
+    let finding = Diagnostic::new(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected {}", shape.kind()))
+        .at(span, found(value));
+    finding.help(format!("write it as in `{} = {}`", path.last_field().unwrap_or("value"), example(shape)))
+}
+
+fn found(value: Option<&NickelValue>) -> String {
+    let kind = match value.and_then(NickelValue::type_of) {
+        Some("Number") => "a number",
+        Some("String") => "a string",
+        Some("Bool") => "a boolean",
+        Some("Array") => "an array",
+        Some("Record") => "a record",
+        Some("EnumTag" | "EnumVariant" | "Enum") => "a choice",
+        Some("Function" | "Fun") => "a function",
+        Some(_) => "something else",
+        None => return "of another kind".to_owned(),
+    };
+    format!("this is {kind}")
+}
+
+fn known_fields(known: &[&str]) -> String {
+    let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    format!("the fields are {listed}")
+}
+
+/// How a value of a shape may look.
+fn example(shape: &Shape) -> String {
+    match shape {
+        Shape::Record(fields) => {
+            let required: Vec<String> = fields
+                .iter()
+                .filter(|field| field.presence == Presence::Required)
+                .map(|field| format!("{} = {}", field.name, example(&field.shape)))
+                .collect();
+            if required.is_empty() { "{ … }".to_owned() } else { format!("{{ {} }}", required.join(", ")) }
+        }
+        Shape::Dict(_) => "{ … }".to_owned(),
+        Shape::Array(_) => "[…]".to_owned(),
+        Shape::Choice(choices) => choices.first().map_or("…".to_owned(), |choice| match &choice.payload {
+            Some(payload) => format!("'{} {}", choice.tag, example(payload)),
+            None => format!("'{}", choice.tag),
+        }),
+        Shape::Scalar { name, .. } => match name.as_str() {
+            "Number" | "Count" | "Limit" => "1".to_owned(),
+            "Port" | "UnprivilegedPort" => "8080".to_owned(),
+            "Bool" => "true".to_owned(),
+            _ => "\"…\"".to_owned(),
+        },
+    }
+}
+

@@ -1,0 +1,254 @@
+//! Reads an entry and everything it imports, before Nickel sees any of it.
+//!
+//! Nickel resolves imports by itself, from the disk. Here they are found in the syntax tree, read through the
+//! [`World`], and put where Nickel will look first, so that every missing file is reported, at its import, and the
+//! compiler knows every input.
+
+use super::{MOUNT, SpanMap, faults};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::tree::Path;
+use crate::source::{Entry, LIBRARY, LIBRARY_FOLDER, Sources, Span, World, display, normal};
+use nickel_lang_core::ast::{Ast, Import, Node, typ::Type};
+use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
+use nickel_lang_core::files::FileId as NickelFile;
+use nickel_lang_core::traverse::{TraverseAlloc, TraverseControl};
+use std::collections::BTreeSet;
+use std::path::{Path as FilePath, PathBuf};
+
+/// What was loaded.
+pub(super) struct Loaded {
+    /// The entry.
+    pub file: NickelFile,
+    /// Whether any file of the user has static type annotations.
+    pub statically_typed: bool,
+}
+
+/// A file to read: its place, how findings call it, and where it was imported.
+struct Wanted {
+    path: PathBuf,
+    name: String,
+    format: InputFormat,
+    imported_at: Option<Span>,
+    text: Option<String>,
+}
+
+struct Loader<'a> {
+    hub: &'a mut CacheHub,
+    spans: &'a mut SpanMap,
+    world: &'a dyn World,
+    sources: &'a mut Sources,
+    findings: Vec<Diagnostic>,
+    statically_typed: bool,
+}
+
+/// Loads the entry and its imports; all that can't be loaded is reported.
+pub(super) fn load(
+    hub: &mut CacheHub,
+    spans: &mut SpanMap,
+    world: &dyn World,
+    entry: &Entry,
+    sources: &mut Sources,
+) -> Result<Loaded, Vec<Diagnostic>> {
+    let mut loader = Loader { hub, spans, world, sources, findings: Vec::new(), statically_typed: false };
+    let mut seen = BTreeSet::new();
+    let mut queue = vec![Wanted {
+        path: entry.path.clone(),
+        name: entry.name.clone(),
+        format: InputFormat::from_path(&entry.path).unwrap_or(InputFormat::Nickel),
+        imported_at: None,
+        text: entry.text.clone(),
+    }];
+    let mut main = None;
+    while let Some(wanted) = queue.pop() {
+        if !seen.insert((wanted.path.clone(), wanted.format.to_str())) {
+            continue;
+        }
+        let file = loader.read(&wanted);
+        if wanted.imported_at.is_none() {
+            main = file;
+        }
+        if let (Some(file), InputFormat::Nickel) = (file, wanted.format) {
+            queue.extend(loader.imports_of(file, &wanted));
+        }
+    }
+    match main {
+        Some(file) if loader.findings.is_empty() => {
+            Ok(Loaded { file, statically_typed: loader.statically_typed })
+        }
+        Some(_) | None => Err(loader.findings),
+    }
+}
+
+impl Loader<'_> {
+    /// Reads one file and gives it to Nickel, or reports why that can't be done.
+    fn read(&mut self, wanted: &Wanted) -> Option<NickelFile> {
+        let text = match &wanted.text {
+            Some(text) => text.clone(),
+            None => {
+                let bytes = match self.world.read(&wanted.path) {
+                    Ok(bytes) => bytes,
+                    Err(error) => {
+                        self.findings.push(unreadable(wanted, &error));
+                        return None;
+                    }
+                };
+                match String::from_utf8(bytes) {
+                    Ok(text) => text,
+                    Err(error) => {
+                        self.findings.push(not_text(wanted, error.utf8_error().valid_up_to()));
+                        return None;
+                    }
+                }
+            }
+        };
+        let ours = self.sources.add(wanted.name.clone(), text.clone(), false);
+        let path = SourcePath::Path(wanted.path.clone(), wanted.format);
+        let theirs = self.hub.replace_string(path, text);
+        self.spans.files.insert(theirs, ours);
+        if wanted.format == InputFormat::Nickel
+            && let Err(errors) = self.hub.parse_to_ast(theirs)
+        {
+            let mut files = self.hub.sources.files().clone();
+            self.findings.extend(faults::from_parse_errors(errors, &mut files, self.spans));
+            return None;
+        }
+        Some(theirs)
+    }
+
+    /// The files that a file imports, other than the library's.
+    fn imports_of(&mut self, file: NickelFile, importer: &Wanted) -> Vec<Wanted> {
+        let Some(ast) = self.hub.asts.get(file) else { return Vec::new() };
+        let found = scan(ast);
+        self.statically_typed |= found.statically_typed;
+        let folder = importer.path.parent().unwrap_or(FilePath::new("/"));
+        let shown = FilePath::new(&importer.name).parent().unwrap_or(FilePath::new(""));
+        let mut wanted = Vec::new();
+        for import in found.imports {
+            let at = self.spans.span(import.span);
+            if import.package {
+                self.findings.push(package_import(at));
+            } else if let Ok(module) = FilePath::new(&import.path).strip_prefix(LIBRARY_FOLDER) {
+                self.check_library_import(module, folder, at);
+            } else {
+                wanted.push(Wanted {
+                    path: normal(&folder.join(&import.path)),
+                    name: display(&normal(&shown.join(&import.path))),
+                    format: import.format,
+                    imported_at: at,
+                    text: None,
+                });
+            }
+        }
+        wanted
+    }
+
+    fn check_library_import(&mut self, module: &FilePath, folder: &FilePath, at: Option<Span>) {
+        let name = display(module);
+        if !LIBRARY.iter().any(|known| known.path == name) {
+            let finding = Diagnostic::new(
+                catalogue::UNRESOLVED_IMPORT,
+                Path::root(),
+                format!("the library has no module `{LIBRARY_FOLDER}/{name}`"),
+            );
+            self.findings.push(finding.at(at, "imported here").help(format!(
+                "import the library by its front door: `let agentos = import \"{LIBRARY_FOLDER}/lib.ncl\" in`"
+            )));
+        }
+        let shadow = folder.join(LIBRARY_FOLDER).join(module);
+        if !folder.starts_with(MOUNT) && self.world.exists(&shadow) {
+            let finding = Diagnostic::new(
+                catalogue::SHADOWED_LIBRARY,
+                Path::root(),
+                format!("`{LIBRARY_FOLDER}/{name}` beside this file hides the embedded library"),
+            );
+            self.findings.push(
+                finding
+                    .at(at, "this import would read the file instead")
+                    .note("contracts from another version of the library would be checked, silently")
+                    .help(format!(
+                        "move the folder `{LIBRARY_FOLDER}` elsewhere; editors find an exported library by \
+                         `NICKEL_IMPORT_PATH`"
+                    )),
+            );
+        }
+    }
+}
+
+fn unreadable(wanted: &Wanted, error: &std::io::Error) -> Diagnostic {
+    let what = match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    };
+    let message = format!("`{}` can't be read: {what}", wanted.name);
+    Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message)
+        .at(wanted.imported_at, "imported here")
+        .help("imports are relative to the file that says them; check the name and the folder")
+}
+
+fn not_text(wanted: &Wanted, offset: usize) -> Diagnostic {
+    let message = format!("`{}` is not UTF-8 text: byte {} is the first that is none", wanted.name, offset + 1);
+    Diagnostic::new(catalogue::UNREADABLE_TEXT, Path::root(), message)
+        .at(wanted.imported_at, "imported here")
+        .help("save the file as UTF-8")
+}
+
+fn package_import(at: Option<Span>) -> Diagnostic {
+    Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), "packages can't be imported")
+        .at(at, "this names a package")
+        .help("import a file of the project, in double quotes")
+}
+
+struct FoundImport {
+    path: String,
+    format: InputFormat,
+    package: bool,
+    span: nickel_lang_core::position::RawSpan,
+}
+
+#[derive(Default)]
+struct Found {
+    imports: Vec<FoundImport>,
+    statically_typed: bool,
+}
+
+/// What a syntax tree imports, and whether it is statically typed anywhere.
+fn scan(ast: &Ast<'_>) -> Found {
+    let mut found = Found::default();
+    let typed = |annotation: &Option<Type<'_>>| annotation.is_some();
+    let _: Option<()> = ast.traverse_ref(
+        &mut |node: &Ast<'_>, _: &()| {
+            match &node.node {
+                Node::Import(import) => {
+                    if let Some(span) = node.pos.into_opt() {
+                        found.imports.push(describe(import, span));
+                    }
+                }
+                Node::Annotated { annot, .. } => found.statically_typed |= typed(&annot.typ),
+                Node::Let { bindings, .. } => {
+                    found.statically_typed |= bindings.iter().any(|b| typed(&b.metadata.annotation.typ));
+                }
+                Node::Record(record) => {
+                    found.statically_typed |= record.field_defs.iter().any(|f| typed(&f.metadata.annotation.typ));
+                }
+                _ => {}
+            }
+            TraverseControl::Continue
+        },
+        &(),
+    );
+    found
+}
+
+fn describe(import: &Import<'_>, span: nickel_lang_core::position::RawSpan) -> FoundImport {
+    match import {
+        Import::Path { path, format } => {
+            FoundImport { path: path.to_string_lossy().into_owned(), format: *format, package: false, span }
+        }
+        Import::Package { id } => {
+            FoundImport { path: id.label().to_owned(), format: InputFormat::Nickel, package: true, span }
+        }
+    }
+}

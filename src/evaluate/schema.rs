@@ -1,0 +1,284 @@
+//! The language's description of itself, read from the library's syntax tree.
+//!
+//! Messages take allowed choices, known fields and documentation from here; the language reference is written from
+//! it. The library keeps to a small part of Nickel that can be read without evaluation: records, annotations,
+//! imports, `let`, field access and `&`.
+
+use super::SpanMap;
+use super::syntax::{Expression, Scope, Syntax};
+use super::tree::{Path, Segment};
+use crate::source::Span;
+use nickel_lang_core::ast::primop::PrimOp;
+use nickel_lang_core::ast::record::{FieldDef, Record};
+use nickel_lang_core::ast::typ::iter::EnumRowsItem;
+use nickel_lang_core::ast::typ::{EnumRows, Type};
+use nickel_lang_core::ast::{Ast, MergePriority, Node};
+use nickel_lang_core::cache::CacheHub;
+use nickel_lang_core::files::FileId as NickelFile;
+use nickel_lang_core::position::TermPos;
+use nickel_lang_core::typ::TypeF;
+use std::rc::Rc;
+
+/// The shape of an environment.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// The shape of `Environment`.
+    pub root: Shape,
+}
+
+/// What a value may be.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// These fields and no others.
+    Record(Vec<FieldSchema>),
+    /// Any names, each with a value of one shape.
+    Dict(Box<Shape>),
+    /// A list.
+    Array(Box<Shape>),
+    /// One of these tags.
+    Choice(Vec<Choice>),
+    /// Something without inner structure.
+    Scalar {
+        /// The name of its contract.
+        name: String,
+        /// What the library says of the contract.
+        doc: Option<String>,
+    },
+}
+
+/// A tag with what comes with it.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// The tag, without the quote.
+    pub tag: String,
+    /// The shape of what comes with it.
+    pub payload: Option<Shape>,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug)]
+pub struct FieldSchema {
+    /// Its name.
+    pub name: String,
+    /// Its documentation, as Markdown.
+    pub doc: String,
+    /// Its shape.
+    pub shape: Shape,
+    /// Whether it may be left out.
+    pub presence: Presence,
+    /// Where the library declares it.
+    pub span: Option<Span>,
+}
+
+/// Whether a field may be left out, and what holds then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It must be set.
+    Required,
+    /// It may be left out, and then there is none.
+    Optional,
+    /// It may be left out; this expression holds then.
+    Default(String),
+}
+
+impl Schema {
+    /// The field that a path leads to.
+    pub fn field(&self, path: &Path) -> Option<&FieldSchema> {
+        let mut shape = &self.root;
+        let mut found = None;
+        for segment in &path.0 {
+            match (segment, shape) {
+                (Segment::Index(_), Shape::Array(inner)) | (Segment::Field(_), Shape::Dict(inner)) => shape = inner,
+                (Segment::Field(name), shape_here) => {
+                    let field = shape_here.member(name)?;
+                    found = Some(field);
+                    shape = &field.shape;
+                }
+                (Segment::Index(_), _) => return None,
+            }
+        }
+        found
+    }
+
+    /// The shape that a path leads to.
+    pub fn shape(&self, path: &Path) -> Option<&Shape> {
+        let mut shape = &self.root;
+        for segment in &path.0 {
+            shape = match (segment, shape) {
+                (Segment::Index(_), Shape::Array(inner)) | (Segment::Field(_), Shape::Dict(inner)) => inner,
+                (Segment::Field(name), here) => &here.member(name)?.shape,
+                (Segment::Index(_), _) => return None,
+            };
+        }
+        Some(shape)
+    }
+}
+
+impl Shape {
+    /// The field of this name, of a record or of what comes with any of the tags.
+    pub fn member(&self, name: &str) -> Option<&FieldSchema> {
+        match self {
+            Shape::Record(fields) => fields.iter().find(|field| field.name == name),
+            Shape::Choice(choices) => {
+                choices.iter().filter_map(|choice| choice.payload.as_ref()).find_map(|payload| payload.member(name))
+            }
+            Shape::Dict(_) | Shape::Array(_) | Shape::Scalar { .. } => None,
+        }
+    }
+
+    /// The names of the fields that may stand here.
+    pub fn member_names(&self) -> Vec<&str> {
+        match self {
+            Shape::Record(fields) => fields.iter().map(|field| field.name.as_str()).collect(),
+            Shape::Choice(choices) => {
+                choices.iter().filter_map(|choice| choice.payload.as_ref()).flat_map(Shape::member_names).collect()
+            }
+            Shape::Dict(_) | Shape::Array(_) | Shape::Scalar { .. } => Vec::new(),
+        }
+    }
+
+    /// What a user calls a value of this shape.
+    pub fn kind(&self) -> String {
+        match self {
+            Shape::Record(_) | Shape::Dict(_) => "a record".to_owned(),
+            Shape::Array(_) => "an array".to_owned(),
+            Shape::Choice(_) => "a choice".to_owned(),
+            Shape::Scalar { name, .. } => match name.as_str() {
+                "Number" => "a number".to_owned(),
+                "String" => "a string".to_owned(),
+                "Bool" => "a boolean".to_owned(),
+                _ => format!("a {name}"),
+            },
+        }
+    }
+}
+
+/// Reads the shape of `Environment` from the library whose front door is `file`.
+pub(super) fn read(hub: &CacheHub, spans: &SpanMap, file: Option<NickelFile>) -> Schema {
+    let reader = Reader { syntax: Syntax { hub }, spans };
+    let root = file
+        .and_then(|file| Some(Expression { ast: hub.asts.get(file)?, scope: Scope::top(file) }))
+        .and_then(|library| reader.syntax.member(&library, "Environment"))
+        .map(|(environment, _)| reader.shape_of(&environment));
+    Schema { root: root.unwrap_or(Shape::Record(Vec::new())) }
+}
+
+struct Reader<'a> {
+    syntax: Syntax<'a>,
+    spans: &'a SpanMap,
+}
+
+impl<'a> Reader<'a> {
+    /// The shape that an expression describes when it is used as a contract.
+    fn shape_of(&self, expression: &Expression<'a>) -> Shape {
+        let (name, doc) = self.name_of(expression);
+        let resolved = self.syntax.resolve(expression);
+        let scope = &resolved.scope;
+        match &resolved.ast.node {
+            Node::Record(record) => Shape::Record(self.fields(record, scope)),
+            Node::Type(typ) => self.shape_of_type(typ, scope),
+            Node::PrimOpApp { op: PrimOp::Merge(_), args: [left, right] } => {
+                let side = |ast: &'a Ast<'a>| self.shape_of(&Expression { ast, scope: Rc::clone(scope) });
+                merge(side(left), side(right))
+            }
+            _ => Shape::Scalar { name, doc },
+        }
+    }
+
+    /// How a contract is called where it is used, and what is said of it where it is declared.
+    fn name_of(&self, expression: &Expression<'a>) -> (String, Option<String>) {
+        match &expression.ast.node {
+            Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), args: [record] } => {
+                let record = Expression { ast: record, scope: Rc::clone(&expression.scope) };
+                let doc = self.syntax.member(&record, field.label()).and_then(|(_, doc)| doc);
+                (field.label().to_owned(), doc.map(tidy))
+            }
+            Node::Var(id) => {
+                let doc = expression.scope.find(id.label()).and_then(|(binding, _)| binding.metadata.doc);
+                (id.label().to_owned(), doc.map(tidy))
+            }
+            Node::App { head, args: [_, _, Ast { node: Node::String(what), .. }, ..] } if is_check(head) => {
+                ((*what).to_owned(), None)
+            }
+            _ => ("value".to_owned(), None),
+        }
+    }
+
+    fn shape_of_type(&self, typ: &'a Type<'a>, scope: &Rc<Scope<'a>>) -> Shape {
+        let scalar = |name: &str| Shape::Scalar { name: name.to_owned(), doc: None };
+        match &typ.typ {
+            TypeF::Contract(ast) => self.shape_of(&Expression { ast, scope: Rc::clone(scope) }),
+            TypeF::Dict { type_fields, .. } => Shape::Dict(Box::new(self.shape_of_type(type_fields, scope))),
+            TypeF::Array(element) => Shape::Array(Box::new(self.shape_of_type(element, scope))),
+            TypeF::Enum(rows) => Shape::Choice(self.choices(rows, scope)),
+            TypeF::Number => scalar("Number"),
+            TypeF::String => scalar("String"),
+            TypeF::Bool => scalar("Bool"),
+            _ => scalar("any value"),
+        }
+    }
+
+    fn choices(&self, rows: &'a EnumRows<'a>, scope: &Rc<Scope<'a>>) -> Vec<Choice> {
+        rows.iter()
+            .filter_map(|item| match item {
+                EnumRowsItem::Row(row) => Some(Choice {
+                    tag: row.id.label().to_owned(),
+                    payload: row.typ.map(|typ| self.shape_of_type(typ, scope)),
+                }),
+                EnumRowsItem::TailVar(_) => None,
+            })
+            .collect()
+    }
+
+    fn fields(&self, record: &'a Record<'a>, scope: &Rc<Scope<'a>>) -> Vec<FieldSchema> {
+        record.field_defs.iter().filter_map(|field| self.field(field, scope)).collect()
+    }
+
+    fn field(&self, field: &'a FieldDef<'a>, scope: &Rc<Scope<'a>>) -> Option<FieldSchema> {
+        let id = field.name_as_ident()?;
+        let metadata = &field.metadata;
+        let shape = match metadata.annotation.contracts.first() {
+            Some(contract) => self.shape_of_type(contract, scope),
+            None => Shape::Scalar { name: "any value".to_owned(), doc: None },
+        };
+        let presence = match (&field.value, &metadata.priority, metadata.opt) {
+            (Some(value), MergePriority::Bottom, _) => Presence::Default(self.text(value.pos)),
+            (_, _, true) => Presence::Optional,
+            (_, _, false) => Presence::Required,
+        };
+        let span = self.spans.position(id.pos);
+        let doc = metadata.doc.map(tidy).unwrap_or_default();
+        Some(FieldSchema { name: id.label().to_owned(), doc, shape, presence, span })
+    }
+
+    fn text(&self, position: TermPos) -> String {
+        let Some(span) = position.into_opt() else { return String::new() };
+        let text = self.syntax.hub.sources.source(span.src_id);
+        text.get(span.start.to_usize()..span.end.to_usize()).unwrap_or("").to_owned()
+    }
+}
+
+fn is_check(head: &Ast<'_>) -> bool {
+    matches!(&head.node, Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), .. } if field.label() == "Text" || field.label() == "Integer")
+}
+
+/// Two record shapes as one: the second adds fields, and defaults to fields of the first.
+fn merge(left: Shape, right: Shape) -> Shape {
+    match (left, right) {
+        (Shape::Record(mut fields), Shape::Record(more)) => {
+            for field in more {
+                match fields.iter_mut().find(|known| known.name == field.name) {
+                    Some(known) => known.presence = field.presence,
+                    None => fields.push(field),
+                }
+            }
+            Shape::Record(fields)
+        }
+        (left, _) => left,
+    }
+}
+
+/// Documentation as one paragraph of one line each: multi-line strings are indented and broken in the library.
+fn tidy(doc: &str) -> String {
+    doc.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n\n")
+}

@@ -1,0 +1,105 @@
+//! Reading syntax trees without evaluating them: what a name, an import or an annotation stands for.
+
+use crate::source::normal;
+use nickel_lang_core::ast::pattern::PatternData;
+use nickel_lang_core::ast::primop::PrimOp;
+use nickel_lang_core::ast::record::FieldDef;
+use nickel_lang_core::ast::{Ast, Import, LetBinding, Node};
+use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
+use nickel_lang_core::files::FileId as NickelFile;
+use std::path::Path as FilePath;
+use std::rc::Rc;
+
+/// How many names, imports and annotations are followed in a row.
+const MAX_STEPS: usize = 64;
+
+/// The syntax trees of all files that were parsed.
+pub(super) struct Syntax<'a> {
+    pub hub: &'a CacheHub,
+}
+
+/// An expression with the names that it may use.
+#[derive(Clone)]
+pub(super) struct Expression<'a> {
+    pub ast: &'a Ast<'a>,
+    pub scope: Rc<Scope<'a>>,
+}
+
+pub(super) struct Scope<'a> {
+    pub file: NickelFile,
+    bindings: &'a [LetBinding<'a>],
+    parent: Option<Rc<Scope<'a>>>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn top(file: NickelFile) -> Rc<Scope<'a>> {
+        Rc::new(Scope { file, bindings: &[], parent: None })
+    }
+
+    pub(super) fn find(self: &Rc<Scope<'a>>, name: &str) -> Option<(&'a LetBinding<'a>, Rc<Scope<'a>>)> {
+        let here = self.bindings.iter().find(|binding| match &binding.pattern.data {
+            PatternData::Any(id) => id.label() == name,
+            _ => false,
+        });
+        let parent = self.parent.as_ref();
+        match here {
+            Some(binding) => parent.map(|parent| (binding, Rc::clone(parent))),
+            None => parent.and_then(|parent| parent.find(name)),
+        }
+    }
+}
+
+impl<'a> Syntax<'a> {
+    /// Follows names, imports and annotations to the expression that they stand for; not for ever, because files may
+    /// import each other in a circle.
+    pub(super) fn resolve(&self, expression: &Expression<'a>) -> Expression<'a> {
+        let mut expression = expression.clone();
+        for _ in 0..MAX_STEPS {
+            match self.step(&expression) {
+                Some(next) => expression = next,
+                None => break,
+            }
+        }
+        expression
+    }
+
+    fn step(&self, expression: &Expression<'a>) -> Option<Expression<'a>> {
+        let Expression { ast, scope } = expression;
+        match &ast.node {
+            Node::Let { bindings, body, .. } => {
+                let parent = Some(Rc::clone(scope));
+                Some(Expression { ast: body, scope: Rc::new(Scope { file: scope.file, bindings, parent }) })
+            }
+            Node::Var(id) => {
+                scope.find(id.label()).map(|(binding, scope)| Expression { ast: &binding.value, scope })
+            }
+            Node::Annotated { inner, .. } => Some(Expression { ast: inner, scope: Rc::clone(scope) }),
+            Node::Import(Import::Path { path, .. }) => self.imported(scope.file, FilePath::new(path)),
+            Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), args: [record] } => {
+                let record = Expression { ast: record, scope: Rc::clone(scope) };
+                self.member(&record, field.label()).map(|(value, _)| value)
+            }
+            _ => None,
+        }
+    }
+
+    fn imported(&self, importer: NickelFile, path: &FilePath) -> Option<Expression<'a>> {
+        let SourcePath::Path(importer, _) = self.hub.sources.file_paths.get(&importer)? else { return None };
+        let path = normal(&FilePath::new(importer).parent()?.join(path));
+        let file = self.hub.sources.id_of(&SourcePath::Path(path, InputFormat::Nickel))?;
+        Some(Expression { ast: self.hub.asts.get(file)?, scope: Scope::top(file) })
+    }
+
+    /// A field of a record expression, with its documentation.
+    pub(super) fn member(&self, record: &Expression<'a>, name: &str) -> Option<(Expression<'a>, Option<&'a str>)> {
+        let record = self.resolve(record);
+        let Node::Record(fields) = &record.ast.node else { return None };
+        let field = fields.field_defs.iter().find(|field| field_name(field) == Some(name))?;
+        let ast = field.value.as_ref()?;
+        Some((Expression { ast, scope: record.scope }, field.metadata.doc))
+    }
+}
+
+fn field_name(field: &FieldDef<'_>) -> Option<&'static str> {
+    field.name_as_ident().map(|id| id.ident().label())
+}

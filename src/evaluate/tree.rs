@@ -1,0 +1,231 @@
+//! What evaluation yields: plain data in which every node knows where it was written.
+
+use crate::source::Span;
+use indexmap::IndexMap;
+use std::fmt;
+
+/// A value with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// What it is.
+    pub value: Value,
+    /// Where the value was written; none for what was computed.
+    pub span: Option<Span>,
+    /// Where its name was written, for the field of a record.
+    pub key: Option<Span>,
+}
+
+/// A value of the language.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, exactly.
+    Number(Number),
+    /// Text.
+    String(String),
+    /// A choice, `'Tag` or `'Tag payload`.
+    Choice {
+        /// The tag, without the quote.
+        tag: String,
+        /// What comes with it.
+        payload: Option<Box<Node>>,
+    },
+    /// A list.
+    Array(Vec<Node>),
+    /// Named fields, in the order in which they were written.
+    Record(IndexMap<String, Node>),
+    /// A value that broke its contract; a finding says how.
+    Broken,
+}
+
+/// A rational number, kept exactly as text: `42`, `-1` or `3/2`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number(String);
+
+impl Number {
+    /// Takes a number in the form `numerator` or `numerator/denominator`.
+    pub fn from_fraction(text: String) -> Number {
+        Number(text)
+    }
+
+    /// The number where it is whole and fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.0.parse().ok()
+    }
+
+    /// The nearest number of JSON: whole where it is whole, else a floating point number.
+    pub fn to_json(&self) -> serde_json::Value {
+        if let Some(whole) = self.as_i64() {
+            return whole.into();
+        }
+        let (numerator, denominator) = self.0.split_once('/').unwrap_or((&self.0, "1"));
+        let parse = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
+        serde_json::Number::from_f64(parse(numerator) / parse(denominator))
+            .map_or(serde_json::Value::Null, serde_json::Value::Number)
+    }
+}
+
+impl Value {
+    /// What a user calls a value of this kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Choice { .. } => "a choice",
+            Value::Array(_) => "an array",
+            Value::Record(_) => "a record",
+            Value::Broken => "a broken value",
+        }
+    }
+}
+
+impl Node {
+    /// The field of a record, or of the record that comes with a choice.
+    pub fn field(&self, name: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Record(fields) => fields.get(name),
+            Value::Choice { payload: Some(payload), .. } => payload.field(name),
+            _ => None,
+        }
+    }
+
+    /// The node at a path, or the last one on the way to it, with whether it was reached.
+    pub fn nearest(&self, path: &Path) -> (&Node, bool) {
+        let mut node = self;
+        for segment in &path.0 {
+            let next = match segment {
+                Segment::Field(name) => node.field(name),
+                Segment::Index(index) => match &node.value {
+                    Value::Array(items) => items.get(*index),
+                    _ => None,
+                },
+            };
+            match next {
+                Some(next) => node = next,
+                None => return (node, false),
+            }
+        }
+        (node, true)
+    }
+
+    /// The value as JSON: a choice is its tag, or a record of the tag and what comes with it.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Value::Null | Value::Broken => Json::Null,
+            Value::Bool(value) => Json::Bool(*value),
+            Value::Number(number) => number.to_json(),
+            Value::String(text) => Json::String(text.clone()),
+            Value::Choice { tag, payload: None } => Json::String(tag.clone()),
+            Value::Choice { tag, payload: Some(payload) } => {
+                Json::Object([(tag.clone(), payload.to_json())].into_iter().collect())
+            }
+            Value::Array(items) => Json::Array(items.iter().map(Node::to_json).collect()),
+            Value::Record(fields) => {
+                Json::Object(fields.iter().map(|(name, node)| (name.clone(), node.to_json())).collect())
+            }
+        }
+    }
+}
+
+/// The way from the environment to one of its values, as a user would write it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path(pub Vec<Segment>);
+
+/// One step of a [`Path`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Segment {
+    /// Into the field of a record.
+    Field(String),
+    /// To an element of an array, from 0.
+    Index(usize),
+}
+
+impl Path {
+    /// The environment itself.
+    pub fn root() -> Path {
+        Path::default()
+    }
+
+    /// A path of fields.
+    pub fn of<const N: usize>(fields: [&str; N]) -> Path {
+        Path(fields.into_iter().map(|field| Segment::Field(field.to_owned())).collect())
+    }
+
+    /// The path one field further.
+    pub fn field(&self, name: &str) -> Path {
+        self.with(Segment::Field(name.to_owned()))
+    }
+
+    /// The path to an element.
+    pub fn index(&self, index: usize) -> Path {
+        self.with(Segment::Index(index))
+    }
+
+    /// The name of the last field on the path.
+    pub fn last_field(&self) -> Option<&str> {
+        self.0.iter().rev().find_map(|segment| match segment {
+            Segment::Field(name) => Some(name.as_str()),
+            Segment::Index(_) => None,
+        })
+    }
+
+    /// Whether this path leads to `other` or to something around it.
+    pub fn leads_to(&self, other: &Path) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
+    fn with(&self, segment: Segment) -> Path {
+        let mut path = self.clone();
+        path.0.push(segment);
+        path
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, segment) in self.0.iter().enumerate() {
+            match segment {
+                Segment::Index(index) => write!(f, "[{index}]")?,
+                Segment::Field(name) => {
+                    if position > 0 {
+                        f.write_str(".")?;
+                    }
+                    if is_identifier(name) { f.write_str(name)? } else { write!(f, "{name:?}")? }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether Nickel lets a field be called so without quotes.
+fn is_identifier(name: &str) -> bool {
+    let body = name.trim_start_matches('_');
+    body.starts_with(|first: char| first.is_ascii_alphabetic())
+        && body.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\''))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_read_as_a_user_writes_them() {
+        let path = Path::of(["services", "agent-orchestrator"]).field("a b").field("list").index(2);
+        assert_eq!(path.to_string(), r#"services.agent-orchestrator."a b".list[2]"#);
+        assert!(Path::of(["services"]).leads_to(&path));
+    }
+
+    #[test]
+    fn numbers_stay_exact() {
+        assert_eq!(Number::from_fraction("9007199254740993".into()).to_json().to_string(), "9007199254740993");
+        assert_eq!(Number::from_fraction("3/2".into()).to_json().to_string(), "1.5");
+        assert_eq!(Number::from_fraction("3/2".into()).as_i64(), None);
+    }
+}

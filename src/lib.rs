@@ -1,0 +1,109 @@
+//! agentos-cfg: a declarative configuration compiler for AgentOS on Kubernetes.
+//!
+//! Data flows one way; each stage is a function from its input to a value plus findings, and knows nothing of the
+//! stages after it:
+//!
+//! ```text
+//!  files, stdin, embedded library
+//!        │ source      texts and places                                  (the only reader)
+//!        ▼
+//!     evaluate         Nickel → a tree in which every node has a place   (the only user of nickel-lang-core)
+//!        ▼
+//!      model           tree → the typed environment
+//!        ├──► rules    environment → findings
+//!        ▼
+//!      lower           environment → Kubernetes objects
+//!        ├──► verify   objects → findings; knows nothing of the model
+//!        ▼
+//!       emit           objects → YAML stream, folder, JSON
+//!
+//!  findings of every stage flow into one list, which `render` prints; `commands` writes.
+//! ```
+
+pub mod catalogue;
+pub mod commands;
+pub mod diagnostic;
+pub mod emit;
+pub mod evaluate;
+pub mod lower;
+pub mod model;
+pub mod reference;
+pub mod render;
+pub mod rules;
+pub mod settings;
+pub mod source;
+mod suggest;
+pub mod verify;
+
+use diagnostic::Diagnostic;
+use evaluate::Evaluator;
+use evaluate::tree::Node;
+use lower::Object;
+use model::Environment;
+use source::{Entry, Sources, World};
+
+/// What compiling an environment yields.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// All that was found, by place.
+    pub findings: Vec<Diagnostic>,
+    /// The resolved environment, as far as it could be evaluated.
+    pub tree: Option<Node>,
+    /// The typed environment.
+    pub environment: Option<Environment>,
+    /// The compiled objects; none where a finding rejects the build.
+    pub objects: Vec<Object>,
+}
+
+/// A compiler with the library loaded, for any number of environments.
+pub struct Compiler {
+    evaluator: Evaluator,
+    sources: Sources,
+}
+
+impl Default for Compiler {
+    fn default() -> Self {
+        Compiler::new()
+    }
+}
+
+impl Compiler {
+    /// Loads the library.
+    pub fn new() -> Compiler {
+        let mut sources = Sources::default();
+        Compiler { evaluator: Evaluator::new(&mut sources), sources }
+    }
+
+    /// Every text that was read, for findings to point into.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Compiles one environment.
+    pub fn compile(&mut self, world: &dyn World, entry: &Entry) -> Outcome {
+        let evaluated = self.evaluator.evaluate(world, entry, &mut self.sources);
+        let mut findings = evaluated.findings;
+        let Some(tree) = evaluated.tree else {
+            diagnostic::arrange(&mut findings, &self.sources);
+            return Outcome { findings, tree: None, environment: None, objects: Vec::new() };
+        };
+        let environment = model::decode(&tree);
+        findings.extend(rules::check(&environment, &tree, &self.sources));
+        let mut objects = Vec::new();
+        if !diagnostic::rejects(&findings) {
+            let lowered = lower::lower(&environment);
+            findings.extend(verify::verify(&lowered.objects, &lowered.external));
+            objects = lowered.objects;
+        }
+        diagnostic::arrange(&mut findings, &self.sources);
+        if diagnostic::rejects(&findings) {
+            objects.clear();
+        }
+        Outcome { findings, tree: Some(tree), environment: Some(environment), objects }
+    }
+
+    /// The language's description of itself.
+    pub fn schema(&mut self) -> evaluate::schema::Schema {
+        self.evaluator.schema()
+    }
+}

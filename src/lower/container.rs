@@ -1,0 +1,98 @@
+//! The one container of a service's pod, with probes that work and nothing it does not need.
+
+use super::service::PORT_NAME;
+use super::{federation, settings, storage, tenants};
+use crate::model::{Amounts, Environment, ServiceName};
+use k8s_openapi::api::core::v1::{
+    Capabilities, Container, ContainerPort, HTTPGetAction, Probe, ResourceRequirements, SecurityContext, TCPSocketAction,
+    VolumeMount,
+};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use std::collections::BTreeMap;
+
+/// The container; `mounts` are those that its pod's volumes ask for.
+pub(super) fn container(environment: &Environment, service: ServiceName, mut mounts: Vec<VolumeMount>) -> Container {
+    let own = environment.services.get(service);
+    mounts.insert(0, mount(storage::VOLUME, &storage::folder(service)));
+    Container {
+        name: "agentos".to_owned(),
+        image: Some(environment.image.clone()),
+        image_pull_policy: Some(pull_policy(environment)),
+        // Flags come before the service: after it the runtime ignores them and listens on 8081 (fact 7).
+        args: Some(vec!["serve".to_owned(), "--addr".to_owned(), format!(":{}", own.port), service.as_str().to_owned()]),
+        ports: Some(vec![ContainerPort {
+            name: Some(PORT_NAME.to_owned()),
+            container_port: own.port.into(),
+            protocol: Some("TCP".to_owned()),
+            ..ContainerPort::default()
+        }]),
+        env: Some(settings::variables(environment, service)),
+        resources: Some(ResourceRequirements {
+            requests: amounts(&own.requests),
+            limits: amounts(&own.limits),
+            ..ResourceRequirements::default()
+        }),
+        volume_mounts: Some(mounts),
+        lifecycle: match service {
+            ServiceName::AgentOrchestrator => tenants::lifecycle(environment),
+            ServiceName::ModelPolicy | ServiceName::Federation => None,
+        },
+        // Up to a minute to load the stores; then three misses in half a minute restart the container.
+        startup_probe: Some(Probe { period_seconds: Some(2), failure_threshold: Some(30), ..probe(environment, service) }),
+        liveness_probe: Some(Probe { period_seconds: Some(10), failure_threshold: Some(3), ..probe(environment, service) }),
+        readiness_probe: Some(Probe { period_seconds: Some(5), failure_threshold: Some(2), ..probe(environment, service) }),
+        security_context: Some(security_context()),
+        ..Container::default()
+    }
+}
+
+/// A mount at a folder.
+pub(super) fn mount(volume: &str, folder: &str) -> VolumeMount {
+    VolumeMount { name: volume.to_owned(), mount_path: folder.to_owned(), ..VolumeMount::default() }
+}
+
+fn probe(environment: &Environment, service: ServiceName) -> Probe {
+    let port = IntOrString::String(PORT_NAME.to_owned());
+    let anonymous = service != ServiceName::Federation || federation::answers_anonymous_probes(environment);
+    let probe = Probe { timeout_seconds: Some(3), ..Probe::default() };
+    if anonymous {
+        let path = Some(service.health_path().to_owned());
+        Probe { http_get: Some(HTTPGetAction { path, port, ..HTTPGetAction::default() }), ..probe }
+    } else {
+        Probe { tcp_socket: Some(TCPSocketAction { port, host: None }), ..probe }
+    }
+}
+
+fn security_context() -> SecurityContext {
+    SecurityContext {
+        allow_privilege_escalation: Some(false),
+        capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
+        privileged: Some(false),
+        read_only_root_filesystem: Some(true),
+        run_as_non_root: Some(true),
+        ..SecurityContext::default()
+    }
+}
+
+fn amounts(amounts: &Amounts) -> Option<BTreeMap<String, Quantity>> {
+    let named = [
+        ("cpu", &amounts.cpu),
+        ("memory", &amounts.memory),
+        ("ephemeral-storage", &amounts.ephemeral_storage),
+    ];
+    Some(
+        named.into_iter().filter_map(|(name, amount)| Some((name.to_owned(), Quantity(amount.clone()?)))).collect(),
+    )
+}
+
+/// A digest never moves, and a tag should not; `latest` and no tag do.
+fn pull_policy(environment: &Environment) -> String {
+    if let Some(policy) = &environment.pull_policy {
+        return policy.clone();
+    }
+    let image = &environment.image;
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let moving = !image.contains('@') && (name.ends_with(":latest") || !name.contains(':'));
+    if moving { "Always".to_owned() } else { "IfNotPresent".to_owned() }
+}

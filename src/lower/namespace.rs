@@ -1,0 +1,17 @@
+//! The namespace, closed to pods that are not hardened.
+
+use super::metadata;
+use crate::model::Environment;
+use k8s_openapi::api::core::v1::Namespace;
+
+/// The namespace, with Pod Security `restricted` enforced.
+pub(super) fn namespace(environment: &Environment) -> Namespace {
+    let mut meta = metadata::of_stack(environment, &environment.namespace);
+    meta.namespace = None;
+    let labels = meta.labels.get_or_insert_default();
+    for mode in ["enforce", "audit", "warn"] {
+        labels.insert(format!("pod-security.kubernetes.io/{mode}"), "restricted".to_owned());
+        labels.insert(format!("pod-security.kubernetes.io/{mode}-version"), "latest".to_owned());
+    }
+    Namespace { metadata: meta, ..Namespace::default() }
+}

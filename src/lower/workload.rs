@@ -1,0 +1,126 @@
+//! A service's Deployment and its pod.
+
+use super::container::{container, mount};
+use super::metadata::{self, PREFIX};
+use super::{federation, object, secret, storage, tenants};
+use crate::model::{Environment, ServiceName, Texts, Toleration};
+use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
+use k8s_openapi::api::core::v1::{
+    EmptyDirVolumeSource, PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile, Toleration as PodToleration,
+    Volume, VolumeMount,
+};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+/// The user and group of every process: the image runs as root unless it is told otherwise (fact 22).
+const USER: i64 = 10001;
+
+/// The Deployment. One pod at a time, and the old one goes before the new one comes: every store has a single writer,
+/// and a second pod loses runs (fact 11).
+pub(super) fn deployment(environment: &Environment, service: ServiceName) -> Deployment {
+    Deployment {
+        metadata: metadata::of_service(environment, service, service.object_name()),
+        spec: Some(DeploymentSpec {
+            replicas: Some(environment.services.get(service).replicas),
+            selector: metadata::selector(service),
+            strategy: Some(DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None }),
+            template: template(environment, service),
+            revision_history_limit: Some(3),
+            ..DeploymentSpec::default()
+        }),
+        ..Deployment::default()
+    }
+}
+
+fn template(environment: &Environment, service: ServiceName) -> PodTemplateSpec {
+    let meta = metadata::of_service(environment, service, service.object_name());
+    let mut annotations = meta.annotations.unwrap_or_default();
+    annotations.extend(rolling_annotations(environment, service));
+    PodTemplateSpec {
+        metadata: Some(ObjectMeta {
+            labels: meta.labels,
+            annotations: metadata::texts(annotations),
+            ..ObjectMeta::default()
+        }),
+        spec: Some(pod(environment, service)),
+    }
+}
+
+/// Annotations that change when something changes that the process reads only at its start.
+fn rolling_annotations(environment: &Environment, service: ServiceName) -> Texts {
+    let mut read = Vec::new();
+    match service {
+        ServiceName::AgentOrchestrator => read.extend(tenants::config_map(environment).iter().map(object)),
+        ServiceName::Federation => read.push(object(&federation::config_map(environment))),
+        ServiceName::ModelPolicy => {}
+    }
+    read.extend(secret::placeholder(environment).iter().map(object));
+    let mut annotations = Texts::new();
+    if !read.is_empty() {
+        let mut hasher = blake3::Hasher::new();
+        for object in &read {
+            // Only the content counts: a new label on a ConfigMap is no reason to restart.
+            hasher.update(object.body.get("data").map(ToString::to_string).unwrap_or_default().as_bytes());
+        }
+        let digest = hasher.finalize().to_hex();
+        annotations.insert(format!("{PREFIX}/config-hash"), digest.chars().take(16).collect());
+    }
+    annotations.extend(environment.secrets.rotation.clone().map(|text| (format!("{PREFIX}/secrets-rotation"), text)));
+    annotations
+}
+
+fn pod(environment: &Environment, service: ServiceName) -> PodSpec {
+    let scheduling = &environment.services.get(service).scheduling;
+    let (volumes, mounts): (Vec<Volume>, Vec<VolumeMount>) = volumes(environment, service).into_iter().unzip();
+    PodSpec {
+        service_account_name: Some(service.object_name().to_owned()),
+        automount_service_account_token: Some(false),
+        // Kubernetes would inject variables that look like settings (fact 25).
+        enable_service_links: Some(false),
+        security_context: Some(PodSecurityContext {
+            run_as_non_root: Some(true),
+            run_as_user: Some(USER),
+            run_as_group: Some(USER),
+            // Without it the volume belongs to root, and creates fail while health stays green (fact 12).
+            fs_group: Some(USER),
+            fs_group_change_policy: Some("OnRootMismatch".to_owned()),
+            seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }),
+            ..PodSecurityContext::default()
+        }),
+        // The process ends at once when it is told to (fact 23); there is nothing to wait for.
+        termination_grace_period_seconds: Some(10),
+        priority_class_name: scheduling.priority_class.clone(),
+        node_selector: metadata::texts(scheduling.node_selector.clone()),
+        tolerations: (!scheduling.tolerations.is_empty())
+            .then(|| scheduling.tolerations.iter().map(toleration).collect()),
+        containers: vec![container(environment, service, mounts)],
+        volumes: Some([storage::volume(environment, service)].into_iter().chain(volumes).collect()),
+        ..PodSpec::default()
+    }
+}
+
+/// The volumes besides the data volume, each with its mount.
+fn volumes(environment: &Environment, service: ServiceName) -> Vec<(Volume, VolumeMount)> {
+    let temporary = EmptyDirVolumeSource { size_limit: Some(Quantity("64Mi".to_owned())), medium: None };
+    let mut volumes = vec![(
+        Volume { name: "tmp".to_owned(), empty_dir: Some(temporary), ..Volume::default() },
+        mount("tmp", "/tmp"),
+    )];
+    match service {
+        ServiceName::AgentOrchestrator => volumes.extend(tenants::volume(environment)),
+        ServiceName::Federation => volumes.extend(federation::volumes(environment)),
+        ServiceName::ModelPolicy => {}
+    }
+    volumes.extend(secret::volume(environment, service));
+    volumes
+}
+
+fn toleration(toleration: &Toleration) -> PodToleration {
+    PodToleration {
+        key: toleration.key.clone(),
+        operator: toleration.operator.clone(),
+        value: toleration.value.clone(),
+        effect: toleration.effect.clone(),
+        toleration_seconds: None,
+    }
+}

@@ -1,0 +1,563 @@
+//! The typed environment: what rules and lowering work on.
+//!
+//! Invariant: plain data, without places; rules name a value by its path, and the evaluated tree knows where that is.
+//! Decoding never fails: a broken value is left out or stands for the reference stack's, so that no rule repeats what
+//! its contract already said.
+
+mod decode;
+
+pub use decode::decode;
+
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// The guards of the runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Development: no guards.
+    Dev,
+    /// Demonstration: no guards.
+    Demo,
+    /// Production: refuses unsafe settings (fact 2).
+    Prod,
+}
+
+impl Profile {
+    /// As the runtime spells it (fact 1).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Profile::Dev => "dev",
+            Profile::Demo => "demo",
+            Profile::Prod => "prod",
+        }
+    }
+}
+
+/// A release of AgentOS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Runtime {
+    /// 1.0.2.
+    #[default]
+    V1_02,
+    /// The newer one, 1.0.7.
+    V1_07,
+}
+
+impl Runtime {
+    /// Every release, the oldest first.
+    pub const ALL: [Runtime; 2] = [Runtime::V1_02, Runtime::V1_07];
+
+    /// The version, as people write it.
+    pub fn version(self) -> &'static str {
+        match self {
+            Runtime::V1_02 => "1.0.2",
+            Runtime::V1_07 => "1.0.7",
+        }
+    }
+}
+
+/// One of the three services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceName {
+    /// Runs agents, keeps runs and events, holds the tenant registry.
+    AgentOrchestrator,
+    /// Governed model access.
+    ModelPolicy,
+    /// Forwards runs to peer stacks, proxies their events.
+    Federation,
+}
+
+impl ServiceName {
+    /// Every service, in the order in which they are compiled.
+    pub const ALL: [ServiceName; 3] = [ServiceName::AgentOrchestrator, ServiceName::ModelPolicy, ServiceName::Federation];
+
+    /// Its name on the command line of the image, in `AGENTOS_SERVICE` and in environments.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ServiceName::AgentOrchestrator => "agent-orchestrator",
+            ServiceName::ModelPolicy => "model-policy",
+            ServiceName::Federation => "federation",
+        }
+    }
+
+    /// The name of its contract in the library.
+    pub fn contract_name(self) -> &'static str {
+        match self {
+            ServiceName::AgentOrchestrator => "AgentOrchestrator",
+            ServiceName::ModelPolicy => "ModelPolicy",
+            ServiceName::Federation => "Federation",
+        }
+    }
+
+    /// The name of its objects: part of the stable surface.
+    pub fn object_name(self) -> &'static str {
+        match self {
+            ServiceName::AgentOrchestrator => "agentos-agent-orchestrator",
+            ServiceName::ModelPolicy => "agentos-model-policy",
+            ServiceName::Federation => "agentos-federation",
+        }
+    }
+
+    /// The port its container listens on in the reference stack.
+    pub fn reference_port(self) -> u16 {
+        match self {
+            ServiceName::AgentOrchestrator => 8081,
+            ServiceName::ModelPolicy => 8082,
+            ServiceName::Federation => 8083,
+        }
+    }
+
+    /// The port of its Service: part of the stable surface.
+    pub fn reference_service_port(self) -> u16 {
+        match self {
+            ServiceName::AgentOrchestrator => 50081,
+            ServiceName::ModelPolicy => 50082,
+            ServiceName::Federation => 50083,
+        }
+    }
+
+    /// The path on which it says that it is well.
+    pub fn health_path(self) -> &'static str {
+        match self {
+            ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => "/v1/health",
+            ServiceName::Federation => "/v1/federation/health",
+        }
+    }
+}
+
+/// One value for each service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PerService<T> {
+    /// For the agent orchestrator.
+    pub agent_orchestrator: T,
+    /// For model policy.
+    pub model_policy: T,
+    /// For federation.
+    pub federation: T,
+}
+
+impl<T> PerService<T> {
+    /// The value of one service.
+    pub fn get(&self, service: ServiceName) -> &T {
+        match service {
+            ServiceName::AgentOrchestrator => &self.agent_orchestrator,
+            ServiceName::ModelPolicy => &self.model_policy,
+            ServiceName::Federation => &self.federation,
+        }
+    }
+
+    /// A value for each service.
+    pub fn of(mut value: impl FnMut(ServiceName) -> T) -> PerService<T> {
+        PerService {
+            agent_orchestrator: value(ServiceName::AgentOrchestrator),
+            model_policy: value(ServiceName::ModelPolicy),
+            federation: value(ServiceName::Federation),
+        }
+    }
+}
+
+/// Names with text: labels, annotations, metadata.
+pub type Texts = BTreeMap<String, String>;
+
+/// One AgentOS stack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// The guards of the runtime; none where it is broken.
+    pub profile: Option<Profile>,
+    /// The namespace of every object.
+    pub namespace: String,
+    /// The release.
+    pub runtime: Runtime,
+    /// The image of the services.
+    pub image: String,
+    /// When the node pulls the image, where the user says so.
+    pub pull_policy: Option<String>,
+    /// The services.
+    pub services: PerService<Service>,
+    /// The tenants.
+    pub tenancy: Tenancy,
+    /// The credentials.
+    pub secrets: Secrets,
+    /// Where data lives; none where it is broken.
+    pub storage: Option<Storage>,
+    /// Where audit records go.
+    pub audit: Audit,
+    /// The identity of the stack, and its peers.
+    pub federation: Federation,
+    /// Who may talk to whom.
+    pub network: Network,
+    /// Metrics, alerts and dashboards.
+    pub observability: Observability,
+    /// Labels on every object.
+    pub labels: Texts,
+    /// Annotations on every object.
+    pub annotations: Texts,
+    /// Changes to compiled objects, by kind and name.
+    pub patches: BTreeMap<String, BTreeMap<String, Json>>,
+    /// Rules that are knowingly broken.
+    pub allow: Vec<Allow>,
+}
+
+impl Environment {
+    /// Where a service's data lives.
+    pub fn storage_of(&self, service: ServiceName) -> Option<&Storage> {
+        self.services.get(service).storage.as_ref().or(self.storage.as_ref())
+    }
+}
+
+/// One service of a stack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// The port the container listens on.
+    pub port: u16,
+    /// The port of the Service.
+    pub service_port: u16,
+    /// How many pods.
+    pub replicas: i32,
+    /// What the scheduler sets aside.
+    pub requests: Amounts,
+    /// What the container may use.
+    pub limits: Amounts,
+    /// What the service enforces, by the name of the quota.
+    pub quotas: Quotas,
+    /// Further settings, by the name of the variable.
+    pub env: BTreeMap<String, SettingValue>,
+    /// Who reaches it from outside the cluster.
+    pub exposure: Exposure,
+    /// Overrides the environment's storage.
+    pub storage: Option<Storage>,
+    /// Where the pod may run.
+    pub scheduling: Scheduling,
+    /// Further labels.
+    pub labels: Texts,
+    /// Further annotations.
+    pub annotations: Texts,
+}
+
+/// Quotas; those that do not belong to the service or the tenant are none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quotas {
+    /// Runs created in a second.
+    pub run_create_qps: Option<i64>,
+    /// Runs under way at once.
+    pub concurrent_runs: Option<i64>,
+    /// Model calls in a second.
+    pub invoke_qps: Option<i64>,
+}
+
+/// A value under `services.<service>.env`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingValue {
+    /// A switch.
+    Flag(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Text.
+    Text(String),
+}
+
+/// Amounts of processor, memory and scratch space, as Kubernetes quantities.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Amounts {
+    /// Processor time.
+    pub cpu: Option<String>,
+    /// Memory.
+    pub memory: Option<String>,
+    /// Scratch space on the node.
+    pub ephemeral_storage: Option<String>,
+}
+
+/// Who reaches a service from outside the cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Exposure {
+    /// Nobody.
+    #[default]
+    Internal,
+    /// Callers of a gateway that authenticates.
+    Gateway {
+        /// The host name.
+        host: String,
+    },
+}
+
+/// Where a pod may run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scheduling {
+    /// Labels that the node must have.
+    pub node_selector: Texts,
+    /// Taints that the pod puts up with.
+    pub tolerations: Vec<Toleration>,
+    /// The PriorityClass.
+    pub priority_class: Option<String>,
+}
+
+/// Lets a pod onto nodes with a matching taint.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Toleration {
+    /// The key of the taint.
+    pub key: Option<String>,
+    /// `Equal` or `Exists`.
+    pub operator: Option<String>,
+    /// The value of the taint.
+    pub value: Option<String>,
+    /// The effect.
+    pub effect: Option<String>,
+}
+
+/// The tenants of a stack.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tenancy {
+    /// The tenant of requests that name none.
+    pub default: Option<String>,
+    /// The tenants by id.
+    pub tenants: BTreeMap<String, Tenant>,
+}
+
+/// One tenant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tenant {
+    /// What people call it.
+    pub name: String,
+    /// Its plan tier.
+    pub plan: String,
+    /// Whether it has a stack of its own.
+    pub isolation: Isolation,
+    /// Its own quotas.
+    pub quotas: Quotas,
+    /// What it is entitled to.
+    pub entitlements: BTreeMap<String, Json>,
+    /// Whatever else is stored on it.
+    pub metadata: Texts,
+}
+
+/// How far a tenant is kept apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Isolation {
+    /// It shares the services with others.
+    #[default]
+    Shared,
+    /// It has a namespace and a stack of its own.
+    Dedicated,
+}
+
+/// Where the credentials come from and how they get in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Secrets {
+    /// The name of the Secret.
+    pub name: String,
+    /// What makes the Secret.
+    pub backend: SecretBackend,
+    /// How the values get in.
+    pub inject: Inject,
+    /// The secrets by name.
+    pub keys: BTreeMap<String, SecretKey>,
+    /// Changing it rolls the pods.
+    pub rotation: Option<String>,
+}
+
+/// What makes the Secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SecretBackend {
+    /// The compiler, from plainly fake values.
+    Placeholder,
+    /// Somebody else.
+    #[default]
+    Existing,
+    /// The External Secrets operator.
+    ExternalSecrets,
+    /// The Secrets Store CSI driver.
+    Csi,
+    /// The Sealed Secrets controller.
+    Sealed,
+}
+
+/// How secrets get into the process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Inject {
+    /// As environment variables.
+    #[default]
+    Env,
+    /// As files, named by `_FILE` variables.
+    File,
+}
+
+/// Where one secret comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecretKey {
+    /// A plainly fake value.
+    pub placeholder: Option<String>,
+    /// Whether a remote reference is given.
+    pub remote: bool,
+    /// Whether an encrypted value is given.
+    pub sealed: bool,
+}
+
+/// Where data lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// With the pod.
+    Ephemeral,
+    /// On a claim.
+    Persistent(Volume),
+}
+
+/// A claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Volume {
+    /// The storage class.
+    pub class: Option<String>,
+    /// The capacity.
+    pub size: String,
+    /// The access mode, as Kubernetes spells it.
+    pub access_mode: String,
+}
+
+/// Where audit records go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audit {
+    /// To a file on the service's volume.
+    #[default]
+    File,
+    /// To standard output.
+    Stdout,
+    /// To standard error.
+    Stderr,
+}
+
+/// The identity of a stack, and its peers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Federation {
+    /// The identity; empty where it is broken.
+    pub stack: String,
+    /// The environment that the stack says it is.
+    pub environment: String,
+    /// The region that the stack says it is in.
+    pub region: String,
+    /// The versions of the federation interface.
+    pub api_versions: Vec<String>,
+    /// Build information.
+    pub build: Build,
+    /// The peers by stack id.
+    pub peers: BTreeMap<String, Peer>,
+    /// Mutual TLS, where it is on.
+    pub mtls: Option<Mtls>,
+    /// The key that callers' tokens are verified with.
+    pub jwt: Option<SecretReference>,
+    /// How often a forward is tried.
+    pub max_attempts: i64,
+    /// The first pause between two tries, in milliseconds.
+    pub base_backoff_ms: i64,
+}
+
+/// Build information, as peers see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Build {
+    /// The version.
+    pub version: String,
+    /// The commit.
+    pub git_sha: String,
+    /// When, as RFC 3339 writes it.
+    pub timestamp: String,
+}
+
+/// A stack to forward runs to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Peer {
+    /// Another environment, by its file.
+    Environment(String),
+    /// A stack that no environment file here describes.
+    Remote(RemotePeer),
+}
+
+/// A stack that no environment file here describes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RemotePeer {
+    /// The environment that it says it is.
+    pub environment: String,
+    /// The region that it says it is in.
+    pub region: String,
+    /// The versions of the federation interface.
+    pub api_versions: Vec<String>,
+    /// Base URL of its agent orchestrator.
+    pub agent_orchestrator: String,
+    /// Base URL of its model policy.
+    pub model_policy: String,
+    /// Build information.
+    pub build: Build,
+}
+
+/// The material of mutual TLS: keys of one Secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mtls {
+    /// The Secret.
+    pub secret: String,
+    /// The key with the certificate.
+    pub certificate: String,
+    /// The key with the private key.
+    pub private_key: String,
+    /// The key with the authority's certificate.
+    pub authority: String,
+}
+
+/// One key of a Secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretReference {
+    /// The Secret.
+    pub secret: String,
+    /// The key.
+    pub key: String,
+}
+
+/// Who may talk to whom.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// Whether the namespace is closed by default.
+    pub default_deny: bool,
+    /// Who else may call each service, by name.
+    pub callers: PerService<BTreeMap<String, Caller>>,
+    /// The pods that resolve names.
+    pub dns: Caller,
+}
+
+/// Pods of a namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// Their namespace; the environment's own where there is none.
+    pub namespace: Option<String>,
+    /// Their labels.
+    pub pods: Texts,
+}
+
+/// Metrics, alerts and dashboards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observability {
+    /// Who scrapes.
+    pub metrics: Metrics,
+    /// Whether `/metrics` asks for a tenant.
+    pub metrics_auth: bool,
+    /// Whether alerting rules are wanted.
+    pub alerts: bool,
+    /// Whether a dashboard is wanted.
+    pub dashboards: bool,
+}
+
+/// Who scrapes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Metrics {
+    /// Nobody.
+    #[default]
+    Off,
+    /// Prometheus, by its operator.
+    PrometheusOperator,
+}
+
+/// A rule that is knowingly broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allow {
+    /// The code of the rule.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+}

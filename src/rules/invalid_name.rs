@@ -1,0 +1,78 @@
+//! K001: the keys of labels and annotations, which contracts on values don't see.
+
+use super::{Finding, Rule};
+use crate::catalogue::INVALID_NAME;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, ServiceName, Texts};
+
+pub(super) const RULE: Rule = Rule { code: INVALID_NAME, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(bad_keys(&environment.labels, &Path::of(["labels"])));
+    findings.extend(bad_keys(&environment.annotations, &Path::of(["annotations"])));
+    for service in ServiceName::ALL {
+        let own = environment.services.get(service);
+        let path = Path::of(["services", service.as_str()]);
+        findings.extend(bad_keys(&own.labels, &path.field("labels")));
+        findings.extend(bad_keys(&own.annotations, &path.field("annotations")));
+        findings.extend(bad_keys(&own.scheduling.node_selector, &path.field("scheduling").field("node_selector")));
+        for (name, caller) in environment.network.callers.get(service) {
+            let path = Path::of(["network", "callers", service.as_str()]).field(name).field("pods");
+            findings.extend(bad_keys(&caller.pods, &path));
+        }
+    }
+    findings.extend(bad_keys(&environment.network.dns.pods, &Path::of(["network", "dns", "pods"])));
+    findings
+}
+
+fn bad_keys(texts: &Texts, path: &Path) -> Vec<Finding> {
+    texts
+        .keys()
+        .filter(|key| !is_qualified_name(key))
+        .map(|key| {
+            Finding::name(path.field(key), format!("`{key}` can't be the key of a label or annotation"))
+                .label("invalid key")
+                .help("use letters, digits, `-`, `_` and `.`, at most 63 characters, after an optional DNS prefix and `/`")
+        })
+        .collect()
+}
+
+/// Whether Kubernetes takes it as the key of a label: an optional DNS name and `/`, then at most 63 characters.
+fn is_qualified_name(key: &str) -> bool {
+    let (prefix, name) = match key.split_once('/') {
+        Some((prefix, name)) => (Some(prefix), name),
+        None => (None, key),
+    };
+    let alphanumeric_ends = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+    };
+    let name_is_valid = name.len() <= 63
+        && alphanumeric_ends(name)
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let prefix_is_valid = prefix.is_none_or(|prefix| {
+        let label = |label: &str| {
+            label.len() <= 63
+                && alphanumeric_ends(label)
+                && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        prefix.len() <= 253 && prefix.split('.').all(label)
+    });
+    name_is_valid && prefix_is_valid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_qualified_name;
+
+    #[test]
+    fn keys_are_those_that_kubernetes_takes() {
+        for good in ["a", "app.kubernetes.io/name", "A_b.c-1"] {
+            assert!(is_qualified_name(good), "{good}");
+        }
+        for bad in ["", "-a", "a/b/c", "A.example/b", "a b", "/a", "a/"] {
+            assert!(!is_qualified_name(bad), "{bad}");
+        }
+        assert!(!is_qualified_name(&"a".repeat(64)));
+    }
+}

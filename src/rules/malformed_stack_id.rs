@@ -1,0 +1,21 @@
+//! F001: the runtime skips peers whose id is empty, silently (fact 17).
+
+use super::malformed_tenant_id::is_identity;
+use super::{Finding, Rule};
+use crate::catalogue::MALFORMED_STACK_ID;
+use crate::evaluate::tree::Path;
+use crate::model::Environment;
+
+pub(super) const RULE: Rule = Rule { code: MALFORMED_STACK_ID, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let ids = environment.federation.peers.keys().filter(|id| !is_identity(id, "stk_"));
+    ids.map(|id| {
+        let path = Path::of(["federation", "peers"]).field(id);
+        Finding::name(path, format!("`{id}` is not a stack id"))
+            .label("malformed id")
+            .note("forwards select a peer by its stack id; the runtime skips a peer without one, silently")
+            .help("write `stk_` and then lower-case letters, digits and `_`, at most 64 characters in all")
+    })
+    .collect()
+}

@@ -1,0 +1,28 @@
+//! T002: tenant ids are joined into file paths (fact 16), so that `x/../t1` reads another tenant's data.
+
+use super::{Finding, Rule};
+use crate::catalogue::MALFORMED_TENANT_ID;
+use crate::evaluate::tree::Path;
+use crate::model::Environment;
+
+pub(super) const RULE: Rule = Rule { code: MALFORMED_TENANT_ID, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let ids = environment.tenancy.tenants.keys().filter(|id| !is_identity(id, "tnt_"));
+    ids.map(|id| {
+        let path = Path::of(["tenancy", "tenants"]).field(id);
+        Finding::name(path, format!("`{id}` is not a tenant id"))
+            .label("malformed id")
+            .note("the runtime joins tenant ids into file paths: one with `/` or `..` reads another tenant's data")
+            .help("write `tnt_` and then lower-case letters, digits and `_`, at most 64 characters in all")
+    })
+    .collect()
+}
+
+/// Whether an id has the prefix and then lower-case letters, digits and `_`, at most 64 characters in all.
+pub(super) fn is_identity(id: &str, prefix: &str) -> bool {
+    id.strip_prefix(prefix).is_some_and(|rest| {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        !rest.is_empty() && id.len() <= 64 && rest.chars().all(allowed)
+    })
+}

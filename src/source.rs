@@ -1,0 +1,236 @@
+//! Where text comes from: files, standard input, the embedded library.
+//!
+//! Invariant: this is the only module of the core that may touch a file, and only through a [`World`]; everything
+//! after it is a function of what was read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The name under which the library is imported: `import "agentos/lib.ncl"`.
+pub const LIBRARY_FOLDER: &str = "agentos";
+
+/// One module of the embedded library: its path below [`LIBRARY_FOLDER`], and its text.
+pub struct LibraryModule {
+    /// The path below `agentos/`, with forward slashes.
+    pub path: &'static str,
+    /// The Nickel source.
+    pub text: &'static str,
+}
+
+macro_rules! library {
+    ($($path:literal),* $(,)?) => {
+        &[$(LibraryModule { path: $path, text: include_str!(concat!("../", $path)) }),*]
+    };
+}
+
+/// The library as it is compiled into this binary; its front door first.
+pub const LIBRARY: &[LibraryModule] = library![
+    "lib.ncl",
+    "lib/check.ncl",
+    "lib/environment.ncl",
+    "lib/federation.ncl",
+    "lib/names.ncl",
+    "lib/network.ncl",
+    "lib/observability.ncl",
+    "lib/secret_key.ncl",
+    "lib/secrets.ncl",
+    "lib/service.ncl",
+    "lib/settings/v1_02.ncl",
+    "lib/storage.ncl",
+    "lib/tenancy.ncl",
+];
+
+/// What the compiler may see of the machine it runs on.
+pub trait World {
+    /// The bytes of a file. The path is absolute and has no `.` or `..`.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Whether there is anything at this path.
+    fn exists(&self, path: &Path) -> bool;
+}
+
+/// The file system.
+pub struct Disk;
+
+impl World for Disk {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+}
+
+/// What to compile.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// How the user named it: this is what findings say.
+    pub name: String,
+    /// Its place, absolute and normal; relative imports start from its folder.
+    pub path: PathBuf,
+    /// Its text where it does not come from the file, as with standard input.
+    pub text: Option<String>,
+}
+
+impl Entry {
+    /// An entry that is read from the file at `path`, relative to the folder `here`.
+    pub fn file(path: &Path, here: &Path) -> Entry {
+        Entry { name: display(path), path: normal(&here.join(path)), text: None }
+    }
+
+    /// An entry whose text is at hand, as if it stood in the folder `here`.
+    pub fn text(name: &str, text: String, here: &Path) -> Entry {
+        Entry { name: name.to_owned(), path: normal(&here.join(name)), text: Some(text) }
+    }
+}
+
+/// A path as findings show it: with forward slashes and without a leading `./`.
+pub fn display(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+}
+
+/// The path without `.` and `..`, by its text alone: symbolic links are not followed.
+pub fn normal(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                let poppable = matches!(out.components().next_back(), Some(Component::Normal(_)));
+                if poppable {
+                    out.pop();
+                } else if !out.has_root() {
+                    out.push("..");
+                }
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => out.push(part),
+        }
+    }
+    out
+}
+
+/// A text that takes part in a compilation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A stretch of a text, in bytes; `end` is the first byte after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The text.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// Whether `other` lies within this span.
+    pub fn contains(&self, other: &Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// A place that people can find: lines and columns from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The line of the first character.
+    pub line: usize,
+    /// Its column.
+    pub column: usize,
+    /// The line of the character after the last.
+    pub end_line: usize,
+    /// Its column.
+    pub end_column: usize,
+}
+
+/// One text and how it is called.
+#[derive(Clone, Debug)]
+pub struct SourceText {
+    /// How findings call it.
+    pub name: String,
+    /// The text.
+    pub text: String,
+    /// Whether it belongs to the embedded library, not to the user.
+    pub library: bool,
+}
+
+/// Every text of a compilation.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    texts: Vec<SourceText>,
+}
+
+impl Sources {
+    /// Takes a text in.
+    pub fn add(&mut self, name: String, text: String, library: bool) -> FileId {
+        let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.texts.push(SourceText { name, text, library });
+        id
+    }
+
+    /// The text with this id; ids come from [`Sources::add`] of the same value.
+    pub fn get(&self, id: FileId) -> Option<&SourceText> {
+        self.texts.get(id.0 as usize)
+    }
+
+    /// How findings call the text.
+    pub fn name(&self, id: FileId) -> &str {
+        self.get(id).map_or("", |text| &text.name)
+    }
+
+    /// Whether the text belongs to the embedded library.
+    pub fn is_library(&self, id: FileId) -> bool {
+        self.get(id).is_some_and(|text| text.library)
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &str {
+        let text = self.get(span.file).map_or("", |text| &text.text);
+        text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// Where a span starts and ends.
+    pub fn place(&self, span: Span) -> Place {
+        let text = self.get(span.file).map_or("", |text| &text.text);
+        let (line, column) = line_and_column(text, span.start as usize);
+        let (end_line, end_column) = line_and_column(text, span.end as usize);
+        Place { line, column, end_line, end_column }
+    }
+}
+
+fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    let before = text.get(..offset).unwrap_or("");
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let column = before.get(line_start..).unwrap_or("").chars().count() + 1;
+    (line, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lose_their_dots_but_never_climb_above_the_root() {
+        assert_eq!(normal(Path::new("/a/./b/../c")), PathBuf::from("/a/c"));
+        assert_eq!(normal(Path::new("/../a")), PathBuf::from("/a"));
+        assert_eq!(normal(Path::new("../a")), PathBuf::from("../a"));
+        assert_eq!(normal(Path::new("../../a/..")), PathBuf::from("../.."));
+    }
+
+    #[test]
+    fn columns_count_characters_from_one() {
+        let mut sources = Sources::default();
+        let file = sources.add("a".into(), "é = 1\n  ü = 2\n".into(), false);
+        let start = u32::try_from("é = 1\n  ü = ".len()).unwrap();
+        let place = sources.place(Span { file, start, end: start + 1 });
+        assert_eq!((place.line, place.column, place.end_column), (2, 7, 8));
+    }
+}
