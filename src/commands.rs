@@ -81,12 +81,12 @@ impl From<Status> for ExitCode {
 }
 
 /// Runs a command.
-pub fn run(arguments: Arguments) -> Result<Status> {
+pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
     let color = arguments.color;
     match arguments.command {
-        Command::Build(arguments) => build::run(&arguments, color),
-        Command::Check(arguments) => check::run(&arguments, color),
-        Command::Eval(arguments) => eval::run(&arguments, color),
+        Command::Build(arguments) => build::run(&arguments, compiler, color),
+        Command::Check(arguments) => check::run(&arguments, compiler, color),
+        Command::Eval(arguments) => eval::run(&arguments, compiler, color),
         Command::Init(arguments) => init::run(&arguments),
         Command::Lib(Lib::Export(arguments)) => lib_export::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

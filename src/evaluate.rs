@@ -7,13 +7,14 @@ mod faults;
 mod load;
 mod locate;
 pub mod schema;
+mod stdlib;
 mod syntax;
 pub mod tree;
 mod walk;
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, Sources, Span, World};
+use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, LibraryModule, Sources, Span, World};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::error::NullReporter;
 use nickel_lang_core::eval::cache::CacheImpl;
@@ -41,6 +42,25 @@ pub struct Evaluated {
 
 /// Nickel with the library loaded; serves any number of environments, one after the other.
 pub struct Evaluator {
+    /// The texts of the library, in the order of [`LIBRARY`].
+    library: Vec<FileId>,
+    /// With the prelude, for environments that call nothing of the standard library and have no faults.
+    lean: Option<Engine>,
+    /// With the whole standard library.
+    full: Option<Engine>,
+}
+
+/// How much of Nickel's standard library there is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standard {
+    /// The prelude.
+    Lean,
+    /// All of it.
+    Full,
+}
+
+/// One instance of Nickel.
+struct Engine {
     context: Context,
     library: Vec<NickelFile>,
     spans: SpanMap,
@@ -64,29 +84,73 @@ impl SpanMap {
 }
 
 impl Evaluator {
-    /// Loads the library and takes its texts into `sources`.
+    /// Takes the library's texts into `sources`; Nickel itself starts with the first environment.
     pub fn new(sources: &mut Sources) -> Evaluator {
-        let mut hub = CacheHub::new();
-        let mut spans = SpanMap::default();
-        let mut library = Vec::new();
-        for module in LIBRARY {
-            let name = format!("{LIBRARY_FOLDER}/{}", module.path);
-            let path = SourcePath::Path(format!("{MOUNT}/{name}").into(), InputFormat::Nickel);
-            let id = hub.sources.add_string(path, module.text.to_owned());
-            spans.files.insert(id, sources.add(name, module.text.to_owned(), true));
-            library.push(id);
-        }
-        hub.sources.add_import_paths([MOUNT].into_iter());
-        Evaluator { context: VmContext::new(hub, std::io::stderr(), NullReporter {}), library, spans }
+        let add = |module: &LibraryModule| {
+            sources.add(format!("{LIBRARY_FOLDER}/{}", module.path), module.text.to_owned(), true)
+        };
+        Evaluator { library: LIBRARY.iter().map(add).collect(), lean: None, full: None }
     }
 
     /// Evaluates an environment against the contract `Environment`, whether or not the file says so itself.
     pub fn evaluate(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
-        let loaded = load::load(&mut self.context.import_resolver, &mut self.spans, world, entry, sources);
-        let main = match loaded {
+        let lean = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
+        let mark = sources.mark();
+        if let Some(evaluated) = lean.evaluate(Standard::Lean, world, entry, sources)
+            && evaluated.findings.is_empty()
+        {
+            return evaluated;
+        }
+        sources.forget_after(mark);
+        let full = self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library));
+        let evaluated = full.evaluate(Standard::Full, world, entry, sources);
+        evaluated.unwrap_or_else(|| Evaluated { tree: None, findings: Vec::new() })
+    }
+
+    /// The library's own description of the language: fields, documentation, choices and defaults.
+    pub fn schema(&mut self) -> Schema {
+        let library = &self.library;
+        match &mut self.full {
+            Some(full) => full.schema(),
+            None => self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, library)).schema(),
+        }
+    }
+}
+
+impl Engine {
+    fn new(standard: Standard, library: &[FileId]) -> Engine {
+        let mut hub = CacheHub::new();
+        stdlib::install(&mut hub, standard);
+        let mut spans = SpanMap::default();
+        let mut modules = Vec::new();
+        for (module, ours) in LIBRARY.iter().zip(library) {
+            let path = format!("{MOUNT}/{LIBRARY_FOLDER}/{}", module.path);
+            let theirs =
+                hub.sources.add_string(SourcePath::Path(path.into(), InputFormat::Nickel), module.text.to_owned());
+            spans.files.insert(theirs, *ours);
+            modules.push(theirs);
+        }
+        hub.sources.add_import_paths([MOUNT].into_iter());
+        let context = VmContext::new(hub, std::io::stderr(), NullReporter {});
+        Engine { context, library: modules, spans }
+    }
+
+    /// Evaluates an environment; none where the standard library at hand is not enough for it.
+    fn evaluate(
+        &mut self,
+        standard: Standard,
+        world: &dyn World,
+        entry: &Entry,
+        sources: &mut Sources,
+    ) -> Option<Evaluated> {
+        let refused = |findings| Some(Evaluated { tree: None, findings });
+        let main = match load::load(&mut self.context.import_resolver, &mut self.spans, world, entry, sources) {
             Ok(main) => main,
-            Err(findings) => return Evaluated { tree: None, findings },
+            Err(findings) => return refused(findings),
         };
+        if standard == Standard::Lean && main.needs_standard_library {
+            return None;
+        }
         let prepared = if main.statically_typed {
             self.context.prepare_eval(main.file)
         } else {
@@ -98,20 +162,19 @@ impl Evaluator {
             Ok(value) => value,
             Err(error) => {
                 let mut files = self.context.import_resolver.sources.files().clone();
-                return Evaluated { tree: None, findings: faults::from_error(error, &mut files, &self.spans) };
+                return refused(faults::from_error(error, &mut files, &self.spans));
             }
         };
         let contract = match self.environment_contract() {
             Ok(contract) => contract,
-            Err(finding) => return Evaluated { tree: None, findings: vec![*finding] },
+            Err(finding) => return refused(vec![*finding]),
         };
-        let walked = walk::walk(&mut self.context, value, contract);
+        let walked = walk::walk(&mut self.context, value, contract, main.annotated);
         let schema = if walked.faults.is_empty() { None } else { Some(self.schema()) };
-        faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, main.file)
+        Some(faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, main.file))
     }
 
-    /// The library's own description of the language: fields, documentation, choices and defaults.
-    pub fn schema(&mut self) -> Schema {
+    fn schema(&mut self) -> Schema {
         for module in &self.library {
             // Evaluation drops syntax trees on the way. Nothing to report: the library parses, or the tests fail.
             let _ = self.context.import_resolver.parse_to_ast(*module);

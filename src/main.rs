@@ -1,7 +1,9 @@
 //! Arguments → command → exit code.
 
+use agentos_cfg::Compiler;
 use agentos_cfg::commands::{self, Arguments};
 use clap::Parser;
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -16,7 +18,11 @@ fn main() -> ExitCode {
         eprintln!("agentos-cfg: a bug of ours, not of your environment: {panic}");
         eprintln!("please report it, with the input: {}/issues", env!("CARGO_PKG_REPOSITORY"));
     }));
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || commands::run(arguments));
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || {
+        // The process ends right after: taking Nickel's values apart one by one would only cost time.
+        let mut compiler = ManuallyDrop::new(Compiler::new());
+        commands::run(arguments, &mut compiler)
+    });
     let ended = match worker {
         Ok(worker) => worker.join(),
         Err(error) => {

@@ -1,1 +1,168 @@
-//! The language reference.
+//! The reference pages, written from the library's own metadata and the settings table, and the files that go with
+//! them. `cargo run --example generate` writes them; a test holds them against their sources.
+
+use crate::Compiler;
+use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
+use crate::model::{Runtime, ServiceName};
+use crate::settings::{self, Kind, SetBy, Setting};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// A file that is generated: its path in the repository, and its text.
+pub struct Generated {
+    /// The path from the root of the repository, with forward slashes.
+    pub path: &'static str,
+    /// The text.
+    pub text: String,
+}
+
+/// Every generated file.
+pub fn files() -> Vec<Generated> {
+    vec![
+        Generated { path: "lib/settings/v1_02.ncl", text: settings::nickel_module(Runtime::V1_02) },
+        Generated { path: "docs/reference/language.md", text: language() },
+        Generated { path: "docs/reference/settings.md", text: settings_page() },
+    ]
+}
+
+/// The language reference: a section for each field of an environment, a row for each field inside it.
+fn language() -> String {
+    let mut page = String::from(
+        "<!-- Generated from lib/ by `cargo run --example generate`; do not edit. -->\n\n\
+         # The environment language\n\n\
+         An environment is one Nickel file: a record that is checked against `Environment`.\n\n\
+         ```nickel\n\
+         let agentos = import \"agentos/lib.ncl\" in\n\
+         { … } | agentos.Environment\n\
+         ```\n\n\
+         The fields below are all there are: an unknown one is a finding. A field is *required*, *optional* (left out, there is\n\
+         none), or has a default. Written `'Tag`, a choice stands alone; written `'Tag { … }`, it comes with fields of its own,\n\
+         which are listed below it. `<name>` stands for any name, `[]` for each element of an array. [Types](#types) says what the\n\
+         named types take.\n",
+    );
+    let schema = Compiler::new().schema();
+    let mut types = BTreeMap::new();
+    if let Shape::Record(fields) = &schema.root {
+        for field in fields {
+            let _ = write!(page, "\n## `{}`\n\n{}\n\n", field.name, field.doc);
+            let _ = writeln!(page, "{}, {}.", kind(&field.shape), presence_in_words(field));
+            let mut rows = Vec::new();
+            collect(&field.shape, &field.name, &mut rows, &mut types);
+            if !rows.is_empty() {
+                page.push_str("\n| field | type | default | what it is |\n|---|---|---|---|\n");
+                page.extend(rows);
+            }
+        }
+    }
+    page.push_str("\n## Types\n\n| type | values |\n|---|---|\n");
+    page.extend(types.into_iter().map(|(name, doc)| format!("| {name} | {} |\n", cell(&doc))));
+    page
+}
+
+/// The rows of all fields inside a shape, and the named types that it uses.
+fn collect(shape: &Shape, path: &str, rows: &mut Vec<String>, types: &mut BTreeMap<String, String>) {
+    match shape {
+        Shape::Record(fields) => {
+            for field in fields {
+                let path = format!("{path}.{}", field.name);
+                let (kind, presence) = (cell(&kind(&field.shape)), cell(&presence(field)));
+                rows.push(format!("| `{path}` | {kind} | {presence} | {} |\n", cell(&field.doc)));
+                collect(&field.shape, &path, rows, types);
+            }
+        }
+        Shape::Dict(inner) => collect(inner, &format!("{path}.<name>"), rows, types),
+        Shape::Array(inner) => collect(inner, &format!("{path}[]"), rows, types),
+        Shape::Choice(choices) => {
+            for payload in choices.iter().filter_map(|choice| choice.payload.as_ref()) {
+                collect(payload, path, rows, types);
+            }
+        }
+        Shape::Scalar { name, doc: Some(doc) } => {
+            types.insert(name.clone(), doc.clone());
+        }
+        Shape::Scalar { doc: None, .. } => {}
+    }
+}
+
+/// Text inside a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+/// The type of a field, in words.
+fn kind(shape: &Shape) -> String {
+    match shape {
+        Shape::Record(_) => "record".to_owned(),
+        Shape::Dict(inner) => format!("record of any names, each: {}", kind(inner)),
+        Shape::Array(inner) => format!("array, each: {}", kind(inner)),
+        Shape::Choice(choices) => {
+            choices.iter().map(|choice| format!("`{}`", tag(choice))).collect::<Vec<_>>().join(" or ")
+        }
+        Shape::Scalar { name, .. } => name.clone(),
+    }
+}
+
+fn tag(choice: &Choice) -> String {
+    match &choice.payload {
+        None => format!("'{}", choice.tag),
+        Some(Shape::Record(_)) => format!("'{} {{ … }}", choice.tag),
+        Some(other) => format!("'{} ({})", choice.tag, kind(other)),
+    }
+}
+
+fn presence(field: &FieldSchema) -> String {
+    match (&field.presence, &field.shape) {
+        (Presence::Required, _) => "required".to_owned(),
+        (Presence::Optional, _) => "optional".to_owned(),
+        (Presence::Default(text), Shape::Record(_)) if text == "{}" => "its fields have defaults".to_owned(),
+        (Presence::Default(text), _) => format!("`{text}`"),
+    }
+}
+
+fn presence_in_words(field: &FieldSchema) -> String {
+    match (&field.presence, presence(field)) {
+        (Presence::Default(_), text) if text.starts_with('`') => format!("by default {text}"),
+        (_, text) => text,
+    }
+}
+
+/// The settings of each release.
+fn settings_page() -> String {
+    let mut page = String::from(
+        "<!-- Generated from src/settings/ by `cargo run --example generate`; do not edit. -->\n\n\
+         # The settings of AgentOS\n\n\
+         What the compiler writes into the containers' environment, release by release. Most settings follow from a field of the\n\
+         environment; the few others can be set under `services.<service>.env`. Names and spellings are the runtime's.\n",
+    );
+    for runtime in Runtime::ALL.into_iter().filter(|runtime| !settings::of(*runtime).is_empty()) {
+        let _ = writeln!(page, "\n## Release {}\n", runtime.version());
+        page.push_str("| variable | read by | values | unset means | set by | what it does |\n|---|---|---|---|---|---|\n");
+        for setting in settings::of(runtime) {
+            page.push_str(&row(setting));
+        }
+    }
+    page
+}
+
+fn row(setting: &Setting) -> String {
+    let services = if setting.services.len() == ServiceName::ALL.len() {
+        "all".to_owned()
+    } else {
+        setting.services.iter().map(|service| service.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let values = match setting.kind {
+        Kind::Text => "text".to_owned(),
+        Kind::OneOf(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+        Kind::Integer { min, max } => format!("{min} to {max}"),
+        Kind::Flag { on } => format!("`{on}` turns it on"),
+        Kind::Path => "absolute path".to_owned(),
+        Kind::Sink => "`stdout`, `stderr`, `file:PATH`".to_owned(),
+    };
+    let default = if setting.default.is_empty() { "–".to_owned() } else { format!("`{}`", setting.default) };
+    let set_by = match setting.set_by {
+        SetBy::Field(field) => format!("`{field}`"),
+        SetBy::Secret => "`secrets.keys`, from a Secret".to_owned(),
+        SetBy::User => "`services.<service>.env`".to_owned(),
+    };
+    format!("| `{}` | {services} | {values} | {default} | {set_by} | {} |\n", setting.name, setting.doc)
+}

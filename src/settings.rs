@@ -197,7 +197,7 @@ fn nickel_contract(kind: Kind) -> String {
         Kind::Integer { min, max } => format!("check.Integer \"R006\" {min} {max} \"a whole number\""),
         Kind::Flag { .. } => "Bool".to_owned(),
         Kind::Path | Kind::Sink => {
-            "check.Text \"R006\" \"^/[-A-Za-z0-9._/]+$\" \"an absolute path\" \"write the whole path\"".to_owned()
+            "check.Text \"R006\" 4096 \"^/[-A-Za-z0-9._/]+$\" \"an absolute path\" \"write the whole path\"".to_owned()
         }
     }
 }

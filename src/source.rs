@@ -176,6 +176,16 @@ impl Sources {
         self.texts.get(id.0 as usize)
     }
 
+    /// How many texts there are, for [`Sources::forget_after`].
+    pub fn mark(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Forgets the texts that were taken in after a mark; nothing may refer to them any more.
+    pub fn forget_after(&mut self, mark: usize) {
+        self.texts.truncate(mark);
+    }
+
     /// How findings call the text.
     pub fn name(&self, id: FileId) -> &str {
         self.get(id).map_or("", |text| &text.name)

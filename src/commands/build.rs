@@ -41,12 +41,11 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Status> {
-    let mut compiler = Compiler::new();
+pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let outcomes: Vec<Outcome> =
-        compile_all(&mut compiler, &arguments.environments)?.into_iter().map(|(_, outcome)| outcome).collect();
+        compile_all(compiler, &arguments.environments)?.into_iter().map(|(_, outcome)| outcome).collect();
     let findings: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.findings.iter().cloned()).collect();
-    report(&findings, &compiler, color)?;
+    report(&findings, compiler, color)?;
     if rejects(&findings) {
         return Ok(Status::Findings);
     }

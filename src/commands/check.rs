@@ -31,9 +31,8 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Status> {
-    let mut compiler = Compiler::new();
-    let outcomes = compile_all(&mut compiler, &arguments.environments)?;
+pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
+    let outcomes = compile_all(compiler, &arguments.environments)?;
     let files = outcomes.len();
     let findings: Vec<Diagnostic> = outcomes.into_iter().flat_map(|(_, outcome)| outcome.findings).collect();
     match arguments.format {

@@ -19,10 +19,9 @@ pub(super) struct Arguments {
     environment: PathBuf,
 }
 
-pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Status> {
-    let mut compiler = Compiler::new();
+pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let outcome = compiler.compile(&Disk, &entry(&arguments.environment)?);
-    report(&outcome.findings, &compiler, color)?;
+    report(&outcome.findings, compiler, color)?;
     match &outcome.tree {
         Some(tree) if !rejects(&outcome.findings) => {
             let schema = compiler.schema();

@@ -2,7 +2,9 @@
 
 use super::EmitError;
 use crate::lower::Object;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
+use serde_saphyr::LitStr;
 
 /// The objects as one stream, each behind `---`.
 pub fn stream(objects: &[Object]) -> Result<String, EmitError> {
@@ -19,9 +21,35 @@ pub fn stream(objects: &[Object]) -> Result<String, EmitError> {
     Ok(out)
 }
 
-/// One document. Text of several lines is written as a block; no other line is ever folded, so that what is long stays
-/// as it was written.
-pub fn document<T: Serialize>(value: &T) -> Result<String, String> {
-    let options = serde_saphyr::ser_options! { folded_wrap_chars: usize::MAX };
-    serde_saphyr::to_string_with_options(value, options).map_err(|error| error.to_string())
+/// One document.
+pub fn document(value: &Json) -> Result<String, String> {
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false, min_fold_chars: 0 };
+    serde_saphyr::to_string_with_options(&Styled(value), options).map_err(|error| error.to_string())
+}
+
+/// A value in which plain text of several lines is written as a block, and all other text in one line.
+struct Styled<'a>(&'a Json);
+
+impl Serialize for Styled<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Json::String(text) if is_plain_block(text) => LitStr(text).serialize(serializer),
+            Json::Array(items) => serializer.collect_seq(items.iter().map(Styled)),
+            Json::Object(fields) => serializer.collect_map(fields.iter().map(|(name, value)| (name, Styled(value)))),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => self.0.serialize(serializer),
+        }
+    }
+}
+
+/// Whether a text reads the same from a block in every reader: several lines of printable text that end with one line
+/// break. Blocks can't escape anything, and readers differ on tabs and on space at their edges.
+fn is_plain_block(text: &str) -> bool {
+    let Some(body) = text.strip_suffix('\n') else { return false };
+    let plain = |c: char| c == '\n' || c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric() || matches!(c, '…' | '–');
+    let edges = |line: &str| !line.ends_with(' ');
+    body.contains('\n')
+        && !body.starts_with([' ', '\n'])
+        && !body.ends_with('\n')
+        && body.chars().all(plain)
+        && body.lines().all(edges)
 }

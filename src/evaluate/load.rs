@@ -4,7 +4,7 @@
 //! [`World`], and put where Nickel will look first, so that every missing file is reported, at its import, and the
 //! compiler knows every input.
 
-use super::{MOUNT, SpanMap, faults};
+use super::{MOUNT, SpanMap, faults, syntax};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
@@ -22,6 +22,10 @@ pub(super) struct Loaded {
     pub file: NickelFile,
     /// Whether any file of the user has static type annotations.
     pub statically_typed: bool,
+    /// Whether the entry itself says that it is an environment: `| agentos.Environment`.
+    pub annotated: bool,
+    /// Whether any file of the user may call the standard library.
+    pub needs_standard_library: bool,
 }
 
 /// A file to read: its place, how findings call it, and where it was imported.
@@ -40,6 +44,7 @@ struct Loader<'a> {
     sources: &'a mut Sources,
     findings: Vec<Diagnostic>,
     statically_typed: bool,
+    needs_standard_library: bool,
 }
 
 /// Loads the entry and its imports; all that can't be loaded is reported.
@@ -50,7 +55,7 @@ pub(super) fn load(
     entry: &Entry,
     sources: &mut Sources,
 ) -> Result<Loaded, Vec<Diagnostic>> {
-    let mut loader = Loader { hub, spans, world, sources, findings: Vec::new(), statically_typed: false };
+    let mut loader = Loader { hub, spans, world, sources, findings: Vec::new(), statically_typed: false, needs_standard_library: false };
     let mut seen = BTreeSet::new();
     let mut queue = vec![Wanted {
         path: entry.path.clone(),
@@ -74,7 +79,12 @@ pub(super) fn load(
     }
     match main {
         Some(file) if loader.findings.is_empty() => {
-            Ok(Loaded { file, statically_typed: loader.statically_typed })
+            Ok(Loaded {
+                file,
+                statically_typed: loader.statically_typed,
+                annotated: syntax::is_environment(loader.hub, file),
+                needs_standard_library: loader.needs_standard_library,
+            })
         }
         Some(_) | None => Err(loader.findings),
     }
@@ -102,6 +112,7 @@ impl Loader<'_> {
                 }
             }
         };
+        self.needs_standard_library |= text.contains("std");
         let ours = self.sources.add(wanted.name.clone(), text.clone(), false);
         let path = SourcePath::Path(wanted.path.clone(), wanted.format);
         let theirs = self.hub.replace_string(path, text);

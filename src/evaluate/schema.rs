@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
                 let doc = expression.scope.find(id.label()).and_then(|(binding, _)| binding.metadata.doc);
                 (id.label().to_owned(), doc.map(tidy))
             }
-            Node::App { head, args: [_, _, Ast { node: Node::String(what), .. }, ..] } if is_check(head) => {
+            Node::App { head, args: [_, _, _, Ast { node: Node::String(what), .. }, ..] } if is_check(head) => {
                 ((*what).to_owned(), None)
             }
             _ => ("value".to_owned(), None),

@@ -1,12 +1,14 @@
 //! Reading syntax trees without evaluating them: what a name, an import or an annotation stands for.
 
-use crate::source::normal;
+use crate::source::{LIBRARY_FOLDER, normal};
 use nickel_lang_core::ast::pattern::PatternData;
 use nickel_lang_core::ast::primop::PrimOp;
 use nickel_lang_core::ast::record::FieldDef;
+use nickel_lang_core::ast::typ::Type;
 use nickel_lang_core::ast::{Ast, Import, LetBinding, Node};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::files::FileId as NickelFile;
+use nickel_lang_core::typ::TypeF;
 use std::path::Path as FilePath;
 use std::rc::Rc;
 
@@ -90,6 +92,21 @@ impl<'a> Syntax<'a> {
         Some(Expression { ast: self.hub.asts.get(file)?, scope: Scope::top(file) })
     }
 
+    /// Whether a contract is `Environment` of the import `agentos/lib.ncl`, whatever name that was given.
+    fn names_environment(&self, contract: &Type<'a>, scope: &Rc<Scope<'a>>) -> bool {
+        let TypeF::Contract(ast) = &contract.typ else { return false };
+        let Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), args: [library] } = &ast.node else { return false };
+        let library = match &library.node {
+            Node::Var(id) => scope.find(id.label()).map(|(binding, _)| &binding.value),
+            _ => Some(library),
+        };
+        let front_door = format!("{LIBRARY_FOLDER}/lib.ncl");
+        field.label() == "Environment"
+            && library.is_some_and(|library| {
+                matches!(&library.node, Node::Import(Import::Path { path, .. }) if *path == front_door.as_str())
+            })
+    }
+
     /// A field of a record expression, with its documentation.
     pub(super) fn member(&self, record: &Expression<'a>, name: &str) -> Option<(Expression<'a>, Option<&'a str>)> {
         let record = self.resolve(record);
@@ -98,6 +115,25 @@ impl<'a> Syntax<'a> {
         let ast = field.value.as_ref()?;
         Some((Expression { ast, scope: record.scope }, field.metadata.doc))
     }
+}
+
+/// Whether a file's value is annotated with the library's contract `Environment`.
+pub(super) fn is_environment(hub: &CacheHub, file: NickelFile) -> bool {
+    let Some(ast) = hub.asts.get(file) else { return false };
+    let syntax = Syntax { hub };
+    let mut expression = Expression { ast, scope: Scope::top(file) };
+    for _ in 0..MAX_STEPS {
+        if let Node::Annotated { annot, .. } = &expression.ast.node
+            && annot.contracts.iter().any(|contract| syntax.names_environment(contract, &expression.scope))
+        {
+            return true;
+        }
+        match (&expression.ast.node, syntax.step(&expression)) {
+            (Node::Let { .. } | Node::Annotated { .. }, Some(next)) => expression = next,
+            _ => return false,
+        }
+    }
+    false
 }
 
 fn field_name(field: &FieldDef<'_>) -> Option<&'static str> {

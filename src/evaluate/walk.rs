@@ -68,9 +68,10 @@ pub(super) struct Walked {
     pub capped: bool,
 }
 
-/// Walks `value` under `contract`.
-pub(super) fn walk(context: &mut Context, value: NickelValue, contract: RuntimeContract) -> Walked {
-    let mut walk = Walk { machine: VirtualMachine::new(context), path: Path::root(), faults: Vec::new() };
+/// Walks `value` under `contract`; `annotated` says that the value applies the contract itself.
+pub(super) fn walk(context: &mut Context, value: NickelValue, contract: RuntimeContract, annotated: bool) -> Walked {
+    let mut walk =
+        Walk { machine: VirtualMachine::new(context), path: Path::root(), faults: Vec::new(), annotated };
     let root = walk.node(value, &[contract], TermPos::None);
     let capped = walk.faults.len() >= MAX_FAULTS;
     Walked { root, faults: walk.faults, capped }
@@ -80,6 +81,7 @@ struct Walk<'a> {
     machine: Machine<'a>,
     path: Path,
     faults: Vec<Fault>,
+    annotated: bool,
 }
 
 impl Walk<'_> {
@@ -101,6 +103,8 @@ impl Walk<'_> {
     fn settle(&mut self, value: NickelValue, contracts: &[RuntimeContract], key: TermPos) -> Option<NickelValue> {
         let origin = value.pos_idx();
         let mut value = match self.machine.eval(value) {
+            // What the value has done itself need not be done again.
+            Ok(value) if self.annotated && self.path.0.is_empty() => return Some(value),
             Ok(value) => value,
             Err(error) => {
                 // The file's own annotation may be what complains: then go on with the record it complains about.

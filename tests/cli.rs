@@ -1,0 +1,181 @@
+//! The binary, as a user runs it: standard output, standard error, exit status.
+
+mod common;
+
+use common::{environment, root};
+use insta::assert_snapshot;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Runs the binary in a folder and shows what a user would see.
+fn run_in(folder: &Path, arguments: &[&str]) -> String {
+    run_with(folder, arguments, "")
+}
+
+fn run_with(folder: &Path, arguments: &[&str], input: &str) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let folder = folder.to_string_lossy();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&*folder, "<folder>");
+    format!("status: {}\n--- stdout\n{}--- stderr\n{}", output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("good.ncl"), environment("")).unwrap();
+    std::fs::write(folder.path().join("bad.ncl"), include_str!("fixtures/four-faults.ncl")).unwrap();
+    folder
+}
+
+#[test]
+fn check_prints_findings_and_exits_1() {
+    assert_snapshot!(run_in(project().path(), &["check", "bad.ncl", "good.ncl"]));
+}
+
+#[test]
+fn check_of_a_clean_environment_exits_0() {
+    assert_snapshot!(run_in(project().path(), &["check", "good.ncl"]));
+}
+
+#[test]
+fn check_as_json() {
+    assert_snapshot!(run_in(project().path(), &["check", "bad.ncl", "--format", "json"]));
+}
+
+#[test]
+fn build_of_a_rejected_environment_prints_nothing_on_stdout() {
+    let shown = run_in(project().path(), &["build", "bad.ncl"]);
+    assert!(shown.starts_with("status: 1\n--- stdout\n--- stderr\nerror[C004"), "{shown}");
+}
+
+#[test]
+fn build_reads_standard_input() {
+    let shown = run_with(project().path(), &["build", "-"], &environment(""));
+    assert!(shown.starts_with("status: 0\n--- stdout\n---\napiVersion: v1\nkind: Namespace"), "{shown}");
+}
+
+#[test]
+fn build_as_a_list() {
+    let shown = run_in(project().path(), &["build", "good.ncl", "--format", "json"]);
+    let json = shown.strip_prefix("status: 0\n--- stdout\n").unwrap().strip_suffix("--- stderr\n").unwrap();
+    let list: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!((list["kind"].as_str(), list["apiVersion"].as_str()), (Some("List"), Some("v1")));
+    assert!(list["items"].as_array().unwrap().len() > 10);
+}
+
+#[test]
+fn build_into_a_folder_then_check_it() {
+    let folder = project();
+    assert_snapshot!(run_in(folder.path(), &["build", "good.ncl", "-o", "out"]), @"
+    status: 0
+    --- stdout
+    --- stderr
+    ");
+    assert_eq!(run_in(folder.path(), &["build", "good.ncl", "-o", "out", "--check"]), "status: 0\n--- stdout\n--- stderr\n");
+    let manifests = folder.path().join("out/example/manifests.yaml");
+    let changed = std::fs::read_to_string(&manifests).unwrap().replace("replicas: 1", "replicas: 2");
+    std::fs::write(&manifests, changed).unwrap();
+    assert_snapshot!(run_in(folder.path(), &["build", "good.ncl", "-o", "out", "--check"]));
+}
+
+#[test]
+fn build_never_touches_what_it_did_not_write() {
+    let folder = project();
+    std::fs::create_dir_all(folder.path().join("out/example")).unwrap();
+    std::fs::write(folder.path().join("out/example/kustomization.yaml"), "mine\n").unwrap();
+    assert_snapshot!(run_in(folder.path(), &["build", "good.ncl", "-o", "out"]));
+    assert_eq!(std::fs::read_to_string(folder.path().join("out/example/kustomization.yaml")).unwrap(), "mine\n");
+    assert!(!folder.path().join("out/example/manifests.yaml").exists());
+}
+
+#[test]
+fn two_environments_of_one_name_are_refused() {
+    let folder = project();
+    std::fs::copy(folder.path().join("good.ncl"), folder.path().join("twin.ncl")).unwrap();
+    assert_snapshot!(run_in(folder.path(), &["build", "good.ncl", "twin.ncl", "-o", "out"]));
+}
+
+#[test]
+fn eval_prints_the_resolved_environment() {
+    assert_snapshot!(run_in(project().path(), &["eval", "good.ncl"]));
+}
+
+#[test]
+fn trouble_exits_2() {
+    let folder = project();
+    assert_snapshot!(run_in(folder.path(), &["check", "missing.ncl"]));
+    assert!(run_in(folder.path(), &["check", "."]).starts_with("status: 2\n"));
+    assert!(run_in(folder.path(), &["build"]).starts_with("status: 2\n"));
+    assert!(run_in(folder.path(), &["frobnicate"]).starts_with("status: 2\n"));
+    assert!(run_in(folder.path(), &["man", "frobnicate"]).starts_with("status: 2\n"));
+}
+
+#[test]
+fn init_makes_a_project_that_builds_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_snapshot!(run_in(folder.path(), &["init", "project"]));
+    let project = folder.path().join("project");
+    assert!(run_in(&project, &["build", "environments/local-dev.ncl"]).starts_with("status: 0\n"));
+    assert!(run_in(folder.path(), &["init", "project"]).starts_with("status: 2\n"));
+}
+
+#[test]
+fn lib_export_writes_the_library() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(run_in(folder.path(), &["lib", "export", "out"]), "status: 0\n--- stdout\n--- stderr\n");
+    for module in agentos_cfg::source::LIBRARY {
+        let there = std::fs::read_to_string(folder.path().join("out/agentos").join(module.path)).unwrap();
+        assert_eq!(there, module.text);
+    }
+}
+
+#[test]
+fn help_version_completions_and_manual() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_snapshot!(run_in(folder.path(), &["--help"]));
+    let version = format!("status: 0\n--- stdout\nagentos-cfg {}\n--- stderr\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(run_in(folder.path(), &["--version"]), version);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(run_in(folder.path(), &["completions", shell]).contains("agentos-cfg"));
+    }
+    for page in [&["man"][..], &["man", "build"]] {
+        assert!(run_in(folder.path(), page).contains(".TH agentos-cfg"), "{page:?}");
+    }
+}
+
+#[test]
+fn color_follows_the_option() {
+    let folder = project();
+    assert!(run_in(folder.path(), &["check", "bad.ncl", "--color", "always"]).contains('\u{1b}'));
+    assert!(!run_in(folder.path(), &["check", "bad.ncl"]).contains('\u{1b}'));
+}
+
+/// Fifty builds in different folders, locales and orders of environment variables: one output.
+#[test]
+fn the_output_depends_on_the_environment_file_alone() {
+    let mut outputs = std::collections::BTreeSet::new();
+    for round in 0..50 {
+        let folder = tempfile::Builder::new().prefix(&format!("round {round} ü")).tempdir().unwrap();
+        let name = format!("environment-{round}.ncl");
+        std::fs::copy(root().join("environments/demo.ncl"), folder.path().join(&name)).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"));
+        command.args(["build", &name]).current_dir(folder.path());
+        command.env("LC_ALL", ["C", "de_DE.UTF-8", "tr_TR.UTF-8", "ja_JP.eucJP"][round % 4]);
+        command.env("TZ", ["UTC", "Asia/Tokyo"][round % 2]);
+        command.env(format!("AGENTOS_{round}"), "x").env("NICKEL_IMPORT_PATH", folder.path());
+        let output = command.output().unwrap();
+        assert!(output.status.success());
+        outputs.insert(output.stdout);
+    }
+    assert_eq!(outputs.len(), 1);
+}

@@ -1,0 +1,113 @@
+//! What the tests share: a world in memory, and short ways to compile and to look at findings.
+#![allow(dead_code)]
+
+use agentos_cfg::render::human::{Style, render};
+use agentos_cfg::source::{Disk, Entry, World};
+use agentos_cfg::{Compiler, Outcome};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Files that exist only here, below the folder `/project`.
+#[derive(Default)]
+pub struct Memory {
+    files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Memory {
+    pub fn of<const N: usize>(files: [(&str, &str); N]) -> Memory {
+        let mut memory = Memory::default();
+        for (name, text) in files {
+            memory.add(name, text.as_bytes());
+        }
+        memory
+    }
+
+    pub fn add(&mut self, name: &str, bytes: &[u8]) {
+        self.files.insert(Path::new("/project").join(name), bytes.to_owned());
+    }
+}
+
+impl World for Memory {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.files.get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
+    }
+}
+
+/// Compiles a file of a world.
+pub fn compile_in(world: &Memory, name: &str) -> (Compiler, Outcome) {
+    let mut compiler = Compiler::new();
+    let outcome = compiler.compile(world, &Entry::file(Path::new(name), Path::new("/project")));
+    (compiler, outcome)
+}
+
+/// Compiles a text that imports nothing but the library.
+pub fn compile(text: &str) -> (Compiler, Outcome) {
+    compile_in(&Memory::of([("environment.ncl", text)]), "environment.ncl")
+}
+
+/// The findings of a text as a person sees them.
+pub fn findings(text: &str) -> String {
+    let (compiler, outcome) = compile(text);
+    shown(&compiler, &outcome)
+}
+
+/// Findings as a person sees them.
+pub fn shown(compiler: &Compiler, outcome: &Outcome) -> String {
+    render(&outcome.findings, compiler.sources(), Style { color: false })
+}
+
+/// The code and line of each finding.
+pub fn codes_and_lines(compiler: &Compiler, outcome: &Outcome) -> Vec<(String, usize)> {
+    let line = |span| compiler.sources().place(span).line;
+    outcome.findings.iter().map(|finding| (finding.code.to_string(), finding.span().map_or(0, line))).collect()
+}
+
+/// The codes that comments at the end of lines expect: `# C005`, or several.
+pub fn expected(text: &str) -> Vec<(String, usize)> {
+    let mut expected = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let Some((_, comment)) = line.rsplit_once("# ") else { continue };
+        let is_code = |word: &&str| word.len() == 4 && word.starts_with(|c: char| c.is_ascii_uppercase()) && word[1..].chars().all(|c| c.is_ascii_digit());
+        if comment.split_whitespace().all(|word| is_code(&word)) {
+            expected.extend(comment.split_whitespace().map(|code| (code.to_owned(), index + 1)));
+        }
+    }
+    expected
+}
+
+/// An environment without faults, with `more` in it.
+pub fn environment(more: &str) -> String {
+    format!(
+        "let agentos = import \"agentos/lib.ncl\" in\n{{\n  name = \"example\",\n  profile = 'Dev,\n  storage = 'Ephemeral,\n  \
+         federation = {{ stack = \"stk_example\" }},\n{more}\n}} | agentos.Environment\n"
+    )
+}
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every environment that ships with the project, by its path from the root.
+pub fn shipped() -> Vec<&'static str> {
+    vec![
+        "environments/demo.ncl",
+        "environments/local-dev.ncl",
+        "environments/prod/eu.ncl",
+        "environments/prod/us.ncl",
+        "environments/two-node/node-a.ncl",
+        "environments/two-node/node-b.ncl",
+    ]
+}
+
+/// Compiles a shipped environment.
+pub fn compile_shipped(name: &str) -> (Compiler, Outcome) {
+    let mut compiler = Compiler::new();
+    let outcome = compiler.compile(&Disk, &Entry::file(Path::new(name), root()));
+    (compiler, outcome)
+}

@@ -1,0 +1,145 @@
+//! What a user sees of faults: all of them in one run, each at its place, each with a remedy.
+
+mod common;
+
+use common::{Memory, codes_and_lines, compile, compile_in, environment, expected, findings, shown};
+use insta::assert_snapshot;
+
+#[test]
+fn four_faults_in_one_run() {
+    let (compiler, outcome) = compile(include_str!("fixtures/four-faults.ncl"));
+    assert_eq!(codes_and_lines(&compiler, &outcome), expected(include_str!("fixtures/four-faults.ncl")));
+    assert_snapshot!(shown(&compiler, &outcome));
+}
+
+#[test]
+fn twelve_faults_in_a_large_environment() {
+    let text = include_str!("fixtures/twelve-faults.ncl");
+    let (compiler, outcome) = compile(text);
+    assert_eq!(codes_and_lines(&compiler, &outcome), expected(text));
+    assert_eq!(outcome.findings.len(), 12);
+    assert_snapshot!(shown(&compiler, &outcome));
+}
+
+#[test]
+fn every_finding_has_a_place_and_a_remedy() {
+    for text in [include_str!("fixtures/four-faults.ncl"), include_str!("fixtures/twelve-faults.ncl")] {
+        let (_, outcome) = compile(text);
+        for finding in outcome.findings {
+            assert!(finding.span().is_some() && !finding.help.is_empty(), "{}", finding.message);
+        }
+    }
+}
+
+#[test]
+fn the_contract_is_applied_where_the_file_forgets_it() {
+    let text = include_str!("fixtures/twelve-faults.ncl").replace(" | agentos.Environment", "");
+    let (compiler, outcome) = compile(&text);
+    assert_eq!(codes_and_lines(&compiler, &outcome), expected(&text));
+}
+
+#[test]
+fn wrong_types() {
+    assert_snapshot!(findings(&environment(
+        "  labels = [],\n  observability.alerts = \"yes\",\n  network.policies = \"Off\",\n  \
+         services.federation.replicas = '1,\n  allow = { rule = \"N006\" },\n  annotations.\"a\" = 5,"
+    )));
+}
+
+#[test]
+fn choices() {
+    assert_snapshot!(findings(&environment(
+        "  audit = 'file,\n  runtime = 'V1_02 {},\n  secrets.backend = 'ExternalSecrets,\n  \
+         federation.peers.stk_a = 'Local \"x\","
+    )));
+}
+
+#[test]
+fn faults_inside_what_comes_with_a_choice() {
+    assert_snapshot!(findings(&environment(
+        "  services.model-policy.storage = 'Persistent { sise = \"1Gi\", size = \"lots\", access_mode = 'ReadWriteMany },"
+    )));
+}
+
+#[test]
+fn a_value_that_two_files_give() {
+    let world = Memory::of([
+        ("base.ncl", "{ name = \"base\", storage = 'Ephemeral, profile = 'Dev, federation.stack = \"stk_a\" }"),
+        ("over.ncl", "(import \"base.ncl\") & { name = \"over\", storage = 'Persistent {} }"),
+    ]);
+    let (compiler, outcome) = compile_in(&world, "over.ncl");
+    assert_snapshot!(shown(&compiler, &outcome));
+}
+
+#[test]
+fn a_fault_in_an_imported_file_is_placed_there() {
+    let world = Memory::of([
+        ("lib/base.ncl", "{\n  storage = 'Ephemeral,\n  profile = 'Dev,\n  federation.stack = \"STK\",\n  colour = 1,\n}"),
+        ("over.ncl", "(import \"lib/base.ncl\") & { name = \"over\" }"),
+    ]);
+    let (compiler, outcome) = compile_in(&world, "over.ncl");
+    assert_snapshot!(shown(&compiler, &outcome));
+}
+
+#[test]
+fn syntax_errors_are_reported_together() {
+    assert_snapshot!(findings("{\n  name = ,\n  profile = 'Dev\n  storage = 'Ephemeral,\n  labels = { a = = 1 },\n}\n"));
+}
+
+#[test]
+fn expressions_without_a_value() {
+    assert_snapshot!(findings(&environment(
+        "  namespace = nowhere,\n  image = image,\n  labels.a = 1 + \"x\",\n  annotations.b = {}.c,\n  \
+         audit = (fun x => x),"
+    )));
+}
+
+#[test]
+fn what_is_not_an_environment() {
+    assert_snapshot!(findings("5"));
+}
+
+#[test]
+fn imports_that_lead_nowhere() {
+    assert_snapshot!(findings(
+        "(import \"missing.ncl\") & (import \"agentos/libb.ncl\") & (import \"data.yaml\")"
+    ));
+}
+
+#[test]
+fn a_file_that_would_hide_the_library() {
+    let text = environment("");
+    let world = Memory::of([("environment.ncl", &text), ("agentos/lib.ncl", "{ Environment = Dyn }")]);
+    let (compiler, outcome) = compile_in(&world, "environment.ncl");
+    assert_snapshot!(shown(&compiler, &outcome));
+}
+
+#[test]
+fn text_that_is_not_utf8() {
+    let mut world = Memory::default();
+    world.add("environment.ncl", b"\xff\xfe{}");
+    let (compiler, outcome) = compile_in(&world, "environment.ncl");
+    assert_snapshot!(shown(&compiler, &outcome));
+}
+
+#[test]
+fn what_is_not_supported_yet_is_said_at_its_line() {
+    let text = "let agentos = import \"agentos/lib.ncl\" in\n{\n  name = \"example\",\n  profile = 'Dev,\n  storage = 'Ephemeral,\n  \
+                federation = { stack = \"stk_example\", peers.stk_b = 'Environment \"b.ncl\" },\n  runtime = 'V1_07,\n  \
+                tenancy.tenants.tnt_a = { name = \"A\", isolation = 'Dedicated },\n  observability.alerts = true,\n  \
+                patches.Deployment.agentos-federation = {},\n} | agentos.Environment\n";
+    assert_snapshot!(findings(text));
+}
+
+#[test]
+fn static_types_are_checked_where_a_file_has_them() {
+    let text = environment("  labels = let f : Number -> Number = fun x => x ++ \"a\" in {},");
+    assert_snapshot!(findings(&text));
+}
+
+#[test]
+fn a_thousand_faults_are_capped() {
+    let tenants: String = (0..1200).map(|n| format!("  tenancy.tenants.tnt_{n} = {{ nam = \"x\" }},\n")).collect();
+    let (_, outcome) = compile(&environment(&tenants));
+    assert!(outcome.findings.len() > 500 && outcome.findings.len() <= 1002, "{}", outcome.findings.len());
+}
