@@ -111,10 +111,13 @@ fn entry(argument: &Path) -> Result<Entry> {
 /// Compiles each entry in turn.
 fn compile_all(compiler: &mut Compiler, arguments: &[PathBuf]) -> Result<Vec<(Entry, crate::Outcome)>> {
     let entries: Vec<Entry> = arguments.iter().map(|argument| entry(argument)).collect::<Result<_>>()?;
-    Ok(entries.into_iter().map(|entry| {
-        let outcome = compiler.compile(&Disk, &entry);
-        (entry, outcome)
-    }).collect())
+    Ok(entries
+        .into_iter()
+        .map(|entry| {
+            let outcome = compiler.compile(&Disk, &entry);
+            (entry, outcome)
+        })
+        .collect())
 }
 
 /// Prints findings for a person, and their count, on standard error.
@@ -138,7 +141,8 @@ fn wants_color(color: Color, terminal: bool) -> bool {
 /// Writes to standard output. A reader that has gone away, such as `head`, is no error.
 fn print_all(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    quiet_if_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush())).context("standard output can't be written")
+    quiet_if_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+        .context("standard output can't be written")
 }
 
 fn eprint_all(text: &str) -> Result<()> {

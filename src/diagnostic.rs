@@ -102,15 +102,14 @@ impl Diagnostic {
     }
 }
 
-/// Sorts findings by place and drops those that say the same of the same place.
+/// Sorts findings by place and drops repetitions.
 pub fn arrange(findings: &mut Vec<Diagnostic>, sources: &Sources) {
     findings.sort_by_cached_key(|finding| {
         let span = finding.span();
         let library = span.is_none_or(|span| sources.is_library(span.file));
-        // Of two findings that say the same of one place, the one with the shorter path is about the value itself.
-        (library, span, finding.code, finding.path.0.len(), finding.path.clone(), finding.message.clone())
+        (library, span, finding.code, finding.path.clone(), finding.message.clone())
     });
-    findings.dedup_by(|a, b| a.code == b.code && a.span().is_some() && a.span() == b.span());
+    findings.dedup();
 }
 
 /// Whether any finding rejects the build.

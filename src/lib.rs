@@ -55,6 +55,10 @@ pub struct Outcome {
     pub objects: Vec<Object>,
 }
 
+/// Nickel's parser and evaluator recurse, and a thousand pieces of one record are a thousand calls deep: whoever calls
+/// the compiler, it has this much stack, in bytes. Only what is touched takes memory.
+const STACK: usize = 1 << 30;
+
 /// A compiler with the library loaded, for any number of environments.
 pub struct Compiler {
     evaluator: Evaluator,
@@ -81,6 +85,10 @@ impl Compiler {
 
     /// Compiles one environment.
     pub fn compile(&mut self, world: &dyn World, entry: &Entry) -> Outcome {
+        stacker::grow(STACK, || self.compile_here(world, entry))
+    }
+
+    fn compile_here(&mut self, world: &dyn World, entry: &Entry) -> Outcome {
         let evaluated = self.evaluator.evaluate(world, entry, &mut self.sources);
         let mut findings = evaluated.findings;
         let Some(tree) = evaluated.tree else {

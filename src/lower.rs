@@ -16,7 +16,6 @@ mod tenants;
 mod workload;
 
 use crate::model::{Environment, Inject, ServiceName};
-use k8s_openapi::{Metadata, Resource, apimachinery::pkg::apis::meta::v1::ObjectMeta};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -33,6 +32,20 @@ pub struct Object {
     pub name: String,
     /// All of it.
     pub body: Json,
+}
+
+impl Object {
+    /// The object with this content.
+    pub fn of(body: Json) -> Object {
+        let text = |pointer: &str| body.pointer(pointer).and_then(Json::as_str).map(str::to_owned);
+        Object {
+            api_version: text("/apiVersion").unwrap_or_default(),
+            kind: text("/kind").unwrap_or_default(),
+            namespace: text("/metadata/namespace"),
+            name: text("/metadata/name").unwrap_or_default(),
+            body,
+        }
+    }
 }
 
 /// An object that the compiled ones need and somebody else provides.
@@ -65,7 +78,9 @@ pub fn lower(environment: &Environment) -> Lowered {
     objects.extend(secret::placeholder(environment).iter().map(object));
     objects.push(object(&federation::config_map(environment)));
     objects.extend(tenants::config_map(environment).iter().map(object));
-    objects.extend(ServiceName::ALL.iter().filter_map(|service| storage::claim(environment, *service)).map(|c| object(&c)));
+    objects.extend(
+        ServiceName::ALL.iter().filter_map(|service| storage::claim(environment, *service)).map(|c| object(&c)),
+    );
     objects.extend(ServiceName::ALL.map(|service| object(&service::service(environment, service))));
     objects.extend(ServiceName::ALL.map(|service| object(&workload::deployment(environment, service))));
     Lowered { objects, external: external(environment) }
@@ -78,15 +93,23 @@ fn external(environment: &Environment) -> Vec<External> {
         name: name.to_owned(),
         keys,
     };
-    let mut external = Vec::new();
+    let mut external: Vec<External> = Vec::new();
+    let mut need = |name: &str, keys: &[&String]| {
+        let keys = keys.iter().map(|key| (*key).clone());
+        match external.iter_mut().find(|known| known.name == name) {
+            Some(known) => known.keys.extend(keys),
+            None => external.push(secret(name, keys.collect())),
+        }
+    };
     if secret::placeholder(environment).is_none() {
-        external.push(secret(&environment.secrets.name, environment.secrets.keys.keys().cloned().collect()));
+        need(&environment.secrets.name, &environment.secrets.keys.keys().collect::<Vec<_>>());
     }
-    external.extend(environment.federation.mtls.as_ref().map(|mtls| {
-        let keys = vec![mtls.certificate.clone(), mtls.private_key.clone(), mtls.authority.clone()];
-        secret(&mtls.secret, keys)
-    }));
-    external.extend(environment.federation.jwt.as_ref().map(|jwt| secret(&jwt.secret, vec![jwt.key.clone()])));
+    if let Some(mtls) = &environment.federation.mtls {
+        need(&mtls.secret, &[&mtls.certificate, &mtls.private_key, &mtls.authority]);
+    }
+    if let Some(jwt) = &environment.federation.jwt {
+        need(&jwt.secret, &[&jwt.key]);
+    }
     external
 }
 
@@ -94,17 +117,7 @@ fn injects_files(environment: &Environment) -> bool {
     environment.secrets.inject == Inject::File
 }
 
-fn object<K>(typed: &K) -> Object
-where
-    K: Resource + Serialize + Metadata<Ty = ObjectMeta>,
-{
+fn object<K: Serialize>(typed: &K) -> Object {
     // Only maps whose keys are no strings can't become JSON values, and these types have none.
-    let body = serde_json::to_value(typed).unwrap_or_default();
-    Object {
-        api_version: K::API_VERSION.to_owned(),
-        kind: K::KIND.to_owned(),
-        namespace: typed.metadata().namespace.clone(),
-        name: typed.metadata().name.clone().unwrap_or_default(),
-        body,
-    }
+    Object::of(serde_json::to_value(typed).unwrap_or_default())
 }

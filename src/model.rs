@@ -69,7 +69,8 @@ pub enum ServiceName {
 
 impl ServiceName {
     /// Every service, in the order in which they are compiled.
-    pub const ALL: [ServiceName; 3] = [ServiceName::AgentOrchestrator, ServiceName::ModelPolicy, ServiceName::Federation];
+    pub const ALL: [ServiceName; 3] =
+        [ServiceName::AgentOrchestrator, ServiceName::ModelPolicy, ServiceName::Federation];
 
     /// Its name on the command line of the image, in `AGENTOS_SERVICE` and in environments.
     pub fn as_str(self) -> &'static str {

@@ -136,7 +136,9 @@ fn settings_page() -> String {
     );
     for runtime in Runtime::ALL.into_iter().filter(|runtime| !settings::of(*runtime).is_empty()) {
         let _ = writeln!(page, "\n## Release {}\n", runtime.version());
-        page.push_str("| variable | read by | values | unset means | set by | what it does |\n|---|---|---|---|---|---|\n");
+        page.push_str(
+            "| variable | read by | values | unset means | set by | what it does |\n|---|---|---|---|---|---|\n",
+        );
         for setting in settings::of(runtime) {
             page.push_str(&row(setting));
         }
@@ -156,6 +158,7 @@ fn row(setting: &Setting) -> String {
         Kind::Integer { min, max } => format!("{min} to {max}"),
         Kind::Flag { on } => format!("`{on}` turns it on"),
         Kind::Path => "absolute path".to_owned(),
+        Kind::Memory => "a number and `MiB` or `GiB`".to_owned(),
         Kind::Sink => "`stdout`, `stderr`, `file:PATH`".to_owned(),
     };
     let default = if setting.default.is_empty() { "–".to_owned() } else { format!("`{}`", setting.default) };

@@ -92,6 +92,8 @@ pub enum Kind {
     },
     /// An absolute path.
     Path,
+    /// An amount of memory as Go writes it, such as `200MiB`.
+    Memory,
     /// `stdout`, `stderr` or `file:` and an absolute path.
     Sink,
 }
@@ -196,6 +198,7 @@ fn nickel_contract(kind: Kind) -> String {
         Kind::OneOf(words) => format!("[| {} |]", words.iter().map(|w| format!("'{w}")).collect::<Vec<_>>().join(", ")),
         Kind::Integer { min, max } => format!("check.Integer \"R006\" {min} {max} \"a whole number\""),
         Kind::Flag { .. } => "Bool".to_owned(),
+        Kind::Memory => "check.Text \"R006\" 24 \"^[0-9]+(B|KiB|MiB|GiB|TiB)?$\" \"an amount of memory\" \"write a number and `MiB` or `GiB`\"".to_owned(),
         Kind::Path | Kind::Sink => {
             "check.Text \"R006\" 4096 \"^/[-A-Za-z0-9._/]+$\" \"an absolute path\" \"write the whole path\"".to_owned()
         }

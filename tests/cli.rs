@@ -27,7 +27,12 @@ fn run_with(folder: &Path, arguments: &[&str], input: &str) -> String {
     let output = child.wait_with_output().unwrap();
     let folder = folder.to_string_lossy();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&*folder, "<folder>");
-    format!("status: {}\n--- stdout\n{}--- stderr\n{}", output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    format!(
+        "status: {}\n--- stdout\n{}--- stderr\n{}",
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr)
+    )
 }
 
 fn project() -> tempfile::TempDir {
@@ -81,7 +86,10 @@ fn build_into_a_folder_then_check_it() {
     --- stdout
     --- stderr
     ");
-    assert_eq!(run_in(folder.path(), &["build", "good.ncl", "-o", "out", "--check"]), "status: 0\n--- stdout\n--- stderr\n");
+    assert_eq!(
+        run_in(folder.path(), &["build", "good.ncl", "-o", "out", "--check"]),
+        "status: 0\n--- stdout\n--- stderr\n"
+    );
     let manifests = folder.path().join("out/example/manifests.yaml");
     let changed = std::fs::read_to_string(&manifests).unwrap().replace("replicas: 1", "replicas: 2");
     std::fs::write(&manifests, changed).unwrap();

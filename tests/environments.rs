@@ -63,7 +63,12 @@ fn every_path_that_is_written_lies_on_the_data_volume() {
             let container = &deployment.body["spec"]["template"]["spec"]["containers"][0];
             let mounts = container["volumeMounts"].as_array().unwrap();
             let data = mounts.iter().find(|mount| mount["name"] == "data").unwrap()["mountPath"].as_str().unwrap();
-            let written = ["AGENTOS_AUDIT_SINK", "AGENTOS_RUN_STORE_FILE", "AGENTOS_AGENT_STORE_DIR", "AGENTOS_FED_FORWARD_INDEX_FILE"];
+            let written = [
+                "AGENTOS_AUDIT_SINK",
+                "AGENTOS_RUN_STORE_FILE",
+                "AGENTOS_AGENT_STORE_DIR",
+                "AGENTOS_FED_FORWARD_INDEX_FILE",
+            ];
             let paths = variables(container).filter(|(name, _)| written.contains(name));
             for (variable, path) in paths {
                 let path = path.strip_prefix("file:").unwrap_or(path);
@@ -95,7 +100,8 @@ fn federation_is_probed_by_tcp_where_it_answers_nobody_else() {
     for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
         assert_eq!(container[probe]["tcpSocket"]["port"], "http");
     }
-    let mtls: Vec<(&str, &str)> = variables(container).filter(|(name, _)| name.contains("CERT") || name.contains("MTLS")).collect();
+    let mtls: Vec<(&str, &str)> =
+        variables(container).filter(|(name, _)| name.contains("CERT") || name.contains("MTLS")).collect();
     insta::assert_debug_snapshot!(mtls);
 }
 
@@ -127,7 +133,9 @@ fn settings_are_spelt_as_the_runtime_reads_them() {
          services.model-policy.env = { AGENTOS_ALLOW_DEV_HEADERS = false },\n  audit = 'Stderr,",
     ));
     let all: Vec<String> = kind(&outcome.objects, "Deployment")
-        .flat_map(|o| variables(&o.body["spec"]["template"]["spec"]["containers"][0]).map(|(n, v)| format!("{}: {n}={v}", o.name)))
+        .flat_map(|o| {
+            variables(&o.body["spec"]["template"]["spec"]["containers"][0]).map(|(n, v)| format!("{}: {n}={v}", o.name))
+        })
         .collect();
     insta::assert_snapshot!(all.join("\n"));
 }

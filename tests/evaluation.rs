@@ -46,7 +46,10 @@ fn overlays_need_no_force() {
     let base = common::environment("  services.agent-orchestrator.quotas.run_create_qps | default = 5,");
     let world = Memory::of([
         ("base.ncl", base.as_str()),
-        ("over.ncl", "(import \"base.ncl\") & { namespace = \"other\", services.agent-orchestrator.quotas.run_create_qps = 7 }"),
+        (
+            "over.ncl",
+            "(import \"base.ncl\") & { namespace = \"other\", services.agent-orchestrator.quotas.run_create_qps = 7 }",
+        ),
     ]);
     let (compiler, outcome) = compile_in(&world, "over.ncl");
     assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));

@@ -42,7 +42,7 @@ fn the_contract_is_applied_where_the_file_forgets_it() {
 fn wrong_types() {
     assert_snapshot!(findings(&environment(
         "  labels = [],\n  observability.alerts = \"yes\",\n  network.policies = \"Off\",\n  \
-         services.federation.replicas = '1,\n  allow = { rule = \"N006\" },\n  annotations.\"a\" = 5,"
+         services.federation.replicas = 'One,\n  allow = { rule = \"N006\" },\n  annotations.\"a\" = 5,"
     )));
 }
 
@@ -74,7 +74,10 @@ fn a_value_that_two_files_give() {
 #[test]
 fn a_fault_in_an_imported_file_is_placed_there() {
     let world = Memory::of([
-        ("lib/base.ncl", "{\n  storage = 'Ephemeral,\n  profile = 'Dev,\n  federation.stack = \"STK\",\n  colour = 1,\n}"),
+        (
+            "lib/base.ncl",
+            "{\n  storage = 'Ephemeral,\n  profile = 'Dev,\n  federation.stack = \"STK\",\n  colour = 1,\n}",
+        ),
         ("over.ncl", "(import \"lib/base.ncl\") & { name = \"over\" }"),
     ]);
     let (compiler, outcome) = compile_in(&world, "over.ncl");
@@ -83,7 +86,9 @@ fn a_fault_in_an_imported_file_is_placed_there() {
 
 #[test]
 fn syntax_errors_are_reported_together() {
-    assert_snapshot!(findings("{\n  name = ,\n  profile = 'Dev\n  storage = 'Ephemeral,\n  labels = { a = = 1 },\n}\n"));
+    assert_snapshot!(findings(
+        "{\n  name = ,\n  profile = 'Dev\n  storage = 'Ephemeral,\n  labels = { a = = 1 },\n}\n"
+    ));
 }
 
 #[test]
@@ -101,9 +106,7 @@ fn what_is_not_an_environment() {
 
 #[test]
 fn imports_that_lead_nowhere() {
-    assert_snapshot!(findings(
-        "(import \"missing.ncl\") & (import \"agentos/libb.ncl\") & (import \"data.yaml\")"
-    ));
+    assert_snapshot!(findings("(import \"missing.ncl\") & (import \"agentos/libb.ncl\") & (import \"data.yaml\")"));
 }
 
 #[test]

@@ -18,8 +18,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Status> {
     let directory = &arguments.directory;
-    let files =
-        [("environments/local-dev.ncl", LOCAL_DEV), ("README.md", README), (".gitignore", GITIGNORE)];
+    let files = [("environments/local-dev.ncl", LOCAL_DEV), ("README.md", README), (".gitignore", GITIGNORE)];
     for (name, _) in files {
         let path = directory.join(name);
         anyhow::ensure!(!path.exists(), "`{}` is there already; choose another folder", path.display());
@@ -27,7 +26,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status> {
     for (name, text) in files {
         let path = directory.join(name);
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("the folder `{}` can't be made", folder.display()))?;
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("the folder `{}` can't be made", folder.display()))?;
         }
         output::write_file(&path, text)?;
     }

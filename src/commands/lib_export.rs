@@ -21,7 +21,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status> {
     for module in LIBRARY {
         let path = root.join(module.path);
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("the folder `{}` can't be made", folder.display()))?;
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("the folder `{}` can't be made", folder.display()))?;
         }
         output::write_file(&path, module.text)?;
     }

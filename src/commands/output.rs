@@ -50,14 +50,19 @@ pub(super) fn compare(folders: &[Folder]) -> Result<Status> {
                 stale += 1;
                 let name = crate::source::display(&target);
                 let diff = TextDiff::from_lines(&there, &file.text);
-                print_all(&diff.unified_diff().context_radius(3).header(&name, &format!("{name} (compiled)")).to_string())?;
+                print_all(
+                    &diff.unified_diff().context_radius(3).header(&name, &format!("{name} (compiled)")).to_string(),
+                )?;
             }
         }
     }
     if stale == 0 {
         return Ok(Status::Clean);
     }
-    eprint_all(&format!("{stale} file{} out of date; build again without --check\n", if stale == 1 { " is" } else { "s are" }))?;
+    eprint_all(&format!(
+        "{stale} file{} out of date; build again without --check\n",
+        if stale == 1 { " is" } else { "s are" }
+    ))?;
     Ok(Status::Findings)
 }
 

@@ -45,7 +45,8 @@ impl Serialize for Styled<'_> {
 /// break. Blocks can't escape anything, and readers differ on tabs and on space at their edges.
 fn is_plain_block(text: &str) -> bool {
     let Some(body) = text.strip_suffix('\n') else { return false };
-    let plain = |c: char| c == '\n' || c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric() || matches!(c, '…' | '–');
+    let plain =
+        |c: char| c == '\n' || c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric() || matches!(c, '…' | '–');
     let edges = |line: &str| !line.ends_with(' ');
     body.contains('\n')
         && !body.starts_with([' ', '\n'])

@@ -13,6 +13,7 @@ use nickel_lang_core::eval::value::NickelValue;
 use nickel_lang_core::files::{FileId as NickelFile, Files};
 use nickel_lang_core::label::Label;
 use nickel_lang_core::position::{PosIdx, PosTable};
+use std::collections::BTreeSet;
 
 /// The tree and the findings of a walk.
 pub(super) fn report(
@@ -26,20 +27,41 @@ pub(super) fn report(
     let table = &context.pos_table;
     let mut root = place(walked.root, table, spans);
     locate::locate(&context.import_resolver, spans, sources, file, &mut root);
-    let reporter = Reporter {
-        schema,
-        root: &root,
-        table,
-        spans,
-        sources,
-        files: context.import_resolver.sources.files(),
-    };
+    let reporter =
+        Reporter { schema, root: &root, table, spans, sources, files: context.import_resolver.sources.files() };
     let mut findings: Vec<Diagnostic> = walked.faults.into_iter().map(|fault| reporter.finding(fault)).collect();
+    drop_echoes(&mut findings);
     if walked.capped {
         let message = format!("more than {MAX_FAULTS} faults; the rest of the file was not read");
         findings.push(Diagnostic::new(catalogue::FAILED_EVALUATION, Path::root(), message));
     }
     Evaluated { tree: Some(root), findings }
+}
+
+/// One mistake, one finding. What depends on a broken value fails with it, at the same place; what needs a missing field
+/// fails for want of it; and a misspelt field is not missing as well.
+fn drop_echoes(findings: &mut Vec<Diagnostic>) {
+    // Of several findings at one place the one with the shortest path is about the value itself.
+    findings.sort_by_key(|finding| finding.path.0.len());
+    let mut places = BTreeSet::new();
+    let mut missing = BTreeSet::new();
+    let meant: BTreeSet<Path> = of_code(findings, catalogue::UNKNOWN_FIELD)
+        .filter_map(|finding| {
+            let near = finding.help.first()?.strip_prefix("did you mean `")?.strip_suffix("`?")?;
+            Some(finding.path.parent().field(near))
+        })
+        .collect();
+    findings.retain(|finding| match finding.code {
+        catalogue::UNKNOWN_FIELD => true,
+        catalogue::MISSING_FIELD => {
+            !meant.contains(&finding.path) && missing.insert((finding.path.clone(), finding.span()))
+        }
+        code => finding.span().is_none_or(|span| places.insert((code, span))),
+    });
+}
+
+fn of_code(findings: &[Diagnostic], code: Code) -> impl Iterator<Item = &Diagnostic> {
+    findings.iter().filter(move |finding| finding.code == code)
 }
 
 fn place(raw: RawNode, table: &PosTable, spans: &SpanMap) -> Node {
@@ -90,7 +112,9 @@ fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans:
         })
         .collect();
     labels.sort_by_key(|(secondary, ..)| *secondary);
-    let mut finding = Diagnostic::new(code, Path::root(), theirs.message);
+    // Nickel names the file by its absolute path; the place says it better.
+    let message = theirs.message.split(" when parsing /").next().unwrap_or_default().to_owned();
+    let mut finding = Diagnostic::new(code, Path::root(), message);
     let mut labels = labels.into_iter();
     if let Some((_, span, text)) = labels.next() {
         finding = finding.at(Some(span), text);
@@ -99,7 +123,11 @@ fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans:
         finding = finding.and(Some(span), text);
     }
     finding.notes = theirs.notes;
-    finding
+    finding.help(if code == catalogue::SYNTAX_ERROR {
+        "look just before it: a comma, a bracket or a value may be missing"
+    } else {
+        "change the expression, so that it has a value that the field takes"
+    })
 }
 
 struct Reporter<'a> {
@@ -134,7 +162,7 @@ impl Reporter<'_> {
 
     fn unknown(&self, path: Path, key: Option<Span>) -> Diagnostic {
         let name = path.last_field().unwrap_or("").to_owned();
-        let parent = Path(path.0.get(..path.0.len().saturating_sub(1)).unwrap_or(&[]).to_vec());
+        let parent = path.parent();
         let known = self.schema.and_then(|schema| schema.shape(&parent)).map(Shape::member_names).unwrap_or_default();
         let owner = if parent.0.is_empty() { "an environment".to_owned() } else { format!("`{parent}`") };
         let finding = Diagnostic::new(catalogue::UNKNOWN_FIELD, path, format!("{owner} has no field `{name}`"))
@@ -148,7 +176,7 @@ impl Reporter<'_> {
 
     fn missing(&self, path: Path, record: Option<Span>) -> Diagnostic {
         let name = path.last_field().unwrap_or("").to_owned();
-        let parent = Path(path.0.get(..path.0.len().saturating_sub(1)).unwrap_or(&[]).to_vec());
+        let parent = path.parent();
         let owner = if parent.0.is_empty() { "the environment".to_owned() } else { format!("`{parent}`") };
         let field = self.schema.and_then(|schema| schema.field(&path));
         let span = self.user(record).or_else(|| self.owner_of(&parent));
@@ -175,9 +203,14 @@ impl Reporter<'_> {
     fn failed(&self, path: Path, key: Option<Span>, error: EvalError) -> Diagnostic {
         let at = |position: PosIdx| self.user(self.spans.position(error.ctxt.pos_table.get(position)));
         match &error.error {
+            // A function of the standard library or of the user's complains about its argument, not a field about its
+            // value: only the contracts of fields know a name.
+            EvalErrorKind::BlameError { label, .. } if label.field_name.is_none() && !path.0.is_empty() => {
+                self.translated(path, key, error)
+            }
             EvalErrorKind::BlameError { evaluated_arg, label } => {
                 let argument = evaluated_arg.as_ref().and_then(|value| at(value.pos_idx()));
-                let span = argument.or_else(|| at(label.arg_pos)).or(key).or_else(|| self.owner_of(&path));
+                let span = argument.or_else(|| at(label.arg_pos)).or(self.user(key)).or_else(|| self.owner_of(&path));
                 self.blame(path, span, evaluated_arg.as_ref(), label)
             }
             EvalErrorKind::MissingFieldDef { id, pos_record, .. } => {
@@ -186,7 +219,7 @@ impl Reporter<'_> {
             }
             EvalErrorKind::MergeIncompatibleArgs { left_arg, right_arg, .. } => {
                 let (left, right) = (at(left_arg.pos_idx()), at(right_arg.pos_idx()));
-                Diagnostic::new(catalogue::CONFLICTING_VALUES, path.clone(), format!("`{path}` is given two values"))
+                Diagnostic::new(catalogue::CONFLICTING_VALUES, path.clone(), format!("{} is given two values", named(&path)))
                     .at(right.or(left).or(key), "this value conflicts")
                     .and(left.filter(|_| right.is_some()), "with this one")
                     .help("keep one of them; in an overlay, mark the one below with `| default` or the one above with `| force`")
@@ -219,21 +252,23 @@ impl Reporter<'_> {
                 }
             }
             EvalErrorKind::InfiniteRecursion(_, position) => {
-                let message = format!("`{path}` is defined by itself");
+                let message = format!("{} is defined by itself", named(&path));
                 Diagnostic::new(catalogue::FAILED_EVALUATION, path, message)
                     .at(at(*position).or(key), "its value needs its value")
                     .help("break the circle: write one of the values out")
             }
-            _ => {
-                let mut finding =
-                    translated(catalogue::FAILED_EVALUATION, error.clone(), &mut self.files.clone(), self.spans);
-                if finding.span().is_none_or(|span| self.sources.is_library(span.file)) {
-                    finding = finding.at(key, "while evaluating this");
-                }
-                finding.path = path;
-                finding
-            }
+            _ => self.translated(path, key, error),
         }
+    }
+
+    /// Nickel's own words, placed in the user's files.
+    fn translated(&self, path: Path, key: Option<Span>, error: EvalError) -> Diagnostic {
+        let mut finding = translated(catalogue::FAILED_EVALUATION, error, &mut self.files.clone(), self.spans);
+        if finding.span().is_none_or(|span| self.sources.is_library(span.file)) {
+            finding = finding.at(self.user(key).or_else(|| self.owner_of(&path)), "while evaluating this");
+        }
+        finding.path = path;
+        finding
     }
 
     /// A field that something needed while the value at `path` was evaluated.
@@ -246,13 +281,13 @@ impl Reporter<'_> {
 
     fn blame(&self, path: Path, span: Option<Span>, value: Option<&NickelValue>, label: &Label) -> Diagnostic {
         let said = label.diagnostics.iter().rev().find(|diagnostic| diagnostic.message.is_some());
-        let (message, mut notes) =
-            said.map_or((String::new(), Vec::new()), |said| (said.message.clone().unwrap_or_default(), said.notes.clone()));
+        let (message, mut notes) = said
+            .map_or((String::new(), Vec::new()), |said| (said.message.clone().unwrap_or_default(), said.notes.clone()));
         let code = notes.last().and_then(|note| catalogue::by_text(note));
         if code.is_some() {
             notes.pop();
         }
-        if path.0.is_empty() {
+        if path.0.is_empty() && value.and_then(NickelValue::type_of).is_some_and(|kind| kind != "Record") {
             return Diagnostic::new(catalogue::NOT_AN_ENVIRONMENT, path, "the file is not an environment")
                 .at(span, found(value))
                 .help("write a record, and `| agentos.Environment` after it");
@@ -267,12 +302,12 @@ impl Reporter<'_> {
             (None, Some(Shape::Choice(choices))) if is_choice_message(&message) => {
                 self.wrong_choice(path.clone(), span, value, choices)
             }
-            (None, Some(shape)) if message.starts_with("expected") || message.is_empty() || message.starts_with("not a") => {
-                wrong_type(path.clone(), span, value, shape)
-            }
+            (None, Some(shape)) if is_of_another_type(value, shape) => wrong_type(path.clone(), span, value, shape),
             (None, _) => {
                 let title = if message.is_empty() { "the value breaks its contract".to_owned() } else { message };
-                let finding = Diagnostic::new(catalogue::BROKEN_CONTRACT, path.clone(), format!("`{path}`: {title}"));
+                let finding =
+                    Diagnostic::new(catalogue::BROKEN_CONTRACT, path.clone(), format!("{}: {title}", named(&path)));
+                let finding = finding.help("change the value, or what is demanded of it");
                 notes.into_iter().fold(finding.at(span, "breaks its contract"), Diagnostic::help)
             }
         };
@@ -300,15 +335,20 @@ impl Reporter<'_> {
                         format!("`{path}`: `'{tag}` needs something after it"),
                         format!("write `'{tag} {}`", example(payload)),
                     ),
-                    None => (format!("`{path}`: `'{tag}` stands alone"), format!("write `'{tag}`, with nothing after it")),
+                    None => {
+                        (format!("`{path}`: `'{tag}` stands alone"), format!("write `'{tag}`, with nothing after it"))
+                    }
                 };
                 Diagnostic::new(catalogue::WRONG_TYPE, path, title).at(span, "incomplete choice").help(help)
             }
             (Some(tag), None) => {
                 let names: Vec<&str> = choices.iter().map(|choice| choice.tag.as_str()).collect();
-                let finding =
-                    Diagnostic::new(catalogue::UNKNOWN_CHOICE, path.clone(), format!("`{path}`: `'{tag}` is not a choice"))
-                        .at(span, "unknown choice");
+                let finding = Diagnostic::new(
+                    catalogue::UNKNOWN_CHOICE,
+                    path.clone(),
+                    format!("`{path}`: `'{tag}` is not a choice"),
+                )
+                .at(span, "unknown choice");
                 match suggest::nearest(&tag, &names) {
                     Some(near) => finding.help(format!("did you mean `'{near}`?")).note(all),
                     None => finding.help(format!("write one of {listed}")),
@@ -345,6 +385,23 @@ impl Reporter<'_> {
             false => span,
         }
     }
+}
+
+/// How a path is called in a message.
+fn named(path: &Path) -> String {
+    if path.0.is_empty() { "the environment".to_owned() } else { format!("`{path}`") }
+}
+
+/// Whether a value can't be of a shape, whatever it holds.
+fn is_of_another_type(value: Option<&NickelValue>, shape: &Shape) -> bool {
+    let wanted = match shape {
+        Shape::Record(_) | Shape::Dict(_) => "Record",
+        Shape::Array(_) => "Array",
+        Shape::Choice(_) => "Enum",
+        Shape::Scalar { name, .. } if matches!(name.as_str(), "Number" | "String" | "Bool") => name,
+        Shape::Scalar { .. } => return false,
+    };
+    value.and_then(NickelValue::type_of).is_some_and(|found| !found.starts_with(wanted))
 }
 
 fn is_choice_message(message: &str) -> bool {
@@ -407,4 +464,3 @@ fn example(shape: &Shape) -> String {
         },
     }
 }
-

@@ -55,7 +55,15 @@ pub(super) fn load(
     entry: &Entry,
     sources: &mut Sources,
 ) -> Result<Loaded, Vec<Diagnostic>> {
-    let mut loader = Loader { hub, spans, world, sources, findings: Vec::new(), statically_typed: false, needs_standard_library: false };
+    let mut loader = Loader {
+        hub,
+        spans,
+        world,
+        sources,
+        findings: Vec::new(),
+        statically_typed: false,
+        needs_standard_library: false,
+    };
     let mut seen = BTreeSet::new();
     let mut queue = vec![Wanted {
         path: entry.path.clone(),
@@ -78,14 +86,12 @@ pub(super) fn load(
         }
     }
     match main {
-        Some(file) if loader.findings.is_empty() => {
-            Ok(Loaded {
-                file,
-                statically_typed: loader.statically_typed,
-                annotated: syntax::is_environment(loader.hub, file),
-                needs_standard_library: loader.needs_standard_library,
-            })
-        }
+        Some(file) if loader.findings.is_empty() => Ok(Loaded {
+            file,
+            statically_typed: loader.statically_typed,
+            annotated: syntax::is_environment(loader.hub, file),
+            needs_standard_library: loader.needs_standard_library,
+        }),
         Some(_) | None => Err(loader.findings),
     }
 }
@@ -106,7 +112,8 @@ impl Loader<'_> {
                 match String::from_utf8(bytes) {
                     Ok(text) => text,
                     Err(error) => {
-                        self.findings.push(not_text(wanted, error.utf8_error().valid_up_to()));
+                        let finding = self.not_text(wanted, &error);
+                        self.findings.push(finding);
                         return None;
                     }
                 }
@@ -125,6 +132,18 @@ impl Loader<'_> {
             return None;
         }
         Some(theirs)
+    }
+
+    /// The finding on a file that is not text, at the first byte that is none.
+    fn not_text(&mut self, wanted: &Wanted, error: &std::string::FromUtf8Error) -> Diagnostic {
+        let valid = error.utf8_error().valid_up_to();
+        let ours = self.sources.add(wanted.name.clone(), String::from_utf8_lossy(error.as_bytes()).into_owned(), false);
+        let start = u32::try_from(valid).unwrap_or(u32::MAX);
+        let message = format!("`{}` is not UTF-8 text: byte {} is the first that is none", wanted.name, valid + 1);
+        Diagnostic::new(catalogue::UNREADABLE_TEXT, Path::root(), message)
+            .at(Some(Span { file: ours, start, end: start + 3 }), "not UTF-8 from here")
+            .and(wanted.imported_at, "imported here")
+            .help("save the file as UTF-8")
     }
 
     /// The files that a file imports, other than the library's.
@@ -197,13 +216,6 @@ fn unreadable(wanted: &Wanted, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message)
         .at(wanted.imported_at, "imported here")
         .help("imports are relative to the file that says them; check the name and the folder")
-}
-
-fn not_text(wanted: &Wanted, offset: usize) -> Diagnostic {
-    let message = format!("`{}` is not UTF-8 text: byte {} is the first that is none", wanted.name, offset + 1);
-    Diagnostic::new(catalogue::UNREADABLE_TEXT, Path::root(), message)
-        .at(wanted.imported_at, "imported here")
-        .help("save the file as UTF-8")
 }
 
 fn package_import(at: Option<Span>) -> Diagnostic {

@@ -76,9 +76,10 @@ impl<'a> Locator<'a> {
         let evaluated = node.span.filter(|span| !self.sources.is_library(span.file));
         let value_of = |site: &Site<'a>| site.definition.as_ref().and_then(|definition| self.span_of(definition));
         // Of several definitions the one that holds the value counts, else the last: an overlay's.
-        let holder = sites.iter().rev().find(|site| {
-            value_of(site).zip(evaluated).is_some_and(|(outer, inner)| outer.contains(&inner))
-        });
+        let holder = sites
+            .iter()
+            .rev()
+            .find(|site| value_of(site).zip(evaluated).is_some_and(|(outer, inner)| outer.contains(&inner)));
         if let Some(site) = holder.or(sites.last()) {
             node.key = site.key.or(node.key);
             node.span = evaluated.or_else(|| value_of(site));

@@ -280,5 +280,8 @@ fn merge(left: Shape, right: Shape) -> Shape {
 
 /// Documentation as one paragraph of one line each: multi-line strings are indented and broken in the library.
 fn tidy(doc: &str) -> String {
-    doc.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n\n")
+    doc.split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>()
+        .join("\n\n")
 }

@@ -72,9 +72,7 @@ impl<'a> Syntax<'a> {
                 let parent = Some(Rc::clone(scope));
                 Some(Expression { ast: body, scope: Rc::new(Scope { file: scope.file, bindings, parent }) })
             }
-            Node::Var(id) => {
-                scope.find(id.label()).map(|(binding, scope)| Expression { ast: &binding.value, scope })
-            }
+            Node::Var(id) => scope.find(id.label()).map(|(binding, scope)| Expression { ast: &binding.value, scope }),
             Node::Annotated { inner, .. } => Some(Expression { ast: inner, scope: Rc::clone(scope) }),
             Node::Import(Import::Path { path, .. }) => self.imported(scope.file, FilePath::new(path)),
             Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), args: [record] } => {

@@ -167,6 +167,11 @@ impl Path {
         self.with(Segment::Index(index))
     }
 
+    /// The path without its last step.
+    pub fn parent(&self) -> Path {
+        Path(self.0.iter().take(self.0.len().saturating_sub(1)).cloned().collect())
+    }
+
     /// The name of the last field on the path.
     pub fn last_field(&self) -> Option<&str> {
         self.0.iter().rev().find_map(|segment| match segment {

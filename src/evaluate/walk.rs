@@ -70,8 +70,7 @@ pub(super) struct Walked {
 
 /// Walks `value` under `contract`; `annotated` says that the value applies the contract itself.
 pub(super) fn walk(context: &mut Context, value: NickelValue, contract: RuntimeContract, annotated: bool) -> Walked {
-    let mut walk =
-        Walk { machine: VirtualMachine::new(context), path: Path::root(), faults: Vec::new(), annotated };
+    let mut walk = Walk { machine: VirtualMachine::new(context), path: Path::root(), faults: Vec::new(), annotated };
     let root = walk.node(value, &[contract], TermPos::None);
     let capped = walk.faults.len() >= MAX_FAULTS;
     Walked { root, faults: walk.faults, capped }
@@ -289,7 +288,9 @@ fn without(record: &NickelValue, extra: &[String]) -> NickelValue {
 /// Whether the refused record is the value at hand, not one that it depends on.
 fn same_record(refused: &NickelValue, value: &NickelValue) -> bool {
     match (refused.as_record(), value.as_record()) {
-        (Some(Container::Alloc(refused)), Some(Container::Alloc(value))) => refused.fields.keys().eq(value.fields.keys()),
+        (Some(Container::Alloc(refused)), Some(Container::Alloc(value))) => {
+            refused.fields.keys().eq(value.fields.keys())
+        }
         _ => false,
     }
 }

@@ -4,8 +4,8 @@ use super::service::PORT_NAME;
 use super::{federation, settings, storage, tenants};
 use crate::model::{Amounts, Environment, ServiceName};
 use k8s_openapi::api::core::v1::{
-    Capabilities, Container, ContainerPort, HTTPGetAction, Probe, ResourceRequirements, SecurityContext, TCPSocketAction,
-    VolumeMount,
+    Capabilities, Container, ContainerPort, HTTPGetAction, Probe, ResourceRequirements, SecurityContext,
+    TCPSocketAction, VolumeMount,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -20,7 +20,12 @@ pub(super) fn container(environment: &Environment, service: ServiceName, mut mou
         image: Some(environment.image.clone()),
         image_pull_policy: Some(pull_policy(environment)),
         // Flags come before the service: after it the runtime ignores them and listens on 8081 (fact 7).
-        args: Some(vec!["serve".to_owned(), "--addr".to_owned(), format!(":{}", own.port), service.as_str().to_owned()]),
+        args: Some(vec![
+            "serve".to_owned(),
+            "--addr".to_owned(),
+            format!(":{}", own.port),
+            service.as_str().to_owned(),
+        ]),
         ports: Some(vec![ContainerPort {
             name: Some(PORT_NAME.to_owned()),
             container_port: own.port.into(),
@@ -39,9 +44,21 @@ pub(super) fn container(environment: &Environment, service: ServiceName, mut mou
             ServiceName::ModelPolicy | ServiceName::Federation => None,
         },
         // Up to a minute to load the stores; then three misses in half a minute restart the container.
-        startup_probe: Some(Probe { period_seconds: Some(2), failure_threshold: Some(30), ..probe(environment, service) }),
-        liveness_probe: Some(Probe { period_seconds: Some(10), failure_threshold: Some(3), ..probe(environment, service) }),
-        readiness_probe: Some(Probe { period_seconds: Some(5), failure_threshold: Some(2), ..probe(environment, service) }),
+        startup_probe: Some(Probe {
+            period_seconds: Some(2),
+            failure_threshold: Some(30),
+            ..probe(environment, service)
+        }),
+        liveness_probe: Some(Probe {
+            period_seconds: Some(10),
+            failure_threshold: Some(3),
+            ..probe(environment, service)
+        }),
+        readiness_probe: Some(Probe {
+            period_seconds: Some(5),
+            failure_threshold: Some(2),
+            ..probe(environment, service)
+        }),
         security_context: Some(security_context()),
         ..Container::default()
     }
@@ -76,14 +93,8 @@ fn security_context() -> SecurityContext {
 }
 
 fn amounts(amounts: &Amounts) -> Option<BTreeMap<String, Quantity>> {
-    let named = [
-        ("cpu", &amounts.cpu),
-        ("memory", &amounts.memory),
-        ("ephemeral-storage", &amounts.ephemeral_storage),
-    ];
-    Some(
-        named.into_iter().filter_map(|(name, amount)| Some((name.to_owned(), Quantity(amount.clone()?)))).collect(),
-    )
+    let named = [("cpu", &amounts.cpu), ("memory", &amounts.memory), ("ephemeral-storage", &amounts.ephemeral_storage)];
+    Some(named.into_iter().filter_map(|(name, amount)| Some((name.to_owned(), Quantity(amount.clone()?)))).collect())
 }
 
 /// A digest never moves, and a tag should not; `latest` and no tag do.

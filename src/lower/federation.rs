@@ -137,7 +137,8 @@ pub(super) fn volumes(environment: &Environment) -> Vec<(Volume, VolumeMount)> {
     let tls = environment.federation.mtls.as_ref().map(|mtls| {
         secret::mounted("tls", &mtls.secret, TLS_FOLDER, &[&mtls.certificate, &mtls.private_key, &mtls.authority])
     });
-    let jwt = environment.federation.jwt.as_ref().map(|jwt| secret::mounted("jwt", &jwt.secret, JWT_FOLDER, &[&jwt.key]));
+    let jwt =
+        environment.federation.jwt.as_ref().map(|jwt| secret::mounted("jwt", &jwt.secret, JWT_FOLDER, &[&jwt.key]));
     [Some(peers), tls, jwt].into_iter().flatten().collect()
 }
 

@@ -173,13 +173,14 @@ fn block(cidr: &str, except: &[&str]) -> NetworkPolicyPeer {
 fn pods(environment: &Environment, caller: &Caller) -> NetworkPolicyPeer {
     let namespace = caller.namespace.as_ref().filter(|namespace| **namespace != environment.namespace);
     NetworkPolicyPeer {
-        namespace_selector: namespace.map(|namespace| {
-            LabelSelector {
-                match_labels: Some(Texts::from([("kubernetes.io/metadata.name".to_owned(), namespace.clone())])),
-                ..LabelSelector::default()
-            }
+        namespace_selector: namespace.map(|namespace| LabelSelector {
+            match_labels: Some(Texts::from([("kubernetes.io/metadata.name".to_owned(), namespace.clone())])),
+            ..LabelSelector::default()
         }),
-        pod_selector: Some(LabelSelector { match_labels: metadata::texts(caller.pods.clone()), ..LabelSelector::default() }),
+        pod_selector: Some(LabelSelector {
+            match_labels: metadata::texts(caller.pods.clone()),
+            ..LabelSelector::default()
+        }),
         ip_block: None,
     }
 }

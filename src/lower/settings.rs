@@ -68,6 +68,12 @@ fn spelt(kind: Kind, value: &SettingValue) -> Option<String> {
 fn flag(kind: Kind, on: bool) -> Option<String> {
     match kind {
         Kind::Flag { on: word } if on => Some(word.to_owned()),
-        Kind::Flag { .. } | Kind::Text | Kind::OneOf(_) | Kind::Integer { .. } | Kind::Path | Kind::Sink => None,
+        Kind::Flag { .. }
+        | Kind::Text
+        | Kind::OneOf(_)
+        | Kind::Integer { .. }
+        | Kind::Path
+        | Kind::Memory
+        | Kind::Sink => None,
     }
 }

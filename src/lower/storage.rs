@@ -45,9 +45,7 @@ pub(super) fn volume(environment: &Environment, service: ServiceName) -> Volume 
             }),
             ..volume
         },
-        Some(Storage::Ephemeral) | None => {
-            Volume { empty_dir: Some(EmptyDirVolumeSource::default()), ..volume }
-        }
+        Some(Storage::Ephemeral) | None => Volume { empty_dir: Some(EmptyDirVolumeSource::default()), ..volume },
     }
 }
 

@@ -304,7 +304,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         key: Key::GoMemLimit,
         name: "GOMEMLIMIT",
         services: ALL,
-        kind: Kind::Text,
+        kind: Kind::Memory,
         default: "off",
         set_by: SetBy::User,
         doc: "The Go runtime's soft limit on memory, such as `200MiB`.",

@@ -10,7 +10,8 @@ pub(super) fn check(stack: &Stack<'_>) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for service in stack.objects.iter().filter(|object| object.kind == "Service") {
         let selector = texts(service.body.pointer("/spec/selector"));
-        let pods = stack.pods().filter(|pod| pod.owner.namespace == service.namespace && selects(&selector, &pod.labels));
+        let pods =
+            stack.pods().filter(|pod| pod.owner.namespace == service.namespace && selects(&selector, &pod.labels));
         let pods: Vec<Pod<'_>> = pods.collect();
         for port in list(service.body.pointer("/spec/ports")) {
             let Some(target) = port.get("targetPort").or(port.get("port")) else { continue };

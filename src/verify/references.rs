@@ -13,7 +13,10 @@ struct Reference<'a> {
 }
 
 pub(super) fn check(stack: &Stack<'_>) -> Vec<Diagnostic> {
-    stack.pods().flat_map(|pod| references(&pod).filter_map(|r| dangling(stack, &pod, &r)).collect::<Vec<_>>()).collect()
+    stack
+        .pods()
+        .flat_map(|pod| references(&pod).filter_map(|r| dangling(stack, &pod, &r)).collect::<Vec<_>>())
+        .collect()
 }
 
 fn references<'a>(pod: &'a Pod<'_>) -> impl Iterator<Item = Reference<'a>> {
@@ -54,10 +57,8 @@ fn of_variable(variable: &Json) -> Option<Reference<'_>> {
 fn dangling(stack: &Stack<'_>, pod: &Pod<'_>, reference: &Reference<'_>) -> Option<Diagnostic> {
     let Reference { kind, name, keys, from } = reference;
     let namespace = pod.owner.namespace.as_deref();
-    let external = stack
-        .external
-        .iter()
-        .find(|e| e.kind == *kind && Some(e.namespace.as_str()) == namespace && e.name == *name);
+    let external =
+        stack.external.iter().find(|e| e.kind == *kind && Some(e.namespace.as_str()) == namespace && e.name == *name);
     let has_key = |key: &str| match (stack.find(kind, namespace, name), external) {
         (Some(object), _) => ["data", "stringData", "binaryData"]
             .iter()

@@ -16,10 +16,7 @@ fn of_object(object: &Object) -> Vec<Diagnostic> {
     let sum = |pointer: &str| -> usize {
         texts(object.body.pointer(pointer)).iter().map(|(name, value)| name.len() + value.len()).sum()
     };
-    let limits = [
-        ("data", sum("/data"), MAX_DATA),
-        ("annotations", sum("/metadata/annotations"), MAX_ANNOTATIONS),
-    ];
+    let limits = [("data", sum("/data"), MAX_DATA), ("annotations", sum("/metadata/annotations"), MAX_ANNOTATIONS)];
     limits
         .into_iter()
         .filter(|(_, size, limit)| size > limit)

@@ -72,7 +72,11 @@ pub fn expected(text: &str) -> Vec<(String, usize)> {
     let mut expected = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let Some((_, comment)) = line.rsplit_once("# ") else { continue };
-        let is_code = |word: &&str| word.len() == 4 && word.starts_with(|c: char| c.is_ascii_uppercase()) && word[1..].chars().all(|c| c.is_ascii_digit());
+        let is_code = |word: &&str| {
+            word.len() == 4
+                && word.starts_with(|c: char| c.is_ascii_uppercase())
+                && word[1..].chars().all(|c| c.is_ascii_digit())
+        };
         if comment.split_whitespace().all(|word| is_code(&word)) {
             expected.extend(comment.split_whitespace().map(|code| (code.to_owned(), index + 1)));
         }

@@ -1,0 +1,31 @@
+# Everything that CI checks.
+ready:
+    .ci/run
+
+# Build the command.
+build:
+    cargo build --release
+
+# Run the tests.
+test:
+    cargo test
+
+# Write everything that is generated: the settings module, the reference pages, the compiled environments.
+#
+# Twice, because the language reference is written from the library as it was compiled in.
+generate:
+    cargo run --example generate
+    cargo run --example generate
+    cargo run -- build {{ environments }} --output deploy/k8s
+
+environments := "environments/demo.ncl environments/local-dev.ncl environments/prod/eu.ncl environments/prod/us.ncl environments/two-node/node-a.ncl environments/two-node/node-b.ncl"
+
+# Accept the snapshots of the tests as they are now.
+accept:
+    INSTA_UPDATE=always cargo test
+
+# Time the command against kubectl, both as whole processes (needs hyperfine and kubectl).
+bench: build
+    hyperfine --warmup 3 --shell none \
+        'target/release/agentos-cfg build environments/local-dev.ncl' \
+        'kubectl kustomize deploy/k8s/local-dev'

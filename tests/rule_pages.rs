@@ -1,0 +1,125 @@
+//! The pages under `docs/rules` are true: every code has one, and every example on it does what the page says.
+
+mod common;
+
+use agentos_cfg::catalogue::{CATALOGUE, Rule};
+use agentos_cfg::diagnostic::Severity;
+use agentos_cfg::lower::Object;
+use agentos_cfg::verify::verify;
+use common::{Memory, codes_and_lines, compile_in, expected, root, shown};
+use serde::Deserialize;
+
+/// A fenced block: what stands behind the fence, and what is inside.
+struct Block {
+    info: String,
+    text: String,
+}
+
+#[test]
+fn every_code_has_a_page_that_begins_as_the_catalogue_says() {
+    for rule in CATALOGUE {
+        let severity = if rule.severity == Severity::Error { "Error" } else { "Warning" };
+        let begins = format!("# {} {}\n\n{severity}: {}", rule.code, rule.name, rule.summary);
+        let page = page(rule);
+        let unwrapped = page
+            .replacen("\n\n", "\u{0}", 1)
+            .split("\n\n")
+            .next()
+            .unwrap_or("")
+            .replace('\n', " ")
+            .replace('\u{0}', "\n\n");
+        assert!(unwrapped.starts_with(&begins), "{}: begins with\n{unwrapped}\nnot with\n{begins}", rule.code);
+    }
+}
+
+#[test]
+fn every_page_belongs_to_a_code_and_is_in_the_index() {
+    let index = std::fs::read_to_string(root().join("docs/rules/README.md")).unwrap();
+    for file in std::fs::read_dir(root().join("docs/rules")).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let code = name.strip_suffix(".md").unwrap();
+        if code != "README" {
+            assert!(CATALOGUE.iter().any(|rule| rule.code.0 == code), "{name} belongs to no code");
+            assert!(index.contains(&format!("[{code}]({name})")), "{name} is not in the index");
+        }
+    }
+}
+
+#[test]
+fn failing_examples_fail_with_their_code_at_the_marked_line() {
+    for rule in CATALOGUE {
+        let blocks = blocks(&page(rule));
+        for block in blocks.iter().filter(|block| block.info == "nickel fails") {
+            let (compiler, outcome) = compile_in(&world(&blocks, block), "example.ncl");
+            let marks = expected(&block.text);
+            assert_eq!(marks.len(), 1, "{}: one line is marked", rule.code);
+            assert_eq!(codes_and_lines(&compiler, &outcome), marks, "{}\n{}", rule.code, shown(&compiler, &outcome));
+            assert_eq!(marks[0].0, rule.code.0);
+        }
+        for block in blocks.iter().filter(|block| block.info == "yaml fails") {
+            let codes: Vec<&str> = verify(&objects(&block.text), &[]).iter().map(|finding| finding.code.0).collect();
+            assert_eq!(codes, [rule.code.0], "{}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn passing_examples_pass() {
+    for rule in CATALOGUE {
+        let blocks = blocks(&page(rule));
+        for block in blocks.iter().filter(|block| block.info == "nickel passes") {
+            let (compiler, outcome) = compile_in(&world(&blocks, block), "example.ncl");
+            assert!(outcome.findings.is_empty(), "{}\n{}", rule.code, shown(&compiler, &outcome));
+        }
+        for block in blocks.iter().filter(|block| block.info == "yaml passes") {
+            assert!(verify(&objects(&block.text), &[]).is_empty(), "{}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn almost_every_page_has_examples_of_both_kinds() {
+    // A file that is not text can't be shown in one, and neither can a megabyte.
+    let exempt = ["C012", "K008"];
+    for rule in CATALOGUE.iter().filter(|rule| !exempt.contains(&rule.code.0)) {
+        let blocks = blocks(&page(rule));
+        for kind in ["fails", "passes"] {
+            assert!(blocks.iter().any(|block| block.info.ends_with(kind)), "{} has no example that {kind}", rule.code);
+        }
+    }
+}
+
+fn page(rule: &Rule) -> String {
+    std::fs::read_to_string(root().join(format!("docs/rules/{}.md", rule.code))).unwrap_or_default()
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in page.lines() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => open = Some(Block { info: info.to_owned(), text: String::new() }),
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some(block), None) => block.text += &format!("{line}\n"),
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+/// The files of an example: itself, and those that are shown since the one before it.
+fn world(blocks: &[Block], entry: &Block) -> Memory {
+    let mut world = Memory::of([("example.ncl", &entry.text)]);
+    let before = blocks.iter().take_while(|block| !std::ptr::eq(*block, entry)).collect::<Vec<_>>();
+    for block in before.into_iter().rev() {
+        let Some(name) = block.info.split_whitespace().find_map(|word| word.strip_prefix("file=")) else { break };
+        world.add(name, block.text.as_bytes());
+    }
+    world
+}
+
+fn objects(text: &str) -> Vec<Object> {
+    serde_yaml::Deserializer::from_str(text)
+        .map(|document| Object::of(serde_json::Value::deserialize(document).unwrap()))
+        .collect()
+}
