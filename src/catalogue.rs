@@ -23,6 +23,8 @@ pub struct Rule {
     pub severity: Severity,
     /// One sentence on what it means.
     pub summary: &'static str,
+    /// Its page, as Markdown: what it does, why it is bad, examples, how to fix.
+    pub page: &'static str,
 }
 
 macro_rules! catalogue {
@@ -37,12 +39,21 @@ macro_rules! catalogue {
                 name: $name,
                 severity: Severity::$severity,
                 summary: $summary,
+                page: include_str!(concat!("../docs/rules/", $code, ".md")),
             },)*
         ];
     };
 }
 
 catalogue! {
+    EPHEMERAL_AUDIT_IN_PROD = "A001" "ephemeral-audit-in-prod" Error
+        "The audit log, the runs and the forward index die with the pod.";
+    AUDIT_NOT_A_FILE_IN_PROD = "A003" "audit-not-a-file-in-prod" Error
+        "The audit log is rotated away with the container's output.";
+    SEVERAL_WRITERS = "A004" "several-writers" Error
+        "Several pods write to a store that has a single writer: runs are lost, and others answer 404.";
+    VOLUME_NOT_RETAINED = "A006" "volume-not-retained" Warning
+        "No storage class is named in production: the default one usually deletes the data with the claim.";
     SYNTAX_ERROR = "C001" "syntax-error" Error
         "The text is not Nickel.";
     UNKNOWN_FIELD = "C002" "unknown-field" Error
@@ -73,6 +84,14 @@ catalogue! {
         "The runtime skips peers whose id is empty, and ids are part of the federation protocol.";
     PEER_WITH_ITSELF = "F002" "peer-with-itself" Error
         "A stack that names itself as a peer forwards runs to itself.";
+    NO_COMMON_API_VERSION = "F005" "no-common-api-version" Error
+        "Two stacks speak no common version of the federation interface: every forward fails.";
+    PLAIN_HTTP_PEER_IN_PROD = "F006" "plain-http-peer-in-prod" Error
+        "Runs and tokens cross the network in the clear.";
+    ENDPOINT_NOT_SERVED = "F007" "endpoint-not-served" Error
+        "The peers file advertises an address on which nobody listens: forwards end in 502.";
+    UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
+        "Whoever reaches federation can forward runs for any tenant.";
     INVALID_NAME = "K001" "invalid-name" Error
         "The API server rejects the name.";
     DANGLING_REFERENCE = "K002" "dangling-reference" Error
@@ -87,14 +106,58 @@ catalogue! {
         "The API server rejects the object for its size.";
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
         "The API server rejects the amount.";
+    OPEN_METRICS_IN_PROD = "N002" "open-metrics-in-prod" Error
+        "The services refuse to start in production with open metrics.";
+    SCRAPER_CANNOT_AUTHENTICATE = "N003" "scraper-cannot-authenticate" Error
+        "A scraper without a token gets 401, and nothing is measured.";
+    MOVED_API_SURFACE = "N005" "moved-api-surface" Warning
+        "A Service listens on another port than the stable one.";
+    UNPINNED_IMAGE = "N006" "unpinned-image" Error
+        "What runs tomorrow may not be what was tested; a warning outside production.";
+    POLICIES_OFF_IN_PROD = "N007" "policies-off-in-prod" Error
+        "Any pod of the cluster reaches the orchestrator's admin interface.";
+    UNKNOWN_SETTING = "R001" "unknown-setting" Error
+        "No service reads the variable; it would be ignored, silently.";
+    DERIVED_SETTING = "R002" "derived-setting" Error
+        "The variable follows from a field; set twice, the last one wins, silently.";
+    SETTING_OF_ANOTHER_RELEASE = "R003" "setting-of-another-release" Error
+        "Another release of AgentOS reads the variable, this one ignores it, silently.";
+    SETTING_OF_ANOTHER_SERVICE = "R004" "setting-of-another-service" Error
+        "Another service reads the variable, this one ignores it, silently.";
+    INEFFECTIVE_SETTING = "R005" "ineffective-setting" Warning
+        "The setting says what holds anyway.";
     MISTYPED_SETTING = "R006" "mistyped-setting" Error
         "The runtime takes a value that it can't read for the default, silently.";
+    PLACEHOLDER_SECRET_IN_PROD = "S002" "placeholder-secret-in-prod" Error
+        "Production runs on credentials that everybody knows.";
+    REAL_LOOKING_PLACEHOLDER = "S003" "real-looking-placeholder" Error
+        "A placeholder that is not plainly fake may be a credential.";
+    SECRET_BY_ENVIRONMENT_IN_PROD = "S004" "secret-by-environment-in-prod" Error
+        "Secrets in variables end up in crash reports and child processes; production mounts files.";
+    SECRET_AS_PLAIN_SETTING = "S005" "secret-as-plain-setting" Error
+        "A secret would stand in the repository and in the manifests.";
     MISSING_REQUIRED_SECRET = "S007" "missing-required-secret" Error
         "A secret that the services need has no source.";
+    UNKNOWN_SECRET_KEY = "S010" "unknown-secret-key" Error
+        "The release loads no secret of this name; it would be ignored, silently.";
+    DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error
+        "The services refuse to start in production with a default tenant.";
     MALFORMED_TENANT_ID = "T002" "malformed-tenant-id" Error
         "Tenant ids become file paths: a malformed one reads another tenant's data.";
     UNDECLARED_DEFAULT_TENANT = "T003" "undeclared-default-tenant" Error
         "Requests without a tenant are given to one that has no record.";
+    PROD_WITHOUT_TENANTS = "T004" "prod-without-tenants" Error
+        "The tenant registry starts empty: every request is answered 403.";
+    DEV_HEADERS_IN_PROD = "T005" "dev-headers-in-prod" Error
+        "The services refuse to start in production with development headers.";
+    UNENFORCED_TENANT_QUOTA = "T006" "unenforced-tenant-quota" Warning
+        "A shared stack enforces one quota for all tenants; a tenant's own is stored and ignored.";
+    UNENFORCED_ENTITLEMENT = "T007" "unenforced-entitlement" Warning
+        "Entitlements are stored on the tenant and not enforced.";
+    REPLICAS_MULTIPLY_QUOTAS = "T008" "replicas-multiply-quotas" Error
+        "Each pod limits for itself: every tenant gets its quota once a pod.";
+    METRICS_OPEN_TO_DEFAULT_TENANT = "T010" "metrics-open-to-default-tenant" Warning
+        "`/metrics` answers everybody, although authentication is on.";
 }
 
 /// What the catalogue says of a code that it lists.
@@ -104,8 +167,24 @@ pub fn rule(code: Code) -> &'static Rule {
         name: "unlisted",
         severity: Severity::Error,
         summary: "A code that the catalogue does not list: a bug of ours.",
+        page: "",
     };
     CATALOGUE.iter().find(|rule| rule.code == code).unwrap_or(UNLISTED)
+}
+
+/// What the letter at the start of a code stands for.
+pub fn area(letter: char) -> &'static str {
+    match letter {
+        'A' => "Audit and storage",
+        'C' => "Contracts and language",
+        'F' => "Federation",
+        'K' => "Kubernetes objects",
+        'N' => "Network, exposure and images",
+        'R' => "Settings of the runtime",
+        'S' => "Secrets",
+        'T' => "Tenancy",
+        _ => "Others",
+    }
 }
 
 /// The code of this text, if the catalogue has it.

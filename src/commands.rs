@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod eval;
+mod explain;
 mod init;
 mod lib_export;
 mod man;
@@ -49,6 +50,7 @@ enum Command {
     Build(build::Arguments),
     Check(check::Arguments),
     Eval(eval::Arguments),
+    Explain(explain::Arguments),
     Init(init::Arguments),
     #[command(subcommand)]
     Lib(Lib),
@@ -87,6 +89,7 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
         Command::Build(arguments) => build::run(&arguments, compiler, color),
         Command::Check(arguments) => check::run(&arguments, compiler, color),
         Command::Eval(arguments) => eval::run(&arguments, compiler, color),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Lib(Lib::Export(arguments)) => lib_export::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

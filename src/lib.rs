@@ -27,6 +27,7 @@ pub mod emit;
 pub mod evaluate;
 pub mod lower;
 pub mod model;
+pub mod pages;
 pub mod reference;
 pub mod render;
 pub mod rules;
@@ -96,6 +97,7 @@ impl Compiler {
             return Outcome { findings, tree: None, environment: None, objects: Vec::new() };
         };
         let environment = model::decode(&tree);
+        findings = findings.into_iter().map(|finding| rules::refine(environment.runtime, finding)).collect();
         findings.extend(rules::check(&environment, &tree, &self.sources));
         let mut objects = Vec::new();
         if !diagnostic::rejects(&findings) {

@@ -202,6 +202,11 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// Whether the guards of production apply.
+    pub fn is_prod(&self) -> bool {
+        self.profile == Some(Profile::Prod)
+    }
+
     /// Where a service's data lives.
     pub fn storage_of(&self, service: ServiceName) -> Option<&Storage> {
         self.services.get(service).storage.as_ref().or(self.storage.as_ref())
@@ -452,6 +457,16 @@ pub struct Federation {
     pub base_backoff_ms: i64,
 }
 
+impl Federation {
+    /// The peers that no environment file here describes, by stack id.
+    pub fn remotes(&self) -> impl Iterator<Item = (&String, &RemotePeer)> {
+        self.peers.iter().filter_map(|(id, peer)| match peer {
+            Peer::Remote(remote) => Some((id, remote)),
+            Peer::Environment(_) => None,
+        })
+    }
+}
+
 /// Build information, as peers see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Build {
@@ -487,6 +502,35 @@ pub struct RemotePeer {
     pub model_policy: String,
     /// Build information.
     pub build: Build,
+}
+
+impl RemotePeer {
+    /// Its addresses, each with the service that answers there.
+    pub fn endpoints(&self) -> [(ServiceName, &str); 2] {
+        [(ServiceName::AgentOrchestrator, &self.agent_orchestrator), (ServiceName::ModelPolicy, &self.model_policy)]
+    }
+}
+
+/// A base URL, taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// The host: a name, or an IP address without brackets.
+    pub host: &'a str,
+    /// The port, also where the URL leaves it to the scheme.
+    pub port: u16,
+}
+
+impl<'a> Address<'a> {
+    /// The address that a base URL names; none where it is no URL.
+    pub fn of(url: &'a str) -> Option<Address<'a>> {
+        let (scheme, rest) = url.split_once("://")?;
+        let authority = rest.split('/').next().unwrap_or(rest);
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) if !port.contains(']') => (host, port.parse().ok()?),
+            Some(_) | None => (authority, if scheme == "https" { 443 } else { 80 }),
+        };
+        Some(Address { host: host.trim_matches(['[', ']']), port })
+    }
 }
 
 /// The material of mutual TLS: keys of one Secret.

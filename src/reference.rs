@@ -2,11 +2,17 @@
 //! them. `cargo run --example generate` writes them; a test holds them against their sources.
 
 use crate::Compiler;
+use crate::catalogue::{self, CATALOGUE};
 use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
 use crate::model::{Runtime, ServiceName};
+use crate::pages::{self, Example};
+use crate::render::human;
 use crate::settings::{self, Kind, SetBy, Setting};
+use crate::source::{Entry, World};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::io;
+use std::path::Path;
 
 /// A file that is generated: its path in the repository, and its text.
 pub struct Generated {
@@ -22,6 +28,8 @@ pub fn files() -> Vec<Generated> {
         Generated { path: "lib/settings/v1_02.ncl", text: settings::nickel_module(Runtime::V1_02) },
         Generated { path: "docs/reference/language.md", text: language() },
         Generated { path: "docs/reference/settings.md", text: settings_page() },
+        Generated { path: "docs/rules/README.md", text: index() },
+        Generated { path: "docs/errors.md", text: gallery() },
     ]
 }
 
@@ -123,6 +131,69 @@ fn presence_in_words(field: &FieldSchema) -> String {
     match (&field.presence, presence(field)) {
         (Presence::Default(_), text) if text.starts_with('`') => format!("by default {text}"),
         (_, text) => text,
+    }
+}
+
+/// The index of all codes.
+fn index() -> String {
+    let mut page = String::from(
+        "<!-- Generated from src/catalogue.rs by `cargo run --example generate`; do not edit. -->\n\n\
+         # Findings\n\n\
+         Every finding has a code, and every code a page: what is checked, what would happen otherwise, an example that fails, the\n\
+         same one corrected. `agentos-cfg explain CODE` prints it. An error rejects the build; a warning is reported. Codes are\n\
+         never reused. Facts are those of the runtime, seen by running it. [Errors](../errors.md) shows what each looks like.\n",
+    );
+    let mut area = None;
+    for rule in CATALOGUE {
+        let letter = rule.code.0.chars().next().unwrap_or(' ');
+        if area != Some(letter) {
+            area = Some(letter);
+            let title = catalogue::area(letter);
+            let _ = write!(page, "\n## {letter}: {title}\n\n| code | name | severity | summary |\n|---|---|---|---|\n");
+        }
+        let severity = rule.severity.as_str();
+        let _ = writeln!(page, "| [{0}]({0}.md) | {1} | {severity} | {2} |", rule.code, rule.name, rule.summary);
+    }
+    page
+}
+
+/// What each finding looks like: the failing examples of all pages, compiled.
+fn gallery() -> String {
+    let mut page = String::from(
+        "<!-- Generated from docs/rules/ by `cargo run --example generate`; do not edit. -->\n\n\
+         # What findings look like\n\n\
+         For each code the failing example of [its page](rules/README.md), and what `agentos-cfg check` prints of it.\n",
+    );
+    for rule in CATALOGUE {
+        let examples = pages::examples(rule.page);
+        let Some(example) = examples.iter().find(|example| example.fails && example.language == "nickel") else {
+            continue;
+        };
+        let shown = shown(example);
+        let _ = write!(page, "\n## {} {}\n\n```text\n{}\n```\n", rule.code, rule.name, shown.trim_end());
+    }
+    page
+}
+
+/// What is printed of an example.
+fn shown(example: &Example<'_>) -> String {
+    let mut compiler = Compiler::new();
+    let entry = Entry::text("environment.ncl", example.text.clone(), Path::new("/example"));
+    let outcome = compiler.compile(&Beside(example), &entry);
+    human::render(&outcome.findings, compiler.sources(), human::Style { color: false })
+}
+
+/// A world that has the files of an example and nothing else.
+struct Beside<'a>(&'a Example<'a>);
+
+impl World for Beside<'_> {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let found = self.0.files.iter().find(|(name, _)| Path::new("/example").join(name) == path);
+        found.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.read(path).is_ok()
     }
 }
 

@@ -3,28 +3,58 @@
 //! Invariant: a rule sees only the typed environment and names values by their paths; the place that a path leads to
 //! is found here, for all of them. One file a rule, one ordered registry.
 
+mod audit_not_a_file_in_prod;
+mod default_tenant_in_prod;
+mod dev_headers_in_prod;
+mod endpoint_not_served;
+mod ephemeral_audit_in_prod;
+mod ineffective_setting;
 mod invalid_name;
+mod invalid_quantity;
 mod malformed_stack_id;
 mod malformed_tenant_id;
+mod metrics_open_to_default_tenant;
 mod missing_required_secret;
+mod moved_api_surface;
+mod no_common_api_version;
+mod open_metrics_in_prod;
 mod peer_with_itself;
+mod placeholder_secret_in_prod;
+mod plain_http_peer_in_prod;
+mod policies_off_in_prod;
+mod prod_without_tenants;
+mod real_looking_placeholder;
+mod replicas_multiply_quotas;
+mod scraper_cannot_authenticate;
+mod secret_by_environment_in_prod;
+mod several_writers;
+mod unauthenticated_federation_in_prod;
+mod unenforced_entitlement;
+mod unenforced_tenant_quota;
+mod unknown_setting;
+mod unpinned_image;
 mod unsupported_field;
+mod volume_not_retained;
 
 use crate::catalogue::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::evaluate::tree::{Node, Path, Value};
-use crate::model::Environment;
+use crate::model::{Environment, ServiceName, Storage};
 use crate::source::{Sources, Span};
+
+pub use unknown_setting::refine;
 
 /// What a rule has to say of a value.
 #[derive(Clone, Debug)]
 pub struct Finding {
     path: Path,
+    otherwise: Option<Path>,
     target: Target,
     message: String,
     label: String,
     notes: Vec<String>,
     help: Vec<String>,
+    warning: bool,
 }
 
 /// Whether the value or its name is at fault.
@@ -46,13 +76,36 @@ impl Finding {
     }
 
     fn new(path: Path, target: Target, message: String) -> Finding {
-        Finding { path, target, message, label: String::new(), notes: Vec::new(), help: Vec::new() }
+        Finding {
+            otherwise: None,
+            path,
+            target,
+            message,
+            label: String::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+            warning: false,
+        }
+    }
+
+    /// Where to point when the user has not written the value at the finding's path: at what makes it wrong.
+    #[must_use]
+    pub fn or_at(mut self, path: Path) -> Finding {
+        self.otherwise = Some(path);
+        self
     }
 
     /// What to say at the place.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Finding {
         self.label = label.into();
+        self
+    }
+
+    /// Makes a warning of it, whatever the catalogue says of its code.
+    #[must_use]
+    pub fn as_warning(mut self) -> Finding {
+        self.warning = true;
         self
     }
 
@@ -78,12 +131,37 @@ struct Rule {
 }
 
 const RULES: &[Rule] = &[
+    ephemeral_audit_in_prod::RULE,
+    audit_not_a_file_in_prod::RULE,
+    several_writers::RULE,
+    volume_not_retained::RULE,
     unsupported_field::RULE,
     malformed_stack_id::RULE,
     peer_with_itself::RULE,
+    no_common_api_version::RULE,
+    plain_http_peer_in_prod::RULE,
+    endpoint_not_served::RULE,
+    unauthenticated_federation_in_prod::RULE,
     invalid_name::RULE,
+    invalid_quantity::RULE,
+    open_metrics_in_prod::RULE,
+    scraper_cannot_authenticate::RULE,
+    moved_api_surface::RULE,
+    unpinned_image::RULE,
+    policies_off_in_prod::RULE,
+    ineffective_setting::RULE,
+    placeholder_secret_in_prod::RULE,
+    real_looking_placeholder::RULE,
+    secret_by_environment_in_prod::RULE,
     missing_required_secret::RULE,
+    default_tenant_in_prod::RULE,
     malformed_tenant_id::RULE,
+    prod_without_tenants::RULE,
+    dev_headers_in_prod::RULE,
+    unenforced_tenant_quota::RULE,
+    unenforced_entitlement::RULE,
+    replicas_multiply_quotas::RULE,
+    metrics_open_to_default_tenant::RULE,
 ];
 
 /// Applies every rule.
@@ -96,36 +174,57 @@ pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<D
         .collect()
 }
 
+/// What the environment says of storage: for all services, and for single ones, each with its path.
+fn storages(environment: &Environment) -> impl Iterator<Item = (Path, &Storage)> {
+    let of_all = environment.storage.as_ref().map(|storage| (Path::of(["storage"]), storage));
+    let of_one = ServiceName::ALL.into_iter().filter_map(|service| {
+        let storage = environment.services.get(service).storage.as_ref()?;
+        Some((Path::of(["services", service.as_str(), "storage"]), storage))
+    });
+    of_all.into_iter().chain(of_one)
+}
+
 /// Whether a contract has already said that the value, or one around it, is broken.
 fn touches_broken_value(tree: &Node, path: &Path) -> bool {
     tree.nearest(path).0.value == Value::Broken
 }
 
 fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagnostic {
-    let span = span_of(tree, &finding.path, finding.target, sources);
+    let written = |path: &Path| span_at(tree, path, finding.target, sources);
+    let span = written(&finding.path)
+        .or_else(|| finding.otherwise.as_ref().and_then(written))
+        .or_else(|| span_around(tree, &finding.path, finding.target, sources));
     let mut diagnostic = Diagnostic::new(code, finding.path, finding.message).at(span, finding.label);
+    if finding.warning {
+        diagnostic.severity = Severity::Warning;
+    }
     diagnostic.notes = finding.notes;
     diagnostic.help = finding.help;
     diagnostic
 }
 
-/// The place of a path: of the value or its name where the user wrote it, else of the nearest thing around it.
-fn span_of(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
+/// The place of the value at a path, or of its name, where the user wrote it.
+fn span_at(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
     let users = |span: Option<Span>| span.filter(|span| !sources.is_library(span.file));
+    let (node, reached) = tree.nearest(path);
+    if !reached {
+        return None;
+    }
+    let (value, name) = (users(node.span).map(|span| sources.opening(span)), users(node.key));
+    match target {
+        Target::Value => value.or(name),
+        Target::Name => name.or(value),
+    }
+}
+
+/// The place of the nearest thing around a path that the user wrote.
+fn span_around(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
     let mut path = path.clone();
     loop {
-        let (node, reached) = tree.nearest(&path);
-        if reached {
-            let (value, name) = (users(node.span), users(node.key));
-            let found = match target {
-                Target::Value => value.or(name),
-                Target::Name => name.or(value),
-            };
-            if let Some(span) = found {
-                return Some(span);
-            }
-        }
         path.0.pop()?;
+        if let Some(span) = span_at(tree, &path, target, sources) {
+            return Some(span);
+        }
     }
 }
 

@@ -155,6 +155,11 @@ pub fn read_by(runtime: Runtime, service: ServiceName) -> impl Iterator<Item = &
     of(runtime).iter().filter(move |setting| setting.is_read_by(service))
 }
 
+/// What a release calls a setting, if it has it.
+pub fn name(runtime: Runtime, key: Key) -> Option<&'static str> {
+    of(runtime).iter().find(|setting| setting.key == key).map(|setting| setting.name)
+}
+
 /// The Nickel module that holds a release's settings as contracts, as it stands in `lib/settings/`.
 pub fn nickel_module(runtime: Runtime) -> String {
     let mut out = String::from(

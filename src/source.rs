@@ -202,6 +202,14 @@ impl Sources {
         text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
+    /// The first character of a span that runs over several lines, else all of it: what to point at in a record.
+    pub fn opening(&self, span: Span) -> Span {
+        match self.slice(span).contains('\n') {
+            true => Span { end: span.start + 1, ..span },
+            false => span,
+        }
+    }
+
     /// Where a span starts and ends.
     pub fn place(&self, span: Span) -> Place {
         let text = self.get(span.file).map_or("", |text| &text.text);

@@ -181,7 +181,7 @@ impl Reporter<'_> {
         let field = self.schema.and_then(|schema| schema.field(&path));
         let span = self.user(record).or_else(|| self.owner_of(&parent));
         let mut finding = Diagnostic::new(catalogue::MISSING_FIELD, path, format!("{owner} lacks the field `{name}`"))
-            .at(span.map(|span| self.opening(span)), format!("`{name}` is missing here"));
+            .at(span.map(|span| self.sources.opening(span)), format!("`{name}` is missing here"));
         if let Some(field) = field {
             finding = finding.note(format!("`{name}`: {}", field.doc));
         }
@@ -273,7 +273,7 @@ impl Reporter<'_> {
 
     /// A field that something needed while the value at `path` was evaluated.
     fn missing_elsewhere(&self, path: Path, name: &str, record: Option<Span>) -> Diagnostic {
-        let span = self.user(record).map(|span| self.opening(span)).or_else(|| self.owner_of(&path));
+        let span = self.user(record).map(|span| self.sources.opening(span)).or_else(|| self.owner_of(&path));
         Diagnostic::new(catalogue::MISSING_FIELD, path, format!("the field `{name}` is needed, but has no value"))
             .at(span, format!("`{name}` is missing here"))
             .help(format!("add `{name} = …`"))
@@ -376,14 +376,6 @@ impl Reporter<'_> {
     /// The span where it is in a file of the user.
     fn user(&self, span: Option<Span>) -> Option<Span> {
         span.filter(|span| !self.sources.is_library(span.file))
-    }
-
-    /// The opening brace of a record that spans lines, else all of it.
-    fn opening(&self, span: Span) -> Span {
-        match self.sources.slice(span).contains('\n') {
-            true => Span { end: span.start + 1, ..span },
-            false => span,
-        }
     }
 }
 

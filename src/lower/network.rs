@@ -3,7 +3,7 @@
 //! Policies name the pods' ports, not the Services' (fact 24): 8081, never 50081.
 
 use super::metadata;
-use crate::model::{Caller, Environment, Peer, RemotePeer, ServiceName, Texts};
+use crate::model::{Address, Caller, Environment, RemotePeer, ServiceName, Texts};
 use k8s_openapi::api::networking::v1::{
     IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
     NetworkPolicySpec,
@@ -80,7 +80,8 @@ fn ingress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicy
 
 /// Whom federation may call: name resolution and the peers' orchestrators. Nobody else calls out (fact 24).
 fn egress(environment: &Environment) -> Vec<NetworkPolicyEgressRule> {
-    let peers: BTreeSet<Destination> = remotes(environment).filter_map(destination).collect();
+    let peers: BTreeSet<Destination> =
+        environment.federation.remotes().filter_map(|(_, remote)| destination(remote)).collect();
     if peers.is_empty() {
         return Vec::new();
     }
@@ -120,16 +121,11 @@ enum Destination {
     Anywhere { port: u16 },
 }
 
-fn remotes(environment: &Environment) -> impl Iterator<Item = &RemotePeer> {
-    environment.federation.peers.values().filter_map(|peer| match peer {
-        Peer::Remote(remote) => Some(remote),
-        Peer::Environment(_) => None,
-    })
-}
-
 fn neighbours(environment: &Environment) -> impl Iterator<Item = String> {
-    let namespaces: BTreeSet<String> = remotes(environment)
-        .filter_map(|remote| match destination(remote)? {
+    let namespaces: BTreeSet<String> = environment
+        .federation
+        .remotes()
+        .filter_map(|(_, remote)| match destination(remote)? {
             Destination::Neighbour { namespace } => Some(namespace),
             Destination::Address { .. } | Destination::Anywhere { .. } => None,
         })
@@ -138,13 +134,8 @@ fn neighbours(environment: &Environment) -> impl Iterator<Item = String> {
 }
 
 fn destination(remote: &RemotePeer) -> Option<Destination> {
-    let (scheme, rest) = remote.agent_orchestrator.split_once("://")?;
-    let authority = rest.split('/').next().unwrap_or(rest);
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, port.parse().ok()?),
-        Some(_) | None => (authority, if scheme == "https" { 443 } else { 80 }),
-    };
-    if let Ok(address) = host.trim_matches(['[', ']']).parse() {
+    let Address { host, port } = Address::of(&remote.agent_orchestrator)?;
+    if let Ok(address) = host.parse() {
         return Some(Destination::Address { address, port });
     }
     let mut labels = host.split('.');

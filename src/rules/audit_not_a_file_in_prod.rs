@@ -1,0 +1,24 @@
+//! A003: an audit log on standard output is rotated away with the container's output.
+
+use super::{Finding, Rule};
+use crate::catalogue::AUDIT_NOT_A_FILE_IN_PROD;
+use crate::evaluate::tree::Path;
+use crate::model::{Audit, Environment};
+
+pub(super) const RULE: Rule = Rule { code: AUDIT_NOT_A_FILE_IN_PROD, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let elsewhere = match environment.audit {
+        Audit::File => false,
+        Audit::Stdout | Audit::Stderr => true,
+    };
+    (environment.is_prod() && elsewhere)
+        .then(|| {
+            Finding::value(Path::of(["audit"]), "production writes its audit log to the container's output")
+                .label("not a file")
+                .note("the node rotates a container's output away after some megabytes, and deletes it with the pod")
+                .help("leave `audit` out, or write `'File`: records then go to the service's volume")
+        })
+        .into_iter()
+        .collect()
+}

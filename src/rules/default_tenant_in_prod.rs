@@ -1,0 +1,20 @@
+//! T001: a production stack refuses to start with a default tenant (fact 2).
+
+use super::{Finding, Rule};
+use crate::catalogue::DEFAULT_TENANT_IN_PROD;
+use crate::evaluate::tree::Path;
+use crate::model::Environment;
+
+pub(super) const RULE: Rule = Rule { code: DEFAULT_TENANT_IN_PROD, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    (environment.is_prod() && environment.tenancy.default.is_some())
+        .then(|| {
+            Finding::value(Path::of(["tenancy", "default"]), "production has a default tenant")
+                .label("requests without a tenant would be given to it")
+                .note("the services refuse to start so in production")
+                .help("remove `tenancy.default`: callers name their tenant")
+        })
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,22 @@
+//! A001: what is kept on the pod's own disk goes with the pod: runs, audit records, the forward index.
+
+use super::{Finding, Rule, storages};
+use crate::catalogue::EPHEMERAL_AUDIT_IN_PROD;
+use crate::model::{Environment, Storage};
+
+pub(super) const RULE: Rule = Rule { code: EPHEMERAL_AUDIT_IN_PROD, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    if !environment.is_prod() {
+        return Vec::new();
+    }
+    storages(environment)
+        .filter(|(_, storage)| **storage == Storage::Ephemeral)
+        .map(|(path, _)| {
+            Finding::value(path, "production keeps its audit log on a volume that vanishes with the pod")
+                .label("nothing here survives a restart")
+                .note("runs, audit records and the forward index are lost whenever the pod is replaced")
+                .help("write `'Persistent { class = \"…\", size = \"20Gi\" }`, with a class that retains volumes")
+        })
+        .collect()
+}

@@ -1,0 +1,22 @@
+//! T010: with a default tenant every request has a tenant, and that is all that `/metrics` asks for (fact 4).
+
+use super::{Finding, Rule};
+use crate::catalogue::METRICS_OPEN_TO_DEFAULT_TENANT;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, Profile};
+
+pub(super) const RULE: Rule = Rule { code: METRICS_OPEN_TO_DEFAULT_TENANT, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    // In development an open `/metrics` is what one expects; in production a default tenant is refused by itself.
+    let demo = environment.profile == Some(Profile::Demo);
+    (demo && environment.tenancy.default.is_some() && environment.observability.metrics_auth)
+        .then(|| {
+            Finding::value(Path::of(["tenancy", "default"]), "`/metrics` is open, although authentication is on")
+                .label("every request has this tenant")
+                .note("\"authentication\" means that a request names a tenant, and a default tenant names one for all")
+                .help("remove `tenancy.default`, and have callers name their tenant")
+        })
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,24 @@
+//! N005: the ports of the Services are part of the stable surface.
+
+use super::{Finding, Rule};
+use crate::catalogue::MOVED_API_SURFACE;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, ServiceName};
+
+pub(super) const RULE: Rule = Rule { code: MOVED_API_SURFACE, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let moved = ServiceName::ALL
+        .into_iter()
+        .filter(|service| environment.services.get(*service).service_port != service.reference_service_port());
+    moved
+        .map(|service| {
+            let (port, stable) = (environment.services.get(service).service_port, service.reference_service_port());
+            let path = Path::of(["services", service.as_str(), "service_port"]);
+            Finding::value(path, format!("{} moves from port {stable} to {port}", service.as_str()))
+                .label("not the stable port")
+                .note("callers, peers and scripts of other teams reach the service on the port that never moved")
+                .help(format!("leave it at {stable}; the container's own `port` may be any"))
+        })
+        .collect()
+}

@@ -1,0 +1,20 @@
+//! S002: plainly fake credentials protect nothing.
+
+use super::{Finding, Rule};
+use crate::catalogue::PLACEHOLDER_SECRET_IN_PROD;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, SecretBackend};
+
+pub(super) const RULE: Rule = Rule { code: PLACEHOLDER_SECRET_IN_PROD, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    (environment.is_prod() && environment.secrets.backend == SecretBackend::Placeholder)
+        .then(|| {
+            Finding::value(Path::of(["secrets", "backend"]), "production runs on placeholder secrets")
+                .label("fake values")
+                .note("everybody who can read this repository knows them")
+                .help("use `'Existing`, and have a secret manager make the Secret")
+        })
+        .into_iter()
+        .collect()
+}

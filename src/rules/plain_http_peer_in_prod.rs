@@ -1,0 +1,26 @@
+//! F006: runs forwarded over plain HTTP carry their tenant's data in the clear.
+
+use super::{Finding, Rule};
+use crate::catalogue::PLAIN_HTTP_PEER_IN_PROD;
+use crate::evaluate::tree::Path;
+use crate::model::Environment;
+
+pub(super) const RULE: Rule = Rule { code: PLAIN_HTTP_PEER_IN_PROD, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    if !environment.is_prod() {
+        return Vec::new();
+    }
+    let remotes = environment.federation.remotes();
+    let endpoints = remotes.flat_map(|(id, remote)| remote.endpoints().map(|(service, url)| (id, service, url)));
+    endpoints
+        .filter(|(_, _, url)| url.starts_with("http://"))
+        .map(|(id, service, _)| {
+            let path = Path::of(["federation", "peers"]).field(id).field("endpoints").field(service.as_str());
+            Finding::value(path, format!("`{id}` is reached over plain HTTP"))
+                .label("not encrypted")
+                .note("runs, tokens and events cross the network in the clear, and nothing proves who answers")
+                .help("use the peer's `https://` address, with a certificate that is publicly trusted")
+        })
+        .collect()
+}

@@ -1,0 +1,20 @@
+//! N007: the services believe whoever reaches them (fact 5), so that the network must be closed.
+
+use super::{Finding, Rule};
+use crate::catalogue::POLICIES_OFF_IN_PROD;
+use crate::evaluate::tree::Path;
+use crate::model::Environment;
+
+pub(super) const RULE: Rule = Rule { code: POLICIES_OFF_IN_PROD, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    (environment.is_prod() && !environment.network.default_deny)
+        .then(|| {
+            Finding::value(Path::of(["network", "policies"]), "production leaves its namespace open")
+                .label("no network policies")
+                .note("the services authenticate nobody: any pod of the cluster could read every tenant and create new ones")
+                .help("leave `policies` out, and name who may call under `network.callers`")
+        })
+        .into_iter()
+        .collect()
+}

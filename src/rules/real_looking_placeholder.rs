@@ -1,0 +1,24 @@
+//! S003: a placeholder must be plainly fake, so that nobody takes a credential for one.
+
+use super::{Finding, Rule};
+use crate::catalogue::REAL_LOOKING_PLACEHOLDER;
+use crate::evaluate::tree::Path;
+use crate::model::Environment;
+
+pub(super) const RULE: Rule = Rule { code: REAL_LOOKING_PLACEHOLDER, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let real = environment
+        .secrets
+        .keys
+        .iter()
+        .filter(|(_, key)| key.placeholder.as_ref().is_some_and(|value| !value.starts_with("fake_")));
+    real.map(|(name, _)| {
+        let path = Path::of(["secrets", "keys"]).field(name).field("placeholder");
+        Finding::value(path, format!("the placeholder of `{name}` is not plainly fake"))
+            .label("may be a credential")
+            .note("what is not plainly fake may be real, and would be in the repository for ever")
+            .help("write `fake_` and anything after it; if the value was real, replace it where it is used")
+    })
+    .collect()
+}

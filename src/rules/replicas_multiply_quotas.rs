@@ -1,0 +1,23 @@
+//! T008: limiters count in memory, each pod for itself (fact 11). For the other services A004 says it: they also lose data.
+
+use super::{Finding, Rule};
+use crate::catalogue::REPLICAS_MULTIPLY_QUOTAS;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, ServiceName};
+
+pub(super) const RULE: Rule = Rule { code: REPLICAS_MULTIPLY_QUOTAS, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let service = ServiceName::ModelPolicy;
+    let replicas = environment.services.get(service).replicas;
+    (replicas > 1)
+        .then(|| {
+            let path = Path::of(["services", service.as_str(), "replicas"]);
+            Finding::value(path, format!("{replicas} pods give every tenant {replicas} times its quota"))
+                .label("one pod at most")
+                .note("the limiter of `invoke_qps` counts in the memory of each pod, for itself")
+                .help("leave `replicas` at 1, and raise `quotas.invoke_qps` where tenants need more")
+        })
+        .into_iter()
+        .collect()
+}

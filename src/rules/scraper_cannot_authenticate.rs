@@ -1,0 +1,36 @@
+//! N003: a scraper that is told by annotations brings no token, and gets 401 (fact 4).
+
+use super::{Finding, Rule};
+use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, ServiceName, Texts};
+
+pub(super) const RULE: Rule = Rule { code: SCRAPER_CANNOT_AUTHENTICATE, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    if !environment.observability.metrics_auth || environment.tenancy.default.is_some() {
+        return Vec::new();
+    }
+    let of_all = asking(&environment.annotations).map(|key| Path::of(["annotations"]).field(key));
+    let of_one = ServiceName::ALL.into_iter().filter_map(|service| {
+        let key = asking(&environment.services.get(service).annotations)?;
+        Some(Path::of(["services", service.as_str(), "annotations"]).field(key))
+    });
+    of_all
+        .into_iter()
+        .chain(of_one)
+        .map(|path| {
+            Finding::name(path, "this annotation asks for a scrape that will be refused")
+                .label("annotations carry no token")
+                .note("with `metrics_auth` on, `/metrics` answers 401 to whoever names no tenant")
+                .help("remove it, and have Prometheus scrape with a bearer token from a Secret")
+        })
+        .collect()
+}
+
+fn asking(annotations: &Texts) -> Option<&str> {
+    annotations
+        .iter()
+        .find(|(key, value)| *key == "prometheus.io/scrape" && *value == "true")
+        .map(|(key, _)| key.as_str())
+}

@@ -1,0 +1,27 @@
+//! A004: every store is a file with a single writer (facts 10 and 11).
+
+use super::{Finding, Rule};
+use crate::catalogue::SEVERAL_WRITERS;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, ServiceName};
+
+pub(super) const RULE: Rule = Rule { code: SEVERAL_WRITERS, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let stores = [
+        (ServiceName::AgentOrchestrator, "each pod keeps runs of its own and answers the others' runs with 404"),
+        (ServiceName::Federation, "each pod rewrites the forward index, and the events of the others' runs are lost"),
+    ];
+    stores
+        .into_iter()
+        .filter(|(service, _)| environment.services.get(*service).replicas > 1)
+        .map(|(service, consequence)| {
+            let replicas = environment.services.get(service).replicas;
+            let path = Path::of(["services", service.as_str(), "replicas"]);
+            Finding::value(path, format!("{replicas} pods of {} write to one store", service.as_str()))
+                .label("one pod at most")
+                .note(consequence)
+                .help("leave `replicas` at 1; for more capacity run another stack and federate them")
+        })
+        .collect()
+}

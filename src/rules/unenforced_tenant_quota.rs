@@ -1,0 +1,22 @@
+//! T006: only the services' own quotas are enforced, the same for every tenant (fact 15).
+
+use super::{Finding, Rule};
+use crate::catalogue::UNENFORCED_TENANT_QUOTA;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, Isolation, Quotas};
+
+pub(super) const RULE: Rule = Rule { code: UNENFORCED_TENANT_QUOTA, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let shared = environment.tenancy.tenants.iter().filter(|(_, tenant)| tenant.isolation == Isolation::Shared);
+    shared
+        .filter(|(_, tenant)| tenant.quotas != Quotas::default())
+        .map(|(id, _)| {
+            let path = Path::of(["tenancy", "tenants"]).field(id).field("quotas");
+            Finding::name(path, format!("the quotas of `{id}` are stored, but not enforced"))
+                .label("no effect in a shared stack")
+                .note("a stack enforces one quota for all its tenants, that of `services.<service>.quotas`")
+                .help("give the tenant a stack of its own with `isolation = 'Dedicated`, or remove its quotas")
+        })
+        .collect()
+}

@@ -1,0 +1,106 @@
+//! R001 to R004, S005 and S010: an unknown name under `env` or `secrets.keys`, said in AgentOS's own terms.
+//!
+//! The contracts refuse the name; this says which of several mistakes it is.
+
+use crate::catalogue::{self, Code};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::tree::{Path, Segment};
+use crate::model::{Runtime, ServiceName};
+use crate::settings::{self, SetBy, Setting};
+use crate::suggest;
+
+/// The finding in better words, where it is about the name of a setting; else as it is.
+pub fn refine(runtime: Runtime, finding: Diagnostic) -> Diagnostic {
+    if finding.code != catalogue::UNKNOWN_FIELD {
+        return finding;
+    }
+    let fields: Vec<&str> = finding.path.0.iter().filter_map(field).collect();
+    match fields.as_slice() {
+        ["services", service, "env", name] => match service_called(service) {
+            Some(service) => under_env(runtime, service, name, finding.clone()),
+            None => finding,
+        },
+        ["secrets", "keys", name] => under_keys(runtime, name, finding.clone()),
+        _ => finding,
+    }
+}
+
+fn field(segment: &Segment) -> Option<&str> {
+    match segment {
+        Segment::Field(name) => Some(name),
+        Segment::Index(_) => None,
+    }
+}
+
+fn service_called(name: &str) -> Option<ServiceName> {
+    ServiceName::ALL.into_iter().find(|service| service.as_str() == name)
+}
+
+fn under_env(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnostic) -> Diagnostic {
+    let known = |setting: &&Setting| setting.name == name || setting.file_variable() == name;
+    let here = settings::of(runtime).iter().find(known);
+    match here {
+        Some(setting) => match setting.set_by {
+            SetBy::Secret => said(finding, catalogue::SECRET_AS_PLAIN_SETTING, format!("`{name}` is a secret"))
+                .note("as a plain setting its value would stand in the repository and in the manifests")
+                .help(format!("remove it; `secrets.keys.{}` says where the value comes from", setting.name)),
+            _ if !setting.is_read_by(service) => {
+                let readers: Vec<&str> = setting.services.iter().map(|service| service.as_str()).collect();
+                said(
+                    finding,
+                    catalogue::SETTING_OF_ANOTHER_SERVICE,
+                    format!("{} does not read `{name}`", service.as_str()),
+                )
+                .note("the service would ignore it, silently")
+                .help(format!("it belongs to {}", readers.join(" and ")))
+            }
+            SetBy::Field(field) => {
+                said(finding, catalogue::DERIVED_SETTING, format!("`{name}` follows from `{field}`"))
+                    .note("a variable that is set twice has the value of the last one, silently")
+                    .help(format!("remove it, and set `{field}`"))
+            }
+            SetBy::User => finding,
+        },
+        None => unknown(runtime, service, name, finding),
+    }
+}
+
+fn unknown(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnostic) -> Diagnostic {
+    let other = Runtime::ALL
+        .into_iter()
+        .filter(|other| *other != runtime)
+        .find(|other| settings::of(*other).iter().any(|setting| setting.name == name));
+    if let Some(other) = other {
+        let title = format!("release {} does not read `{name}`", runtime.version());
+        return said(finding, catalogue::SETTING_OF_ANOTHER_RELEASE, title)
+            .help(format!("remove it; release {} reads it", other.version()));
+    }
+    let names: Vec<&str> = settings::read_by(runtime, service).map(|setting| setting.name).collect();
+    let title = format!("no service of release {} reads `{name}`", runtime.version());
+    let finding = said(finding, catalogue::UNKNOWN_SETTING, title).note("the service would ignore it, silently");
+    match suggest::nearest(name, &names) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help("remove it; the settings that are read are listed in docs/reference/settings.md"),
+    }
+}
+
+fn under_keys(runtime: Runtime, name: &str, finding: Diagnostic) -> Diagnostic {
+    let secrets = settings::of(runtime).iter().filter(|setting| setting.set_by == SetBy::Secret);
+    let names: Vec<&str> = secrets.map(|setting| setting.name).collect();
+    let title = format!("release {} loads no secret `{name}`", runtime.version());
+    let finding = said(finding, catalogue::UNKNOWN_SECRET_KEY, title).note(format!(
+        "the secrets are {}",
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    ));
+    match suggest::nearest(name, &names) {
+        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        None => finding.help("remove it"),
+    }
+}
+
+/// The finding under another code, with a title of its own, at the same place.
+fn said(finding: Diagnostic, code: Code, title: String) -> Diagnostic {
+    let span = finding.span();
+    let path: Path = finding.path;
+    Diagnostic::new(code, path, title).at(span, "this name")
+}

@@ -1,0 +1,29 @@
+//! N006: an image that moves: what runs tomorrow is not what was tested.
+
+use super::{Finding, Rule};
+use crate::catalogue::UNPINNED_IMAGE;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, Profile};
+
+pub(super) const RULE: Rule = Rule { code: UNPINNED_IMAGE, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let image = environment.image.as_str();
+    if image.is_empty() {
+        return Vec::new();
+    }
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let pinned = image.contains('@');
+    let moving = !pinned && (name.ends_with(":latest") || !name.contains(':'));
+    let wanted = match environment.profile {
+        Some(Profile::Prod) if !pinned => "a digest",
+        Some(Profile::Demo) if moving => "a tag that does not move",
+        Some(Profile::Prod | Profile::Demo | Profile::Dev) | None => return Vec::new(),
+    };
+    let finding = Finding::value(Path::of(["image"]), format!("the image has not {wanted}"))
+        .or_at(Path::of(["profile"]))
+        .label(format!("`{image}` may be another image tomorrow"))
+        .note("two pods of one stack can run different releases, and a rollback may not bring back what ran before")
+        .help("write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:1.0.2@sha256:…`");
+    vec![if environment.is_prod() { finding } else { finding.as_warning() }]
+}
