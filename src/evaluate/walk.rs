@@ -72,8 +72,10 @@ pub(super) struct Walked {
 pub(super) fn walk(context: &mut Context, value: NickelValue, contract: RuntimeContract, annotated: bool) -> Walked {
     let mut walk = Walk { machine: VirtualMachine::new(context), path: Path::root(), faults: Vec::new(), annotated };
     let root = walk.node(value, &[contract], TermPos::None);
-    let capped = walk.faults.len() >= MAX_FAULTS;
-    Walked { root, faults: walk.faults, capped }
+    let mut faults = walk.faults;
+    let capped = faults.len() > MAX_FAULTS;
+    faults.truncate(MAX_FAULTS);
+    Walked { root, faults, capped }
 }
 
 struct Walk<'a> {
@@ -176,7 +178,7 @@ impl Walk<'_> {
     fn elements(&mut self, elements: Vec<NickelValue>, contracts: &[RuntimeContract]) -> Vec<RawNode> {
         let mut nodes = Vec::with_capacity(elements.len());
         for (index, element) in elements.into_iter().enumerate() {
-            if self.faults.len() >= MAX_FAULTS {
+            if self.faults.len() > MAX_FAULTS {
                 break;
             }
             self.path.0.push(Segment::Index(index));
@@ -189,7 +191,7 @@ impl Walk<'_> {
     fn fields(&mut self, record: &RecordData, position: PosIdx) -> Vec<(String, RawNode)> {
         let mut nodes = Vec::with_capacity(record.fields.len());
         for (name, field) in &record.fields {
-            if self.faults.len() >= MAX_FAULTS {
+            if self.faults.len() > MAX_FAULTS {
                 break;
             }
             self.path.0.push(Segment::Field(name.label().to_owned()));

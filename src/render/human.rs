@@ -13,11 +13,19 @@ pub struct Style {
     pub color: bool,
 }
 
-/// All findings, each followed by an empty line.
+/// How many findings are drawn; a person reads no more, and programs have other formats.
+const MAX_SHOWN: usize = 100;
+
+/// The findings, each followed by an empty line; after the first hundred only how many there are.
 pub fn render(findings: &[Diagnostic], sources: &Sources, style: Style) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    findings.iter().map(|finding| renderer.render(&[report(finding, sources)]) + "\n\n").collect()
+    let mut shown: String =
+        findings.iter().take(MAX_SHOWN).map(|finding| renderer.render(&[report(finding, sources)]) + "\n\n").collect();
+    if let Some(more @ 1..) = findings.len().checked_sub(MAX_SHOWN) {
+        shown.push_str(&format!("and {more} more findings; `check --format json` lists them all\n\n"));
+    }
+    shown
 }
 
 fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
