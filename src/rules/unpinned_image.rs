@@ -17,10 +17,10 @@ fn check(environment: &Environment) -> Vec<Finding> {
     let moving = !pinned && (name.ends_with(":latest") || !name.contains(':'));
     let wanted = match environment.profile {
         Some(Profile::Prod) if !pinned => "a digest",
-        Some(Profile::Demo) if moving => "a tag that does not move",
+        Some(Profile::Demo) if moving => "a tag that stays where it is",
         Some(Profile::Prod | Profile::Demo | Profile::Dev) | None => return Vec::new(),
     };
-    let finding = Finding::value(Path::of(["image"]), format!("the image has not {wanted}"))
+    let finding = Finding::value(Path::of(["image"]), format!("the image is not pinned: it lacks {wanted}"))
         .or_at(Path::of(["profile"]))
         .label(format!("`{image}` may be another image tomorrow"))
         .note("two pods of one stack can run different releases, and a rollback may not bring back what ran before")
