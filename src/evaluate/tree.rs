@@ -69,28 +69,44 @@ impl Number {
 }
 
 impl Value {
-    /// What a user calls a value of this kind.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Choice { .. } => "a choice",
-            Value::Array(_) => "an array",
-            Value::Record(_) => "a record",
-            Value::Broken => "a broken value",
-        }
+    /// The text of a string.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Value::String(text) = self { Some(text) } else { None }
+    }
+
+    /// A number.
+    pub fn as_number(&self) -> Option<&Number> {
+        if let Value::Number(number) = self { Some(number) } else { None }
+    }
+
+    /// A boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Value::Bool(value) = self { Some(*value) } else { None }
+    }
+
+    /// The tag of a choice, and what comes with it.
+    pub fn as_choice(&self) -> Option<(&str, Option<&Node>)> {
+        if let Value::Choice { tag, payload } = self { Some((tag, payload.as_deref())) } else { None }
+    }
+
+    /// The elements of an array.
+    pub fn as_array(&self) -> Option<&[Node]> {
+        if let Value::Array(items) = self { Some(items) } else { None }
+    }
+
+    /// The fields of a record.
+    pub fn as_record(&self) -> Option<&IndexMap<String, Node>> {
+        if let Value::Record(fields) = self { Some(fields) } else { None }
     }
 }
 
 impl Node {
     /// The field of a record, or of the record that comes with a choice.
     pub fn field(&self, name: &str) -> Option<&Node> {
-        match &self.value {
-            Value::Record(fields) => fields.get(name),
-            Value::Choice { payload: Some(payload), .. } => payload.field(name),
-            _ => None,
+        let payload = || self.value.as_choice().and_then(|(_, payload)| payload);
+        match self.value.as_record() {
+            Some(fields) => fields.get(name),
+            None => payload()?.field(name),
         }
     }
 
@@ -100,10 +116,7 @@ impl Node {
         for segment in &path.0 {
             let next = match segment {
                 Segment::Field(name) => node.field(name),
-                Segment::Index(index) => match &node.value {
-                    Value::Array(items) => items.get(*index),
-                    _ => None,
-                },
+                Segment::Index(index) => node.value.as_array().and_then(|items| items.get(*index)),
             };
             match next {
                 Some(next) => node = next,

@@ -20,6 +20,9 @@ const MAX_DEPTH: usize = 128;
 /// How many faults are collected before the walk ends.
 pub(super) const MAX_FAULTS: usize = 1000;
 
+/// How often what comes with a tag is repaired: once for its own unknown fields, and for those of what it merges.
+const MAX_REPAIRS: usize = 8;
+
 /// A node whose places are still Nickel's.
 pub(super) struct RawNode {
     pub value: RawValue,
@@ -217,27 +220,26 @@ impl Walk<'_> {
     fn payload(&mut self, tag: LocIdent, arg: NickelValue, contracts: &[RuntimeContract], at: PosIdx) -> RawNode {
         let position = arg.pos_idx();
         let mut arg = arg;
-        loop {
-            match self.machine.eval(arg.clone()) {
+        for _ in 0..MAX_REPAIRS {
+            let error = match self.machine.eval(arg) {
                 Ok(value) => return self.inside(value, &[], TermPos::None),
-                Err(error) => {
-                    let Some((record, extra)) = extra_fields(&error) else {
-                        self.failed::<()>(TermPos::None, error);
-                        return broken(position, TermPos::None);
-                    };
-                    self.machine.reset();
-                    self.unknown(&record, &extra);
-                    let repaired = NickelValue::enum_variant(tag, Some(without(&record, &extra)), at);
-                    let Some(checked) = self.settle(repaired, contracts, TermPos::None) else {
-                        return broken(position, TermPos::None);
-                    };
-                    let Some(EnumVariantData { arg: Some(next), .. }) = checked.as_enum_variant() else {
-                        return broken(position, TermPos::None);
-                    };
-                    arg = next.clone();
-                }
+                Err(error) => error,
+            };
+            let Some((record, extra)) = extra_fields(&error) else {
+                self.failed::<()>(TermPos::None, error);
+                return broken(position, TermPos::None);
+            };
+            self.machine.reset();
+            self.unknown(&record, &extra);
+            let repaired = NickelValue::enum_variant(tag, Some(without(&record, &extra)), at);
+            let checked = self.settle(repaired, contracts, TermPos::None);
+            let next = checked.as_ref().and_then(NickelValue::as_enum_variant).and_then(|variant| variant.arg.clone());
+            match next {
+                Some(next) => arg = next,
+                None => return broken(position, TermPos::None),
             }
         }
+        broken(position, TermPos::None)
     }
 
     fn failed<T>(&mut self, key: TermPos, error: EvalError) -> Option<T> {

@@ -258,10 +258,7 @@ impl<'a> Reader<'a> {
     }
 
     fn optional_text(self) -> Option<String> {
-        match self.value()? {
-            Value::String(text) => Some(text.clone()),
-            _ => None,
-        }
+        self.value()?.as_text().map(str::to_owned)
     }
 
     fn text(self) -> String {
@@ -269,41 +266,26 @@ impl<'a> Reader<'a> {
     }
 
     fn integer(self) -> Option<i64> {
-        match self.value()? {
-            Value::Number(number) => number.as_i64(),
-            _ => None,
-        }
+        self.value()?.as_number()?.as_i64()
     }
 
     fn boolean(self) -> Option<bool> {
-        match self.value()? {
-            Value::Bool(value) => Some(*value),
-            _ => None,
-        }
+        self.value()?.as_bool()
     }
 
     fn tag(self) -> Option<&'a str> {
-        match self.value()? {
-            Value::Choice { tag, .. } => Some(tag),
-            _ => None,
-        }
+        Some(self.value()?.as_choice()?.0)
     }
 
     fn payload(self) -> Reader<'a> {
-        match self.value() {
-            Some(Value::Choice { payload: Some(payload), .. }) => Reader(Some(payload)),
-            _ => Reader(None),
-        }
+        Reader(self.value().and_then(Value::as_choice).and_then(|(_, payload)| payload))
     }
 
     fn setting(self) -> Option<SettingValue> {
-        match self.value()? {
-            Value::Bool(value) => Some(SettingValue::Flag(*value)),
-            Value::Number(number) => number.as_i64().map(SettingValue::Integer),
-            Value::String(text) => Some(SettingValue::Text(text.clone())),
-            Value::Choice { tag, payload: None } => Some(SettingValue::Text(tag.clone())),
-            _ => None,
-        }
+        let tag = || self.tag().map(|tag| SettingValue::Text(tag.to_owned()));
+        let text = || self.optional_text().map(SettingValue::Text);
+        let flag = self.boolean().map(SettingValue::Flag);
+        flag.or_else(|| self.integer().map(SettingValue::Integer)).or_else(text).or_else(tag)
     }
 
     fn json(self) -> Json {
@@ -311,19 +293,13 @@ impl<'a> Reader<'a> {
     }
 
     fn entries(self) -> impl Iterator<Item = (String, Reader<'a>)> {
-        let fields = match self.value() {
-            Some(Value::Record(fields)) => Some(fields),
-            _ => None,
-        };
+        let fields = self.value().and_then(Value::as_record);
         let sound = fields.into_iter().flatten().filter(|(_, node)| node.value != Value::Broken);
         sound.map(|(name, node)| (name.clone(), Reader(Some(node))))
     }
 
     fn items(self) -> impl Iterator<Item = Reader<'a>> {
-        let items = match self.value() {
-            Some(Value::Array(items)) => Some(items),
-            _ => None,
-        };
+        let items = self.value().and_then(Value::as_array);
         items.into_iter().flatten().map(|node| Reader(Some(node)))
     }
 
