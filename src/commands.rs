@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod eval;
+mod expand;
 mod init;
 mod lib_export;
 mod man;
@@ -108,10 +109,9 @@ fn entry(argument: &Path) -> Result<Entry> {
     Ok(Entry::text("<stdin>", text, &here))
 }
 
-/// Compiles each entry in turn.
+/// Compiles every environment that the arguments name.
 fn compile_all(compiler: &mut Compiler, arguments: &[PathBuf]) -> Result<Vec<(Entry, crate::Outcome)>> {
-    let entries: Vec<Entry> = arguments.iter().map(|argument| entry(argument)).collect::<Result<_>>()?;
-    Ok(entries
+    Ok(expand::entries(arguments)?
         .into_iter()
         .map(|entry| {
             let outcome = compiler.compile(&Disk, &entry);

@@ -36,8 +36,8 @@ mod suggest;
 pub mod verify;
 
 use diagnostic::Diagnostic;
-use evaluate::Evaluator;
 use evaluate::tree::Node;
+use evaluate::{Evaluator, Role};
 use lower::Object;
 use model::Environment;
 use source::{Entry, Sources, World};
@@ -108,6 +108,11 @@ impl Compiler {
             objects.clear();
         }
         Outcome { findings, tree: Some(tree), environment: Some(environment), objects }
+    }
+
+    /// What a file is for, by its text alone.
+    pub fn role(world: &dyn World, entry: &Entry) -> Role {
+        stacker::grow(STACK, || evaluate::role(world, entry))
     }
 
     /// The language's description of itself.

@@ -16,9 +16,12 @@ use std::path::PathBuf;
 /// environment is rejected.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The environments' files; `-` reads one from standard input.
-    #[arg(required = true, value_name = "ENV")]
-    environments: Vec<PathBuf>,
+    /// Files, each an environment, and folders with environments in them; `-` reads one from standard input.
+    ///
+    /// In a folder a file is an environment if it ends with `| agentos.Environment`. Other `.ncl` files are modules
+    /// that environments import, and `.gitignore` is respected.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
 
     /// Write a folder for each environment below DIR.
     #[arg(short, long, value_name = "DIR")]
@@ -43,7 +46,7 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let outcomes: Vec<Outcome> =
-        compile_all(compiler, &arguments.environments)?.into_iter().map(|(_, outcome)| outcome).collect();
+        compile_all(compiler, &arguments.paths)?.into_iter().map(|(_, outcome)| outcome).collect();
     let findings: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler, color)?;
     if rejects(&findings) {

@@ -14,9 +14,12 @@ use std::path::PathBuf;
 /// The same compilation as `build`, without output: the findings are the output.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The environments' files; `-` reads one from standard input.
-    #[arg(required = true, value_name = "ENV")]
-    environments: Vec<PathBuf>,
+    /// Files, each an environment, and folders with environments in them; `-` reads one from standard input.
+    ///
+    /// In a folder a file is an environment if it ends with `| agentos.Environment`. Other `.ncl` files are modules
+    /// that environments import, and `.gitignore` is respected.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
 
     /// How to print the findings.
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -32,7 +35,7 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
-    let outcomes = compile_all(compiler, &arguments.environments)?;
+    let outcomes = compile_all(compiler, &arguments.paths)?;
     let files = outcomes.len();
     let findings: Vec<Diagnostic> = outcomes.into_iter().flat_map(|(_, outcome)| outcome.findings).collect();
     match arguments.format {
