@@ -7,6 +7,13 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub &'static str);
 
+impl Code {
+    /// Whether its findings are about the language, not about what an environment says in it.
+    pub fn is_of_the_language(self) -> bool {
+        self.0.starts_with('C')
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
@@ -23,10 +30,14 @@ pub struct Rule {
     pub severity: Severity,
     /// One sentence on what it means.
     pub summary: &'static str,
+    /// Whether what it finds runs unsafely: no environment for production may allow it.
+    pub safety: bool,
 }
 
 macro_rules! catalogue {
-    ($($(#[$doc:meta])* $constant:ident = $code:literal $name:literal $severity:ident $summary:literal;)*) => {
+    (@safety) => { false };
+    (@safety safety) => { true };
+    ($($(#[$doc:meta])* $constant:ident = $code:literal $name:literal $severity:ident $summary:literal $($safety:ident)?;)*) => {
         $(#[doc = concat!("`", $code, "`, ", $name, ": ", $summary)]
           pub const $constant: Code = Code($code);)*
 
@@ -37,6 +48,7 @@ macro_rules! catalogue {
                 name: $name,
                 severity: Severity::$severity,
                 summary: $summary,
+                safety: catalogue!(@safety $($safety)?),
             },)*
         ];
     };
@@ -69,32 +81,38 @@ catalogue! {
         "The text is not UTF-8.";
     NOT_AN_ENVIRONMENT = "C013" "not-an-environment" Error
         "The file's value is not a record.";
+    FORBIDDEN_ALLOW = "C014" "forbidden-allow" Error
+        "An `allow` of a rule that can't be allowed.";
+    UNKNOWN_RULE = "C015" "unknown-rule" Error
+        "An `allow` of a code that no rule has.";
+    IDLE_ALLOW = "C016" "idle-allow" Warning
+        "An `allow` that silences nothing; it would hide the next fault of its kind.";
     MALFORMED_STACK_ID = "F001" "malformed-stack-id" Error
-        "The runtime skips peers whose id is empty, and ids are part of the federation protocol.";
+        "The runtime skips peers whose id is empty, and ids are part of the federation protocol." safety;
     PEER_WITH_ITSELF = "F002" "peer-with-itself" Error
-        "A stack that names itself as a peer forwards runs to itself.";
+        "A stack that names itself as a peer forwards runs to itself." safety;
     INVALID_NAME = "K001" "invalid-name" Error
         "The API server rejects the name.";
     DANGLING_REFERENCE = "K002" "dangling-reference" Error
-        "An object refers to another that nothing provides: its pod never starts.";
+        "An object refers to another that nothing provides: its pod never starts." safety;
     SELECTS_NOTHING = "K003" "selects-nothing" Error
-        "A selector matches no pod.";
+        "A selector matches no pod." safety;
     MISSING_TARGET_PORT = "K004" "missing-target-port" Error
-        "A Service points to a port that its pods don't have.";
+        "A Service points to a port that its pods don't have." safety;
     DUPLICATE_OBJECT = "K005" "duplicate-object" Error
-        "Two objects have one name, or a container sets one variable twice; the last one wins, silently.";
+        "Two objects have one name, or a container sets one variable twice; the last one wins, silently." safety;
     OBJECT_TOO_LARGE = "K008" "object-too-large" Error
-        "The API server rejects the object for its size.";
+        "The API server rejects the object for its size." safety;
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
         "The API server rejects the amount.";
     MISTYPED_SETTING = "R006" "mistyped-setting" Error
-        "The runtime takes a value that it can't read for the default, silently.";
+        "The runtime takes a value that it can't read for the default, silently." safety;
     MISSING_REQUIRED_SECRET = "S007" "missing-required-secret" Error
-        "A secret that the services need has no source.";
+        "A secret that the services need has no source." safety;
     MALFORMED_TENANT_ID = "T002" "malformed-tenant-id" Error
-        "Tenant ids become file paths: a malformed one reads another tenant's data.";
+        "Tenant ids become file paths: a malformed one reads another tenant's data." safety;
     UNDECLARED_DEFAULT_TENANT = "T003" "undeclared-default-tenant" Error
-        "Requests without a tenant are given to one that has no record.";
+        "Requests without a tenant are given to one that has no record." safety;
 }
 
 /// What the catalogue says of a code that it lists.
@@ -104,6 +122,7 @@ pub fn rule(code: Code) -> &'static Rule {
         name: "unlisted",
         severity: Severity::Error,
         summary: "A code that the catalogue does not list: a bug of ours.",
+        safety: true,
     };
     CATALOGUE.iter().find(|rule| rule.code == code).unwrap_or(UNLISTED)
 }
@@ -111,6 +130,11 @@ pub fn rule(code: Code) -> &'static Rule {
 /// The code of this text, if the catalogue has it.
 pub fn by_text(text: &str) -> Option<Code> {
     CATALOGUE.iter().map(|rule| rule.code).find(|code| code.0 == text)
+}
+
+/// The position of a code in the catalogue, if that has it.
+pub fn position(code: Code) -> Option<usize> {
+    CATALOGUE.iter().position(|rule| rule.code == code)
 }
 
 /// Where a code is explained.
@@ -125,6 +149,11 @@ mod tests {
     #[test]
     fn codes_are_ordered_and_distinct() {
         assert!(CATALOGUE.windows(2).all(|pair| pair[0].code < pair[1].code));
+    }
+
+    #[test]
+    fn no_code_of_the_language_is_a_safety_rule() {
+        assert!(CATALOGUE.iter().all(|rule| !(rule.safety && rule.code.is_of_the_language())));
     }
 
     #[test]

@@ -9,9 +9,11 @@ mod init;
 mod lib_export;
 mod man;
 mod output;
+mod strictness;
 
 use crate::Compiler;
 use crate::diagnostic::Diagnostic;
+use crate::policy::Policy;
 use crate::render::{Summary, human};
 use crate::source::{Disk, Entry};
 use anyhow::{Context, Result};
@@ -110,11 +112,15 @@ fn entry(argument: &Path) -> Result<Entry> {
 }
 
 /// Compiles every environment that the arguments name.
-fn compile_all(compiler: &mut Compiler, arguments: &[PathBuf]) -> Result<Vec<(Entry, crate::Outcome)>> {
+fn compile_all(
+    compiler: &mut Compiler,
+    arguments: &[PathBuf],
+    policy: &Policy,
+) -> Result<Vec<(Entry, crate::Outcome)>> {
     Ok(expand::entries(arguments)?
         .into_iter()
         .map(|entry| {
-            let outcome = compiler.compile(&Disk, &entry);
+            let outcome = compiler.compile_under(&Disk, &entry, policy);
             (entry, outcome)
         })
         .collect())

@@ -3,14 +3,17 @@
 //! Invariant: a rule sees only the typed environment and names values by their paths; the place that a path leads to
 //! is found here, for all of them. One file a rule, one ordered registry.
 
+mod forbidden_allow;
+mod idle_allow;
 mod invalid_name;
 mod malformed_stack_id;
 mod malformed_tenant_id;
 mod missing_required_secret;
 mod peer_with_itself;
+mod unknown_rule;
 mod unsupported_field;
 
-use crate::catalogue::Code;
+use crate::catalogue::{Code, IDLE_ALLOW};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::{Node, Path, Value};
 use crate::model::Environment;
@@ -79,6 +82,8 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     unsupported_field::RULE,
+    forbidden_allow::RULE,
+    unknown_rule::RULE,
     malformed_stack_id::RULE,
     peer_with_itself::RULE,
     invalid_name::RULE,
@@ -94,6 +99,12 @@ pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<D
         .filter(|(_, finding)| !touches_broken_value(tree, &finding.path))
         .map(|(code, finding)| place(code, finding, tree, sources))
         .collect()
+}
+
+/// The entries of `allow` that let none of an environment's findings pass. For when all findings are there.
+pub fn idle(environment: &Environment, findings: &[Diagnostic], tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
+    let idle = idle_allow::check(environment, findings).into_iter();
+    idle.map(|finding| place(IDLE_ALLOW, finding, tree, sources)).collect()
 }
 
 /// Whether a contract has already said that the value, or one around it, is broken.

@@ -1,5 +1,6 @@
 //! Findings as a person reads them: title, place, facts, remedy.
 
+use super::permission_in_words;
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{FileId, Sources};
@@ -14,16 +15,17 @@ pub struct Style {
 }
 
 /// All findings, each followed by an empty line.
-pub fn render(findings: &[Diagnostic], sources: &Sources, style: Style) -> String {
+pub fn render<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>, sources: &Sources, style: Style) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    findings.iter().map(|finding| renderer.render(&[report(finding, sources)]) + "\n\n").collect()
+    findings.into_iter().map(|finding| renderer.render(&[report(finding, sources)]) + "\n\n").collect()
 }
 
 fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
-    let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+    let level = match (&finding.allowed, finding.severity) {
+        (Some(_), Severity::Error | Severity::Warning) => Level::NOTE.with_name("allowed"),
+        (None, Severity::Error) => Level::ERROR,
+        (None, Severity::Warning) => Level::WARNING,
     };
     let title = level.primary_title(finding.message.as_str()).id(format!(
         "{} {}",
@@ -44,6 +46,9 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     }
     for help in &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
+    }
+    if let Some(permission) = &finding.allowed {
+        group = group.element(Level::NOTE.message(permission_in_words(permission)));
     }
     group
 }
