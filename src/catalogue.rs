@@ -7,6 +7,13 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub &'static str);
 
+impl Code {
+    /// Whether its findings are about the language, not about what an environment says in it.
+    pub fn is_of_the_language(self) -> bool {
+        self.0.starts_with('C')
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
@@ -25,10 +32,14 @@ pub struct Rule {
     pub summary: &'static str,
     /// Its page, as Markdown: what it does, why it is bad, examples, how to fix.
     pub page: &'static str,
+    /// Whether what it finds runs unsafely: no environment for production may allow it.
+    pub safety: bool,
 }
 
 macro_rules! catalogue {
-    ($($(#[$doc:meta])* $constant:ident = $code:literal $name:literal $severity:ident $summary:literal;)*) => {
+    (@safety) => { false };
+    (@safety safety) => { true };
+    ($($(#[$doc:meta])* $constant:ident = $code:literal $name:literal $severity:ident $summary:literal $($safety:ident)?;)*) => {
         $(#[doc = concat!("`", $code, "`, ", $name, ": ", $summary)]
           pub const $constant: Code = Code($code);)*
 
@@ -40,6 +51,7 @@ macro_rules! catalogue {
                 severity: Severity::$severity,
                 summary: $summary,
                 page: include_str!(concat!("../docs/rules/", $code, ".md")),
+                safety: catalogue!(@safety $($safety)?),
             },)*
         ];
     };
@@ -47,11 +59,11 @@ macro_rules! catalogue {
 
 catalogue! {
     EPHEMERAL_AUDIT_IN_PROD = "A001" "ephemeral-audit-in-prod" Error
-        "The audit log, the runs and the forward index die with the pod.";
+        "The audit log, the runs and the forward index die with the pod." safety;
     AUDIT_NOT_A_FILE_IN_PROD = "A003" "audit-not-a-file-in-prod" Error
-        "The audit log is rotated away with the container's output.";
+        "The audit log is rotated away with the container's output." safety;
     SEVERAL_WRITERS = "A004" "several-writers" Error
-        "Several pods write to a store that has a single writer: runs are lost, and others answer 404.";
+        "Several pods write to a store that has a single writer: runs are lost, and others answer 404." safety;
     VOLUME_NOT_RETAINED = "A006" "volume-not-retained" Warning
         "No storage class is named in production: the default one usually deletes the data with the claim.";
     SYNTAX_ERROR = "C001" "syntax-error" Error
@@ -80,34 +92,40 @@ catalogue! {
         "The text is not UTF-8.";
     NOT_AN_ENVIRONMENT = "C013" "not-an-environment" Error
         "The file's value is not a record.";
+    FORBIDDEN_ALLOW = "C014" "forbidden-allow" Error
+        "An `allow` of a rule that can't be allowed.";
+    UNKNOWN_RULE = "C015" "unknown-rule" Error
+        "An `allow` of a code that no rule has.";
+    IDLE_ALLOW = "C016" "idle-allow" Warning
+        "An `allow` that silences nothing; it would hide the next fault of its kind.";
     MALFORMED_STACK_ID = "F001" "malformed-stack-id" Error
-        "The runtime skips peers whose id is empty, and ids are part of the federation protocol.";
+        "The runtime skips peers whose id is empty, and ids are part of the federation protocol." safety;
     PEER_WITH_ITSELF = "F002" "peer-with-itself" Error
-        "A stack that names itself as a peer forwards runs to itself.";
+        "A stack that names itself as a peer forwards runs to itself." safety;
     NO_COMMON_API_VERSION = "F005" "no-common-api-version" Error
         "Two stacks speak no common version of the federation interface: every forward fails.";
     PLAIN_HTTP_PEER_IN_PROD = "F006" "plain-http-peer-in-prod" Error
-        "Runs and tokens cross the network in the clear.";
+        "Runs and tokens cross the network in the clear." safety;
     ENDPOINT_NOT_SERVED = "F007" "endpoint-not-served" Error
-        "The peers file advertises an address on which nobody listens: forwards end in 502.";
+        "The peers file advertises an address on which nobody listens: forwards end in 502." safety;
     UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
-        "Whoever reaches federation can forward runs for any tenant.";
+        "Whoever reaches federation can forward runs for any tenant." safety;
     INVALID_NAME = "K001" "invalid-name" Error
         "The API server rejects the name.";
     DANGLING_REFERENCE = "K002" "dangling-reference" Error
-        "An object refers to another that nothing provides: its pod never starts.";
+        "An object refers to another that nothing provides: its pod never starts." safety;
     SELECTS_NOTHING = "K003" "selects-nothing" Error
-        "A selector matches no pod.";
+        "A selector matches no pod." safety;
     MISSING_TARGET_PORT = "K004" "missing-target-port" Error
-        "A Service points to a port that its pods don't have.";
+        "A Service points to a port that its pods don't have." safety;
     DUPLICATE_OBJECT = "K005" "duplicate-object" Error
-        "Two objects have one name, or a container sets one variable twice; the last one wins, silently.";
+        "Two objects have one name, or a container sets one variable twice; the last one wins, silently." safety;
     OBJECT_TOO_LARGE = "K008" "object-too-large" Error
-        "The API server rejects the object for its size.";
+        "The API server rejects the object for its size." safety;
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
         "The API server rejects the amount.";
     OPEN_METRICS_IN_PROD = "N002" "open-metrics-in-prod" Error
-        "The services refuse to start in production with open metrics.";
+        "The services refuse to start in production with open metrics." safety;
     SCRAPER_CANNOT_AUTHENTICATE = "N003" "scraper-cannot-authenticate" Error
         "A scraper without a token gets 401, and nothing is measured.";
     MOVED_API_SURFACE = "N005" "moved-api-surface" Warning
@@ -115,47 +133,47 @@ catalogue! {
     UNPINNED_IMAGE = "N006" "unpinned-image" Error
         "What runs tomorrow may not be what was tested; a warning outside production.";
     POLICIES_OFF_IN_PROD = "N007" "policies-off-in-prod" Error
-        "Any pod of the cluster reaches the orchestrator's admin interface.";
+        "Any pod of the cluster reaches the orchestrator's admin interface." safety;
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
-        "No service reads the variable; it would be ignored, silently.";
+        "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error
-        "The variable follows from a field; set twice, the last one wins, silently.";
+        "The variable follows from a field; set twice, the last one wins, silently." safety;
     SETTING_OF_ANOTHER_RELEASE = "R003" "setting-of-another-release" Error
-        "Another release of AgentOS reads the variable, this one ignores it, silently.";
+        "Another release of AgentOS reads the variable, this one ignores it, silently." safety;
     SETTING_OF_ANOTHER_SERVICE = "R004" "setting-of-another-service" Error
-        "Another service reads the variable, this one ignores it, silently.";
+        "Another service reads the variable, this one ignores it, silently." safety;
     INEFFECTIVE_SETTING = "R005" "ineffective-setting" Warning
         "The setting says what holds anyway.";
     MISTYPED_SETTING = "R006" "mistyped-setting" Error
-        "The runtime takes a value that it can't read for the default, silently.";
+        "The runtime takes a value that it can't read for the default, silently." safety;
     PLACEHOLDER_SECRET_IN_PROD = "S002" "placeholder-secret-in-prod" Error
-        "Production runs on credentials that everybody knows.";
+        "Production runs on credentials that everybody knows." safety;
     REAL_LOOKING_PLACEHOLDER = "S003" "real-looking-placeholder" Error
-        "A placeholder that is not plainly fake may be a credential.";
+        "A placeholder that is not plainly fake may be a credential." safety;
     SECRET_BY_ENVIRONMENT_IN_PROD = "S004" "secret-by-environment-in-prod" Error
-        "Secrets in variables end up in crash reports and child processes; production mounts files.";
+        "Secrets in variables end up in crash reports and child processes; production mounts files." safety;
     SECRET_AS_PLAIN_SETTING = "S005" "secret-as-plain-setting" Error
-        "A secret would stand in the repository and in the manifests.";
+        "A secret would stand in the repository and in the manifests." safety;
     MISSING_REQUIRED_SECRET = "S007" "missing-required-secret" Error
-        "A secret that the services need has no source.";
+        "A secret that the services need has no source." safety;
     UNKNOWN_SECRET_KEY = "S010" "unknown-secret-key" Error
-        "The release loads no secret of this name; it would be ignored, silently.";
+        "The release loads no secret of this name; it would be ignored, silently." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error
-        "The services refuse to start in production with a default tenant.";
+        "The services refuse to start in production with a default tenant." safety;
     MALFORMED_TENANT_ID = "T002" "malformed-tenant-id" Error
-        "Tenant ids become file paths: a malformed one reads another tenant's data.";
+        "Tenant ids become file paths: a malformed one reads another tenant's data." safety;
     UNDECLARED_DEFAULT_TENANT = "T003" "undeclared-default-tenant" Error
-        "Requests without a tenant are given to one that has no record.";
+        "Requests without a tenant are given to one that has no record." safety;
     PROD_WITHOUT_TENANTS = "T004" "prod-without-tenants" Error
-        "The tenant registry starts empty: every request is answered 403.";
+        "The tenant registry starts empty: every request is answered 403." safety;
     DEV_HEADERS_IN_PROD = "T005" "dev-headers-in-prod" Error
-        "The services refuse to start in production with development headers.";
+        "The services refuse to start in production with development headers." safety;
     UNENFORCED_TENANT_QUOTA = "T006" "unenforced-tenant-quota" Warning
         "A shared stack enforces one quota for all tenants; a tenant's own is stored and ignored.";
     UNENFORCED_ENTITLEMENT = "T007" "unenforced-entitlement" Warning
         "Entitlements are stored on the tenant and not enforced.";
     REPLICAS_MULTIPLY_QUOTAS = "T008" "replicas-multiply-quotas" Error
-        "Each pod limits for itself: every tenant gets its quota once a pod.";
+        "Each pod limits for itself: every tenant gets its quota once a pod." safety;
     METRICS_OPEN_TO_DEFAULT_TENANT = "T010" "metrics-open-to-default-tenant" Warning
         "`/metrics` answers everybody, although authentication is on.";
 }
@@ -168,6 +186,7 @@ pub fn rule(code: Code) -> &'static Rule {
         severity: Severity::Error,
         summary: "A code that the catalogue does not list: a bug of ours.",
         page: "",
+        safety: true,
     };
     CATALOGUE.iter().find(|rule| rule.code == code).unwrap_or(UNLISTED)
 }
@@ -192,6 +211,11 @@ pub fn by_text(text: &str) -> Option<Code> {
     CATALOGUE.iter().map(|rule| rule.code).find(|code| code.0 == text)
 }
 
+/// The position of a code in the catalogue, if that has it.
+pub fn position(code: Code) -> Option<usize> {
+    CATALOGUE.iter().position(|rule| rule.code == code)
+}
+
 /// Where a code is explained.
 pub fn url(code: Code) -> String {
     format!("{}/blob/main/docs/rules/{code}.md", env!("CARGO_PKG_REPOSITORY"))
@@ -204,6 +228,11 @@ mod tests {
     #[test]
     fn codes_are_ordered_and_distinct() {
         assert!(CATALOGUE.windows(2).all(|pair| pair[0].code < pair[1].code));
+    }
+
+    #[test]
+    fn no_code_of_the_language_is_a_safety_rule() {
+        assert!(CATALOGUE.iter().all(|rule| !(rule.safety && rule.code.is_of_the_language())));
     }
 
     #[test]

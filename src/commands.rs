@@ -4,14 +4,17 @@ mod build;
 mod check;
 mod completions;
 mod eval;
+mod expand;
 mod explain;
 mod init;
 mod lib_export;
 mod man;
 mod output;
+mod strictness;
 
 use crate::Compiler;
 use crate::diagnostic::Diagnostic;
+use crate::policy::Policy;
 use crate::render::{Summary, human};
 use crate::source::{Disk, Entry};
 use anyhow::{Context, Result};
@@ -111,13 +114,16 @@ fn entry(argument: &Path) -> Result<Entry> {
     Ok(Entry::text("<stdin>", text, &here))
 }
 
-/// Compiles each entry in turn.
-fn compile_all(compiler: &mut Compiler, arguments: &[PathBuf]) -> Result<Vec<(Entry, crate::Outcome)>> {
-    let entries: Vec<Entry> = arguments.iter().map(|argument| entry(argument)).collect::<Result<_>>()?;
-    Ok(entries
+/// Compiles every environment that the arguments name.
+fn compile_all(
+    compiler: &mut Compiler,
+    arguments: &[PathBuf],
+    policy: &Policy,
+) -> Result<Vec<(Entry, crate::Outcome)>> {
+    Ok(expand::entries(arguments)?
         .into_iter()
         .map(|entry| {
-            let outcome = compiler.compile(&Disk, &entry);
+            let outcome = compiler.compile_under(&Disk, &entry, policy);
             (entry, outcome)
         })
         .collect())

@@ -2,6 +2,7 @@
 
 use crate::catalogue::{self, Code};
 use crate::evaluate::tree::Path;
+use crate::policy::Permission;
 use crate::source::{Sources, Span};
 
 /// How bad a finding is.
@@ -51,6 +52,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do; the first is the most likely.
     pub help: Vec<String>,
+    /// Who lets it pass; none where it counts.
+    pub allowed: Option<Permission>,
 }
 
 impl Diagnostic {
@@ -65,6 +68,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            allowed: None,
         }
     }
 
@@ -102,6 +106,11 @@ impl Diagnostic {
     }
 }
 
+/// Whether no error stands against going on: those that are left are warnings, or let pass.
+pub fn is_sound(findings: &[Diagnostic]) -> bool {
+    findings.iter().all(|finding| finding.severity != Severity::Error || finding.allowed.is_some())
+}
+
 /// Sorts findings by place and drops repetitions.
 pub fn arrange(findings: &mut Vec<Diagnostic>, sources: &Sources) {
     findings.sort_by_cached_key(|finding| {
@@ -110,9 +119,4 @@ pub fn arrange(findings: &mut Vec<Diagnostic>, sources: &Sources) {
         (library, span, finding.code, finding.path.clone(), finding.message.clone())
     });
     findings.dedup();
-}
-
-/// Whether any finding rejects the build.
-pub fn rejects(findings: &[Diagnostic]) -> bool {
-    findings.iter().any(|finding| finding.severity == Severity::Error)
 }

@@ -40,6 +40,29 @@ pub struct Evaluated {
     pub findings: Vec<Diagnostic>,
 }
 
+/// What a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It says that it is an environment: its value carries the library's contract `Environment`.
+    Environment,
+    /// It is something that environments import.
+    Module,
+    /// It can't be read or does not parse, so that nobody can tell.
+    Unreadable,
+}
+
+/// What a file is for, by its syntax: neither it nor anything that it imports is evaluated.
+pub fn role(world: &dyn World, entry: &Entry) -> Role {
+    let Some(text) = load::text_of(world, entry) else { return Role::Unreadable };
+    let mut hub = CacheHub::new();
+    let file = hub.sources.add_string(SourcePath::Path(entry.path.clone(), InputFormat::Nickel), text);
+    match hub.parse_to_ast(file) {
+        Err(_) => Role::Unreadable,
+        Ok(_) if syntax::is_environment(&hub, file) => Role::Environment,
+        Ok(_) => Role::Module,
+    }
+}
+
 /// Nickel with the library loaded; serves any number of environments, one after the other.
 pub struct Evaluator {
     /// The texts of the library, in the order of [`LIBRARY`].

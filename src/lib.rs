@@ -28,6 +28,7 @@ pub mod evaluate;
 pub mod lower;
 pub mod model;
 pub mod pages;
+pub mod policy;
 pub mod reference;
 pub mod render;
 pub mod rules;
@@ -37,10 +38,11 @@ mod suggest;
 pub mod verify;
 
 use diagnostic::Diagnostic;
-use evaluate::Evaluator;
 use evaluate::tree::Node;
+use evaluate::{Evaluator, Role};
 use lower::Object;
 use model::Environment;
+use policy::Policy;
 use source::{Entry, Sources, World};
 
 /// What compiling an environment yields.
@@ -86,10 +88,15 @@ impl Compiler {
 
     /// Compiles one environment.
     pub fn compile(&mut self, world: &dyn World, entry: &Entry) -> Outcome {
-        stacker::grow(STACK, || self.compile_here(world, entry))
+        self.compile_under(world, entry, &Policy::default())
     }
 
-    fn compile_here(&mut self, world: &dyn World, entry: &Entry) -> Outcome {
+    /// Compiles one environment, as strictly as a policy says.
+    pub fn compile_under(&mut self, world: &dyn World, entry: &Entry, policy: &Policy) -> Outcome {
+        stacker::grow(STACK, || self.compile_here(world, entry, policy))
+    }
+
+    fn compile_here(&mut self, world: &dyn World, entry: &Entry, policy: &Policy) -> Outcome {
         let evaluated = self.evaluator.evaluate(world, entry, &mut self.sources);
         let mut findings = evaluated.findings;
         let Some(tree) = evaluated.tree else {
@@ -98,18 +105,32 @@ impl Compiler {
         };
         let environment = model::decode(&tree);
         findings = findings.into_iter().map(|finding| rules::refine(environment.runtime, finding)).collect();
-        findings.extend(rules::check(&environment, &tree, &self.sources));
+        policy.refuse(&mut findings, &environment);
+        let mut unsafe_values = rules::check(&environment, &tree, &self.sources);
+        policy.apply(&mut unsafe_values, &environment);
+        findings.extend(unsafe_values);
         let mut objects = Vec::new();
-        if !diagnostic::rejects(&findings) {
+        if diagnostic::is_sound(&findings) {
             let lowered = lower::lower(&environment);
-            findings.extend(verify::verify(&lowered.objects, &lowered.external));
+            let mut unsound = verify::verify(&lowered.objects, &lowered.external);
+            policy.apply(&mut unsound, &environment);
+            findings.extend(unsound);
             objects = lowered.objects;
         }
+        // Only now is it known of every entry of `allow` whether it was needed.
+        if diagnostic::is_sound(&findings) {
+            findings.extend(rules::idle(&environment, &findings, &tree, &self.sources));
+        }
         diagnostic::arrange(&mut findings, &self.sources);
-        if diagnostic::rejects(&findings) {
+        if policy.rejects_any(&findings) {
             objects.clear();
         }
         Outcome { findings, tree: Some(tree), environment: Some(environment), objects }
+    }
+
+    /// What a file is for, by its text alone.
+    pub fn role(world: &dyn World, entry: &Entry) -> Role {
+        stacker::grow(STACK, || evaluate::role(world, entry))
     }
 
     /// The language's description of itself.

@@ -1,6 +1,6 @@
 //! Environment → Kubernetes objects.
 //!
-//! Invariant: called only with an environment that has no findings, and never fails; every object is built from the
+//! Invariant: called only with an environment that nothing rejects, and never fails; every object is built from the
 //! types of k8s-openapi and given on as JSON. One file a kind of object.
 
 mod container;

@@ -1,33 +1,186 @@
-//! Findings → text. One file a format.
+//! Findings → text. One file a format, one registry of them.
 
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod sarif;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::policy::{Permission, Policy};
+use crate::source::{Place, Sources, Span};
+use clap::ValueEnum;
 
-/// How many findings there are of each severity.
+/// How to print findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// For programs: one JSON object.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Workflow commands of GitHub Actions, which become annotations.
+    Github,
+    /// JUnit's XML, one test case an environment.
+    Junit,
+}
+
+/// An environment with what was found in it.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// How the user named its file.
+    pub name: String,
+    /// All that was found.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// All that is printed together.
+#[derive(Clone, Copy)]
+pub struct Report<'a> {
+    /// The environments, in order.
+    pub environments: &'a [Checked],
+    /// The texts that findings point into.
+    pub sources: &'a Sources,
+    /// What rejects.
+    pub policy: &'a Policy,
+}
+
+/// A finding with the environment that it was found in.
+#[derive(Clone, Copy)]
+pub struct Item<'a> {
+    /// The name of the environment's file.
+    pub environment: &'a str,
+    /// The finding.
+    pub finding: &'a Diagnostic,
+}
+
+impl Format {
+    /// The report in this format.
+    pub fn render(self, report: &Report<'_>, style: human::Style) -> String {
+        match self {
+            Format::Human => human::render(report.items().iter().map(|item| item.finding), report.sources, style),
+            Format::Json => json::render(report),
+            Format::Sarif => sarif::render(report),
+            Format::Github => github::render(report),
+            Format::Junit => junit::render(report),
+        }
+    }
+}
+
+impl<'a> Report<'a> {
+    /// Every finding, in order. A fault in a file that several environments import is one fault, and stands here once.
+    pub fn items(&self) -> Vec<Item<'a>> {
+        let mut items: Vec<Item<'a>> = Vec::new();
+        for checked in self.environments {
+            for finding in &checked.findings {
+                let repeated = items
+                    .iter()
+                    .any(|item| item.environment != checked.name && is_same(item.finding, finding, self.sources));
+                if !repeated {
+                    items.push(Item { environment: &checked.name, finding });
+                }
+            }
+        }
+        items
+    }
+
+    /// How many findings there are of each kind.
+    pub fn summary(&self) -> Summary {
+        Summary::of(self.items().iter().map(|item| item.finding))
+    }
+
+    /// The file that an item is shown in, with its place there. What has no place in a file of the user is shown in
+    /// its environment, as a whole.
+    fn location(&self, item: Item<'a>) -> (&'a str, Option<Place>) {
+        match item.finding.span().filter(|span| !self.sources.is_library(span.file)) {
+            Some(span) => (self.sources.name(span.file), Some(self.sources.place(span))),
+            None => (item.environment, None),
+        }
+    }
+}
+
+/// Whether two findings of different environments are about one stretch of one file. The compiler reads a file anew for
+/// each environment, so that it has several ids but one name.
+fn is_same(one: &Diagnostic, other: &Diagnostic, sources: &Sources) -> bool {
+    let place = |span: Span| (sources.name(span.file), span.start, span.end);
+    one.code == other.code
+        && one.message == other.message
+        && one.allowed == other.allowed
+        && one.span().is_some()
+        && one.span().map(place) == other.span().map(place)
+}
+
+/// The message of a finding with what to do, for formats that have one text.
+fn in_full(finding: &Diagnostic) -> String {
+    let mut text = finding.message.clone();
+    for note in &finding.notes {
+        text += &format!("\nnote: {note}");
+    }
+    for help in &finding.help {
+        text += &format!("\nhelp: {help}");
+    }
+    if let Some(permission) = &finding.allowed {
+        text += &format!("\n{}", permission_in_words(permission));
+    }
+    text
+}
+
+/// Who lets a finding pass, and why.
+fn permission_in_words(permission: &Permission) -> String {
+    match permission {
+        Permission::Caller => "allowed on the command line".to_owned(),
+        Permission::Environment { reason } => format!("allowed by the environment: {reason}"),
+    }
+}
+
+/// How many findings there are of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Findings that reject the build.
     pub errors: usize,
     /// Findings that do not.
     pub warnings: usize,
+    /// Findings of either severity that someone lets pass.
+    pub allowed: usize,
 }
 
 impl Summary {
     /// Counts findings.
-    pub fn of(findings: &[Diagnostic]) -> Summary {
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        Summary { errors: count(Severity::Error), warnings: count(Severity::Warning) }
+    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> Summary {
+        let mut summary = Summary::default();
+        for finding in findings {
+            match (&finding.allowed, finding.severity) {
+                (Some(_), Severity::Error | Severity::Warning) => summary.allowed += 1,
+                (None, Severity::Error) => summary.errors += 1,
+                (None, Severity::Warning) => summary.warnings += 1,
+            }
+        }
+        summary
     }
 
     /// In words: `2 errors, 1 warning`.
     pub fn in_words(&self) -> String {
-        let words = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-        match (self.errors, self.warnings) {
-            (errors, 0) => words(errors, "error"),
-            (0, warnings) => words(warnings, "warning"),
-            (errors, warnings) => format!("{}, {}", words(errors, "error"), words(warnings, "warning")),
-        }
+        let counted = |count: usize, what: &str| {
+            (count > 0).then(|| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
+        };
+        let allowed = (self.allowed > 0).then(|| format!("{} allowed", self.allowed));
+        let parts: Vec<String> =
+            [counted(self.errors, "error"), counted(self.warnings, "warning"), allowed].into_iter().flatten().collect();
+        if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Summary;
+
+    #[test]
+    fn a_summary_names_what_there_is() {
+        let words = |errors, warnings, allowed| Summary { errors, warnings, allowed }.in_words();
+        assert_eq!(words(0, 0, 0), "no findings");
+        assert_eq!(words(2, 0, 0), "2 errors");
+        assert_eq!(words(2, 1, 3), "2 errors, 1 warning, 3 allowed");
+        assert_eq!(words(0, 0, 1), "1 allowed");
     }
 }

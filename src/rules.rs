@@ -8,6 +8,8 @@ mod default_tenant_in_prod;
 mod dev_headers_in_prod;
 mod endpoint_not_served;
 mod ephemeral_audit_in_prod;
+mod forbidden_allow;
+mod idle_allow;
 mod ineffective_setting;
 mod invalid_name;
 mod invalid_quantity;
@@ -31,12 +33,13 @@ mod several_writers;
 mod unauthenticated_federation_in_prod;
 mod unenforced_entitlement;
 mod unenforced_tenant_quota;
+mod unknown_rule;
 mod unknown_setting;
 mod unpinned_image;
 mod unsupported_field;
 mod volume_not_retained;
 
-use crate::catalogue::Code;
+use crate::catalogue::{Code, IDLE_ALLOW};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::evaluate::tree::{Node, Path, Value};
 use crate::model::{Environment, ServiceName, Storage};
@@ -136,6 +139,8 @@ const RULES: &[Rule] = &[
     several_writers::RULE,
     volume_not_retained::RULE,
     unsupported_field::RULE,
+    forbidden_allow::RULE,
+    unknown_rule::RULE,
     malformed_stack_id::RULE,
     peer_with_itself::RULE,
     no_common_api_version::RULE,
@@ -182,6 +187,12 @@ fn storages(environment: &Environment) -> impl Iterator<Item = (Path, &Storage)>
         Some((Path::of(["services", service.as_str(), "storage"]), storage))
     });
     of_all.into_iter().chain(of_one)
+}
+
+/// The entries of `allow` that let none of an environment's findings pass. For when all findings are there.
+pub fn idle(environment: &Environment, findings: &[Diagnostic], tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
+    let idle = idle_allow::check(environment, findings).into_iter();
+    idle.map(|finding| place(IDLE_ALLOW, finding, tree, sources)).collect()
 }
 
 /// Whether a contract has already said that the value, or one around it, is broken.

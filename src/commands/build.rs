@@ -1,7 +1,7 @@
 //! `build`: environments → manifests.
 
+use super::strictness::Strictness;
 use super::{Color, Status, compile_all, output, print_all, report};
-use crate::diagnostic::rejects;
 use crate::emit::{folder, json, yaml};
 use crate::lower::Object;
 use crate::{Compiler, Outcome};
@@ -16,9 +16,12 @@ use std::path::PathBuf;
 /// environment is rejected.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The environments' files; `-` reads one from standard input.
-    #[arg(required = true, value_name = "ENV")]
-    environments: Vec<PathBuf>,
+    /// Files, each an environment, and folders with environments in them; `-` reads one from standard input.
+    ///
+    /// In a folder a file is an environment if it ends with `| agentos.Environment`. Other `.ncl` files are modules
+    /// that environments import, and `.gitignore` is respected.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
 
     /// Write a folder for each environment below DIR.
     #[arg(short, long, value_name = "DIR")]
@@ -31,6 +34,9 @@ pub(super) struct Arguments {
     /// How to write to standard output.
     #[arg(long, value_enum, default_value_t = Format::Yaml, conflicts_with = "output")]
     format: Format,
+
+    #[command(flatten)]
+    strictness: Strictness,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,11 +48,12 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
+    let policy = arguments.strictness.policy();
     let outcomes: Vec<Outcome> =
-        compile_all(compiler, &arguments.environments)?.into_iter().map(|(_, outcome)| outcome).collect();
+        compile_all(compiler, &arguments.paths, &policy)?.into_iter().map(|(_, outcome)| outcome).collect();
     let findings: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler, color)?;
-    if rejects(&findings) {
+    if policy.rejects_any(&findings) {
         return Ok(Status::Findings);
     }
     match &arguments.output {

@@ -1,11 +1,10 @@
 //! `check`: environments → findings.
 
+use super::strictness::Strictness;
 use super::{Color, Status, compile_all, eprint_all, print_all, wants_color};
 use crate::Compiler;
-use crate::diagnostic::{Diagnostic, rejects};
-use crate::render::{Summary, human, json};
+use crate::render::{Checked, Format, Report, human};
 use anyhow::Result;
-use clap::ValueEnum;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -14,36 +13,40 @@ use std::path::PathBuf;
 /// The same compilation as `build`, without output: the findings are the output.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The environments' files; `-` reads one from standard input.
-    #[arg(required = true, value_name = "ENV")]
-    environments: Vec<PathBuf>,
+    /// Files, each an environment, and folders with environments in them; `-` reads one from standard input.
+    ///
+    /// In a folder a file is an environment if it ends with `| agentos.Environment`. Other `.ncl` files are modules
+    /// that environments import, and `.gitignore` is respected.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
 
     /// How to print the findings.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-}
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Human,
-    /// For programs: one JSON object.
-    Json,
+    #[command(flatten)]
+    strictness: Strictness,
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
-    let outcomes = compile_all(compiler, &arguments.environments)?;
-    let files = outcomes.len();
-    let findings: Vec<Diagnostic> = outcomes.into_iter().flat_map(|(_, outcome)| outcome.findings).collect();
-    match arguments.format {
-        Format::Human => {
-            let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
-            print_all(&human::render(&findings, compiler.sources(), style))?;
-            let environments = format!("{files} environment{}", if files == 1 { "" } else { "s" });
-            let result = if findings.is_empty() { "no findings".to_owned() } else { Summary::of(&findings).in_words() };
-            eprint_all(&format!("{environments}: {result}\n"))?;
-        }
-        Format::Json => print_all(&json::render(&findings, compiler.sources(), files))?,
+    let policy = arguments.strictness.policy();
+    let outcomes = compile_all(compiler, &arguments.paths, &policy)?;
+    let environments: Vec<Checked> =
+        outcomes.into_iter().map(|(entry, outcome)| Checked { name: entry.name, findings: outcome.findings }).collect();
+    let report = Report { environments: &environments, sources: compiler.sources(), policy: &policy };
+    let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
+    print_all(&arguments.format.render(&report, style))?;
+    if arguments.format == Format::Human {
+        eprint_all(&closing(&report))?;
     }
-    Ok(if rejects(&findings) { Status::Findings } else { Status::Clean })
+    let rejected = environments.iter().any(|checked| policy.rejects_any(&checked.findings));
+    Ok(if rejected { Status::Findings } else { Status::Clean })
+}
+
+/// The last line for a person: what was checked, and what came of it.
+fn closing(report: &Report<'_>) -> String {
+    let files = report.environments.len();
+    let summary = report.summary();
+    let denied = if summary.warnings > 0 && report.policy.deny_warnings { "; warnings are denied" } else { "" };
+    format!("{files} environment{}: {}{denied}\n", if files == 1 { "" } else { "s" }, summary.in_words())
 }

@@ -2,7 +2,7 @@
 
 use super::{Color, Status, entry, print_all, report};
 use crate::Compiler;
-use crate::diagnostic::rejects;
+use crate::diagnostic::is_sound;
 use crate::evaluate::schema::Shape;
 use crate::source::Disk;
 use anyhow::Result;
@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     let outcome = compiler.compile(&Disk, &entry(&arguments.environment)?);
     report(&outcome.findings, compiler, color)?;
     match &outcome.tree {
-        Some(tree) if !rejects(&outcome.findings) => {
+        Some(tree) if is_sound(&outcome.findings) => {
             let schema = compiler.schema();
             print_all(&format!("{:#}\n", in_order(tree.to_json(), &schema.root)))?;
             Ok(Status::Clean)

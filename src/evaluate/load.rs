@@ -96,6 +96,14 @@ pub(super) fn load(
     }
 }
 
+/// The text of an entry, if it can be read and is text.
+pub(super) fn text_of(world: &dyn World, entry: &Entry) -> Option<String> {
+    match &entry.text {
+        Some(text) => Some(text.clone()),
+        None => String::from_utf8(world.read(&entry.path).ok()?).ok(),
+    }
+}
+
 impl Loader<'_> {
     /// Reads one file and gives it to Nickel, or reports why that can't be done.
     fn read(&mut self, wanted: &Wanted) -> Option<NickelFile> {

@@ -1,5 +1,6 @@
 //! Findings as a person reads them: title, place, facts, remedy.
 
+use super::permission_in_words;
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::{FileId, Sources};
@@ -17,21 +18,23 @@ pub struct Style {
 const MAX_SHOWN: usize = 100;
 
 /// The findings, each followed by an empty line; after the first hundred only how many there are.
-pub fn render(findings: &[Diagnostic], sources: &Sources, style: Style) -> String {
+pub fn render<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>, sources: &Sources, style: Style) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    let mut shown: String =
-        findings.iter().take(MAX_SHOWN).map(|finding| renderer.render(&[report(finding, sources)]) + "\n\n").collect();
-    if let Some(more @ 1..) = findings.len().checked_sub(MAX_SHOWN) {
+    let mut findings = findings.into_iter();
+    let first = findings.by_ref().take(MAX_SHOWN);
+    let mut shown: String = first.map(|finding| renderer.render(&[report(finding, sources)]) + "\n\n").collect();
+    if let more @ 1.. = findings.count() {
         shown.push_str(&format!("and {more} more findings; `check --format json` lists them all\n\n"));
     }
     shown
 }
 
 fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
-    let level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
+    let level = match (&finding.allowed, finding.severity) {
+        (Some(_), Severity::Error | Severity::Warning) => Level::NOTE.with_name("allowed"),
+        (None, Severity::Error) => Level::ERROR,
+        (None, Severity::Warning) => Level::WARNING,
     };
     let title = level.primary_title(finding.message.as_str()).id(format!(
         "{} {}",
@@ -52,6 +55,9 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     }
     for help in &finding.help {
         group = group.element(Level::HELP.message(help.as_str()));
+    }
+    if let Some(permission) = &finding.allowed {
+        group = group.element(Level::NOTE.message(permission_in_words(permission)));
     }
     group
 }

@@ -1,8 +1,9 @@
 //! Findings as one JSON object, for programs.
 
-use super::Summary;
+use super::{Report, Summary};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::policy::Permission;
 use crate::source::Sources;
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct Document<'a> {
     version: u32,
     findings: Vec<Finding<'a>>,
     summary: Counts,
@@ -31,25 +32,28 @@ struct Finding<'a> {
     end_column: Option<usize>,
     help: String,
     url: String,
+    allowed: bool,
+    allowed_reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 struct Counts {
     errors: usize,
     warnings: usize,
+    allowed: usize,
     files: usize,
 }
 
-/// The findings of `files` environments.
-pub fn render(findings: &[Diagnostic], sources: &Sources, files: usize) -> String {
-    let Summary { errors, warnings } = Summary::of(findings);
-    let report = Report {
+/// The report as one object.
+pub fn render(report: &Report<'_>) -> String {
+    let Summary { errors, warnings, allowed } = report.summary();
+    let document = Document {
         version: VERSION,
-        findings: findings.iter().map(|finding| describe(finding, sources)).collect(),
-        summary: Counts { errors, warnings, files },
+        findings: report.items().into_iter().map(|item| describe(item.finding, report.sources)).collect(),
+        summary: Counts { errors, warnings, allowed, files: report.environments.len() },
     };
     // Numbers and strings always become JSON.
-    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 
 fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
@@ -67,5 +71,10 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
         end_column: place.map(|place| place.end_column),
         help: finding.help.join("; "),
         url: catalogue::url(finding.code),
+        allowed: finding.allowed.is_some(),
+        allowed_reason: match &finding.allowed {
+            Some(Permission::Environment { reason }) => Some(reason),
+            Some(Permission::Caller) | None => None,
+        },
     }
 }

@@ -1,0 +1,96 @@
+//! Which findings reject, and which are known and let pass: by the environment's own `allow`, or by whoever runs the
+//! compiler.
+//!
+//! Invariant: a finding that is allowed stays in the list, marked with who allows it and why. Nothing is let pass in
+//! silence.
+
+use crate::catalogue::{self, Code};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::{Allow, Environment, Profile};
+
+/// How strict a caller is, beyond what the environments say themselves.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// Codes whose findings do not reject.
+    pub allow: Vec<Code>,
+    /// Whether a warning rejects as an error does.
+    pub deny_warnings: bool,
+}
+
+/// Who lets a finding pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// Whoever runs the compiler.
+    Caller,
+    /// The environment, for this reason.
+    Environment {
+        /// Its words.
+        reason: String,
+    },
+}
+
+/// Why a rule can't be allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Its findings are about the language: there is nothing sound that could be compiled.
+    Contract,
+    /// It is a safety rule, and the environment is for production.
+    Safety,
+}
+
+impl Policy {
+    /// Whether a finding rejects the build.
+    pub fn rejects(&self, finding: &Diagnostic) -> bool {
+        let severe = match finding.severity {
+            Severity::Error => true,
+            Severity::Warning => self.deny_warnings,
+        };
+        severe && finding.allowed.is_none()
+    }
+
+    /// Whether any finding rejects the build.
+    pub fn rejects_any<'a>(&self, findings: impl IntoIterator<Item = &'a Diagnostic>) -> bool {
+        findings.into_iter().any(|finding| self.rejects(finding))
+    }
+
+    /// Marks the findings that someone lets pass.
+    pub fn apply(&self, findings: &mut [Diagnostic], environment: &Environment) {
+        for finding in findings {
+            finding.allowed = self.permission(finding.code, environment);
+        }
+    }
+
+    /// Says of findings by contracts that they can't be let pass, where someone wants that. A value that breaks its
+    /// contract is left out of the typed environment: to go on would compile another stack than the one written.
+    pub fn refuse(&self, findings: &mut [Diagnostic], environment: &Environment) {
+        for finding in findings {
+            if self.permission(finding.code, environment).is_some() {
+                finding.notes.push(format!(
+                    "`{}` is allowed, but not here: the value breaks its contract, and there is no other to compile",
+                    finding.code
+                ));
+            }
+        }
+    }
+
+    fn permission(&self, code: Code, environment: &Environment) -> Option<Permission> {
+        if obstacle(code, environment.profile).is_some() {
+            return None;
+        }
+        match environment.allow.iter().find(|allow| allow.rule == code.0) {
+            Some(Allow { reason, .. }) => Some(Permission::Environment { reason: reason.clone() }),
+            None => self.allow.contains(&code).then_some(Permission::Caller),
+        }
+    }
+}
+
+/// What stands against allowing a rule under a profile.
+pub fn obstacle(code: Code, profile: Option<Profile>) -> Option<Obstacle> {
+    if code.is_of_the_language() {
+        Some(Obstacle::Contract)
+    } else if catalogue::rule(code).safety && profile == Some(Profile::Prod) {
+        Some(Obstacle::Safety)
+    } else {
+        None
+    }
+}

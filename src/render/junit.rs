@@ -1,0 +1,82 @@
+//! Findings as JUnit's XML: a test case for each environment, a failure for each finding that rejects it.
+//!
+//! The format has no standard; this is the part that GitLab, Jenkins and others agree on. It is small enough to be
+//! written by hand.
+
+use super::{Checked, Report, human};
+use crate::catalogue;
+use crate::diagnostic::Diagnostic;
+
+/// The report as one document.
+pub fn render(report: &Report<'_>) -> String {
+    let tests = report.environments.len();
+    let failures = report.environments.iter().filter(|checked| report.policy.rejects_any(&checked.findings)).count();
+    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\"");
+    let cases: String = report.environments.iter().map(|checked| case(checked, report)).collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"agentos-cfg\" {counts}>\n  \
+         <testsuite name=\"agentos-cfg check\" {counts} skipped=\"0\">\n{cases}  </testsuite>\n</testsuites>\n"
+    )
+}
+
+fn case(checked: &Checked, report: &Report<'_>) -> String {
+    let name = escape(&checked.name);
+    let open = format!("    <testcase classname=\"agentos-cfg\" name=\"{name}\" file=\"{name}\"");
+    if checked.findings.is_empty() {
+        return open + "/>\n";
+    }
+    let (rejecting, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        checked.findings.iter().partition(|finding| report.policy.rejects(finding));
+    let mut text = open + ">\n";
+    for finding in rejecting {
+        text += &format!(
+            "      <failure type=\"{} {}\" message=\"{}\">{}</failure>\n",
+            finding.code,
+            catalogue::rule(finding.code).name,
+            escape(&finding.message),
+            escape(&drawn([finding], report))
+        );
+    }
+    // A test case can't be both passed and warned of: what does not reject stands where a test's own output would.
+    if !others.is_empty() {
+        text += &format!("      <system-out>{}</system-out>\n", escape(&drawn(others, report)));
+    }
+    text + "    </testcase>\n"
+}
+
+fn drawn<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>, report: &Report<'_>) -> String {
+    human::render(findings, report.sources, human::Style { color: false }).trim_end().to_owned()
+}
+
+/// Text as it may stand in an element or an attribute. What XML 1.0 can't hold even escaped becomes U+FFFD.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&apos;"),
+            // Readers turn these into spaces in attributes, and carriage returns into newlines everywhere.
+            '\t' => escaped.push_str("&#9;"),
+            '\n' => escaped.push_str("&#10;"),
+            '\r' => escaped.push_str("&#13;"),
+            '\u{0}'..'\u{20}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn what_xml_reserves_is_escaped_and_what_it_forbids_is_replaced() {
+        assert_eq!(escape("<a b=\"c\">&'"), "&lt;a b=&quot;c&quot;&gt;&amp;&apos;");
+        assert_eq!(escape("\u{0}\u{8}\u{1b}\u{1f}\u{fffe}\u{ffff}"), "\u{fffd}".repeat(6));
+        assert_eq!(escape("a\tb\r\nü\u{7f}"), "a&#9;b&#13;&#10;ü\u{7f}");
+    }
+}

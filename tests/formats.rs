@@ -1,0 +1,224 @@
+//! Findings in every format: what programs read is well formed, complete and stable.
+
+mod common;
+
+use agentos_cfg::Compiler;
+use agentos_cfg::catalogue::{self, CATALOGUE};
+use agentos_cfg::policy::Policy;
+use agentos_cfg::render::human::Style;
+use agentos_cfg::render::{Checked, Format, Report};
+use agentos_cfg::source::Entry;
+use common::{Memory, environment};
+use insta::assert_snapshot;
+use serde_json::Value as Json;
+use std::path::Path;
+
+const FORMATS: [Format; 5] = [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit];
+
+/// Checks files of a world under a policy, and renders what is found.
+fn render(world: &Memory, names: &[&str], policy: &Policy, format: Format) -> String {
+    let mut compiler = Compiler::new();
+    let environments: Vec<Checked> = names
+        .iter()
+        .map(|name| {
+            let entry = Entry::file(Path::new(name), Path::new("/project"));
+            let findings = compiler.compile_under(world, &entry, policy).findings;
+            Checked { name: (*name).to_owned(), findings }
+        })
+        .collect();
+    let report = Report { environments: &environments, sources: compiler.sources(), policy };
+    format.render(&report, Style { color: false })
+}
+
+/// Four faults; characters of several bytes before one; a conflict of two places; a finding that is allowed.
+fn faulty() -> Memory {
+    let allowed = "  tenancy.tenants.\"tnt-ü\" = { name = \"Ü\" }, # °\n  \
+                   allow = [{ rule = \"T002\", reason = \"An \\\"old\\\" id, <kept> & used.\" }],";
+    Memory::of([
+        ("four faults, ü.ncl", include_str!("fixtures/four-faults.ncl")),
+        ("allowed.ncl", &environment(allowed)),
+        ("base.ncl", "{ name = \"base\", storage = 'Ephemeral, profile = 'Dev, federation.stack = \"stk_a\" }"),
+        ("over.ncl", "(import \"base.ncl\") & { name = \"over\" }"),
+        ("wide.ncl", &environment("  labels.a = \"ü\", annotations.\"ü\" = 5,")),
+        ("clean.ncl", &environment("")),
+    ])
+}
+
+const NAMES: [&str; 5] = ["allowed.ncl", "clean.ncl", "four faults, ü.ncl", "over.ncl", "wide.ncl"];
+
+fn rendered(format: Format) -> String {
+    render(&faulty(), &NAMES, &Policy::default(), format)
+}
+
+#[test]
+fn human() {
+    assert_snapshot!(rendered(Format::Human));
+}
+
+#[test]
+fn json() {
+    assert_snapshot!(rendered(Format::Json));
+}
+
+#[test]
+fn github() {
+    assert_snapshot!(rendered(Format::Github));
+}
+
+#[test]
+fn junit() {
+    assert_snapshot!(rendered(Format::Junit));
+}
+
+#[test]
+fn sarif() {
+    let mut log: Json = serde_json::from_str(&rendered(Format::Sarif)).unwrap();
+    // The catalogue has its own tests, and the version changes with each release.
+    log["runs"][0]["tool"]["driver"]["rules"] =
+        Json::String(format!("<{} rules>", CATALOGUE.len()).replace(|c: char| c.is_ascii_digit(), "n"));
+    log["runs"][0]["tool"]["driver"]["semanticVersion"] = Json::from("<version>");
+    for result in log["runs"][0]["results"].as_array_mut().unwrap() {
+        result["ruleIndex"] = Json::from("<index>");
+    }
+    assert_snapshot!(format!("{log:#}"));
+}
+
+/// What the schema requires, and what GitHub's code scanning does besides.
+#[test]
+fn sarif_has_all_that_is_required() {
+    let log: Json = serde_json::from_str(&rendered(Format::Sarif)).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(run["tool"]["driver"]["name"], "agentos-cfg");
+    assert_eq!(rules.len(), CATALOGUE.len());
+    for (descriptor, rule) in rules.iter().zip(CATALOGUE) {
+        assert_eq!(descriptor["id"], rule.code.0);
+        assert_eq!(descriptor["name"], rule.name);
+        assert_eq!(descriptor["shortDescription"]["text"], rule.summary);
+        assert_eq!(descriptor["helpUri"], catalogue::url(rule.code));
+        assert_eq!(descriptor["defaultConfiguration"]["level"], rule.severity.as_str());
+        for text in ["fullDescription", "help"] {
+            assert!(!descriptor[text]["text"].as_str().unwrap().is_empty());
+        }
+    }
+    let mut fingerprints = std::collections::BTreeSet::new();
+    for result in run["results"].as_array().unwrap() {
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(["error", "warning"].contains(&result["level"].as_str().unwrap()));
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        let location = &result["locations"][0]["physicalLocation"];
+        let uri = location["artifactLocation"]["uri"].as_str().unwrap();
+        assert!(uri.is_ascii() && !uri.contains([' ', '/', ',']), "{uri}");
+        for bound in ["startLine", "startColumn", "endLine", "endColumn"] {
+            assert!(location["region"][bound].as_u64().unwrap() >= 1);
+        }
+        assert!(result["suppressions"].is_array(), "some are suppressed, so that each says whether it is");
+        assert!(fingerprints.insert(result["partialFingerprints"]["agentosFinding/v1"].as_str().unwrap().to_owned()));
+    }
+}
+
+#[test]
+fn fingerprints_stay_when_lines_move() {
+    let fingerprints = |text: &str| -> Vec<String> {
+        let world = Memory::of([("a.ncl", text)]);
+        let log: Json = serde_json::from_str(&render(&world, &["a.ncl"], &Policy::default(), Format::Sarif)).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        results.iter().map(|result| result["partialFingerprints"].to_string()).collect()
+    };
+    for text in [include_str!("fixtures/four-faults.ncl"), "{\n  name = ,\n  profile == 'Dev,\n}"] {
+        let before = fingerprints(text);
+        assert!(!before.is_empty());
+        assert_eq!(before, fingerprints(&format!("# A line more.\n\n{text}")));
+    }
+}
+
+#[test]
+fn columns_count_characters_in_every_format() {
+    // `ü` is two bytes and one column: a count of bytes would be larger.
+    let text = environment("  annotations.\"üüü\" = 5,");
+    let world = Memory::of([("a.ncl", &text)]);
+    let of = |format| render(&world, &["a.ncl"], &Policy::default(), format);
+    let json: Json = serde_json::from_str(&of(Format::Json)).unwrap();
+    assert_eq!(
+        (json["findings"][0]["column"].as_u64(), json["findings"][0]["end_column"].as_u64()),
+        (Some(23), Some(24))
+    );
+    let sarif: Json = serde_json::from_str(&of(Format::Sarif)).unwrap();
+    let region = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"];
+    assert_eq!((region["startColumn"].as_u64(), region["endColumn"].as_u64()), (Some(23), Some(24)));
+    assert!(of(Format::Github).contains(",col=23,endColumn=24,"));
+}
+
+#[test]
+fn a_fault_in_a_shared_file_is_shown_once_and_fails_each_environment() {
+    let over = |name: &str| {
+        format!(
+            "let agentos = import \"agentos/lib.ncl\" in (import \"base.ncl\") & {{ name = \"{name}\" }} | agentos.Environment"
+        )
+    };
+    let base = "{ storage = 'Ephemeral, profile = 'Deev, federation.stack = \"stk_a\" }";
+    let world = Memory::of([("a.ncl", &over("a")), ("b.ncl", &over("b")), ("base.ncl", base)]);
+    let of = |format| render(&world, &["a.ncl", "b.ncl"], &Policy::default(), format);
+    assert_eq!(of(Format::Github).lines().count(), 1);
+    let json: Json = serde_json::from_str(&of(Format::Json)).unwrap();
+    assert_eq!((json["summary"]["errors"].as_u64(), json["summary"]["files"].as_u64()), (Some(1), Some(2)));
+    assert_eq!(of(Format::Junit).matches("<failure ").count(), 2);
+}
+
+/// A reader of XML that knows just enough to find what is not well formed.
+fn is_well_formed(xml: &str) -> bool {
+    let Some(body) = xml.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n") else { return false };
+    let mut open = Vec::new();
+    for piece in body.split('<').skip(1) {
+        let Some((tag, text)) = piece.split_once('>') else { return false };
+        let name = tag.split(' ').next().unwrap_or("").trim_end_matches('/');
+        match (tag.strip_prefix('/'), tag.ends_with('/')) {
+            (Some(closed), _) if open.pop() != Some(closed) => return false,
+            (Some(_), _) | (None, true) => {}
+            (None, false) => open.push(name),
+        }
+        let forbidden = |c: char| c < ' ' && c != '\n';
+        if text.contains(forbidden) || tag.contains(forbidden) || tag.matches('"').count() % 2 == 1 {
+            return false;
+        }
+    }
+    open.is_empty()
+}
+
+#[test]
+fn junit_is_well_formed_whatever_is_in_the_file() {
+    let text = environment("  labels.\"]]>\u{1b}\u{0}<&'\" = '\"\u{7}\t\u{c}\",\n  profile = 'Dev,");
+    let world = Memory::of([("<&\"\u{1b}.ncl", &text)]);
+    let xml = render(&world, &["<&\"\u{1b}.ncl"], &Policy::default(), Format::Junit);
+    assert!(is_well_formed(&xml), "{xml}");
+    assert!(xml.contains("<failure "), "{xml}");
+    assert!(is_well_formed(&rendered(Format::Junit)));
+}
+
+#[test]
+fn denied_warnings_fail_and_allowed_findings_do_not() {
+    let idle = environment("  allow = [{ rule = \"T002\", reason = \"None.\" }],");
+    let world = Memory::of([("a.ncl", &idle)]);
+    let failures = |deny_warnings| {
+        let policy = Policy { allow: Vec::new(), deny_warnings };
+        render(&world, &["a.ncl"], &policy, Format::Junit).matches("<failure ").count()
+    };
+    assert_eq!((failures(false), failures(true)), (0, 1));
+    assert!(!render(&faulty(), &["allowed.ncl"], &Policy::default(), Format::Junit).contains("<failure "));
+}
+
+#[test]
+fn a_clean_report_in_every_format() {
+    for format in FORMATS {
+        let shown = render(&faulty(), &["clean.ncl"], &Policy::default(), format);
+        match format {
+            Format::Human | Format::Github => assert_eq!(shown, ""),
+            Format::Json => assert!(shown.contains("\"findings\": []")),
+            Format::Sarif => assert!(shown.contains("\"results\": []")),
+            Format::Junit => assert!(shown.contains("failures=\"0\"") && is_well_formed(&shown)),
+        }
+    }
+}
