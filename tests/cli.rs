@@ -118,11 +118,121 @@ fn eval_prints_the_resolved_environment() {
     assert_snapshot!(run_in(project().path(), &["eval", "good.ncl"]));
 }
 
+/// A folder with environments, modules, what Git ignores, and a link that leads out.
+fn tree() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("all/b/one.ncl", &environment("").replace("example", "one"));
+    write("all/a/two.ncl", &environment("").replace("example", "two"));
+    write("all/a/common.ncl", "{ profile = 'Dev }");
+    write("all/a/function.ncl", "fun x => x");
+    write("all/a/README.md", "not Nickel");
+    write("all/.hidden/env.ncl", "{ broken");
+    write("all/.gitignore", "/ignored/\n*.tmp.ncl\n");
+    write("all/ignored/env.ncl", "{ broken");
+    write("all/a/env.tmp.ncl", "{ broken");
+    write("outside/env.ncl", "{ broken");
+    write("modules/common.ncl", "{ profile = 'Dev }");
+    write("empty/README.md", "nothing");
+    write("mixed/good.ncl", &environment(""));
+    write("mixed/broken.ncl", "{ name = ,\n");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(folder.path().join("outside"), folder.path().join("all/linked")).unwrap();
+        std::os::unix::fs::symlink(folder.path().join("outside/env.ncl"), folder.path().join("all/link.ncl")).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn in_folders_the_environments_are_found_and_the_modules_are_not_checked() {
+    let folder = tree();
+    let clean = |arguments: &[&str]| {
+        let shown = run_in(folder.path(), arguments);
+        shown.strip_prefix("status: 0\n--- stdout\n--- stderr\n").unwrap_or(&shown).to_owned()
+    };
+    assert_eq!(clean(&["check", "all"]), "2 environments: no findings\n");
+    assert_eq!(clean(&["check", "all", "./all/a/", "all/b/one.ncl", "all"]), "2 environments: no findings\n");
+    let named: serde_json::Value = {
+        let shown = run_in(folder.path(), &["check", "--format", "junit", "all"]);
+        let names = shown.lines().filter_map(|line| line.split("file=\"").nth(1)?.split('"').next());
+        names.collect::<Vec<_>>().into()
+    };
+    assert_eq!(named, serde_json::json!(["all/a/two.ncl", "all/b/one.ncl"]), "sorted by path");
+}
+
+#[test]
+fn a_file_that_is_named_is_an_environment_whatever_it_says() {
+    let folder = tree();
+    assert!(run_in(folder.path(), &["check", "modules/common.ncl"]).contains("error[C003 missing-field]"));
+    assert!(run_in(folder.path(), &["check", "all", "all/a/common.ncl"]).contains("3 environments: "));
+}
+
+#[test]
+fn what_does_not_parse_in_a_folder_is_reported() {
+    assert_snapshot!(run_in(tree().path(), &["check", "mixed"]));
+}
+
+#[test]
+fn a_folder_without_environments_is_trouble() {
+    let folder = tree();
+    assert_snapshot!("modules_alone", run_in(folder.path(), &["check", "all", "modules"]));
+    assert_snapshot!("no_nickel", run_in(folder.path(), &["build", "empty"]));
+}
+
+#[test]
+fn folders_are_built_too() {
+    let folder = tree();
+    assert_eq!(run_in(folder.path(), &["build", "all", "-o", "out"]), "status: 0\n--- stdout\n--- stderr\n");
+    assert!(folder.path().join("out/one/manifests.yaml").exists());
+    assert!(folder.path().join("out/two/manifests.yaml").exists());
+    assert!(run_in(folder.path(), &["build", "mixed", "-o", "none"]).starts_with("status: 1\n"));
+    assert!(!folder.path().join("none").exists());
+}
+
+#[test]
+fn formats_exit_as_findings_demand() {
+    let folder = project();
+    for format in ["human", "json", "sarif", "github", "junit"] {
+        let status = |file| run_in(folder.path(), &["check", file, "--format", format])[..10].to_owned();
+        assert_eq!((status("bad.ncl"), status("good.ncl")), ("status: 1\n".into(), "status: 0\n".into()), "{format}");
+    }
+}
+
+#[test]
+fn warnings_can_be_denied() {
+    let folder = project();
+    let idle = environment("  allow = [{ rule = \"T002\", reason = \"Old.\" }],");
+    std::fs::write(folder.path().join("idle.ncl"), idle).unwrap();
+    assert!(run_in(folder.path(), &["check", "idle.ncl"]).starts_with("status: 0\n"));
+    assert!(run_in(folder.path(), &["build", "idle.ncl"]).starts_with("status: 0\n--- stdout\n---\n"));
+    assert_snapshot!(run_in(folder.path(), &["check", "idle.ncl", "--deny", "warnings"]));
+    let built = run_in(folder.path(), &["build", "idle.ncl", "--deny", "warnings"]);
+    assert!(built.starts_with("status: 1\n--- stdout\n--- stderr\nwarning[C016"), "{built}");
+}
+
+#[test]
+fn findings_can_be_allowed() {
+    let folder = project();
+    let malformed = environment("  tenancy.tenants.\"tnt-a\" = { name = \"A\" },");
+    std::fs::write(folder.path().join("malformed.ncl"), malformed).unwrap();
+    assert!(run_in(folder.path(), &["check", "malformed.ncl"]).starts_with("status: 1\n"));
+    assert_snapshot!(run_in(folder.path(), &["check", "malformed.ncl", "--allow", "T002", "--allow", "S007"]));
+    let built = run_in(folder.path(), &["build", "malformed.ncl", "--allow", "T002"]);
+    assert!(built.starts_with("status: 0\n--- stdout\n---\n"), "{built}");
+    assert_snapshot!("allow_of_an_unknown_code", run_in(folder.path(), &["check", "good.ncl", "--allow", "T0002"]));
+    assert_snapshot!("allow_of_a_contract", run_in(folder.path(), &["build", "good.ncl", "--allow", "C001"]));
+}
+
 #[test]
 fn trouble_exits_2() {
     let folder = project();
     assert_snapshot!(run_in(folder.path(), &["check", "missing.ncl"]));
-    assert!(run_in(folder.path(), &["check", "."]).starts_with("status: 2\n"));
+    assert!(run_in(folder.path(), &["eval", "."]).starts_with("status: 2\n"));
     assert!(run_in(folder.path(), &["build"]).starts_with("status: 2\n"));
     assert!(run_in(folder.path(), &["frobnicate"]).starts_with("status: 2\n"));
     assert!(run_in(folder.path(), &["man", "frobnicate"]).starts_with("status: 2\n"));

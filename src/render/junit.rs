@@ -34,18 +34,23 @@ fn case(checked: &Checked, report: &Report<'_>) -> String {
             finding.code,
             catalogue::rule(finding.code).name,
             escape(&finding.message),
-            escape(&drawn([finding], report))
+            body(&drawn([finding], report))
         );
     }
     // A test case can't be both passed and warned of: what does not reject stands where a test's own output would.
     if !others.is_empty() {
-        text += &format!("      <system-out>{}</system-out>\n", escape(&drawn(others, report)));
+        text += &format!("      <system-out>{}</system-out>\n", body(&drawn(others, report)));
     }
     text + "    </testcase>\n"
 }
 
 fn drawn<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>, report: &Report<'_>) -> String {
     human::render(findings, report.sources, human::Style { color: false }).trim_end().to_owned()
+}
+
+/// Text as it may stand in an element, where newlines need no escape and are easier to read without.
+fn body(text: &str) -> String {
+    escape(text).replace("&#10;", "\n")
 }
 
 /// Text as it may stand in an element or an attribute. What XML 1.0 can't hold even escaped becomes U+FFFD.
@@ -71,12 +76,13 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{body, escape};
 
     #[test]
     fn what_xml_reserves_is_escaped_and_what_it_forbids_is_replaced() {
         assert_eq!(escape("<a b=\"c\">&'"), "&lt;a b=&quot;c&quot;&gt;&amp;&apos;");
         assert_eq!(escape("\u{0}\u{8}\u{1b}\u{1f}\u{fffe}\u{ffff}"), "\u{fffd}".repeat(6));
         assert_eq!(escape("a\tb\r\nü\u{7f}"), "a&#9;b&#13;&#10;ü\u{7f}");
+        assert_eq!(body("&#10;\n"), "&amp;#10;\n");
     }
 }
