@@ -125,7 +125,7 @@ fn smoke(name: &str, target: fn(&[u8]), mutations: usize) {
 
 #[test]
 fn compile() {
-    smoke("compile", targets::compile, 3000);
+    smoke("compile", targets::compile, 2000);
 }
 
 #[test]
