@@ -147,7 +147,11 @@ fn a_killed_build_leaves_the_old_folder_or_the_new_one() {
     let new = project.result_of("b.ncl");
     let other = project.result_of("a.ncl");
     // In turn: nothing of the environment there, one file to replace, a folder to exchange.
-    let olds = [Tree::from([("keep".into(), Vec::new())]), other.clone(), with_stale_file(other)];
+    let mut olds = [Tree::from([("keep".into(), Vec::new())]), other.clone(), with_stale_file(other)];
+    for index in 0..1000 {
+        // Removed one by one they would take long enough for a kill to come in between.
+        olds[2].insert(format!("example/old-{index}.yaml"), HEADER.into());
+    }
     let mut seen = BTreeMap::<&str, usize>::new();
     for round in 0..48 {
         let old = &olds[round % 3];
