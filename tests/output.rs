@@ -148,7 +148,7 @@ fn a_killed_build_leaves_the_old_folder_or_the_new_one() {
     let other = project.result_of("a.ncl");
     // In turn: nothing of the environment there, one file to replace, a folder to exchange.
     let mut olds = [Tree::from([("keep".into(), Vec::new())]), other.clone(), with_stale_file(other)];
-    for index in 0..1000 {
+    for index in 0..250 {
         // Removed one by one they would take long enough for a kill to come in between.
         olds[2].insert(format!("example/old-{index}.yaml"), HEADER.into());
     }
