@@ -87,7 +87,12 @@ impl Entry {
 /// A path as findings show it: with forward slashes and without a leading `./`.
 pub fn display(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
-    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+    let mut shown = text.as_str();
+    while let Some(rest) = shown.strip_prefix("./") {
+        // The slashes after a dot are one: without this `.//a` would be shown as if it began at the root.
+        shown = rest.trim_start_matches('/');
+    }
+    shown.to_owned()
 }
 
 /// The path without `.` and `..`, by its text alone: symbolic links are not followed.
@@ -241,6 +246,13 @@ mod tests {
         assert_eq!(normal(Path::new("/../a")), PathBuf::from("/a"));
         assert_eq!(normal(Path::new("../a")), PathBuf::from("../a"));
         assert_eq!(normal(Path::new("../../a/..")), PathBuf::from("../.."));
+    }
+
+    #[test]
+    fn paths_are_shown_without_dots_at_their_beginning() {
+        for (path, shown) in [("./a", "a"), ("././a", "a"), (".//a", "a"), ("./.\\.//a", "a"), ("../a", "../a")] {
+            assert_eq!(display(Path::new(path)), shown, "{path}");
+        }
     }
 
     #[test]

@@ -125,6 +125,14 @@ fn text_that_is_not_utf8() {
     assert_snapshot!(shown(&compiler, &outcome));
 }
 
+/// Nickel has an assertion against it in text, and none in comments.
+#[test]
+fn a_carriage_return_that_ends_no_line() {
+    assert_snapshot!(findings(&environment("  labels = { a = \"b\rc\" },")));
+    assert!(findings(&environment("  # a\rcomment")).starts_with("error[C001 "));
+    assert_eq!(findings(&environment("  labels = { a = \"b\" },").replace('\n', "\r\n")), "");
+}
+
 #[test]
 fn what_is_not_supported_yet_is_said_at_its_line() {
     let text = "let agentos = import \"agentos/lib.ncl\" in\n{\n  name = \"example\",\n  profile = 'Dev,\n  storage = 'Ephemeral,\n  \

@@ -1,5 +1,6 @@
 //! `build`: environments → manifests.
 
+use super::output::Folder;
 use super::strictness::Strictness;
 use super::{Color, Status, compile_all, output, print_all, report};
 use crate::emit::{folder, json, yaml};
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 ///
 /// Without `--output` the manifests go to standard output. With it each environment gets a folder of its own name with
 /// `manifests.yaml` and `kustomization.yaml`, for `kubectl apply -f` and `-k`. Nothing is written where any
-/// environment is rejected.
+/// environment is rejected. A folder is replaced as one; files in it that others wrote are left alone.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Files, each an environment, and folders with environments in them; `-` reads one from standard input.
@@ -69,10 +70,10 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
             let mut folders = Vec::new();
             for outcome in &outcomes {
                 let name = outcome.environment.as_ref().map_or("", |environment| environment.name.as_str());
-                folders.push((directory.join(name), folder::files(&outcome.objects)?));
+                folders.push(Folder { name: name.to_owned(), files: folder::files(&outcome.objects)? });
             }
-            output::distinct(&folders)?;
-            if arguments.check { output::compare(&folders) } else { output::write(&folders) }
+            output::distinct(directory, &folders)?;
+            if arguments.check { output::compare(directory, &folders) } else { output::write(directory, &folders) }
         }
     }
 }

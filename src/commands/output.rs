@@ -1,69 +1,121 @@
-//! Folders on the disk: written file by file, each atomically, or compared with what is there.
+//! Folders on the disk: each replaced as one, or compared with what is there.
+//!
+//! Invariants: of an environment's folder there is, whenever this process is killed, what was there before or what
+//! belongs there now; and a file that this program did not write is neither changed nor lost. They hold folder by
+//! folder. Before the first folder is changed all of them have been looked at, and all that goes into them is written
+//! and on the disk, so that a foreign file or a full disk changes nothing at all.
+//!
+//! - `inspect` finds out what differs, and refuses what must not be written to.
+//! - `stage` writes whole folders beside the places where they belong.
+//! - `replace` puts a staged folder in its place.
+//! - `lock` lets one build at a time into the target.
+
+mod inspect;
+mod lock;
+mod replace;
+mod stage;
 
 use super::{Status, eprint_all, print_all};
-use crate::emit::folder::{File, HEADER};
+use crate::emit::folder::File;
 use anyhow::{Context, Result};
+use inspect::{Change, Plan};
 use similar::TextDiff;
+use stage::Staging;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
-/// A folder with the files that belong into it.
-type Folder = (PathBuf, Vec<File>);
+/// How long a build waits for another one that writes below the same folder.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a patch says where there is no file.
+const NO_FILE: &str = "/dev/null";
+
+/// An environment's folder: its name below the target, and the files that belong into it.
+pub(super) struct Folder {
+    /// The name of the environment.
+    pub name: String,
+    /// The files, in the order in which they may be replaced one after the other.
+    pub files: Vec<File>,
+}
 
 /// Refuses two environments with one name: the second would take the first one's folder.
-pub(super) fn distinct(folders: &[Folder]) -> Result<()> {
-    for (index, (path, _)) in folders.iter().enumerate() {
-        let taken = folders.iter().take(index).any(|(other, _)| other == path);
-        anyhow::ensure!(!taken, "two environments have the name of the folder `{}`", path.display());
+pub(super) fn distinct(directory: &Path, folders: &[Folder]) -> Result<()> {
+    for (index, folder) in folders.iter().enumerate() {
+        let taken = folders.iter().take(index).any(|other| other.name == folder.name);
+        anyhow::ensure!(
+            !taken,
+            "two environments have the name of the folder `{}`",
+            directory.join(&folder.name).display()
+        );
     }
     Ok(())
 }
 
-/// Writes the folders. A file that is as it should be is left alone; one that we did not write is never touched.
-pub(super) fn write(folders: &[Folder]) -> Result<Status> {
-    for (path, files) in folders {
-        for file in files {
-            refuse_foreign(&path.join(file.name))?;
-        }
+/// Brings the folders below `directory` up to date. One that is as it should be is left alone.
+pub(super) fn write(directory: &Path, folders: &[Folder]) -> Result<Status> {
+    std::fs::create_dir_all(directory)
+        .with_context(|| format!("the folder `{}` can't be made", directory.display()))?;
+    let lock = lock::acquire(directory, PATIENCE)?;
+    let plans = inspect_all(directory, folders)?;
+    if lock.is_some() {
+        // Whoever else stages folders here holds the lock, so these are of builds that were killed.
+        stage::sweep(directory);
     }
-    for (path, files) in folders {
-        std::fs::create_dir_all(path).with_context(|| format!("the folder `{}` can't be made", path.display()))?;
-        for file in files {
-            write_file(&path.join(file.name), &file.text)?;
-        }
+    let due: Vec<&Plan> = plans.iter().filter(|plan| !plan.changes.is_empty()).collect();
+    if due.is_empty() {
+        return Ok(Status::Clean);
+    }
+    let staging = Staging::new(directory)?;
+    for plan in &due {
+        staging.write(plan)?;
+    }
+    for plan in &due {
+        replace::replace(plan, &staging)?;
     }
     Ok(Status::Clean)
 }
 
-/// Prints how the folders differ from what is on the disk.
-pub(super) fn compare(folders: &[Folder]) -> Result<Status> {
-    let mut stale = 0;
-    for (path, files) in folders {
-        for file in files {
-            let target = path.join(file.name);
-            let there = match std::fs::read_to_string(&target) {
-                Ok(text) => text,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-                Err(error) => return Err(error).with_context(|| format!("`{}` can't be read", target.display())),
-            };
-            if there != file.text {
-                stale += 1;
-                let name = crate::source::display(&target);
-                let diff = TextDiff::from_lines(&there, &file.text);
-                print_all(
-                    &diff.unified_diff().context_radius(3).header(&name, &format!("{name} (compiled)")).to_string(),
-                )?;
-            }
+/// Prints how the folders differ from what is on the disk, as patches.
+pub(super) fn compare(directory: &Path, folders: &[Folder]) -> Result<Status> {
+    let mut differences = 0;
+    for plan in inspect_all(directory, folders)? {
+        for change in &plan.changes {
+            differences += 1;
+            print_all(&difference(&plan, change)?)?;
         }
     }
-    if stale == 0 {
+    if differences == 0 {
         return Ok(Status::Clean);
     }
     eprint_all(&format!(
-        "{stale} file{} out of date; build again without --check\n",
-        if stale == 1 { " is" } else { "s are" }
+        "{differences} file{} out of date; build again without --check\n",
+        if differences == 1 { " is" } else { "s are" }
     ))?;
     Ok(Status::Findings)
+}
+
+fn inspect_all<'a>(directory: &Path, folders: &'a [Folder]) -> Result<Vec<Plan<'a>>> {
+    folders.iter().map(|folder| inspect::inspect(directory, folder)).collect()
+}
+
+fn difference(plan: &Plan<'_>, change: &Change<'_>) -> Result<String> {
+    let path = plan.path.join(change.name());
+    let name = crate::source::display(&path);
+    let there = || -> Result<String> {
+        let bytes = std::fs::read(&path).with_context(|| format!("`{}` can't be read", path.display()))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let (old, new) = (name.clone(), format!("{name} (compiled)"));
+    Ok(match change {
+        Change::Add(file) => patch("", &file.text, NO_FILE, &new),
+        Change::Rewrite(file) => patch(&there()?, &file.text, &old, &new),
+        Change::Remove(_) => patch(&there()?, "", &old, NO_FILE),
+    })
+}
+
+fn patch(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
+    TextDiff::from_lines(old, new).unified_diff().context_radius(3).header(old_name, new_name).to_string()
 }
 
 /// Writes a file so that readers see the old text or the new one, never a part.
@@ -78,21 +130,7 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     let mut file = builder.prefix(".agentos-cfg-").tempfile_in(folder).with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)?;
+    file.as_file().sync_all().with_context(failed)?;
     file.persist(path).map_err(|error| error.error).with_context(failed)?;
     Ok(())
-}
-
-fn refuse_foreign(path: &Path) -> Result<()> {
-    match std::fs::read_to_string(path) {
-        Ok(text) => {
-            anyhow::ensure!(
-                text.starts_with(HEADER),
-                "`{}` was not written by agentos-cfg; move it away or choose another folder",
-                path.display()
-            );
-            Ok(())
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error).with_context(|| format!("`{}` can't be read", path.display())),
-    }
 }

@@ -15,7 +15,8 @@ pub struct File {
     pub text: String,
 }
 
-/// The files of an environment's folder.
+/// The files of an environment's folder, each after those that it names, so that writing them in this order never
+/// leaves a name that leads nowhere.
 pub fn files(objects: &[Object]) -> Result<Vec<File>, EmitError> {
     // The objects are in an order that applies cleanly; `fifo` has Kustomize keep it.
     let kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\n\
@@ -25,7 +26,7 @@ pub fn files(objects: &[Object]) -> Result<Vec<File>, EmitError> {
                          resources:\n\
                          - manifests.yaml\n";
     Ok(vec![
-        File { name: "kustomization.yaml", text: format!("{HEADER}{kustomization}") },
         File { name: "manifests.yaml", text: format!("{HEADER}{}", yaml::stream(objects)?) },
+        File { name: "kustomization.yaml", text: format!("{HEADER}{kustomization}") },
     ])
 }

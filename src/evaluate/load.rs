@@ -129,6 +129,12 @@ impl Loader<'_> {
         };
         self.needs_standard_library |= text.contains("std");
         let ours = self.sources.add(wanted.name.clone(), text.clone(), false);
+        if wanted.format == InputFormat::Nickel
+            && let Some(at) = lone_carriage_return(&text)
+        {
+            self.findings.push(carriage_return(Span { file: ours, start: at, end: at + 1 }));
+            return None;
+        }
         let path = SourcePath::Path(wanted.path.clone(), wanted.format);
         let theirs = self.hub.replace_string(path, text);
         self.spans.files.insert(theirs, ours);
@@ -224,6 +230,20 @@ fn unreadable(wanted: &Wanted, error: &std::io::Error) -> Diagnostic {
     Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message)
         .at(wanted.imported_at, "imported here")
         .help("imports are relative to the file that says them; check the name and the folder")
+}
+
+/// Where a carriage return stands that ends no line. Nickel's lexer refuses it outside of text; inside, it has an
+/// assertion that there is none, and without assertions lets it into the value.
+fn lone_carriage_return(text: &str) -> Option<u32> {
+    let bytes = text.as_bytes();
+    let lone = |at: &usize| bytes.get(*at) == Some(&b'\r') && bytes.get(at + 1) != Some(&b'\n');
+    (0..bytes.len()).find(lone).and_then(|at| u32::try_from(at).ok())
+}
+
+fn carriage_return(at: Span) -> Diagnostic {
+    Diagnostic::new(catalogue::SYNTAX_ERROR, Path::root(), "a carriage return without a line break after it")
+        .at(Some(at), "here")
+        .help("end lines with a line break, with or without a carriage return before it; in text write `\\r`")
 }
 
 fn package_import(at: Option<Span>) -> Diagnostic {

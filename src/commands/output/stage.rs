@@ -1,0 +1,94 @@
+//! Folders as they will be, complete and on the disk, beside the places where they belong.
+
+use super::inspect::{self, Plan};
+use anyhow::{Context, Result};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// How the names of staging folders begin. The environments' own folders have names of DNS, which never start so.
+const PREFIX: &str = ".agentos-cfg-build-";
+
+/// A folder below the target in which folders are made ready. It goes away with this value, but never with anything in
+/// it that is not ours.
+pub(super) struct Staging {
+    path: PathBuf,
+}
+
+impl Staging {
+    /// Makes an empty one.
+    pub(super) fn new(directory: &Path) -> Result<Staging> {
+        let folder = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .tempdir_in(directory)
+            // The error of `tempfile` names a path of its own making; what went wrong is enough.
+            .map_err(|error| std::io::Error::from(error.kind()))
+            .with_context(|| format!("the folder `{}` can't be written to", directory.display()))?;
+        // Kept, because the removal that comes with it would not ask whose files it removes.
+        Ok(Staging { path: folder.keep() })
+    }
+
+    /// Where a folder is made ready.
+    pub(super) fn folder(&self, plan: &Plan<'_>) -> PathBuf {
+        self.path.join(plan.name)
+    }
+
+    /// Writes all files of a folder, through to the disk: a file that is renamed before it is there could be empty
+    /// after a power cut.
+    pub(super) fn write(&self, plan: &Plan<'_>) -> Result<()> {
+        let folder = self.folder(plan);
+        std::fs::create_dir(&folder)
+            .with_context(|| format!("the folder `{}` can't be written", plan.path.display()))?;
+        for file in plan.files {
+            write_through(&folder.join(file.name), &file.text)
+                .with_context(|| format!("`{}` can't be written", plan.path.join(file.name).display()))?;
+        }
+        sync_folder(&folder);
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        discard(&self.path);
+    }
+}
+
+/// Removes what killed builds have left below the target. What can't be removed is in nobody's way.
+pub(super) fn sweep(directory: &Path) {
+    for name in inspect::names(directory).unwrap_or_default() {
+        if name.to_string_lossy().starts_with(PREFIX) {
+            discard(&directory.join(name));
+        }
+    }
+}
+
+/// Removes a staging folder, but only what is ours: should anything else have got there, it stays where it is.
+fn discard(staging: &Path) {
+    for folder in inspect::names(staging).unwrap_or_default() {
+        let folder = staging.join(folder);
+        for name in inspect::names(&folder).unwrap_or_default() {
+            let path = folder.join(name);
+            if inspect::is_generated_in_part(&path) {
+                // A file that stays keeps its folder, for the next build to try again.
+                let _ = std::fs::remove_file(path);
+            }
+        }
+        let _ = std::fs::remove_dir(folder);
+    }
+    let _ = std::fs::remove_dir(staging);
+}
+
+fn write_through(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::File::create_new(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Has the names in a folder reach the disk, where the system can be asked for that. It is about power cuts alone, and
+/// some file systems refuse it.
+pub(super) fn sync_folder(folder: &Path) {
+    #[cfg(unix)]
+    let _ = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+    #[cfg(not(unix))]
+    let _ = folder;
+}
