@@ -6,7 +6,7 @@ use agentos_cfg::catalogue::{CATALOGUE, Code, by_text};
 use agentos_cfg::policy::{Permission, Policy};
 use agentos_cfg::source::Entry;
 use agentos_cfg::{Compiler, Outcome};
-use common::{Memory, compile, environment, findings, shown};
+use common::{Memory, compile, environment, findings, production, shown};
 use insta::assert_snapshot;
 use std::path::Path;
 
@@ -54,7 +54,7 @@ fn an_allow_of_one_rule_leaves_the_others() {
 
 #[test]
 fn in_production_safety_rules_are_allowed_by_nobody() {
-    let text = environment(&(MALFORMED.to_owned() + &allow("T002"))).replace("'Dev", "'Prod");
+    let text = production(&(MALFORMED.to_owned() + &allow("T002")));
     let (compiler, outcome) = compile_allowing(&text, &["T002"]);
     assert_eq!(codes(&outcome), ["T002", "C014"]);
     assert!(outcome.findings.iter().all(|finding| finding.allowed.is_none()));
@@ -63,7 +63,7 @@ fn in_production_safety_rules_are_allowed_by_nobody() {
 
 #[test]
 fn in_production_other_rules_can_be_allowed() {
-    let text = environment(&allow("K001")).replace("'Dev", "'Prod");
+    let text = production(&allow("K001"));
     let (_, outcome) = compile(&text);
     assert_eq!(codes(&outcome), ["C016"], "it is idle, but not forbidden");
 }
@@ -75,7 +75,7 @@ fn every_rule_of_the_language_is_forbidden_and_every_safety_rule_in_production()
         let expected = if rule.code.0.starts_with('C') { "C014" } else { "C016" };
         assert_eq!(codes(&compile(&text).1), [expected], "{}", rule.code);
         let expected = if rule.safety { "C014" } else { expected };
-        assert_eq!(codes(&compile(&text.replace("'Dev", "'Prod")).1), [expected], "{} in production", rule.code);
+        assert_eq!(codes(&compile(&production(&allow(rule.code.0))).1), [expected], "{} in production", rule.code);
     }
 }
 

@@ -4,7 +4,8 @@
 
 use agentos_cfg::Compiler;
 use agentos_cfg::emit::yaml;
-use agentos_cfg::render::{human, json};
+use agentos_cfg::policy::Policy;
+use agentos_cfg::render::{Checked, Report, human, json};
 use agentos_cfg::source::{Entry, Sources, Span, World, display, normal};
 use arbitrary::{Arbitrary, Unstructured};
 use serde_json::{Map, Value as Json};
@@ -50,7 +51,10 @@ pub fn compile(bytes: &[u8]) {
         for color in [false, true] {
             let _ = human::render(&outcome.findings, sources, human::Style { color });
         }
-        let shown: Json = serde_json::from_str(&json::render(&outcome.findings, sources, 1)).expect("it is JSON");
+        let policy = Policy::default();
+        let checked = [Checked { name: "fuzzed.ncl".to_owned(), findings: outcome.findings.clone() }];
+        let report = Report { environments: &checked, sources, policy: &policy };
+        let shown: Json = serde_json::from_str(&json::render(&report)).expect("it is JSON");
         assert_eq!(shown["findings"].as_array().map(Vec::len), Some(outcome.findings.len()));
         for object in &outcome.objects {
             survives(&object.body);

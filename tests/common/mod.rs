@@ -92,6 +92,18 @@ pub fn environment(more: &str) -> String {
     )
 }
 
+/// An environment for production without faults, with `more` in it.
+pub fn production(more: &str) -> String {
+    let digest = "0123456789abcdef".repeat(4);
+    format!(
+        "let agentos = import \"agentos/lib.ncl\" in\n{{\n  name = \"example\",\n  profile = 'Prod,\n  \
+         image = \"ghcr.io/nexixai/agentos:1.0.2@sha256:{digest}\",\n  \
+         tenancy.tenants.tnt_acme = {{ name = \"Acme\" }},\n  secrets.inject = 'File,\n  \
+         storage = 'Persistent {{ class = \"ssd-retain\" }},\n  \
+         federation = {{ stack = \"stk_example\", jwt.secret = \"agentos-federation-jwt\" }},\n{more}\n}} | agentos.Environment\n"
+    )
+}
+
 /// The root of the repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
