@@ -30,6 +30,7 @@ pub mod model;
 pub mod reference;
 pub mod render;
 pub mod rules;
+pub mod scan;
 pub mod settings;
 pub mod source;
 mod suggest;
