@@ -89,6 +89,8 @@ catalogue! {
         "The API server rejects the amount.";
     MISTYPED_SETTING = "R006" "mistyped-setting" Error
         "The runtime takes a value that it can't read for the default, silently.";
+    SECRET_LITERAL = "S001" "secret-literal" Error
+        "A credential in the environment file, wherever it stands.";
     MISSING_REQUIRED_SECRET = "S007" "missing-required-secret" Error
         "A secret that the services need has no source.";
     MALFORMED_TENANT_ID = "T002" "malformed-tenant-id" Error

@@ -51,6 +51,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do; the first is the most likely.
     pub help: Vec<String>,
+    /// What must not be shown, wherever a line of it is: no finding, of whatever code, repeats a credential.
+    pub sensitive: Vec<Span>,
 }
 
 impl Diagnostic {
@@ -65,6 +67,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            sensitive: Vec::new(),
         }
     }
 

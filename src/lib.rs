@@ -17,7 +17,8 @@
 //!        ▼
 //!       emit           objects → YAML stream, folder, JSON
 //!
-//!  findings of every stage flow into one list, which `render` prints; `commands` writes.
+//!  findings of every stage flow into one list, without the credentials that `scan` finds; `render` prints it, and
+//!  `commands` writes.
 //! ```
 
 pub mod catalogue;
@@ -27,6 +28,7 @@ pub mod emit;
 pub mod evaluate;
 pub mod lower;
 pub mod model;
+pub mod redact;
 pub mod reference;
 pub mod render;
 pub mod rules;
@@ -93,6 +95,7 @@ impl Compiler {
         let evaluated = self.evaluator.evaluate(world, entry, &mut self.sources);
         let mut findings = evaluated.findings;
         let Some(tree) = evaluated.tree else {
+            redact::findings(&mut findings, &self.sources);
             diagnostic::arrange(&mut findings, &self.sources);
             return Outcome { findings, tree: None, environment: None, objects: Vec::new() };
         };
@@ -104,6 +107,7 @@ impl Compiler {
             findings.extend(verify::verify(&lowered.objects, &lowered.external));
             objects = lowered.objects;
         }
+        redact::findings(&mut findings, &self.sources);
         diagnostic::arrange(&mut findings, &self.sources);
         if diagnostic::rejects(&findings) {
             objects.clear();

@@ -1,13 +1,15 @@
 //! Environment → findings: what the runtime would accept silently and run unsafely.
 //!
-//! Invariant: a rule sees only the typed environment and names values by their paths; the place that a path leads to
-//! is found here, for all of them. One file a rule, one ordered registry.
+//! Invariant: a rule names values by their paths; the place that a path leads to is found here, for all of them. Nearly
+//! all rules see only the typed environment; one that is about what is written, whatever it means, sees the tree. One
+//! file a rule, one ordered registry of each sort.
 
 mod invalid_name;
 mod malformed_stack_id;
 mod malformed_tenant_id;
 mod missing_required_secret;
 mod peer_with_itself;
+mod secret_literal;
 mod unsupported_field;
 
 use crate::catalogue::Code;
@@ -15,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::{Node, Path, Value};
 use crate::model::Environment;
 use crate::source::{Sources, Span};
+use std::collections::BTreeSet;
 
 /// What a rule has to say of a value.
 #[derive(Clone, Debug)]
@@ -25,6 +28,7 @@ pub struct Finding {
     label: String,
     notes: Vec<String>,
     help: Vec<String>,
+    secret: Option<String>,
 }
 
 /// Whether the value or its name is at fault.
@@ -46,7 +50,7 @@ impl Finding {
     }
 
     fn new(path: Path, target: Target, message: String) -> Finding {
-        Finding { path, target, message, label: String::new(), notes: Vec::new(), help: Vec::new() }
+        Finding { path, target, message, label: String::new(), notes: Vec::new(), help: Vec::new(), secret: None }
     }
 
     /// What to say at the place.
@@ -69,12 +73,25 @@ impl Finding {
         self.help.push(help.into());
         self
     }
+
+    /// A text that nothing that is shown may repeat.
+    #[must_use]
+    pub fn sensitive(mut self, secret: impl Into<String>) -> Finding {
+        self.secret = Some(secret.into());
+        self
+    }
 }
 
 /// A rule: its code and what looks for it.
 struct Rule {
     code: Code,
     check: fn(&Environment) -> Vec<Finding>,
+}
+
+/// A rule on what is written, in fields of any meaning; also where a contract has refused the value.
+struct TreeRule {
+    code: Code,
+    check: fn(&Node, &Sources) -> Vec<Finding>,
 }
 
 const RULES: &[Rule] = &[
@@ -86,14 +103,28 @@ const RULES: &[Rule] = &[
     malformed_tenant_id::RULE,
 ];
 
+const TREE_RULES: &[TreeRule] = &[secret_literal::RULE];
+
 /// Applies every rule.
 pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
-    RULES
+    let typed = RULES
         .iter()
         .flat_map(|rule| (rule.check)(environment).into_iter().map(|finding| (rule.code, finding)))
         .filter(|(_, finding)| !touches_broken_value(tree, &finding.path))
+        .map(|(code, finding)| place(code, finding, tree, sources));
+    let mut written: Vec<Diagnostic> = TREE_RULES
+        .iter()
+        .flat_map(|rule| (rule.check)(tree, sources).into_iter().map(|finding| (rule.code, finding)))
         .map(|(code, finding)| place(code, finding, tree, sources))
-        .collect()
+        .collect();
+    drop_repetitions(&mut written);
+    typed.chain(written).collect()
+}
+
+/// What is written once and used by several fields is one mistake.
+fn drop_repetitions(findings: &mut Vec<Diagnostic>) {
+    let mut places = BTreeSet::new();
+    findings.retain(|finding| finding.span().is_none_or(|span| places.insert((finding.code, span))));
 }
 
 /// Whether a contract has already said that the value, or one around it, is broken.
@@ -106,6 +137,9 @@ fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagno
     let mut diagnostic = Diagnostic::new(code, finding.path, finding.message).at(span, finding.label);
     diagnostic.notes = finding.notes;
     diagnostic.help = finding.help;
+    if let Some(secret) = finding.secret {
+        diagnostic.sensitive = span.into_iter().chain(sources.occurrences(&secret)).collect();
+    }
     diagnostic
 }
 
@@ -131,10 +165,12 @@ fn span_of(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use super::RULES;
+    use super::{RULES, TREE_RULES};
 
     #[test]
     fn rules_are_ordered_by_code() {
         assert!(RULES.windows(2).all(|pair| pair[0].code < pair[1].code));
+        assert!(TREE_RULES.windows(2).all(|pair| pair[0].code < pair[1].code));
+        assert!(TREE_RULES.iter().all(|rule| RULES.iter().all(|typed| typed.code != rule.code)));
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::redact;
 use crate::source::{FileId, Sources};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::collections::BTreeMap;
 
 /// How findings are drawn.
 #[derive(Clone, Copy, Debug)]
@@ -13,14 +15,15 @@ pub struct Style {
     pub color: bool,
 }
 
-/// All findings, each followed by an empty line.
+/// All findings, each followed by an empty line. Credentials in the lines they are about are masked.
 pub fn render(findings: &[Diagnostic], sources: &Sources, style: Style) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    findings.iter().map(|finding| renderer.render(&[report(finding, sources)]) + "\n\n").collect()
+    let texts = redact::sources(findings, sources);
+    findings.iter().map(|finding| renderer.render(&[report(finding, sources, &texts)]) + "\n\n").collect()
 }
 
-fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources, texts: &'a BTreeMap<FileId, String>) -> Group<'a> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -32,12 +35,12 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     ));
     let mut group = Group::with_title(title);
     for (file, labels) in by_file(finding) {
-        let Some(text) = sources.get(file) else { continue };
+        let Some(text) = texts.get(&file) else { continue };
         let annotations = labels.into_iter().map(|(kind, label)| {
             let annotation = kind.span(label.span.start as usize..label.span.end as usize);
             if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
         });
-        group = group.element(Snippet::source(text.text.as_str()).path(text.name.as_str()).annotations(annotations));
+        group = group.element(Snippet::source(text.as_str()).path(sources.name(file)).annotations(annotations));
     }
     for note in &finding.notes {
         group = group.element(Level::NOTE.message(note.as_str()));
