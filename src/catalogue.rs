@@ -146,6 +146,8 @@ catalogue! {
         "The setting says what holds anyway.";
     MISTYPED_SETTING = "R006" "mistyped-setting" Error
         "The runtime takes a value that it can't read for the default, silently." safety;
+    SECRET_LITERAL = "S001" "secret-literal" Error
+        "A credential in the environment file, wherever it stands." safety;
     PLACEHOLDER_SECRET_IN_PROD = "S002" "placeholder-secret-in-prod" Error
         "Production runs on credentials that everybody knows." safety;
     REAL_LOOKING_PLACEHOLDER = "S003" "real-looking-placeholder" Error

@@ -54,6 +54,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// Who lets it pass; none where it counts.
     pub allowed: Option<Permission>,
+    /// What must not be shown, wherever a line of it is: no finding, of whatever code, repeats a credential.
+    pub sensitive: Vec<Span>,
 }
 
 impl Diagnostic {
@@ -69,6 +71,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             allowed: None,
+            sensitive: Vec::new(),
         }
     }
 

@@ -17,7 +17,8 @@
 //!        ▼
 //!       emit           objects → YAML stream, folder, JSON
 //!
-//!  findings of every stage flow into one list, which `render` prints; `commands` writes.
+//!  findings of every stage flow into one list, without the credentials that `scan` finds; `render` prints it, and
+//!  `commands` writes.
 //! ```
 
 pub mod catalogue;
@@ -29,9 +30,11 @@ pub mod lower;
 pub mod model;
 pub mod pages;
 pub mod policy;
+pub mod redact;
 pub mod reference;
 pub mod render;
 pub mod rules;
+pub mod scan;
 pub mod settings;
 pub mod source;
 mod suggest;
@@ -100,6 +103,7 @@ impl Compiler {
         let evaluated = self.evaluator.evaluate(world, entry, &mut self.sources);
         let mut findings = evaluated.findings;
         let Some(tree) = evaluated.tree else {
+            redact::findings(&mut findings, &self.sources);
             diagnostic::arrange(&mut findings, &self.sources);
             return Outcome { findings, tree: None, environment: None, objects: Vec::new() };
         };
@@ -121,6 +125,7 @@ impl Compiler {
         if diagnostic::is_sound(&findings) {
             findings.extend(rules::idle(&environment, &findings, &tree, &self.sources));
         }
+        redact::findings(&mut findings, &self.sources);
         diagnostic::arrange(&mut findings, &self.sources);
         if policy.rejects_any(&findings) {
             objects.clear();

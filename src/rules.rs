@@ -1,7 +1,8 @@
 //! Environment → findings: what the runtime would accept silently and run unsafely.
 //!
-//! Invariant: a rule sees only the typed environment and names values by their paths; the place that a path leads to
-//! is found here, for all of them. One file a rule, one ordered registry.
+//! Invariant: a rule names values by their paths; the place that a path leads to is found here, for all of them. Nearly
+//! all rules see only the typed environment; one that is about what is written, whatever it means, sees the tree. One
+//! file a rule, one ordered registry of each sort.
 
 mod audit_not_a_file_in_prod;
 mod default_tenant_in_prod;
@@ -29,6 +30,7 @@ mod real_looking_placeholder;
 mod replicas_multiply_quotas;
 mod scraper_cannot_authenticate;
 mod secret_by_environment_in_prod;
+mod secret_literal;
 mod several_writers;
 mod unauthenticated_federation_in_prod;
 mod unenforced_entitlement;
@@ -44,6 +46,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::evaluate::tree::{Node, Path, Value};
 use crate::model::{Environment, ServiceName, Storage};
 use crate::source::{Sources, Span};
+use std::collections::BTreeSet;
 
 pub use unknown_setting::refine;
 
@@ -58,6 +61,7 @@ pub struct Finding {
     notes: Vec<String>,
     help: Vec<String>,
     warning: bool,
+    secret: Option<String>,
 }
 
 /// Whether the value or its name is at fault.
@@ -88,6 +92,7 @@ impl Finding {
             notes: Vec::new(),
             help: Vec::new(),
             warning: false,
+            secret: None,
         }
     }
 
@@ -125,12 +130,25 @@ impl Finding {
         self.help.push(help.into());
         self
     }
+
+    /// A text that nothing that is shown may repeat.
+    #[must_use]
+    pub fn sensitive(mut self, secret: impl Into<String>) -> Finding {
+        self.secret = Some(secret.into());
+        self
+    }
 }
 
 /// A rule: its code and what looks for it.
 struct Rule {
     code: Code,
     check: fn(&Environment) -> Vec<Finding>,
+}
+
+/// A rule on what is written, in fields of any meaning; also where a contract has refused the value.
+struct TreeRule {
+    code: Code,
+    check: fn(&Node, &Sources) -> Vec<Finding>,
 }
 
 const RULES: &[Rule] = &[
@@ -169,14 +187,28 @@ const RULES: &[Rule] = &[
     metrics_open_to_default_tenant::RULE,
 ];
 
+const TREE_RULES: &[TreeRule] = &[secret_literal::RULE];
+
 /// Applies every rule.
 pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
-    RULES
+    let typed = RULES
         .iter()
         .flat_map(|rule| (rule.check)(environment).into_iter().map(|finding| (rule.code, finding)))
         .filter(|(_, finding)| !touches_broken_value(tree, &finding.path))
+        .map(|(code, finding)| place(code, finding, tree, sources));
+    let mut written: Vec<Diagnostic> = TREE_RULES
+        .iter()
+        .flat_map(|rule| (rule.check)(tree, sources).into_iter().map(|finding| (rule.code, finding)))
         .map(|(code, finding)| place(code, finding, tree, sources))
-        .collect()
+        .collect();
+    drop_repetitions(&mut written);
+    typed.chain(written).collect()
+}
+
+/// What is written once and used by several fields is one mistake.
+fn drop_repetitions(findings: &mut Vec<Diagnostic>) {
+    let mut places = BTreeSet::new();
+    findings.retain(|finding| finding.span().is_none_or(|span| places.insert((finding.code, span))));
 }
 
 /// What the environment says of storage: for all services, and for single ones, each with its path.
@@ -211,6 +243,9 @@ fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagno
     }
     diagnostic.notes = finding.notes;
     diagnostic.help = finding.help;
+    if let Some(secret) = finding.secret {
+        diagnostic.sensitive = span.into_iter().chain(sources.occurrences(&secret)).collect();
+    }
     diagnostic
 }
 
@@ -241,10 +276,12 @@ fn span_around(tree: &Node, path: &Path, target: Target, sources: &Sources) -> O
 
 #[cfg(test)]
 mod tests {
-    use super::RULES;
+    use super::{RULES, TREE_RULES};
 
     #[test]
     fn rules_are_ordered_by_code() {
         assert!(RULES.windows(2).all(|pair| pair[0].code < pair[1].code));
+        assert!(TREE_RULES.windows(2).all(|pair| pair[0].code < pair[1].code));
+        assert!(TREE_RULES.iter().all(|rule| RULES.iter().all(|typed| typed.code != rule.code)));
     }
 }

@@ -215,6 +215,21 @@ impl Sources {
         }
     }
 
+    /// Where a text stands in the user's files, letter for letter.
+    pub fn occurrences(&self, text: &str) -> Vec<Span> {
+        let in_file = |(index, source): (usize, &SourceText)| -> Option<Vec<Span>> {
+            let file = FileId(u32::try_from(index).ok()?);
+            let offset = |bytes: usize| u32::try_from(bytes).ok();
+            let found = source.text.match_indices(text);
+            let span = |(start, text): (usize, &str)| {
+                Some(Span { file, start: offset(start)?, end: offset(start + text.len())? })
+            };
+            Some(found.filter_map(span).collect())
+        };
+        let users = self.texts.iter().enumerate().filter(|(_, source)| !source.library && !text.is_empty());
+        users.filter_map(in_file).flatten().collect()
+    }
+
     /// Where a span starts and ends.
     pub fn place(&self, span: Span) -> Place {
         let text = self.get(span.file).map_or("", |text| &text.text);

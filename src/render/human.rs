@@ -3,9 +3,11 @@
 use super::permission_in_words;
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::redact;
 use crate::source::{FileId, Sources};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::collections::BTreeMap;
 
 /// How findings are drawn.
 #[derive(Clone, Copy, Debug)]
@@ -17,20 +19,23 @@ pub struct Style {
 /// How many findings are drawn; a person reads no more, and programs have other formats.
 const MAX_SHOWN: usize = 100;
 
-/// The findings, each followed by an empty line; after the first hundred only how many there are.
+/// The findings, each followed by an empty line; after the first hundred only how many there are. Credentials in the
+/// lines they are about are masked.
 pub fn render<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>, sources: &Sources, style: Style) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    let mut findings = findings.into_iter();
-    let first = findings.by_ref().take(MAX_SHOWN);
-    let mut shown: String = first.map(|finding| renderer.render(&[report(finding, sources)]) + "\n\n").collect();
-    if let more @ 1.. = findings.count() {
+    let findings: Vec<&Diagnostic> = findings.into_iter().collect();
+    let texts = redact::sources(&findings, sources);
+    let first = findings.iter().take(MAX_SHOWN);
+    let mut shown: String =
+        first.map(|finding| renderer.render(&[report(finding, sources, &texts)]) + "\n\n").collect();
+    if let Some(more @ 1..) = findings.len().checked_sub(MAX_SHOWN) {
         shown.push_str(&format!("and {more} more findings; `check --format json` lists them all\n\n"));
     }
     shown
 }
 
-fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources, texts: &'a BTreeMap<FileId, String>) -> Group<'a> {
     let level = match (&finding.allowed, finding.severity) {
         (Some(_), Severity::Error | Severity::Warning) => Level::NOTE.with_name("allowed"),
         (None, Severity::Error) => Level::ERROR,
@@ -43,12 +48,12 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     ));
     let mut group = Group::with_title(title);
     for (file, labels) in by_file(finding) {
-        let Some(text) = sources.get(file) else { continue };
+        let Some(text) = texts.get(&file) else { continue };
         let annotations = labels.into_iter().map(|(kind, label)| {
             let annotation = kind.span(label.span.start as usize..label.span.end as usize);
             if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
         });
-        group = group.element(Snippet::source(text.text.as_str()).path(text.name.as_str()).annotations(annotations));
+        group = group.element(Snippet::source(text.as_str()).path(sources.name(file)).annotations(annotations));
     }
     for note in &finding.notes {
         group = group.element(Level::NOTE.message(note.as_str()));

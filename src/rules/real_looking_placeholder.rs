@@ -13,10 +13,11 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .keys
         .iter()
         .filter(|(_, key)| key.placeholder.as_ref().is_some_and(|value| !value.starts_with("fake_")));
-    real.map(|(name, _)| {
+    real.map(|(name, key)| {
         let path = Path::of(["secrets", "keys"]).field(name).field("placeholder");
         Finding::value(path, format!("the placeholder of `{name}` is not plainly fake"))
             .label("may be a credential")
+            .sensitive(key.placeholder.as_deref().unwrap_or_default())
             .note("what is not plainly fake may be real, and would be in the repository for ever")
             .help("write `fake_` and anything after it; if the value was real, replace it where it is used")
     })

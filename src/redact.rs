@@ -1,0 +1,123 @@
+//! Findings without credentials: neither what they say nor the lines they show repeat one.
+//!
+//! A credential is hidden by its place where a finding knows it, and by its look everywhere else, so that no fault on
+//! the same line shows it, and none that keeps the file from being evaluated.
+
+use crate::diagnostic::{Diagnostic, Label};
+use crate::evaluate::tree::{Path, Segment};
+use crate::scan;
+use crate::source::{FileId, Sources};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The shortest text that is hidden wherever it is repeated, in bytes: below, it would be part of ordinary words.
+const SHORTEST: usize = 8;
+
+/// Takes credentials out of what findings say: titles, paths, labels, notes and remedies.
+pub fn findings(findings: &mut [Diagnostic], sources: &Sources) {
+    let spans = findings.iter().flat_map(|finding| &finding.sensitive);
+    let mut secrets: Vec<String> = spans
+        .map(|span| sources.slice(*span))
+        .map(|written| written.get(inside(written)).unwrap_or(written).to_owned())
+        .filter(|secret| secret.len() >= SHORTEST)
+        .collect();
+    secrets.sort_unstable();
+    secrets.dedup();
+    for finding in findings {
+        let labels = finding.primary.iter_mut().chain(&mut finding.secondary).map(|label: &mut Label| &mut label.text);
+        let texts = labels.chain(&mut finding.notes).chain(&mut finding.help).chain([&mut finding.message]);
+        texts.for_each(|text| *text = said(text, &secrets));
+        finding.path = path(&finding.path, &secrets);
+    }
+}
+
+/// The texts that findings point into, with as many bytes, lines and columns as they have, but without credentials.
+pub fn sources(findings: &[&Diagnostic], sources: &Sources) -> BTreeMap<FileId, String> {
+    let labels = findings.iter().flat_map(|finding| finding.primary.iter().chain(&finding.secondary));
+    let mut texts = BTreeMap::new();
+    for file in labels.map(|label| label.span.file) {
+        texts.entry(file).or_insert_with(|| source(file, findings, sources));
+    }
+    texts
+}
+
+fn source(file: FileId, findings: &[&Diagnostic], sources: &Sources) -> String {
+    let text = sources.get(file).map_or("", |source| source.text.as_str());
+    if sources.is_library(file) {
+        return text.to_owned();
+    }
+    let known = findings.iter().flat_map(|finding| &finding.sensitive).filter(|span| span.file == file).map(|span| {
+        let inside = inside(sources.slice(*span));
+        span.start as usize + inside.start..span.start as usize + inside.end
+    });
+    mask(text, &known.chain(scan::find_all(text)).collect::<Vec<_>>())
+}
+
+/// What a finding says, without credentials.
+fn said(text: &str, secrets: &[String]) -> String {
+    let known = secrets.iter().flat_map(|secret| text.match_indices(secret.as_str()));
+    let known = known.map(|(start, secret)| start..start + secret.len());
+    mask(text, &known.chain(scan::find_all(text)).collect::<Vec<_>>())
+}
+
+fn path(path: &Path, secrets: &[String]) -> Path {
+    let step = |segment: &Segment| match segment {
+        Segment::Field(name) if scan::find(None, name).is_some() => Segment::Field(name.chars().map(veil).collect()),
+        Segment::Field(name) => Segment::Field(said(name, secrets)),
+        Segment::Index(index) => Segment::Index(*index),
+    };
+    Path(path.0.iter().map(step).collect())
+}
+
+/// What stands between the quotes of a string; all of it where it is none.
+fn inside(written: &str) -> Range<usize> {
+    let all = 0..written.len();
+    if !written.starts_with('"') && !written.starts_with("m%") {
+        return all;
+    }
+    match (written.find('"'), written.rfind('"')) {
+        (Some(first), Some(last)) if first < last => first + 1..last,
+        _ => all,
+    }
+}
+
+/// A text with some of its bytes hidden. Lines, columns and bytes stay where they were, so that places do.
+fn mask(text: &str, hidden: &[Range<usize>]) -> String {
+    let hide = |(at, c): (usize, char)| {
+        let is_hidden = hidden.iter().any(|range| range.contains(&at));
+        if is_hidden { veil(c) } else { c }
+    };
+    text.char_indices().map(hide).collect()
+}
+
+/// A character of as many bytes that says nothing; white space says nothing already.
+fn veil(c: char) -> char {
+    match c.len_utf8() {
+        _ if c.is_whitespace() => c,
+        1 => '*',
+        2 => '·',
+        3 => '•',
+        _ => '🞄',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_keep_bytes_characters_and_lines() {
+        let text = "a = \"é•🙂 x\ny\" b";
+        let masked = mask(text, &[5..8, 8..text.len() - 3]);
+        assert_eq!(masked, "a = \"·•🞄 *\n*\" b");
+        assert_eq!(masked.len(), text.len());
+    }
+
+    #[test]
+    fn quotes_stay() {
+        assert_eq!(inside("\"ab\""), 1..3);
+        assert_eq!(inside("m%\"ab\"%"), 3..5);
+        assert_eq!(inside("a ++ b"), 0..6);
+        assert_eq!(inside("\""), 0..1);
+    }
+}

@@ -1,0 +1,99 @@
+//! S001: a credential in the environment itself, wherever it stands: as a value, in a name, inside a patch.
+
+use super::{Finding, TreeRule};
+use crate::catalogue::SECRET_LITERAL;
+use crate::evaluate::tree::{Node, Path, Segment, Value};
+use crate::scan::{self, Kind};
+use crate::source::Sources;
+use indexmap::IndexMap;
+
+pub(super) const RULE: TreeRule = TreeRule { code: SECRET_LITERAL, check };
+
+/// Fields whose own name says nothing of their value: what they belong to does.
+const NAMELESS: &[&str] = &["value", "placeholder", "default", "text", "literal"];
+
+fn check(tree: &Node, sources: &Sources) -> Vec<Finding> {
+    let mut walk = Walk { path: Path::root(), sources, findings: Vec::new() };
+    walk.node(tree, None);
+    walk.findings
+}
+
+struct Walk<'a> {
+    path: Path,
+    sources: &'a Sources,
+    findings: Vec<Finding>,
+}
+
+impl Walk<'_> {
+    /// Looks at a value, which is called `name`, and at all that is inside it.
+    fn node(&mut self, node: &Node, name: Option<&str>) {
+        match &node.value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::String(text) => self.text(name, text),
+            Value::Choice { tag, payload } => {
+                self.text(name, tag);
+                if let Some(payload) = payload {
+                    self.node(payload, name);
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.path.0.push(Segment::Index(index));
+                    self.node(item, name);
+                    self.path.0.pop();
+                }
+            }
+            Value::Record(fields) => self.record(fields, name),
+            // A contract has refused it, and it is a credential all the same: what was written is still there.
+            Value::Broken => {
+                let written = node.span.map_or("", |span| self.sources.slice(span));
+                if let Some(text) = written.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+                    self.text(name, text);
+                }
+            }
+        }
+    }
+
+    fn record(&mut self, fields: &IndexMap<String, Node>, name: Option<&str>) {
+        // `{ name = "PASSWORD", value = "…" }` is how containers set variables.
+        let variable = fields.get("name").and_then(|node| match &node.value {
+            Value::String(text) => Some(text.as_str()),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Choice { .. }
+            | Value::Array(_)
+            | Value::Record(_)
+            | Value::Broken => None,
+        });
+        for (key, field) in fields {
+            self.path.0.push(Segment::Field(key.clone()));
+            if let Some(kind) = scan::find(None, key) {
+                let message = format!("a name in `{}` holds {}", self.path.parent(), kind.describe());
+                self.findings.push(explained(Finding::name(self.path.clone(), message), key));
+            }
+            let named = if NAMELESS.contains(&key.as_str()) { variable.or(name) } else { Some(key.as_str()) };
+            self.node(field, named);
+            self.path.0.pop();
+        }
+    }
+
+    fn text(&mut self, name: Option<&str>, text: &str) {
+        if let Some(kind) = scan::find(name, text) {
+            self.findings.push(explained(Finding::value(self.path.clone(), message(&self.path, kind)), text));
+        }
+    }
+}
+
+fn message(path: &Path, kind: Kind) -> String {
+    format!("`{path}` holds {}", kind.describe())
+}
+
+fn explained(finding: Finding, secret: &str) -> Finding {
+    finding
+        .sensitive(secret)
+        .label("a credential stands here")
+        .note("whoever reads this file, its history or the compiled manifests can use the credential")
+        .help("keep it in a secret store, and name its place there under `secrets.keys.*.remote`")
+        .help("rotate it: it stays in the history of the file, even where it is removed now")
+}

@@ -1,0 +1,125 @@
+//! Text → credentials in it. Knows nothing of environments: a text, and what it is called, is all that it sees.
+//!
+//! Everything here is written by hand over bytes: a build scans every string, nearly all of them are short, and a short
+//! text or one without the right letters is dismissed before any table is looked at. One file a kind.
+
+mod assignment;
+mod base64;
+mod formats;
+mod jwt;
+mod pem;
+mod shapes;
+mod url;
+mod words;
+
+use std::ops::Range;
+
+/// How often a text is decoded: credentials are encoded for a Secret, and that now and then once more.
+const MAX_DEPTH: usize = 2;
+
+/// No credential that could be told from a word is shorter, in bytes; `a://:b@c` is as short as they get.
+const SHORTEST: usize = 8;
+
+/// No token that is known by its parts, and no key, is shorter, in bytes.
+const SHORTEST_SHAPE: usize = 27;
+
+/// A kind of credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Kind(&'static str);
+
+impl Kind {
+    /// What a message calls it, with an article: `a GitHub token`.
+    pub fn describe(self) -> &'static str {
+        self.0
+    }
+}
+
+/// A credential in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Hit {
+    kind: Kind,
+    /// What has to be hidden, in bytes of the text.
+    range: Range<usize>,
+}
+
+/// The credential that a text is or holds, if there is one; `name` is what the text is called.
+pub fn find(name: Option<&str>, text: &str) -> Option<Kind> {
+    hits(name, text, MAX_DEPTH).first().map(|hit| hit.kind)
+}
+
+/// The stretches of a text that are credentials, in bytes; they may overlap.
+pub fn find_all(text: &str) -> Vec<Range<usize>> {
+    hits(None, text, MAX_DEPTH).into_iter().map(|hit| hit.range).collect()
+}
+
+/// All credentials in a text; what is most certain of its kind comes first.
+fn hits(name: Option<&str>, text: &str, depth: usize) -> Vec<Hit> {
+    if text.len() < SHORTEST {
+        return Vec::new();
+    }
+    let mut hits = formats::hits(text);
+    // One letter that a kind can't do without, and how long it is at least, dismiss most texts for most kinds.
+    if text.len() >= SHORTEST_SHAPE {
+        hits.extend(shapes::hits(name, text));
+        hits.extend(pem::hits(text));
+        hits.extend(jwt::hits(text));
+    }
+    if text.contains(':') {
+        hits.extend(url::hits(text));
+    }
+    if text.contains([':', '=', ' ']) {
+        hits.extend(assignment::hits(text));
+    }
+    let mut readable = false;
+    if depth > 0 {
+        for decoded in base64::texts(text) {
+            readable |= decoded.range.len() == text.trim().len();
+            let inner = hits_inside(name, &decoded.text, depth - 1);
+            hits.extend(inner.map(|kind| Hit { kind, range: decoded.range.clone() }));
+        }
+    }
+    // What is text once it is decoded has been judged by that text: a certificate is no secret for being encoded.
+    if !readable {
+        hits.extend(assignment::named(name, text));
+    }
+    hits
+}
+
+fn hits_inside(name: Option<&str>, text: &str, depth: usize) -> Option<Kind> {
+    hits(name, text, depth).first().map(|hit| hit.kind)
+}
+
+/// The text from one byte to another; nothing where that is no text.
+fn slice(text: &str, range: Range<usize>) -> &str {
+    text.get(range).unwrap_or("")
+}
+
+/// Where `needle` stands in a text, in bytes.
+fn positions<'a>(text: &'a str, needle: &'a str) -> impl Iterator<Item = usize> + 'a {
+    text.match_indices(needle).map(|(position, _)| position)
+}
+
+/// Where words begin: at a letter or digit with none before it.
+fn word_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
+    let mut inside = false;
+    text.bytes().enumerate().filter_map(move |(position, byte)| {
+        let starts = byte.is_ascii_alphanumeric() && !inside;
+        inside = byte.is_ascii_alphanumeric();
+        starts.then_some(position)
+    })
+}
+
+/// How many bytes at the front of a text satisfy a condition.
+fn run(text: &str, of: impl Fn(u8) -> bool) -> usize {
+    text.bytes().take_while(|byte| of(*byte)).count()
+}
+
+/// How many bytes at the end of a text satisfy a condition.
+fn run_back(text: &str, of: impl Fn(u8) -> bool) -> usize {
+    text.bytes().rev().take_while(|byte| of(*byte)).count()
+}
+
+/// Letters and digits, `_` and `-`: what the URL-safe alphabet of base64 has.
+fn is_url_safe(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}

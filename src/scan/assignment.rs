@@ -1,0 +1,250 @@
+//! Values that are credentials by what they are called: `api_token = …`, in an environment and inside of its texts, as
+//! in connection strings, queries, files of settings, headers and JSON.
+
+use super::words::{is_password, is_placeholder, is_random, is_uuid};
+use super::{Hit, Kind, base64, run, run_back, slice};
+use std::ops::Range;
+
+/// What a name says of its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// That it is a password, which a person may have chosen.
+    Password,
+    /// That it is a credential, which a program has made.
+    Token,
+    /// That it authenticates somebody: a user and a password, in base64.
+    Basic,
+}
+
+/// Parts of names, in lower case and without separators.
+const OF_PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pwd"];
+const OF_TOKENS: &[&str] = &[
+    "secret",
+    "token",
+    "apikey",
+    "privatekey",
+    "accesskey",
+    "accountkey",
+    "signingkey",
+    "encryptionkey",
+    "masterkey",
+    "sharedkey",
+    "authkey",
+    "credential",
+    "authorization",
+    "bearer",
+];
+
+/// Words in names that say that the value only points to a credential, or is made of one and public.
+const OF_REFERENCES: &[&str] = &[
+    "ref",
+    "reference",
+    "name",
+    "id",
+    "hash",
+    "sha",
+    "sha1",
+    "sha256",
+    "sha512",
+    "checksum",
+    "digest",
+    "fingerprint",
+    "path",
+    "file",
+    "url",
+    "uri",
+    "endpoint",
+    "public",
+    "version",
+    "class",
+    "store",
+    "arn",
+];
+
+/// What connection strings say besides the password.
+const OF_CONNECTIONS: &[&str] =
+    &["server=", "host=", "source=", "user=", "username=", "uid=", "id=", "database=", "dbname="];
+
+/// A value that is a credential by its name.
+pub(super) fn named(name: Option<&str>, value: &str) -> Option<Hit> {
+    let start = value.len() - value.trim_start().len();
+    let value = value.trim();
+    // Most values can't be one, and to see that is cheaper than to take the name apart.
+    let (name, value) = (name?, Some(value).filter(|value| may_be_one(value))?);
+    let kind = judge(claim(name)?, value)?;
+    Some(Hit { kind, range: start..start + value.len() })
+}
+
+/// Whether a value has letters of two sorts at least, of all sorts where it is short, and no spaces.
+fn may_be_one(value: &str) -> bool {
+    let has = |class: fn(&u8) -> bool| value.bytes().any(|byte| class(&byte));
+    let classes = [has(u8::is_ascii_digit), has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase)];
+    let least = if value.len() < 16 { 3 } else { 2 };
+    value.len() >= super::SHORTEST && classes.iter().filter(|has| **has).count() >= least && !value.contains(' ')
+}
+
+/// Names with values inside a text.
+pub(super) fn hits(text: &str) -> Vec<Hit> {
+    let signs = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'=' | b':'));
+    signs.filter_map(|(position, _)| pair(text, position)).chain(headers(text)).collect()
+}
+
+/// The value after a `=` or `:`, where the name before it makes it a credential.
+fn pair(text: &str, sign: usize) -> Option<Hit> {
+    let before = slice(text, 0..sign).trim_end_matches([' ', '\t']).trim_end_matches(['"', '\'', '\\']);
+    let name = slice(before, before.len() - run_back(before, is_of_name)..before.len());
+    // `arn:…:secret:prod/…` is an address, of which no part has a value.
+    let is_part = slice(before, 0..before.len() - name.len()).ends_with(':');
+    if name.is_empty() || name.len() > 256 || is_part {
+        return None;
+    }
+    let range = value_after(text, sign + 1);
+    let value = slice(text, range.clone());
+    // In the settings of a connection a password may be any word; after a colon it is not.
+    if !may_be_one(value) && text.as_bytes().get(sign) != Some(&b'=') {
+        return None;
+    }
+    let kind = match claim(name) {
+        _ if name.eq_ignore_ascii_case("sig") => shared_access_signature(text, value)?,
+        Some(Claim::Password) if is_of_connection(text, name, sign) => connection_password(value)?,
+        Some(claim) => judge(claim, value)?,
+        None => return None,
+    };
+    Some(Hit { kind, range })
+}
+
+/// Where the value after a sign stands: inside quotes, else up to what can't be part of one.
+fn value_after(text: &str, from: usize) -> Range<usize> {
+    let rest = slice(text, from..text.len());
+    let spaces = run(rest, |byte| matches!(byte, b' ' | b'\t'));
+    let quotes = run(slice(rest, spaces..rest.len()), |byte| matches!(byte, b'"' | b'\'' | b'\\'));
+    let start = from + spaces + quotes;
+    let quote = text.as_bytes().get(start.wrapping_sub(1)).copied().filter(|_| quotes > 0);
+    let value = slice(text, start..text.len());
+    let length = match quote {
+        Some(quote) => run(value, |byte| byte != quote && byte != b'\n' && byte != b'\\'),
+        None => {
+            run(value, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'&' | b',' | b'"' | b'\'' | b'`'))
+        }
+    };
+    start..start + length
+}
+
+/// Whether a password is one among the settings of a connection: any value is then one, however simple.
+fn is_of_connection(text: &str, name: &str, sign: usize) -> bool {
+    let is_plain = !name.contains(['.', '/', '-']);
+    let (before, after) = (slice(text, 0..sign), slice(text, sign..text.len()));
+    let line = before.rfind('\n').map_or(0, |newline| newline + 1)..sign + after.find('\n').unwrap_or(after.len());
+    let lower = slice(text, line).to_ascii_lowercase();
+    is_plain && text.as_bytes().get(sign) == Some(&b'=') && OF_CONNECTIONS.iter().any(|word| lower.contains(word))
+}
+
+fn connection_password(value: &str) -> Option<Kind> {
+    (value.len() >= 4 && !is_placeholder(value)).then_some(Kind("a password in a connection string"))
+}
+
+/// `sig=…` of an address that Azure has signed.
+fn shared_access_signature(text: &str, value: &str) -> Option<Kind> {
+    let signed = text.contains("sv=") || text.contains("se=");
+    (signed && value.len() >= 40 && !is_placeholder(value)).then_some(Kind("a shared access signature of Azure"))
+}
+
+/// `Basic …` and `Bearer …`, as a header has them.
+fn headers(text: &str) -> Vec<Hit> {
+    let of = |scheme: &'static str, claim: Claim| {
+        text.match_indices(scheme).filter_map(move |(position, _)| {
+            let start = position + scheme.len();
+            let length = run(slice(text, start..text.len()), |byte| {
+                byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b',')
+            });
+            let kind = judge(claim, slice(text, start..start + length))?;
+            Some(Hit { kind, range: start..start + length })
+        })
+    };
+    of("Basic ", Claim::Basic).chain(of("Bearer ", Claim::Token)).collect()
+}
+
+/// What a name claims its value to be.
+fn claim(name: &str) -> Option<Claim> {
+    let words = words(name);
+    if words.iter().any(|word| OF_REFERENCES.contains(&word.as_str())) {
+        return None;
+    }
+    let joined = words.concat();
+    let has = |parts: &[&str]| parts.iter().any(|part| joined.contains(part));
+    if has(OF_PASSWORDS) {
+        Some(Claim::Password)
+    } else if has(OF_TOKENS) {
+        Some(Claim::Token)
+    } else {
+        words.last().is_some_and(|word| word == "auth").then_some(Claim::Basic)
+    }
+}
+
+fn judge(claim: Claim, value: &str) -> Option<Kind> {
+    let is_out_of_question = value.len() < super::SHORTEST
+        || value.contains(char::is_whitespace)
+        || is_placeholder(value)
+        || is_uuid(value)
+        || refers(value);
+    if is_out_of_question {
+        return None;
+    }
+    match claim {
+        Claim::Password => is_password(value).then_some(Kind("a password")),
+        Claim::Token => is_random(value).then_some(Kind("a generated secret")),
+        Claim::Basic => {
+            let decoded = String::from_utf8(base64::decode(value)?).ok()?;
+            let (user, password) = decoded.split_once(':')?;
+            let is_pair = !user.is_empty() && !password.is_empty() && !decoded.contains(char::is_control);
+            (is_pair && !is_placeholder(password)).then_some(Kind("a user's password in base64"))
+        }
+    }
+}
+
+/// Whether a value says where a credential is, or is the digest of something: those look random, and are public.
+fn refers(value: &str) -> bool {
+    let is_digest = ["sha256:", "sha384:", "sha512:", "md5:", "sha256-", "sha384-", "sha512-", "arn:", "vault:"];
+    value.contains("://")
+        || value.contains("@sha256:")
+        || value.starts_with(['/', '.'])
+        || is_digest.iter().any(|prefix| value.starts_with(prefix))
+}
+
+/// The words of a name, in lower case: `apiToken` and `api-token` have two.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        was_lower = c.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_claim_credentials_and_references_do_not() {
+        for name in ["DB_PASSWORD", "apiToken", "example.com/api-key", "AGENTOS_SERVICE_TOKEN", "clientSecret"] {
+            assert!(claim(name).is_some(), "{name}");
+        }
+        for name in ["checksum/secret", "secretName", "token_file", "AWS_ACCESS_KEY_ID", "tokenRef", "name", "key"] {
+            assert!(claim(name).is_none(), "{name}");
+        }
+    }
+}

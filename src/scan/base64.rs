@@ -1,0 +1,114 @@
+//! Base64, of both alphabets, with and without padding: what is hidden in it is looked for in the decoded text.
+
+use super::{run, slice};
+use std::ops::Range;
+
+/// Shorter words hold no credential once they are decoded; nearly all words of an environment are shorter.
+const SHORTEST: usize = 16;
+
+/// Text that was found encoded.
+pub(super) struct Decoded {
+    /// Where the encoded text stands.
+    pub range: Range<usize>,
+    /// What it says.
+    pub text: String,
+}
+
+/// The encoded texts in a text: its words, what stands between slashes, and all of it where it was wrapped at a width.
+pub(super) fn texts(text: &str) -> Vec<Decoded> {
+    let mut found = Vec::new();
+    let mut position = 0;
+    while position < text.len() {
+        let rest = slice(text, position..text.len());
+        let length = run(rest, is_encoded);
+        let padding = run(slice(rest, length..rest.len()), |byte| byte == b'=');
+        if length >= SHORTEST {
+            let word = position..position + length;
+            match readable(slice(text, word.clone())) {
+                Some(decoded) => found.push(Decoded { range: word.start..word.end + padding, text: decoded }),
+                None => found.extend(between_slashes(text, word)),
+            }
+        }
+        position += length + padding.max(1);
+    }
+    if found.is_empty() && text.trim().contains('\n') {
+        found.extend(wrapped(text));
+    }
+    found
+}
+
+fn between_slashes(text: &str, word: Range<usize>) -> Vec<Decoded> {
+    let mut start = word.start;
+    let mut found = Vec::new();
+    for piece in slice(text, word).split('/') {
+        let range = start..start + piece.len();
+        start = range.end + 1;
+        if piece.len() >= SHORTEST {
+            found.extend(readable(piece).map(|text| Decoded { range, text }));
+        }
+    }
+    found
+}
+
+fn wrapped(text: &str) -> Option<Decoded> {
+    let joined: String = text.split_whitespace().collect();
+    let all_encoded = joined.bytes().all(|byte| is_encoded(byte) || byte == b'=');
+    let start = text.len() - text.trim_start().len();
+    let decoded = if all_encoded { readable(&joined) } else { None };
+    decoded.map(|decoded| Decoded { range: start..start + text.trim().len(), text: decoded })
+}
+
+/// What a word says, where that is text: random bytes hardly ever are.
+fn readable(word: &str) -> Option<String> {
+    let text = String::from_utf8(decode(word)?).ok()?;
+    let printable = text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
+    printable.then_some(text)
+}
+
+/// The bytes that a word of either alphabet encodes.
+pub(super) fn decode(word: &str) -> Option<Vec<u8>> {
+    let word = word.trim_end_matches('=');
+    if word.len() % 4 == 1 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(word.len() * 3 / 4);
+    let (mut bits, mut count) = (0_u32, 0_u32);
+    for byte in word.bytes() {
+        bits = (bits << 6 | u32::from(digit(byte)?)) & 0xffff;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count & 0xff) as u8);
+        }
+    }
+    Some(bytes)
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}
+
+fn is_encoded(byte: u8) -> bool {
+    digit(byte).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_alphabets_are_read_with_and_without_padding() {
+        for word in ["Pz8_Pj4-fg", "Pz8/Pj4+fg==", "Pz8_Pj4-fg=="] {
+            assert_eq!(decode(word).as_deref(), Some("???>>>~".as_bytes()), "{word}");
+        }
+        assert_eq!(decode("a"), None);
+        assert_eq!(decode("a b c d e"), None);
+    }
+}

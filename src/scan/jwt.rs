@@ -1,0 +1,25 @@
+//! JSON Web Tokens: three parts of base64, of which the first is a JSON object that names its algorithm.
+
+use super::{Hit, Kind, base64, is_url_safe, positions, run, slice};
+
+pub(super) fn hits(text: &str) -> Vec<Hit> {
+    if !text.contains('.') {
+        return Vec::new();
+    }
+    // `{"` in base64.
+    positions(text, "ey").filter_map(|start| token(text, start)).collect()
+}
+
+fn token(text: &str, start: usize) -> Option<Hit> {
+    let rest = slice(text, start..text.len());
+    let word = rest.get(..run(rest, |byte| is_url_safe(byte) || byte == b'.'))?;
+    let mut parts = word.split('.');
+    let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    if header.len() < 12 || payload.is_empty() || signature.is_empty() {
+        return None;
+    }
+    let header = base64::decode(header)?;
+    let header: serde_json::Value = serde_json::from_slice(&header).ok()?;
+    header.get("alg")?;
+    Some(Hit { kind: Kind("a JSON Web Token"), range: start..start + word.len() })
+}

@@ -1,0 +1,31 @@
+//! Private keys in PEM and its relatives. Public keys and certificates are for everybody.
+
+use super::{Hit, Kind, positions, slice};
+
+const BEGIN: &str = "-----BEGIN ";
+
+pub(super) fn hits(text: &str) -> Vec<Hit> {
+    if !text.contains('-') {
+        return Vec::new();
+    }
+    let keys = positions(text, BEGIN).filter_map(|start| key(text, start));
+    let putty = positions(text, "PuTTY-User-Key-File-")
+        .map(|start| Hit { kind: Kind("a private key of PuTTY"), range: start..text.len() });
+    keys.chain(putty).collect()
+}
+
+/// The key that begins here. It ends with its last line, or with the text where that was cut off.
+fn key(text: &str, start: usize) -> Option<Hit> {
+    let rest = slice(text, start..text.len());
+    let (label, after) = rest.strip_prefix(BEGIN)?.split_once("-----")?;
+    let is_private = label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK");
+    let kind = if label.starts_with("PGP") { Kind("a private key of PGP") } else { Kind("a private key") };
+    let (body, ending) = match after.split_once("-----END ") {
+        Some((body, ending)) => (body, ending.find("-----").map_or(ending.len(), |end| "-----END ".len() + end + 5)),
+        None => (after, 0),
+    };
+    // `…` between the lines says that the key was left out.
+    let is_left_out = !body.trim().is_empty() && body.bytes().filter(u8::is_ascii_alphanumeric).count() < 8;
+    let end = start + BEGIN.len() + label.len() + 5 + body.len() + ending;
+    (is_private && label.len() < 64 && !is_left_out).then(|| Hit { kind, range: start..end.min(text.len()) })
+}

@@ -1,0 +1,33 @@
+//! Passwords in addresses: `scheme://user:password@host`.
+
+use super::words::is_placeholder;
+use super::{Hit, Kind, positions, run, run_back, slice};
+
+pub(super) fn hits(text: &str) -> Vec<Hit> {
+    positions(text, "://").filter_map(|colon| password(text, colon)).collect()
+}
+
+fn password(text: &str, colon: usize) -> Option<Hit> {
+    let scheme =
+        run_back(slice(text, 0..colon), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    let start = colon + 3;
+    let address = slice(text, start..text.len());
+    let address = slice(address, 0..run(address, is_of_address));
+    let authority = slice(address, 0..run(address, |byte| !matches!(byte, b'/' | b'?' | b'#')));
+    let (user, after) = authority.split_once(':')?;
+    let password = match after.rsplit_once('@') {
+        Some((password, _)) => password,
+        // A password may hold a slash that nobody encoded; what stands before it is then no port.
+        None if !after.bytes().all(|byte| byte.is_ascii_digit()) && !user.contains(['[', '@']) => {
+            slice(address, user.len() + 1..address.rfind('@')?)
+        }
+        None => return None,
+    };
+    let from = start + user.len() + 1;
+    (scheme > 0 && !user.contains('@') && !password.is_empty() && !is_placeholder(password))
+        .then(|| Hit { kind: Kind("a password in a URL"), range: from..from + password.len() })
+}
+
+fn is_of_address(byte: u8) -> bool {
+    !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'`')
+}
