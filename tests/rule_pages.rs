@@ -79,8 +79,9 @@ fn passing_examples_pass() {
 
 #[test]
 fn almost_every_page_has_examples_of_both_kinds() {
-    // A file that is not text can't be shown in one, and neither can a megabyte.
-    let exempt = ["C012", "K008"];
+    // A file that is not text can't be shown in one, neither can a megabyte nor thousands of brackets, and the world of
+    // these examples has no folders and pipes. What never ends is ended by the command, not by the library.
+    let exempt = ["C012", "C017", "C018", "C019", "C021", "C022", "K008"];
     for rule in CATALOGUE.iter().filter(|rule| !exempt.contains(&rule.code.0)) {
         let blocks = blocks(&page(rule));
         for kind in ["fails", "passes"] {
