@@ -8,16 +8,18 @@ mod init;
 mod lib_export;
 mod man;
 mod output;
+mod watch;
 
-use crate::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::render::{Summary, human};
-use crate::source::{Disk, Entry};
+use crate::source::{Disk, Entry, Sources};
+use crate::{Compiler, Outcome};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use watch::{Limits, Watch};
 
 /// A declarative configuration compiler for AgentOS on Kubernetes.
 ///
@@ -94,6 +96,9 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
     }
 }
 
+/// How many bytes of standard input are read: more than the compiler takes.
+const LONGEST_INPUT: u64 = 64 << 20;
+
 /// The entry that an argument names; `-` is standard input.
 fn entry(argument: &Path) -> Result<Entry> {
     let here = std::env::current_dir().context("the current folder can't be read")?;
@@ -104,26 +109,36 @@ fn entry(argument: &Path) -> Result<Entry> {
         return Ok(entry);
     }
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).context("standard input can't be read as UTF-8 text")?;
+    // More than this no environment may have, and the compiler says so.
+    let mut input = std::io::stdin().lock().take(LONGEST_INPUT);
+    input.read_to_string(&mut text).context("standard input can't be read as UTF-8 text")?;
     Ok(Entry::text("<stdin>", text, &here))
 }
 
-/// Compiles each entry in turn.
-fn compile_all(compiler: &mut Compiler, arguments: &[PathBuf]) -> Result<Vec<(Entry, crate::Outcome)>> {
+/// Compiles each entry in turn, within the limits; where one passes them, what was found is reported and the process
+/// ends.
+fn compile_all(
+    compiler: &mut Compiler,
+    arguments: &[PathBuf],
+    limits: Limits,
+    report: watch::Report,
+) -> Result<Vec<Outcome>> {
     let entries: Vec<Entry> = arguments.iter().map(|argument| entry(argument)).collect::<Result<_>>()?;
-    Ok(entries
-        .into_iter()
-        .map(|entry| {
-            let outcome = compiler.compile(&Disk, &entry);
-            (entry, outcome)
-        })
-        .collect())
+    compiler.outlast(limits.memory());
+    let watch = Watch::start(limits, entries.len(), report).context("evaluation can't be watched over")?;
+    let compile = |entry: &Entry| {
+        watch.begin(entry);
+        let outcome = compiler.compile(&Disk, entry);
+        watch.end(&outcome.findings, compiler.sources());
+        outcome
+    };
+    Ok(entries.iter().map(compile).collect())
 }
 
 /// Prints findings for a person, and their count, on standard error.
-fn report(findings: &[Diagnostic], compiler: &Compiler, color: Color) -> Result<()> {
+fn report(findings: &[Diagnostic], sources: &Sources, color: Color) -> Result<()> {
     let style = human::Style { color: wants_color(color, std::io::stderr().is_terminal()) };
-    eprint_all(&human::render(findings, compiler.sources(), style))?;
+    eprint_all(&human::render(findings, sources, style))?;
     if !findings.is_empty() {
         eprint_all(&format!("{}\n", Summary::of(findings).in_words()))?;
     }

@@ -1,6 +1,6 @@
 //! `build`: environments → manifests.
 
-use super::{Color, Status, compile_all, output, print_all, report};
+use super::{Color, Limits, Status, compile_all, output, print_all, report};
 use crate::diagnostic::rejects;
 use crate::emit::{folder, json, yaml};
 use crate::lower::Object;
@@ -31,6 +31,9 @@ pub(super) struct Arguments {
     /// How to write to standard output.
     #[arg(long, value_enum, default_value_t = Format::Yaml, conflicts_with = "output")]
     format: Format,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,10 +45,10 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
-    let outcomes: Vec<Outcome> =
-        compile_all(compiler, &arguments.environments)?.into_iter().map(|(_, outcome)| outcome).collect();
+    let at_limit = Box::new(move |findings: &[_], sources: &_, _| report(findings, sources, color));
+    let outcomes: Vec<Outcome> = compile_all(compiler, &arguments.environments, arguments.limits, at_limit)?;
     let findings: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.findings.iter().cloned()).collect();
-    report(&findings, compiler, color)?;
+    report(&findings, compiler.sources(), color)?;
     if rejects(&findings) {
         return Ok(Status::Findings);
     }

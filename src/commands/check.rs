@@ -1,9 +1,10 @@
 //! `check`: environments → findings.
 
-use super::{Color, Status, compile_all, eprint_all, print_all, wants_color};
+use super::{Color, Limits, Status, compile_all, eprint_all, print_all, wants_color};
 use crate::Compiler;
 use crate::diagnostic::{Diagnostic, rejects};
 use crate::render::{Summary, human, json};
+use crate::source::Sources;
 use anyhow::Result;
 use clap::ValueEnum;
 use std::io::IsTerminal;
@@ -21,6 +22,9 @@ pub(super) struct Arguments {
     /// How to print the findings.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -32,18 +36,24 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
-    let outcomes = compile_all(compiler, &arguments.environments)?;
+    let format = arguments.format;
+    let at_limit = Box::new(move |findings: &[_], sources: &_, files| print(findings, sources, files, format, color));
+    let outcomes = compile_all(compiler, &arguments.environments, arguments.limits, at_limit)?;
     let files = outcomes.len();
-    let findings: Vec<Diagnostic> = outcomes.into_iter().flat_map(|(_, outcome)| outcome.findings).collect();
-    match arguments.format {
+    let findings: Vec<Diagnostic> = outcomes.into_iter().flat_map(|outcome| outcome.findings).collect();
+    print(&findings, compiler.sources(), files, format, color)?;
+    Ok(if rejects(&findings) { Status::Findings } else { Status::Clean })
+}
+
+fn print(findings: &[Diagnostic], sources: &Sources, files: usize, format: Format, color: Color) -> Result<()> {
+    match format {
         Format::Human => {
             let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
-            print_all(&human::render(&findings, compiler.sources(), style))?;
+            print_all(&human::render(findings, sources, style))?;
             let environments = format!("{files} environment{}", if files == 1 { "" } else { "s" });
-            let result = if findings.is_empty() { "no findings".to_owned() } else { Summary::of(&findings).in_words() };
-            eprint_all(&format!("{environments}: {result}\n"))?;
+            let result = if findings.is_empty() { "no findings".to_owned() } else { Summary::of(findings).in_words() };
+            eprint_all(&format!("{environments}: {result}\n"))
         }
-        Format::Json => print_all(&json::render(&findings, compiler.sources(), files))?,
+        Format::Json => print_all(&json::render(findings, sources, files)),
     }
-    Ok(if rejects(&findings) { Status::Findings } else { Status::Clean })
 }

@@ -1,10 +1,9 @@
 //! `eval`: an environment, resolved.
 
-use super::{Color, Status, entry, print_all, report};
+use super::{Color, Limits, Status, compile_all, print_all, report};
 use crate::Compiler;
 use crate::diagnostic::rejects;
 use crate::evaluate::schema::Shape;
-use crate::source::Disk;
 use anyhow::Result;
 use serde_json::{Map, Value as Json};
 use std::path::PathBuf;
@@ -17,13 +16,19 @@ pub(super) struct Arguments {
     /// The environment's file; `-` reads standard input.
     #[arg(value_name = "ENV")]
     environment: PathBuf,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
-    let outcome = compiler.compile(&Disk, &entry(&arguments.environment)?);
-    report(&outcome.findings, compiler, color)?;
-    match &outcome.tree {
-        Some(tree) if !rejects(&outcome.findings) => {
+    let at_limit = Box::new(move |findings: &[_], sources: &_, _| report(findings, sources, color));
+    let environment = std::slice::from_ref(&arguments.environment);
+    let outcomes = compile_all(compiler, environment, arguments.limits, at_limit)?;
+    let findings: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.findings.iter().cloned()).collect();
+    report(&findings, compiler.sources(), color)?;
+    match outcomes.first().and_then(|outcome| outcome.tree.as_ref()) {
+        Some(tree) if !rejects(&findings) => {
             let schema = compiler.schema();
             print_all(&format!("{:#}\n", in_order(tree.to_json(), &schema.root)))?;
             Ok(Status::Clean)
