@@ -98,6 +98,24 @@ catalogue! {
         "An `allow` of a code that no rule has.";
     IDLE_ALLOW = "C016" "idle-allow" Warning
         "An `allow` that silences nothing; it would hide the next fault of its kind.";
+    EVALUATION_TOO_LONG = "C017" "evaluation-too-long" Error
+        "Evaluation had no end in sight when its time was up.";
+    EVALUATION_TOO_LARGE = "C018" "evaluation-too-large" Error
+        "Evaluation took more memory than it is allowed.";
+    NESTING_TOO_DEEP = "C019" "nesting-too-deep" Error
+        "The text nests deeper than evaluation can be trusted to follow.";
+    IMPORT_OUTSIDE_PROJECT = "C020" "import-outside-project" Error
+        "An import leads out of the project.";
+    IMPORT_NOT_A_FILE = "C021" "import-not-a-file" Error
+        "An import leads to a folder, a pipe or a device.";
+    FILE_TOO_LARGE = "C022" "file-too-large" Error
+        "A file, or all of them together, are larger than any environment.";
+    DECEPTIVE_CHARACTER = "C023" "deceptive-character" Error
+        "A character makes the text look other than it is.";
+    DUPLICATE_KEY = "C024" "duplicate-key" Error
+        "A record of an imported file has one key twice.";
+    ALIAS_BOMB = "C025" "alias-bomb" Error
+        "An imported YAML file has anchors or aliases, of which a few lines can stand for billions of values.";
     MALFORMED_STACK_ID = "F001" "malformed-stack-id" Error
         "The runtime skips peers whose id is empty, and ids are part of the federation protocol." safety;
     PEER_WITH_ITSELF = "F002" "peer-with-itself" Error

@@ -11,17 +11,19 @@ mod lib_export;
 mod man;
 mod output;
 mod strictness;
+mod watch;
 
-use crate::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::policy::Policy;
-use crate::render::{Summary, human};
-use crate::source::{Disk, Entry};
+use crate::render::{Checked, Summary, human};
+use crate::source::{Disk, Entry, Sources};
+use crate::{Compiler, Outcome};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::io::{IsTerminal, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
+use watch::{Limits, Watch};
 
 /// A declarative configuration compiler for AgentOS on Kubernetes.
 ///
@@ -100,6 +102,9 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
     }
 }
 
+/// How many bytes of standard input are read: more than the compiler takes.
+const LONGEST_INPUT: u64 = 64 << 20;
+
 /// The entry that an argument names; `-` is standard input.
 fn entry(argument: &Path) -> Result<Entry> {
     let here = std::env::current_dir().context("the current folder can't be read")?;
@@ -110,33 +115,45 @@ fn entry(argument: &Path) -> Result<Entry> {
         return Ok(entry);
     }
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).context("standard input can't be read as UTF-8 text")?;
+    // More than this no environment may have, and the compiler says so.
+    let mut input = std::io::stdin().lock().take(LONGEST_INPUT);
+    input.read_to_string(&mut text).context("standard input can't be read as UTF-8 text")?;
     Ok(Entry::text("<stdin>", text, &here))
 }
 
-/// Compiles every environment that the arguments name.
+/// Compiles each entry in turn, within the limits; where one passes them, what was found is reported and the process
+/// ends.
 fn compile_all(
     compiler: &mut Compiler,
-    arguments: &[PathBuf],
+    entries: Vec<Entry>,
     policy: &Policy,
-) -> Result<Vec<(Entry, crate::Outcome)>> {
-    Ok(expand::entries(arguments)?
-        .into_iter()
-        .map(|entry| {
-            let outcome = compiler.compile_under(&Disk, &entry, policy);
-            (entry, outcome)
-        })
-        .collect())
+    limits: Limits,
+    report: watch::Report,
+) -> Result<Vec<(Entry, Outcome)>> {
+    compiler.outlast(limits.memory());
+    let watch = Watch::start(limits, entries.len(), report).context("evaluation can't be watched over")?;
+    let compile = |entry: Entry| {
+        watch.begin(&entry);
+        let outcome = compiler.compile_under(&Disk, &entry, policy);
+        watch.end(&entry, &outcome.findings, compiler.sources());
+        (entry, outcome)
+    };
+    Ok(entries.into_iter().map(compile).collect())
 }
 
 /// Prints findings for a person, and their count, on standard error.
-fn report(findings: &[Diagnostic], compiler: &Compiler, color: Color) -> Result<()> {
+fn report(findings: &[Diagnostic], sources: &Sources, color: Color) -> Result<()> {
     let style = human::Style { color: wants_color(color, std::io::stderr().is_terminal()) };
-    eprint_all(&human::render(findings, compiler.sources(), style))?;
+    eprint_all(&human::render(findings, sources, style))?;
     if !findings.is_empty() {
         eprint_all(&format!("{}\n", Summary::of(findings).in_words()))?;
     }
     Ok(())
+}
+
+/// The findings of all environments together.
+fn all_findings(environments: &[Checked]) -> Vec<Diagnostic> {
+    environments.iter().flat_map(|checked| checked.findings.iter().cloned()).collect()
 }
 
 fn wants_color(color: Color, terminal: bool) -> bool {

@@ -3,7 +3,10 @@
 //! Invariant: this module and those below it are the only ones that import nickel-lang-core. A file is evaluated
 //! lazily, field by field, each field against its contract, so that one broken field hides no other.
 
+mod borders;
+mod data;
 mod faults;
+mod inspect;
 mod load;
 mod locate;
 pub mod schema;
@@ -130,6 +133,12 @@ impl Evaluator {
         evaluated.unwrap_or_else(|| Evaluated { tree: None, findings: Vec::new() })
     }
 
+    /// Forgets all that was evaluated.
+    pub fn clear(&mut self) {
+        self.lean = None;
+        self.full = None;
+    }
+
     /// The library's own description of the language: fields, documentation, choices and defaults.
     pub fn schema(&mut self) -> Schema {
         let library = &self.library;
@@ -188,6 +197,9 @@ impl Engine {
                 return refused(faults::from_error(error, &mut files, &self.spans));
             }
         };
+        if let Some(finding) = self.uninvited() {
+            return refused(vec![finding]);
+        }
         let contract = match self.environment_contract() {
             Ok(contract) => contract,
             Err(finding) => return refused(vec![*finding]),
@@ -195,6 +207,17 @@ impl Engine {
         let walked = walk::walk(&mut self.context, value, contract, main.annotated);
         let schema = if walked.faults.is_empty() { None } else { Some(self.schema()) };
         Some(faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, main.file))
+    }
+
+    /// The finding on a file that Nickel has read by itself, after imports were resolved and before anything is
+    /// evaluated. There is none, as long as `load` sees every import that Nickel sees.
+    fn uninvited(&self) -> Option<Diagnostic> {
+        let sources = &self.context.import_resolver.sources;
+        let ours =
+            |file, path: &SourcePath| self.spans.files.contains_key(file) || !matches!(path, SourcePath::Path(..));
+        let (_, path) = sources.file_paths.iter().find(|(file, path)| !ours(file, path))?;
+        let message = format!("a file was read that was not asked for: {path:?}");
+        Some(Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message).help("report this, with the input"))
     }
 
     fn schema(&mut self) -> Schema {

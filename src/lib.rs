@@ -69,6 +69,15 @@ const STACK: usize = 1 << 30;
 pub struct Compiler {
     evaluator: Evaluator,
     sources: Sources,
+    stack: usize,
+}
+
+impl Drop for Compiler {
+    /// Values may nest as deep as they like, and are taken apart as deep as they nest: on the large stack, too.
+    fn drop(&mut self) {
+        let evaluator = &mut self.evaluator;
+        stacker::grow(self.stack, || evaluator.clear());
+    }
 }
 
 impl Default for Compiler {
@@ -81,7 +90,13 @@ impl Compiler {
     /// Loads the library.
     pub fn new() -> Compiler {
         let mut sources = Sources::default();
-        Compiler { evaluator: Evaluator::new(&mut sources), sources }
+        Compiler { evaluator: Evaluator::new(&mut sources), sources, stack: STACK }
+    }
+
+    /// Makes the stack larger than `memory`, in bytes: whoever ends evaluation when it has taken so much memory is then
+    /// sooner than the end of the stack, which would be the end of the process.
+    pub fn outlast(&mut self, memory: usize) {
+        self.stack = STACK.max(memory.saturating_add(memory / 4));
     }
 
     /// Every text that was read, for findings to point into.
@@ -96,7 +111,7 @@ impl Compiler {
 
     /// Compiles one environment, as strictly as a policy says.
     pub fn compile_under(&mut self, world: &dyn World, entry: &Entry, policy: &Policy) -> Outcome {
-        stacker::grow(STACK, || self.compile_here(world, entry, policy))
+        stacker::grow(self.stack, || self.compile_here(world, entry, policy))
     }
 
     fn compile_here(&mut self, world: &dyn World, entry: &Entry, policy: &Policy) -> Outcome {

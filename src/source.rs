@@ -3,8 +3,9 @@
 //! Invariant: this is the only module of the core that may touch a file, and only through a [`World`]; everything
 //! after it is a function of what was read.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The name under which the library is imported: `import "agentos/lib.ncl"`.
 pub const LIBRARY_FOLDER: &str = "agentos";
@@ -40,24 +41,58 @@ pub const LIBRARY: &[LibraryModule] = library![
     "lib/tenancy.ncl",
 ];
 
-/// What the compiler may see of the machine it runs on.
+/// What there is at a path, behind any symbolic links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file with a text of its own.
+    File,
+    /// A folder.
+    Folder,
+    /// A pipe, a socket or a device: reading it may take for ever, or have effects.
+    Special,
+}
+
+/// What the compiler may see of the machine it runs on. Paths are absolute and have no `.` or `..`.
 pub trait World {
-    /// The bytes of a file. The path is absolute and has no `.` or `..`.
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The bytes of a file, at most the first `limit`.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
     /// Whether there is anything at this path.
     fn exists(&self, path: &Path) -> bool;
+    /// What there is at this path. A world without folders, pipes and devices has files only.
+    fn kind(&self, path: &Path) -> io::Result<Kind> {
+        if self.exists(path) { Ok(Kind::File) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+    /// The path with all symbolic links followed. A world without them has nothing to follow.
+    fn canonical(&self, path: &Path) -> io::Result<PathBuf> {
+        Ok(path.to_owned())
+    }
 }
 
 /// The file system.
 pub struct Disk;
 
 impl World for Disk {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn exists(&self, path: &Path) -> bool {
         path.exists()
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Kind> {
+        let metadata = std::fs::metadata(path)?;
+        Ok(match (metadata.is_file(), metadata.is_dir()) {
+            (true, _) => Kind::File,
+            (false, true) => Kind::Folder,
+            (false, false) => Kind::Special,
+        })
+    }
+
+    fn canonical(&self, path: &Path) -> io::Result<PathBuf> {
+        std::fs::canonicalize(path)
     }
 }
 
@@ -162,23 +197,23 @@ pub struct SourceText {
     pub library: bool,
 }
 
-/// Every text of a compilation.
+/// Every text of a compilation. A copy shares the texts.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    texts: Vec<SourceText>,
+    texts: Vec<Arc<SourceText>>,
 }
 
 impl Sources {
     /// Takes a text in.
     pub fn add(&mut self, name: String, text: String, library: bool) -> FileId {
         let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.texts.push(SourceText { name, text, library });
+        self.texts.push(Arc::new(SourceText { name, text, library }));
         id
     }
 
     /// The text with this id; ids come from [`Sources::add`] of the same value.
     pub fn get(&self, id: FileId) -> Option<&SourceText> {
-        self.texts.get(id.0 as usize)
+        self.texts.get(id.0 as usize).map(Arc::as_ref)
     }
 
     /// How many texts there are, for [`Sources::forget_after`].
@@ -217,7 +252,7 @@ impl Sources {
 
     /// Where a text stands in the user's files, letter for letter.
     pub fn occurrences(&self, text: &str) -> Vec<Span> {
-        let in_file = |(index, source): (usize, &SourceText)| -> Option<Vec<Span>> {
+        let in_file = |(index, source): (usize, &Arc<SourceText>)| -> Option<Vec<Span>> {
             let file = FileId(u32::try_from(index).ok()?);
             let offset = |bytes: usize| u32::try_from(bytes).ok();
             let found = source.text.match_indices(text);

@@ -20,7 +20,7 @@ const TEXTS_A_COMPILER: usize = 64;
 struct OneFile<'a>(&'a [u8]);
 
 impl World for OneFile<'_> {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+    fn read(&self, path: &Path, _limit: u64) -> io::Result<Vec<u8>> {
         if path == Path::new("/fuzz/input.ncl") { Ok(self.0.to_owned()) } else { Err(io::ErrorKind::NotFound.into()) }
     }
 

@@ -2,9 +2,11 @@
 
 use super::output::Folder;
 use super::strictness::Strictness;
-use super::{Color, Status, compile_all, output, print_all, report};
+use super::{Color, Limits, Status, all_findings, compile_all, expand, output, print_all, report};
 use crate::emit::{folder, json, yaml};
 use crate::lower::Object;
+use crate::render::Checked;
+use crate::source::Sources;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
 use clap::ValueEnum;
@@ -38,6 +40,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     strictness: Strictness,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -50,10 +55,16 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let policy = arguments.strictness.policy();
-    let outcomes: Vec<Outcome> =
-        compile_all(compiler, &arguments.paths, &policy)?.into_iter().map(|(_, outcome)| outcome).collect();
+    let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
+        report(&all_findings(environments), sources, color)
+    });
+    let entries = expand::entries(&arguments.paths)?;
+    let outcomes: Vec<Outcome> = compile_all(compiler, entries, &policy, arguments.limits, at_limit)?
+        .into_iter()
+        .map(|(_, outcome)| outcome)
+        .collect();
     let findings: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.findings.iter().cloned()).collect();
-    report(&findings, compiler, color)?;
+    report(&findings, compiler.sources(), color)?;
     if policy.rejects_any(&findings) {
         return Ok(Status::Findings);
     }

@@ -1,9 +1,11 @@
 //! `check`: environments → findings.
 
 use super::strictness::Strictness;
-use super::{Color, Status, compile_all, eprint_all, print_all, wants_color};
+use super::{Color, Limits, Status, compile_all, eprint_all, expand, print_all, wants_color};
 use crate::Compiler;
+use crate::policy::Policy;
 use crate::render::{Checked, Format, Report, human};
+use crate::source::Sources;
 use anyhow::Result;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -25,22 +27,36 @@ pub(super) struct Arguments {
     format: Format,
 
     #[command(flatten)]
+    limits: Limits,
+
+    #[command(flatten)]
     strictness: Strictness,
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let policy = arguments.strictness.policy();
-    let outcomes = compile_all(compiler, &arguments.paths, &policy)?;
+    let format = arguments.format;
+    let of_limit = policy.clone();
+    let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
+        print(environments, sources, &of_limit, format, color)
+    });
+    let entries = expand::entries(&arguments.paths)?;
+    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, at_limit)?;
     let environments: Vec<Checked> =
         outcomes.into_iter().map(|(entry, outcome)| Checked { name: entry.name, findings: outcome.findings }).collect();
-    let report = Report { environments: &environments, sources: compiler.sources(), policy: &policy };
-    let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
-    print_all(&arguments.format.render(&report, style))?;
-    if arguments.format == Format::Human {
-        eprint_all(&closing(&report))?;
-    }
+    print(&environments, compiler.sources(), &policy, format, color)?;
     let rejected = environments.iter().any(|checked| policy.rejects_any(&checked.findings));
     Ok(if rejected { Status::Findings } else { Status::Clean })
+}
+
+fn print(environments: &[Checked], sources: &Sources, policy: &Policy, format: Format, color: Color) -> Result<()> {
+    let report = Report { environments, sources, policy };
+    let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
+    print_all(&format.render(&report, style))?;
+    if format == Format::Human {
+        eprint_all(&closing(&report))?;
+    }
+    Ok(())
 }
 
 /// The last line for a person: what was checked, and what came of it.

@@ -1,10 +1,12 @@
 //! `eval`: an environment, resolved.
 
-use super::{Color, Status, entry, print_all, report};
+use super::{Color, Limits, Status, all_findings, compile_all, entry, print_all, report};
 use crate::Compiler;
 use crate::diagnostic::is_sound;
 use crate::evaluate::schema::Shape;
-use crate::source::Disk;
+use crate::policy::Policy;
+use crate::render::Checked;
+use crate::source::Sources;
 use anyhow::Result;
 use serde_json::{Map, Value as Json};
 use std::path::PathBuf;
@@ -17,13 +19,21 @@ pub(super) struct Arguments {
     /// The environment's file; `-` reads standard input.
     #[arg(value_name = "ENV")]
     environment: PathBuf,
+
+    #[command(flatten)]
+    limits: Limits,
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
-    let outcome = compiler.compile(&Disk, &entry(&arguments.environment)?);
-    report(&outcome.findings, compiler, color)?;
-    match &outcome.tree {
-        Some(tree) if is_sound(&outcome.findings) => {
+    let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
+        report(&all_findings(environments), sources, color)
+    });
+    let entries = vec![entry(&arguments.environment)?];
+    let outcomes = compile_all(compiler, entries, &Policy::default(), arguments.limits, at_limit)?;
+    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
+    report(&findings, compiler.sources(), color)?;
+    match outcomes.first().and_then(|(_, outcome)| outcome.tree.as_ref()) {
+        Some(tree) if is_sound(&findings) => {
             let schema = compiler.schema();
             print_all(&format!("{:#}\n", in_order(tree.to_json(), &schema.root)))?;
             Ok(Status::Clean)

@@ -4,17 +4,23 @@
 //! [`World`], and put where Nickel will look first, so that every missing file is reported, at its import, and the
 //! compiler knows every input.
 
-use super::{MOUNT, SpanMap, faults, syntax};
+use super::{MOUNT, SpanMap, borders, data, faults, inspect, syntax};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
-use crate::source::{Entry, LIBRARY, LIBRARY_FOLDER, Sources, Span, World, display, normal};
+use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, Sources, Span, World, display, normal};
 use nickel_lang_core::ast::{Ast, Import, Node, typ::Type};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::files::FileId as NickelFile;
 use nickel_lang_core::traverse::{TraverseAlloc, TraverseControl};
 use std::collections::BTreeSet;
 use std::path::{Path as FilePath, PathBuf};
+
+/// How many bytes a file may have. The largest environment that was measured has a thousandth of this.
+const MAX_FILE: usize = 16 << 20;
+
+/// How many bytes all files of an environment may have together.
+const MAX_TOTAL: usize = 64 << 20;
 
 /// What was loaded.
 pub(super) struct Loaded {
@@ -37,12 +43,24 @@ struct Wanted {
     text: Option<String>,
 }
 
+/// A file that was read, and given to Nickel.
+struct Read {
+    file: NickelFile,
+    ours: FileId,
+    /// Where its text says `import`.
+    imports: Vec<(usize, usize)>,
+}
+
 struct Loader<'a> {
     hub: &'a mut CacheHub,
     spans: &'a mut SpanMap,
     world: &'a dyn World,
     sources: &'a mut Sources,
     findings: Vec<Diagnostic>,
+    /// The folder that imports may not leave.
+    project: PathBuf,
+    /// How many bytes were read.
+    total: usize,
     statically_typed: bool,
     needs_standard_library: bool,
 }
@@ -61,6 +79,8 @@ pub(super) fn load(
         world,
         sources,
         findings: Vec::new(),
+        project: borders::project(world, &entry.path),
+        total: 0,
         statically_typed: false,
         needs_standard_library: false,
     };
@@ -77,12 +97,12 @@ pub(super) fn load(
         if !seen.insert((wanted.path.clone(), wanted.format.to_str())) {
             continue;
         }
-        let file = loader.read(&wanted);
+        let read = loader.read(&wanted);
         if wanted.imported_at.is_none() {
-            main = file;
+            main = read.as_ref().map(|read| read.file);
         }
-        if let (Some(file), InputFormat::Nickel) = (file, wanted.format) {
-            queue.extend(loader.imports_of(file, &wanted));
+        if let (Some(read), InputFormat::Nickel) = (read, wanted.format) {
+            queue.extend(loader.imports_of(&read, &wanted));
         }
     }
     match main {
@@ -100,23 +120,35 @@ pub(super) fn load(
 pub(super) fn text_of(world: &dyn World, entry: &Entry) -> Option<String> {
     match &entry.text {
         Some(text) => Some(text.clone()),
-        None => String::from_utf8(world.read(&entry.path).ok()?).ok(),
+        None => String::from_utf8(world.read(&entry.path, MAX_FILE as u64).ok()?).ok(),
     }
 }
 
 impl Loader<'_> {
     /// Reads one file and gives it to Nickel, or reports why that can't be done.
-    fn read(&mut self, wanted: &Wanted) -> Option<NickelFile> {
+    fn read(&mut self, wanted: &Wanted) -> Option<Read> {
+        if let Some(at) = wanted.imported_at
+            && let Some(finding) = borders::refuse(self.world, &self.project, &wanted.path, &wanted.name, Some(at))
+        {
+            self.findings.push(finding);
+            return None;
+        }
         let text = match &wanted.text {
             Some(text) => text.clone(),
             None => {
-                let bytes = match self.world.read(&wanted.path) {
+                // One byte more than is allowed shows that there are more.
+                let bytes = match self.world.read(&wanted.path, MAX_FILE as u64 + 1) {
                     Ok(bytes) => bytes,
                     Err(error) => {
                         self.findings.push(unreadable(wanted, &error));
                         return None;
                     }
                 };
+                if bytes.len() > MAX_FILE {
+                    let finding = self.too_large(wanted, "it has more than 16 MiB");
+                    self.findings.push(finding);
+                    return None;
+                }
                 match String::from_utf8(bytes) {
                     Ok(text) => text,
                     Err(error) => {
@@ -127,12 +159,26 @@ impl Loader<'_> {
                 }
             }
         };
+        self.total += text.len();
+        if text.len() > MAX_FILE || self.total > MAX_TOTAL {
+            let what =
+                if text.len() > MAX_FILE { "it has more than 16 MiB" } else { "all files have more than 64 MiB" };
+            let finding = self.too_large(wanted, what);
+            self.findings.push(finding);
+            return None;
+        }
         self.needs_standard_library |= text.contains("std");
         let ours = self.sources.add(wanted.name.clone(), text.clone(), false);
         if wanted.format == InputFormat::Nickel
             && let Some(at) = lone_carriage_return(&text)
         {
+            // First of all: the lexer that looks for imports stumbles over it.
             self.findings.push(carriage_return(Span { file: ours, start: at, end: at + 1 }));
+            return None;
+        }
+        let (refused, imports) = inspected(&text, wanted.format, ours);
+        if !refused.is_empty() {
+            self.findings.extend(refused);
             return None;
         }
         let path = SourcePath::Path(wanted.path.clone(), wanted.format);
@@ -145,7 +191,19 @@ impl Loader<'_> {
             self.findings.extend(faults::from_parse_errors(errors, &mut files, self.spans));
             return None;
         }
-        Some(theirs)
+        Some(Read { file: theirs, ours, imports })
+    }
+
+    /// The finding on a file that is larger than any environment: at its import, else at its start.
+    fn too_large(&mut self, wanted: &Wanted, what: &str) -> Diagnostic {
+        let at = wanted.imported_at.unwrap_or_else(|| {
+            let ours = self.sources.add(wanted.name.clone(), String::new(), false);
+            Span { file: ours, start: 0, end: 0 }
+        });
+        let message = format!("`{}` is too large: {what}", wanted.name);
+        Diagnostic::new(catalogue::FILE_TOO_LARGE, Path::root(), message)
+            .at(Some(at), if wanted.imported_at.is_some() { "imported here" } else { "" })
+            .help("check that the name is right; an environment says what to deploy, data belongs into volumes")
     }
 
     /// The finding on a file that is not text, at the first byte that is none.
@@ -161,10 +219,20 @@ impl Loader<'_> {
     }
 
     /// The files that a file imports, other than the library's.
-    fn imports_of(&mut self, file: NickelFile, importer: &Wanted) -> Vec<Wanted> {
-        let Some(ast) = self.hub.asts.get(file) else { return Vec::new() };
+    fn imports_of(&mut self, read: &Read, importer: &Wanted) -> Vec<Wanted> {
+        let Some(ast) = self.hub.asts.get(read.file) else { return Vec::new() };
         let found = scan(ast);
         self.statically_typed |= found.statically_typed;
+        // An import that the tree does not show is one that Nickel would read by itself, from anywhere. Parentheses
+        // belong to the place of what they are around, so that the first token in it counts.
+        let first_in = |import: &FoundImport| {
+            let (start, end) = (import.span.start.to_usize(), import.span.end.to_usize());
+            read.imports.iter().map(|(token, _)| *token).find(|token| (start..end).contains(token))
+        };
+        let shown: BTreeSet<usize> = found.imports.iter().filter_map(first_in).collect();
+        for (start, end) in read.imports.iter().filter(|(start, _)| !shown.contains(start)) {
+            self.findings.push(hidden_import(span(read.ours, (*start, *end))));
+        }
         let folder = importer.path.parent().unwrap_or(FilePath::new("/"));
         let shown = FilePath::new(&importer.name).parent().unwrap_or(FilePath::new(""));
         let mut wanted = Vec::new();
@@ -172,6 +240,10 @@ impl Loader<'_> {
             let at = self.spans.span(import.span);
             if import.package {
                 self.findings.push(package_import(at));
+            } else if let Some(finding) = borders::refuse_absolute(&import.path, at) {
+                self.findings.push(finding);
+            } else if FilePath::new(&import.path).starts_with(LIBRARY_FOLDER) && import.format != InputFormat::Nickel {
+                self.findings.push(library_as_data(at));
             } else if let Ok(module) = FilePath::new(&import.path).strip_prefix(LIBRARY_FOLDER) {
                 self.check_library_import(module, folder, at);
             } else {
@@ -246,6 +318,39 @@ fn carriage_return(at: Span) -> Diagnostic {
         .help("end lines with a line break, with or without a carriage return before it; in text write `\\r`")
 }
 
+/// What a text has in it that must not reach Nickel, and where it says `import`.
+fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>, Vec<(usize, usize)>) {
+    match format {
+        InputFormat::Nickel => {
+            let mut findings = inspect::deceptive_characters(text, file);
+            let tokens = inspect::tokens(text);
+            findings.extend(tokens.too_deep.map(|place| inspect::nesting(span(file, place))));
+            (findings, tokens.imports)
+        }
+        InputFormat::Json => (data::json(text, file), Vec::new()),
+        InputFormat::Yaml => (data::yaml(text, file), Vec::new()),
+        // TOML's own reader refuses both keys that stand twice and deep nesting.
+        _ => (Vec::new(), Vec::new()),
+    }
+}
+
+fn span(file: FileId, (start, end): (usize, usize)) -> Span {
+    let offset = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+    Span { file, start: offset(start), end: offset(end) }
+}
+
+fn hidden_import(at: Span) -> Diagnostic {
+    Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), "nothing can be imported in this place")
+        .at(Some(at), "this import can't be followed before evaluation")
+        .help("bind the import to a name with `let`, and use the name here")
+}
+
+fn library_as_data(at: Option<Span>) -> Diagnostic {
+    Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), "the library can only be imported as Nickel")
+        .at(at, "imported here")
+        .help("remove the format after the name")
+}
+
 fn package_import(at: Option<Span>) -> Diagnostic {
     Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), "packages can't be imported")
         .at(at, "this names a package")
@@ -268,29 +373,35 @@ struct Found {
 /// What a syntax tree imports, and whether it is statically typed anywhere.
 fn scan(ast: &Ast<'_>) -> Found {
     let mut found = Found::default();
-    let typed = |annotation: &Option<Type<'_>>| annotation.is_some();
-    let _: Option<()> = ast.traverse_ref(
-        &mut |node: &Ast<'_>, _: &()| {
-            match &node.node {
-                Node::Import(import) => {
-                    if let Some(span) = node.pos.into_opt() {
-                        found.imports.push(describe(import, span));
-                    }
-                }
-                Node::Annotated { annot, .. } => found.statically_typed |= typed(&annot.typ),
-                Node::Let { bindings, .. } => {
-                    found.statically_typed |= bindings.iter().any(|b| typed(&b.metadata.annotation.typ));
-                }
-                Node::Record(record) => {
-                    found.statically_typed |= record.field_defs.iter().any(|f| typed(&f.metadata.annotation.typ));
-                }
-                _ => {}
-            }
-            TraverseControl::Continue
-        },
-        &(),
-    );
+    let _: Option<()> = ast.traverse_ref(&mut |node: &Ast<'_>, _: &()| found.visit(node), &());
     found
+}
+
+impl Found {
+    fn visit(&mut self, node: &Ast<'_>) -> TraverseControl<(), ()> {
+        let typed = |annotation: &Option<Type<'_>>| annotation.is_some();
+        match &node.node {
+            Node::Import(import) => {
+                if let Some(span) = node.pos.into_opt() {
+                    self.imports.push(describe(import, span));
+                }
+            }
+            Node::Annotated { annot, .. } => self.statically_typed |= typed(&annot.typ),
+            Node::Let { bindings, .. } => {
+                self.statically_typed |= bindings.iter().any(|b| typed(&b.metadata.annotation.typ));
+                // Nickel's own traversal leaves out the patterns of `let`, which may have defaults and contracts.
+                for binding in *bindings {
+                    let _: Option<()> =
+                        binding.pattern.traverse_ref(&mut |node: &Ast<'_>, _: &()| self.visit(node), &());
+                }
+            }
+            Node::Record(record) => {
+                self.statically_typed |= record.field_defs.iter().any(|f| typed(&f.metadata.annotation.typ));
+            }
+            _ => {}
+        }
+        TraverseControl::Continue
+    }
 }
 
 fn describe(import: &Import<'_>, span: nickel_lang_core::position::RawSpan) -> FoundImport {

@@ -29,8 +29,9 @@ impl Memory {
 }
 
 impl World for Memory {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.files.get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let bytes = self.files.get(path).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        Ok(bytes.iter().copied().take(usize::try_from(limit).unwrap()).collect())
     }
 
     fn exists(&self, path: &Path) -> bool {
