@@ -151,9 +151,12 @@ fn report(findings: &[Diagnostic], sources: &Sources, color: Color) -> Result<()
     Ok(())
 }
 
-/// The findings of all environments together.
-fn all_findings(environments: &[Checked]) -> Vec<Diagnostic> {
-    environments.iter().flat_map(|checked| checked.findings.iter().cloned()).collect()
+/// Reports on standard error what was found before a limit was passed, as `build` and `eval` do at their end.
+fn on_stderr(color: Color) -> watch::Report {
+    Box::new(move |environments: &[Checked], sources: &Sources| {
+        let findings: Vec<_> = environments.iter().flat_map(|checked| checked.findings.iter().cloned()).collect();
+        report(&findings, sources, color)
+    })
 }
 
 fn wants_color(color: Color, terminal: bool) -> bool {

@@ -2,11 +2,9 @@
 
 use super::output::Folder;
 use super::strictness::Strictness;
-use super::{Color, Limits, Status, all_findings, compile_all, expand, output, print_all, report};
+use super::{Color, Limits, Status, compile_all, expand, on_stderr, output, print_all, report};
 use crate::emit::{folder, json, yaml};
 use crate::lower::Object;
-use crate::render::Checked;
-use crate::source::Sources;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
 use clap::ValueEnum;
@@ -55,11 +53,8 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let policy = arguments.strictness.policy();
-    let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
-        report(&all_findings(environments), sources, color)
-    });
     let entries = expand::entries(&arguments.paths)?;
-    let outcomes: Vec<Outcome> = compile_all(compiler, entries, &policy, arguments.limits, at_limit)?
+    let outcomes: Vec<Outcome> = compile_all(compiler, entries, &policy, arguments.limits, on_stderr(color))?
         .into_iter()
         .map(|(_, outcome)| outcome)
         .collect();

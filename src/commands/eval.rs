@@ -1,12 +1,10 @@
 //! `eval`: an environment, resolved.
 
-use super::{Color, Limits, Status, all_findings, compile_all, entry, print_all, report};
+use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report};
 use crate::Compiler;
 use crate::diagnostic::is_sound;
 use crate::evaluate::schema::Shape;
 use crate::policy::Policy;
-use crate::render::Checked;
-use crate::source::Sources;
 use anyhow::Result;
 use serde_json::{Map, Value as Json};
 use std::path::PathBuf;
@@ -25,11 +23,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
-    let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
-        report(&all_findings(environments), sources, color)
-    });
     let entries = vec![entry(&arguments.environment)?];
-    let outcomes = compile_all(compiler, entries, &Policy::default(), arguments.limits, at_limit)?;
+    let outcomes = compile_all(compiler, entries, &Policy::default(), arguments.limits, on_stderr(color))?;
     let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler.sources(), color)?;
     match outcomes.first().and_then(|(_, outcome)| outcome.tree.as_ref()) {
