@@ -61,6 +61,17 @@ const TOKENS: &[&str] = &[
     "---\n",
     "~",
     "agentos.Environment",
+    "-----BEGIN ",
+    " PRIVATE KEY-----",
+    "://",
+    ":@",
+    "eyJ",
+    "==",
+    "password=",
+    "AKIA",
+    "ghp_",
+    "0123456789abcdef",
+    "Zm9v",
 ];
 
 /// Marsaglia's xorshift: the same numbers on every machine.
@@ -136,4 +147,9 @@ fn emission() {
 #[test]
 fn paths() {
     smoke("paths", targets::paths, 10_000);
+}
+
+#[test]
+fn scanner() {
+    smoke("scanner", targets::scanner, 10_000);
 }

@@ -6,6 +6,7 @@ use agentos_cfg::Compiler;
 use agentos_cfg::emit::yaml;
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::{Checked, Report, human, json};
+use agentos_cfg::scan;
 use agentos_cfg::source::{Entry, Sources, Span, World, display, normal};
 use arbitrary::{Arbitrary, Unstructured};
 use serde_json::{Map, Value as Json};
@@ -128,4 +129,24 @@ pub fn paths(bytes: &[u8]) {
     assert_eq!(entry.name, display(path));
     let shown = PathBuf::from(display(&once));
     assert_eq!(display(&shown), display(&once), "{text:?}");
+}
+
+/// Any text is searched for credentials: each stretch lies in the text between characters, both ways to ask agree, and
+/// a token is found whatever stands around it.
+pub fn scanner(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let found = scan::find_all(&text);
+    for range in &found {
+        assert!(text.get(range.clone()).is_some_and(|hidden| !hidden.is_empty()), "{text:?}: {range:?}");
+    }
+    assert_eq!(scan::find(None, &text).is_some(), !found.is_empty(), "{text:?}");
+
+    // Put together here, so that no credential stands in this file, not even a false one.
+    let token = ["gh", "p_", &"a1B2c3D4e5F6".repeat(3)].concat();
+    let middle = (0..=text.len() / 2).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let (before, after) = text.split_at(middle);
+    let planted = format!("{before} {token} {after}");
+    let at = before.len() + 1..before.len() + 1 + token.len();
+    let is_hidden = |byte: usize| scan::find_all(&planted).iter().any(|range| range.contains(&byte));
+    assert!(is_hidden(at.start) && is_hidden(at.end - 1), "{planted:?}");
 }
