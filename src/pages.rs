@@ -1,12 +1,13 @@
 //! The examples on the pages of the catalogue: whole files in fenced blocks.
 //!
 //! A fence says what is inside: `nickel fails` and `nickel passes` an environment, `yaml fails` and `yaml passes`
-//! manifests, `nickel file=NAME` a file that belongs to the next example.
+//! manifests, `sh fails` and `sh passes` a script where a text alone can't show it, `nickel file=NAME` a file that belongs
+//! to the next example.
 
 /// An example of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example<'a> {
-    /// The language: `nickel` or `yaml`.
+    /// The language: `nickel`, `yaml` or `sh`.
     pub language: &'a str,
     /// Whether it is to fail with the page's code.
     pub fails: bool,

@@ -20,6 +20,7 @@ mod metrics_open_to_default_tenant;
 mod missing_required_secret;
 mod moved_api_surface;
 mod no_common_api_version;
+mod object_too_large;
 mod open_metrics_in_prod;
 mod peer_with_itself;
 mod placeholder_secret_in_prod;
@@ -166,6 +167,7 @@ const RULES: &[Rule] = &[
     endpoint_not_served::RULE,
     unauthenticated_federation_in_prod::RULE,
     invalid_name::RULE,
+    object_too_large::RULE,
     invalid_quantity::RULE,
     open_metrics_in_prod::RULE,
     scraper_cannot_authenticate::RULE,

@@ -9,6 +9,8 @@ mod references;
 mod selectors;
 mod size;
 
+pub use size::MAX_ANNOTATIONS;
+
 use crate::catalogue::Code;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;

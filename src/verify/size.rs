@@ -6,7 +6,8 @@ use crate::diagnostic::Diagnostic;
 use crate::lower::Object;
 
 const MAX_DATA: usize = 1024 * 1024;
-const MAX_ANNOTATIONS: usize = 256 * 1024;
+/// What the annotations of an object may take, names and values together, in bytes.
+pub const MAX_ANNOTATIONS: usize = 256 * 1024;
 
 pub(super) fn check(stack: &Stack<'_>) -> Vec<Diagnostic> {
     stack.objects.iter().flat_map(of_object).collect()
