@@ -5,6 +5,7 @@
 //! file a rule, one ordered registry of each sort.
 
 mod audit_not_a_file_in_prod;
+mod cluster_wide_sealed_secret;
 mod default_tenant_in_prod;
 mod dev_headers_in_prod;
 mod endpoint_not_served;
@@ -31,13 +32,16 @@ mod replicas_multiply_quotas;
 mod scraper_cannot_authenticate;
 mod secret_by_environment_in_prod;
 mod secret_literal;
+mod secret_set_twice;
 mod several_writers;
 mod unauthenticated_federation_in_prod;
 mod unenforced_entitlement;
 mod unenforced_tenant_quota;
 mod unknown_rule;
 mod unknown_setting;
+mod unmountable_secret;
 mod unpinned_image;
+mod unsealed_value;
 mod unsupported_field;
 mod volume_not_retained;
 
@@ -176,7 +180,11 @@ const RULES: &[Rule] = &[
     placeholder_secret_in_prod::RULE,
     real_looking_placeholder::RULE,
     secret_by_environment_in_prod::RULE,
+    secret_set_twice::RULE,
     missing_required_secret::RULE,
+    cluster_wide_sealed_secret::RULE,
+    unsealed_value::RULE,
+    unmountable_secret::RULE,
     default_tenant_in_prod::RULE,
     malformed_tenant_id::RULE,
     prod_without_tenants::RULE,
