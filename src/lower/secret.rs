@@ -123,10 +123,7 @@ pub(super) fn mounted(volume: &str, secret: &str, folder: &str, keys: &[&str]) -
         default_mode: Some(FILE_MODE),
         optional: Some(false),
     };
-    (
-        Volume { name: volume.to_owned(), secret: Some(source), ..Volume::default() },
-        mount(volume, folder),
-    )
+    (Volume { name: volume.to_owned(), secret: Some(source), ..Volume::default() }, mount(volume, folder))
 }
 
 fn mount(volume: &str, folder: &str) -> VolumeMount {

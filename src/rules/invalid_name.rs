@@ -36,7 +36,9 @@ fn check(environment: &Environment) -> Vec<Finding> {
 
 fn names_of_secrets(environment: &Environment) -> Vec<Finding> {
     match &environment.secrets.backend {
-        SecretBackend::Sealed { annotations } => bad_keys(annotations, &Path::of(["secrets", "backend", "annotations"])),
+        SecretBackend::Sealed { annotations } => {
+            bad_keys(annotations, &Path::of(["secrets", "backend", "annotations"]))
+        }
         SecretBackend::Csi(_) => too_long_for_classes(&environment.secrets.name).into_iter().collect(),
         SecretBackend::Placeholder | SecretBackend::Existing | SecretBackend::ExternalSecrets(_) => Vec::new(),
     }

@@ -11,18 +11,17 @@ pub(super) const RULE: Rule = Rule { code: UNMOUNTABLE_SECRET, check };
 fn check(environment: &Environment) -> Vec<Finding> {
     let SecretBackend::Csi(store) = &environment.secrets.backend else { return Vec::new() };
     let Some(provider) = store.provider else { return Vec::new() };
-    let remotes: Vec<(&str, &Remote)> = environment
-        .secrets
-        .keys
-        .iter()
-        .filter_map(|(name, key)| Some((name.as_str(), key.remote.as_ref()?)))
-        .collect();
+    let remotes: Vec<(&str, &Remote)> =
+        environment.secrets.keys.iter().filter_map(|(name, key)| Some((name.as_str(), key.remote.as_ref()?))).collect();
     let mut findings = of_parameters(provider, store);
     findings.extend(remotes.iter().filter_map(|(name, remote)| of_reference(provider, name, remote)));
     if provider == CsiProvider::Aws {
         findings.extend(used_twice(&remotes));
     }
-    findings.into_iter().map(|finding| finding.note("a volume that can't be mounted keeps the pod from starting")).collect()
+    findings
+        .into_iter()
+        .map(|finding| finding.note("a volume that can't be mounted keeps the pod from starting"))
+        .collect()
 }
 
 fn of_parameters(provider: CsiProvider, store: &CsiStore) -> Vec<Finding> {
