@@ -126,6 +126,8 @@ catalogue! {
         "Runs and tokens cross the network in the clear." safety;
     ENDPOINT_NOT_SERVED = "F007" "endpoint-not-served" Error
         "The peers file advertises an address on which nobody listens: forwards end in 502." safety;
+    HALF_CONFIGURED_MTLS = "F008" "half-configured-mtls" Error
+        "A part of mutual TLS is missing: plain HTTP is served, or nobody is verified." safety;
     UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
         "Whoever reaches federation can forward runs for any tenant." safety;
     INVALID_NAME = "K001" "invalid-name" Error

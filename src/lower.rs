@@ -20,7 +20,7 @@ mod storage;
 mod tenants;
 mod workload;
 
-use crate::model::{Environment, Inject, ServiceName};
+use crate::model::{Environment, Inject, Issuance, ServiceName};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -112,7 +112,7 @@ fn external(environment: &Environment) -> Vec<External> {
     }
     if let Some(mtls) = &environment.federation.mtls {
         match mtls.cert_manager {
-            Some(_) => need(&mtls.secret, &certificate::KEYS.map(str::to_owned).iter().collect::<Vec<_>>()),
+            Some(_) => need(&mtls.secret, &Issuance::KEYS.map(str::to_owned).iter().collect::<Vec<_>>()),
             None => need(&mtls.secret, &[&mtls.certificate, &mtls.private_key, &mtls.authority]),
         }
     }

@@ -672,6 +672,11 @@ pub struct Issuance {
     pub hosts: Vec<String>,
 }
 
+impl Issuance {
+    /// The keys of a Secret that cert-manager makes: certificate, private key, authority.
+    pub const KEYS: [&str; 3] = ["tls.crt", "tls.key", "ca.crt"];
+}
+
 /// One key of a Secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretReference {

@@ -11,6 +11,7 @@ mod dev_headers_in_prod;
 mod endpoint_not_served;
 mod ephemeral_audit_in_prod;
 mod forbidden_allow;
+mod half_configured_mtls;
 mod idle_allow;
 mod ineffective_setting;
 mod invalid_name;
@@ -168,6 +169,7 @@ const RULES: &[Rule] = &[
     no_common_api_version::RULE,
     plain_http_peer_in_prod::RULE,
     endpoint_not_served::RULE,
+    half_configured_mtls::RULE,
     unauthenticated_federation_in_prod::RULE,
     invalid_name::RULE,
     invalid_quantity::RULE,

@@ -400,7 +400,7 @@ fn cert_manager_issues_the_certificate_of_federation() {
     kind(&outcome, "Certificate").for_each(is_read_whole::<Certificate>);
     let certificates: Vec<Object> = kind(&outcome, "Certificate").cloned().collect();
     insta::assert_snapshot!(yaml::stream(&certificates).unwrap());
-    // cert-manager decides what the keys are called.
+    // cert-manager decides what the keys of its Secret are called.
     insta::assert_snapshot!(findings(&environment(&mtls("authority = \"authority.crt\","))));
 }
 

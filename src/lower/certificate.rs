@@ -7,9 +7,6 @@ use kcr_cert_manager_io::v1::certificates::{
     CertificatePrivateKeyRotationPolicy, CertificateSpec,
 };
 
-/// The keys of a Secret that cert-manager makes.
-pub(super) const KEYS: [&str; 3] = ["tls.crt", "tls.key", "ca.crt"];
-
 /// The Certificate; none where something else makes the Secret. It is shown to callers and to peers.
 pub(super) fn certificate(environment: &Environment) -> Option<Certificate> {
     let mtls = environment.federation.mtls.as_ref()?;
