@@ -126,6 +126,8 @@ catalogue! {
         "Runs and tokens cross the network in the clear." safety;
     ENDPOINT_NOT_SERVED = "F007" "endpoint-not-served" Error
         "The peers file advertises an address on which nobody listens: forwards end in 502." safety;
+    HALF_CONFIGURED_MTLS = "F008" "half-configured-mtls" Error
+        "A part of mutual TLS is missing: plain HTTP is served, or nobody is verified." safety;
     UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
         "Whoever reaches federation can forward runs for any tenant." safety;
     INVALID_NAME = "K001" "invalid-name" Error
@@ -174,10 +176,18 @@ catalogue! {
         "Secrets in variables end up in crash reports and child processes; production mounts files." safety;
     SECRET_AS_PLAIN_SETTING = "S005" "secret-as-plain-setting" Error
         "A secret would stand in the repository and in the manifests." safety;
+    SECRET_SET_TWICE = "S006" "secret-set-twice" Error
+        "A secret has two sources, of which only one counts." safety;
     MISSING_REQUIRED_SECRET = "S007" "missing-required-secret" Error
         "A secret that the services need has no source." safety;
+    CLUSTER_WIDE_SEALED_SECRET = "S008" "cluster-wide-sealed-secret" Error
+        "Whoever may create a SealedSecret in another namespace can unseal the values there." safety;
     UNKNOWN_SECRET_KEY = "S010" "unknown-secret-key" Error
         "The release loads no secret of this name; it would be ignored, silently." safety;
+    UNSEALED_VALUE = "S011" "unsealed-value" Error
+        "What stands in the place of an encrypted value is none, and may be the credential itself." safety;
+    UNMOUNTABLE_SECRET = "S012" "unmountable-secret" Error
+        "The provider of the CSI driver can't mount the secret: the pods never start." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error
         "The services refuse to start in production with a default tenant." safety;
     MALFORMED_TENANT_ID = "T002" "malformed-tenant-id" Error

@@ -1,21 +1,26 @@
 //! Environment → Kubernetes objects.
 //!
 //! Invariant: called only with an environment that nothing rejects, and never fails; every object is built from the
-//! types of k8s-openapi and given on as JSON. One file a kind of object.
+//! types of k8s-openapi, or of its operator, and given on as JSON. One file a kind of object.
 
+mod audit_sidecar;
+mod certificate;
 mod container;
+mod external_secret;
 mod federation;
 mod metadata;
 mod namespace;
 mod network;
+mod sealed_secret;
 mod secret;
+mod secret_provider_class;
 mod service;
 mod settings;
 mod storage;
 mod tenants;
 mod workload;
 
-use crate::model::{Environment, Inject, ServiceName};
+use crate::model::{Environment, Inject, Issuance, ServiceName};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -48,7 +53,7 @@ impl Object {
     }
 }
 
-/// An object that the compiled ones need and somebody else provides.
+/// An object that the compiled ones need and somebody else provides, be it an operator from one of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct External {
     /// The kind.
@@ -75,7 +80,8 @@ pub fn lower(environment: &Environment) -> Lowered {
     let mut objects = vec![object(&namespace::namespace(environment))];
     objects.extend(ServiceName::ALL.map(|service| object(&service::service_account(environment, service))));
     objects.extend(network::policies(environment).iter().map(object));
-    objects.extend(secret::placeholder(environment).iter().map(object));
+    objects.extend(secret::objects(environment));
+    objects.extend(certificate::certificate(environment).iter().map(object));
     objects.push(object(&federation::config_map(environment)));
     objects.extend(tenants::config_map(environment).iter().map(object));
     objects.extend(
@@ -101,11 +107,14 @@ fn external(environment: &Environment) -> Vec<External> {
             None => external.push(secret(name, keys.collect())),
         }
     };
-    if secret::placeholder(environment).is_none() {
-        need(&environment.secrets.name, &environment.secrets.keys.keys().collect::<Vec<_>>());
+    for (name, keys) in secret::made_elsewhere(environment) {
+        need(&name, &keys.iter().collect::<Vec<_>>());
     }
     if let Some(mtls) = &environment.federation.mtls {
-        need(&mtls.secret, &[&mtls.certificate, &mtls.private_key, &mtls.authority]);
+        match mtls.cert_manager {
+            Some(_) => need(&mtls.secret, &Issuance::KEYS.map(str::to_owned).iter().collect::<Vec<_>>()),
+            None => need(&mtls.secret, &[&mtls.certificate, &mtls.private_key, &mtls.authority]),
+        }
     }
     if let Some(jwt) = &environment.federation.jwt {
         need(&jwt.secret, &[&jwt.key]);

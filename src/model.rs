@@ -185,6 +185,8 @@ pub struct Environment {
     pub storage: Option<Storage>,
     /// Where audit records go.
     pub audit: Audit,
+    /// What also sends the audit log to standard output, if anything does.
+    pub audit_sidecar: Option<AuditSidecar>,
     /// The identity of the stack, and its peers.
     pub federation: Federation,
     /// Who may talk to whom.
@@ -371,12 +373,77 @@ pub enum SecretBackend {
     /// Somebody else.
     #[default]
     Existing,
-    /// The External Secrets operator.
-    ExternalSecrets,
-    /// The Secrets Store CSI driver.
-    Csi,
-    /// The Sealed Secrets controller.
-    Sealed,
+    /// The External Secrets operator, from a store.
+    ExternalSecrets(SecretStore),
+    /// Nobody: the Secrets Store CSI driver mounts the values.
+    Csi(CsiStore),
+    /// The Sealed Secrets controller, from encrypted values.
+    Sealed {
+        /// Annotations of the SealedSecret.
+        annotations: Texts,
+    },
+}
+
+/// A store of the External Secrets operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretStore {
+    /// The name of the store.
+    pub name: String,
+    /// Whether it belongs to the namespace or to the cluster.
+    pub kind: StoreKind,
+    /// How often the operator reads it.
+    pub refresh: String,
+}
+
+/// Whether a store belongs to the namespace or to the cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreKind {
+    /// To the namespace.
+    SecretStore,
+    /// To the cluster.
+    ClusterSecretStore,
+}
+
+/// What the Secrets Store CSI driver mounts secrets from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CsiStore {
+    /// The provider; none where it is broken.
+    pub provider: Option<CsiProvider>,
+    /// Its parameters.
+    pub parameters: Texts,
+}
+
+/// A provider of the Secrets Store CSI driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CsiProvider {
+    /// HashiCorp Vault.
+    Vault,
+    /// AWS Secrets Manager.
+    Aws,
+    /// Azure Key Vault.
+    Azure,
+    /// Google Secret Manager.
+    Gcp,
+}
+
+impl CsiProvider {
+    /// As the driver knows it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CsiProvider::Vault => "vault",
+            CsiProvider::Aws => "aws",
+            CsiProvider::Azure => "azure",
+            CsiProvider::Gcp => "gcp",
+        }
+    }
+
+    /// The parameter in which it wants the list of what to mount.
+    pub fn list_parameter(self) -> &'static str {
+        match self {
+            CsiProvider::Vault | CsiProvider::Aws | CsiProvider::Azure => "objects",
+            CsiProvider::Gcp => "secrets",
+        }
+    }
 }
 
 /// How secrets get into the process.
@@ -394,10 +461,21 @@ pub enum Inject {
 pub struct SecretKey {
     /// A plainly fake value.
     pub placeholder: Option<String>,
-    /// Whether a remote reference is given.
-    pub remote: bool,
-    /// Whether an encrypted value is given.
-    pub sealed: bool,
+    /// Where a store keeps the value.
+    pub remote: Option<Remote>,
+    /// The encrypted value.
+    pub sealed: Option<String>,
+}
+
+/// A place in a secret store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remote {
+    /// The entry.
+    pub key: String,
+    /// The property inside it; the whole entry where there is none.
+    pub property: Option<String>,
+    /// The version; the newest where there is none.
+    pub version: Option<String>,
 }
 
 /// Where data lives.
@@ -418,6 +496,30 @@ pub struct Volume {
     pub size: String,
     /// The access mode, as Kubernetes spells it.
     pub access_mode: String,
+    /// What deployment tools do with the claim once it is not in the manifests.
+    pub retention: Retention,
+    /// How Velero backs the volume up, if it does.
+    pub backup: Option<VeleroMethod>,
+    /// Further annotations of the claim.
+    pub annotations: Texts,
+}
+
+/// What deployment tools do with a claim that is no longer in the manifests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retention {
+    /// They keep it.
+    Keep,
+    /// They remove it.
+    Prune,
+}
+
+/// How Velero backs a volume up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VeleroMethod {
+    /// Its node agent copies the files.
+    FileSystem,
+    /// The storage driver takes a snapshot.
+    Snapshot,
 }
 
 /// Where audit records go.
@@ -430,6 +532,17 @@ pub enum Audit {
     Stdout,
     /// To standard error.
     Stderr,
+}
+
+/// A sidecar that sends the audit log to standard output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditSidecar {
+    /// Its image; the services' own where there is none.
+    pub image: Option<String>,
+    /// What the scheduler sets aside.
+    pub requests: Amounts,
+    /// What it may use.
+    pub limits: Amounts,
 }
 
 /// The identity of a stack, and its peers.
@@ -544,6 +657,24 @@ pub struct Mtls {
     pub private_key: String,
     /// The key with the authority's certificate.
     pub authority: String,
+    /// How cert-manager makes the Secret, if it does.
+    pub cert_manager: Option<Issuance>,
+}
+
+/// A certificate that cert-manager issues.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuance {
+    /// The issuer.
+    pub issuer: String,
+    /// Its kind, as cert-manager spells it.
+    pub issuer_kind: String,
+    /// Names besides those of the Service.
+    pub hosts: Vec<String>,
+}
+
+impl Issuance {
+    /// The keys of a Secret that cert-manager makes: certificate, private key, authority.
+    pub const KEYS: [&str; 3] = ["tls.crt", "tls.key", "ca.crt"];
 }
 
 /// One key of a Secret.

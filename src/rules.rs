@@ -5,11 +5,13 @@
 //! file a rule, one ordered registry of each sort.
 
 mod audit_not_a_file_in_prod;
+mod cluster_wide_sealed_secret;
 mod default_tenant_in_prod;
 mod dev_headers_in_prod;
 mod endpoint_not_served;
 mod ephemeral_audit_in_prod;
 mod forbidden_allow;
+mod half_configured_mtls;
 mod idle_allow;
 mod ineffective_setting;
 mod invalid_name;
@@ -32,13 +34,16 @@ mod replicas_multiply_quotas;
 mod scraper_cannot_authenticate;
 mod secret_by_environment_in_prod;
 mod secret_literal;
+mod secret_set_twice;
 mod several_writers;
 mod unauthenticated_federation_in_prod;
 mod unenforced_entitlement;
 mod unenforced_tenant_quota;
 mod unknown_rule;
 mod unknown_setting;
+mod unmountable_secret;
 mod unpinned_image;
+mod unsealed_value;
 mod unsupported_field;
 mod volume_not_retained;
 
@@ -165,6 +170,7 @@ const RULES: &[Rule] = &[
     no_common_api_version::RULE,
     plain_http_peer_in_prod::RULE,
     endpoint_not_served::RULE,
+    half_configured_mtls::RULE,
     unauthenticated_federation_in_prod::RULE,
     invalid_name::RULE,
     object_too_large::RULE,
@@ -178,7 +184,11 @@ const RULES: &[Rule] = &[
     placeholder_secret_in_prod::RULE,
     real_looking_placeholder::RULE,
     secret_by_environment_in_prod::RULE,
+    secret_set_twice::RULE,
     missing_required_secret::RULE,
+    cluster_wide_sealed_secret::RULE,
+    unsealed_value::RULE,
+    unmountable_secret::RULE,
     default_tenant_in_prod::RULE,
     malformed_tenant_id::RULE,
     prod_without_tenants::RULE,

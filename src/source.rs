@@ -27,6 +27,8 @@ macro_rules! library {
 /// The library as it is compiled into this binary; its front door first.
 pub const LIBRARY: &[LibraryModule] = library![
     "lib.ncl",
+    "lib/amounts.ncl",
+    "lib/audit.ncl",
     "lib/check.ncl",
     "lib/environment.ncl",
     "lib/federation.ncl",

@@ -18,7 +18,7 @@ pub(super) fn container(environment: &Environment, service: ServiceName, mut mou
     Container {
         name: "agentos".to_owned(),
         image: Some(environment.image.clone()),
-        image_pull_policy: Some(pull_policy(environment)),
+        image_pull_policy: Some(pull_policy(environment.pull_policy.as_deref(), &environment.image)),
         // Flags come before the service: after it the runtime ignores them and listens on 8081 (fact 7).
         args: Some(vec![
             "serve".to_owned(),
@@ -33,11 +33,7 @@ pub(super) fn container(environment: &Environment, service: ServiceName, mut mou
             ..ContainerPort::default()
         }]),
         env: Some(settings::variables(environment, service)),
-        resources: Some(ResourceRequirements {
-            requests: amounts(&own.requests),
-            limits: amounts(&own.limits),
-            ..ResourceRequirements::default()
-        }),
+        resources: Some(resources(&own.requests, &own.limits)),
         volume_mounts: Some(mounts),
         lifecycle: match service {
             ServiceName::AgentOrchestrator => tenants::lifecycle(environment),
@@ -81,7 +77,8 @@ fn probe(environment: &Environment, service: ServiceName) -> Probe {
     }
 }
 
-fn security_context() -> SecurityContext {
+/// What Pod Security `restricted` asks of a container, and a root file system that nobody writes to.
+pub(super) fn security_context() -> SecurityContext {
     SecurityContext {
         allow_privilege_escalation: Some(false),
         capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
@@ -92,17 +89,21 @@ fn security_context() -> SecurityContext {
     }
 }
 
+/// What a container asks for, and what it may use.
+pub(super) fn resources(requests: &Amounts, limits: &Amounts) -> ResourceRequirements {
+    ResourceRequirements { requests: amounts(requests), limits: amounts(limits), ..ResourceRequirements::default() }
+}
+
 fn amounts(amounts: &Amounts) -> Option<BTreeMap<String, Quantity>> {
     let named = [("cpu", &amounts.cpu), ("memory", &amounts.memory), ("ephemeral-storage", &amounts.ephemeral_storage)];
     Some(named.into_iter().filter_map(|(name, amount)| Some((name.to_owned(), Quantity(amount.clone()?)))).collect())
 }
 
 /// A digest never moves, and a tag should not; `latest` and no tag do.
-fn pull_policy(environment: &Environment) -> String {
-    if let Some(policy) = &environment.pull_policy {
-        return policy.clone();
+pub(super) fn pull_policy(wanted: Option<&str>, image: &str) -> String {
+    if let Some(policy) = wanted {
+        return policy.to_owned();
     }
-    let image = &environment.image;
     let name = image.rsplit('/').next().unwrap_or(image);
     let moving = !image.contains('@') && (name.ends_with(":latest") || !name.contains(':'));
     if moving { "Always".to_owned() } else { "IfNotPresent".to_owned() }

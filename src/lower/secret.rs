@@ -1,6 +1,6 @@
-//! Credentials: the placeholder Secret, and how secrets get into a pod, key by key.
+//! Credentials: what provides them, and how they get into a pod, key by key.
 
-use super::{injects_files, metadata};
+use super::{Object, external_secret, injects_files, metadata, object, sealed_secret, secret_provider_class};
 use crate::model::{Environment, SecretBackend, ServiceName};
 use crate::settings::{self, SetBy, Setting};
 use k8s_openapi::ByteString;
@@ -14,21 +14,71 @@ const FOLDER: &str = "/etc/agentos/secrets";
 /// Readable for the owner and for the group that `fsGroup` names; not for others.
 pub(super) const FILE_MODE: i32 = 0o440;
 
-/// The Secret with plainly fake values, for development and demonstrations.
-pub(super) fn placeholder(environment: &Environment) -> Option<Secret> {
-    if environment.secrets.backend != SecretBackend::Placeholder {
-        return None;
+/// The objects that provide the secrets.
+pub(super) fn objects(environment: &Environment) -> Vec<Object> {
+    match &environment.secrets.backend {
+        SecretBackend::Placeholder => vec![object(&placeholder(environment))],
+        SecretBackend::Existing => Vec::new(),
+        SecretBackend::ExternalSecrets(store) => vec![object(&external_secret::external_secret(environment, store))],
+        SecretBackend::Csi(store) => {
+            let classes = ServiceName::ALL.map(|service| secret_provider_class::class(environment, store, service));
+            classes.iter().flatten().map(object).collect()
+        }
+        SecretBackend::Sealed { annotations } => vec![object(&sealed_secret::sealed_secret(environment, annotations))],
     }
+}
+
+/// The objects whose content a service's pod reads when it starts, so that a change has to start it anew. The Secrets
+/// that operators make change later than what they are made from: `rotation` is for those.
+pub(super) fn read_at_start(environment: &Environment, service: ServiceName) -> Vec<Object> {
+    match &environment.secrets.backend {
+        SecretBackend::Placeholder => vec![object(&placeholder(environment))],
+        SecretBackend::Csi(store) => {
+            secret_provider_class::class(environment, store, service).iter().map(object).collect()
+        }
+        SecretBackend::Existing | SecretBackend::ExternalSecrets(_) | SecretBackend::Sealed { .. } => Vec::new(),
+    }
+}
+
+/// The Secrets that are not among the compiled objects, by name, with the keys that they will have.
+pub(super) fn made_elsewhere(environment: &Environment) -> Vec<(String, Vec<String>)> {
+    let secrets = &environment.secrets;
+    match &secrets.backend {
+        SecretBackend::Placeholder => Vec::new(),
+        SecretBackend::Existing | SecretBackend::ExternalSecrets(_) | SecretBackend::Sealed { .. } => {
+            vec![(secrets.name.clone(), secrets.keys.keys().cloned().collect())]
+        }
+        SecretBackend::Csi(_) if injects_files(environment) => Vec::new(),
+        SecretBackend::Csi(_) => {
+            let of = |service| needed(environment, service).map(|setting| setting.name.to_owned()).collect();
+            ServiceName::ALL.map(|service| (secret_name(environment, service), of(service))).to_vec()
+        }
+    }
+}
+
+/// The Secret that a service reads.
+fn secret_name(environment: &Environment, service: ServiceName) -> String {
+    match &environment.secrets.backend {
+        SecretBackend::Csi(_) => secret_provider_class::name(environment, service),
+        SecretBackend::Placeholder
+        | SecretBackend::Existing
+        | SecretBackend::ExternalSecrets(_)
+        | SecretBackend::Sealed { .. } => environment.secrets.name.clone(),
+    }
+}
+
+/// The Secret with plainly fake values, for development and demonstrations.
+fn placeholder(environment: &Environment) -> Secret {
     let values = environment.secrets.keys.iter().filter_map(|(name, key)| {
         let value = key.placeholder.as_ref()?;
         Some((name.clone(), ByteString(value.clone().into_bytes())))
     });
-    Some(Secret {
+    Secret {
         metadata: metadata::of_stack(environment, &environment.secrets.name),
         type_: Some("Opaque".to_owned()),
         data: Some(values.collect()),
         ..Secret::default()
-    })
+    }
 }
 
 /// The variables by which a service finds its secrets: each value by its key, or the path of its file. Never both
@@ -41,7 +91,7 @@ pub(super) fn variables(environment: &Environment, service: ServiceName) -> Vec<
                 return EnvVar { name: setting.file_variable(), value: Some(path), value_from: None };
             }
             let reference = SecretKeySelector {
-                name: environment.secrets.name.clone(),
+                name: secret_name(environment, service),
                 key: setting.name.to_owned(),
                 optional: Some(false),
             };
@@ -51,11 +101,17 @@ pub(super) fn variables(environment: &Environment, service: ServiceName) -> Vec<
         .collect()
 }
 
-/// The volume with the secrets that a service needs, where they are injected as files.
+/// The volume with the secrets that a service needs, where they are injected as files. The CSI driver needs it in either
+/// case: it makes the Secret for the variables when a pod mounts the volume.
 pub(super) fn volume(environment: &Environment, service: ServiceName) -> Option<(Volume, VolumeMount)> {
     let names: Vec<&str> = needed(environment, service).map(|setting| setting.name).collect();
-    (injects_files(environment) && !names.is_empty())
-        .then(|| mounted(VOLUME, &environment.secrets.name, FOLDER, &names))
+    if names.is_empty() {
+        return None;
+    }
+    if let SecretBackend::Csi(_) = environment.secrets.backend {
+        return Some((secret_provider_class::volume(environment, service, VOLUME), mount(VOLUME, FOLDER)));
+    }
+    injects_files(environment).then(|| mounted(VOLUME, &environment.secrets.name, FOLDER, &names))
 }
 
 /// A Secret's keys as read-only files in a folder.
@@ -67,18 +123,20 @@ pub(super) fn mounted(volume: &str, secret: &str, folder: &str, keys: &[&str]) -
         default_mode: Some(FILE_MODE),
         optional: Some(false),
     };
-    (
-        Volume { name: volume.to_owned(), secret: Some(source), ..Volume::default() },
-        VolumeMount {
-            name: volume.to_owned(),
-            mount_path: folder.to_owned(),
-            read_only: Some(true),
-            ..VolumeMount::default()
-        },
-    )
+    (Volume { name: volume.to_owned(), secret: Some(source), ..Volume::default() }, mount(volume, folder))
 }
 
-fn needed(environment: &Environment, service: ServiceName) -> impl Iterator<Item = &'static Setting> {
+fn mount(volume: &str, folder: &str) -> VolumeMount {
+    VolumeMount {
+        name: volume.to_owned(),
+        mount_path: folder.to_owned(),
+        read_only: Some(true),
+        ..VolumeMount::default()
+    }
+}
+
+/// The secrets that a service reads.
+pub(super) fn needed(environment: &Environment, service: ServiceName) -> impl Iterator<Item = &'static Setting> {
     settings::read_by(environment.runtime, service)
         .filter(|setting| setting.set_by == SetBy::Secret)
         .filter(|setting| environment.secrets.keys.contains_key(setting.name))

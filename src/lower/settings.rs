@@ -25,7 +25,7 @@ fn value_of(environment: &Environment, service: ServiceName, setting: &Setting) 
         Key::DefaultTenant => environment.tenancy.default.clone(),
         Key::MetricsRequireAuth => flag(setting.kind, environment.observability.metrics_auth),
         Key::AuditSink => Some(match environment.audit {
-            Audit::File => format!("file:{folder}/audit.log"),
+            Audit::File => format!("file:{}", storage::audit_log(service)),
             Audit::Stdout => "stdout".to_owned(),
             Audit::Stderr => "stderr".to_owned(),
         }),

@@ -1,7 +1,7 @@
 //! Where a service's data lives: one volume each, mounted at the service's own folder.
 
 use super::metadata;
-use crate::model::{Environment, ServiceName, Storage};
+use crate::model::{Environment, Retention, ServiceName, Storage, Texts, VeleroMethod};
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimVolumeSource, Volume,
     VolumeResourceRequirements,
@@ -16,11 +16,21 @@ pub(super) fn folder(service: ServiceName) -> String {
     format!("/var/agentos/{}", service.as_str())
 }
 
+/// The audit log of a service: on its data volume (fact 9).
+pub(super) fn audit_log(service: ServiceName) -> String {
+    format!("{}/audit.log", folder(service))
+}
+
 /// The claim of a service that keeps its data.
 pub(super) fn claim(environment: &Environment, service: ServiceName) -> Option<PersistentVolumeClaim> {
     let Some(Storage::Persistent(volume)) = environment.storage_of(service) else { return None };
+    let mut meta = metadata::of_service(environment, service, &claim_name(service));
+    let mut annotations = meta.annotations.unwrap_or_default();
+    annotations.extend(retention(volume.retention));
+    annotations.extend(volume.annotations.clone());
+    meta.annotations = metadata::texts(annotations);
     Some(PersistentVolumeClaim {
-        metadata: metadata::of_service(environment, service, &claim_name(service)),
+        metadata: meta,
         spec: Some(PersistentVolumeClaimSpec {
             access_modes: Some(vec![volume.access_mode.clone()]),
             storage_class_name: volume.class.clone(),
@@ -47,6 +57,28 @@ pub(super) fn volume(environment: &Environment, service: ServiceName) -> Volume 
         },
         Some(Storage::Ephemeral) | None => Volume { empty_dir: Some(EmptyDirVolumeSource::default()), ..volume },
     }
+}
+
+/// Annotations that keep deployment tools from removing a claim: Argo CD's and Flux's.
+fn retention(retention: Retention) -> Texts {
+    let keep = [
+        ("argocd.argoproj.io/sync-options", "Prune=false,Delete=false"),
+        ("kustomize.toolkit.fluxcd.io/prune", "disabled"),
+    ];
+    match retention {
+        Retention::Keep => keep.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        Retention::Prune => Texts::new(),
+    }
+}
+
+/// Annotations by which Velero finds the data volume in a pod, or passes it over: files are copied from inside the pod.
+pub(super) fn pod_annotations(environment: &Environment, service: ServiceName) -> Texts {
+    let Some(Storage::Persistent(volume)) = environment.storage_of(service) else { return Texts::new() };
+    let name = volume.backup.map(|method| match method {
+        VeleroMethod::FileSystem => "backup.velero.io/backup-volumes",
+        VeleroMethod::Snapshot => "backup.velero.io/backup-volumes-excludes",
+    });
+    name.map(|name| (name.to_owned(), VOLUME.to_owned())).into_iter().collect()
 }
 
 fn claim_name(service: ServiceName) -> String {

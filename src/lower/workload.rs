@@ -2,7 +2,7 @@
 
 use super::container::{container, mount};
 use super::metadata::{self, PREFIX};
-use super::{federation, object, secret, storage, tenants};
+use super::{audit_sidecar, federation, object, secret, storage, tenants};
 use crate::model::{Environment, ServiceName, Texts, Toleration};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::{
@@ -35,6 +35,7 @@ pub(super) fn deployment(environment: &Environment, service: ServiceName) -> Dep
 fn template(environment: &Environment, service: ServiceName) -> PodTemplateSpec {
     let meta = metadata::of_service(environment, service, service.object_name());
     let mut annotations = meta.annotations.unwrap_or_default();
+    annotations.extend(storage::pod_annotations(environment, service));
     annotations.extend(rolling_annotations(environment, service));
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
@@ -54,13 +55,14 @@ fn rolling_annotations(environment: &Environment, service: ServiceName) -> Texts
         ServiceName::Federation => read.push(object(&federation::config_map(environment))),
         ServiceName::ModelPolicy => {}
     }
-    read.extend(secret::placeholder(environment).iter().map(object));
+    read.extend(secret::read_at_start(environment, service));
     let mut annotations = Texts::new();
     if !read.is_empty() {
         let mut hasher = blake3::Hasher::new();
         for object in &read {
             // Only the content counts: a new label on a ConfigMap is no reason to restart.
-            hasher.update(object.body.get("data").map(ToString::to_string).unwrap_or_default().as_bytes());
+            let content = object.body.get("data").or_else(|| object.body.get("spec"));
+            hasher.update(content.map(ToString::to_string).unwrap_or_default().as_bytes());
         }
         let digest = hasher.finalize().to_hex();
         annotations.insert(format!("{PREFIX}/config-hash"), digest.chars().take(16).collect());
@@ -93,6 +95,7 @@ fn pod(environment: &Environment, service: ServiceName) -> PodSpec {
         node_selector: metadata::texts(scheduling.node_selector.clone()),
         tolerations: (!scheduling.tolerations.is_empty())
             .then(|| scheduling.tolerations.iter().map(toleration).collect()),
+        init_containers: audit_sidecar::sidecar(environment, service).map(|sidecar| vec![sidecar]),
         containers: vec![container(environment, service, mounts)],
         volumes: Some([storage::volume(environment, service)].into_iter().chain(volumes).collect()),
         ..PodSpec::default()

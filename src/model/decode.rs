@@ -31,6 +31,7 @@ pub fn decode(tree: &Node) -> Environment {
             Some("Stderr") => Audit::Stderr,
             Some(_) | None => Audit::File,
         },
+        audit_sidecar: decode_audit_sidecar(root.get("audit_shipping")),
         federation: decode_federation(root.get("federation")),
         network: decode_network(root.get("network")),
         observability: decode_observability(root.get("observability")),
@@ -127,18 +128,12 @@ fn decode_tenancy(tenancy: Reader<'_>) -> Tenancy {
 fn decode_secrets(secrets: Reader<'_>) -> Secrets {
     let key = |key: Reader<'_>| SecretKey {
         placeholder: key.get("placeholder").optional_text(),
-        remote: key.get("remote").is_set(),
-        sealed: key.get("sealed").is_set(),
+        remote: key.get("remote").is_set().then(|| decode_remote(key.get("remote"))),
+        sealed: key.get("sealed").optional_text(),
     };
     Secrets {
         name: secrets.get("name").text(),
-        backend: match secrets.get("backend").tag() {
-            Some("Placeholder") => SecretBackend::Placeholder,
-            Some("ExternalSecrets") => SecretBackend::ExternalSecrets,
-            Some("Csi") => SecretBackend::Csi,
-            Some("Sealed") => SecretBackend::Sealed,
-            Some(_) | None => SecretBackend::Existing,
-        },
+        backend: decode_backend(secrets.get("backend")),
         inject: match secrets.get("inject").tag() {
             Some("File") => Inject::File,
             Some(_) | None => Inject::Env,
@@ -148,12 +143,65 @@ fn decode_secrets(secrets: Reader<'_>) -> Secrets {
     }
 }
 
+fn decode_remote(remote: Reader<'_>) -> Remote {
+    Remote {
+        key: remote.get("key").text(),
+        property: remote.get("property").optional_text(),
+        version: remote.get("version").optional_text(),
+    }
+}
+
+fn decode_backend(backend: Reader<'_>) -> SecretBackend {
+    match backend.tag() {
+        Some("Placeholder") => SecretBackend::Placeholder,
+        Some("ExternalSecrets") => SecretBackend::ExternalSecrets(SecretStore {
+            name: backend.get("store").text(),
+            kind: match backend.get("store_kind").tag() {
+                Some("ClusterSecretStore") => StoreKind::ClusterSecretStore,
+                Some(_) | None => StoreKind::SecretStore,
+            },
+            refresh: backend.get("refresh").text(),
+        }),
+        Some("Csi") => SecretBackend::Csi(CsiStore {
+            provider: match backend.get("provider").tag() {
+                Some("Vault") => Some(CsiProvider::Vault),
+                Some("Aws") => Some(CsiProvider::Aws),
+                Some("Azure") => Some(CsiProvider::Azure),
+                Some("Gcp") => Some(CsiProvider::Gcp),
+                Some(_) | None => None,
+            },
+            parameters: backend.get("parameters").texts(),
+        }),
+        Some("Sealed") => SecretBackend::Sealed { annotations: backend.get("annotations").texts() },
+        Some(_) | None => SecretBackend::Existing,
+    }
+}
+
+fn decode_audit_sidecar(shipping: Reader<'_>) -> Option<AuditSidecar> {
+    (shipping.tag() == Some("Sidecar")).then(|| AuditSidecar {
+        image: shipping.get("image").optional_text(),
+        requests: decode_amounts(shipping.get("resources").get("requests")),
+        limits: decode_amounts(shipping.get("resources").get("limits")),
+    })
+}
+
 fn decode_storage(storage: Reader<'_>) -> Option<Storage> {
     match storage.tag()? {
         "Persistent" => Some(Storage::Persistent(Volume {
             class: storage.get("class").optional_text(),
             size: storage.get("size").text(),
             access_mode: storage.get("access_mode").tag().unwrap_or("ReadWriteOnce").to_owned(),
+            retention: match storage.get("retention").tag() {
+                Some("Prune") => Retention::Prune,
+                Some(_) | None => Retention::Keep,
+            },
+            backup: (storage.get("backup").tag() == Some("Velero")).then(|| {
+                match storage.get("backup").get("method").tag() {
+                    Some("Snapshot") => VeleroMethod::Snapshot,
+                    Some(_) | None => VeleroMethod::FileSystem,
+                }
+            }),
+            annotations: storage.get("annotations").texts(),
         })),
         "Ephemeral" => Some(Storage::Ephemeral),
         _ => None,
@@ -208,8 +256,17 @@ fn decode_mtls(mtls: Reader<'_>) -> Option<Mtls> {
             certificate: mtls.get("certificate").text(),
             private_key: mtls.get("private_key").text(),
             authority: mtls.get("authority").text(),
+            cert_manager: mtls.get("cert_manager").is_set().then(|| decode_issuance(mtls.get("cert_manager"))),
         }),
         _ => None,
+    }
+}
+
+fn decode_issuance(issuance: Reader<'_>) -> Issuance {
+    Issuance {
+        issuer: issuance.get("issuer").text(),
+        issuer_kind: issuance.get("issuer_kind").tag().unwrap_or("Issuer").to_owned(),
+        hosts: issuance.get("hosts").items().filter_map(Reader::optional_text).collect(),
     }
 }
 

@@ -3,11 +3,26 @@
 use super::{Finding, Rule};
 use crate::catalogue::INEFFECTIVE_SETTING;
 use crate::evaluate::tree::Path;
-use crate::model::{Environment, ServiceName, SettingValue};
+use crate::model::{Audit, Environment, ServiceName, SettingValue};
 
 pub(super) const RULE: Rule = Rule { code: INEFFECTIVE_SETTING, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
+    let mut findings = switches_that_are_off(environment);
+    findings.extend(shipping_without_a_file(environment));
+    findings
+}
+
+fn shipping_without_a_file(environment: &Environment) -> Option<Finding> {
+    (environment.audit_sidecar.is_some() && environment.audit != Audit::File).then(|| {
+        Finding::value(Path::of(["audit_shipping"]), "there is no audit log to ship")
+            .label("no effect")
+            .note("`audit` sends the records to the container's output anyway; the sidecar is left out")
+            .help("remove it, or keep the records in a file with `audit = 'File`")
+    })
+}
+
+fn switches_that_are_off(environment: &Environment) -> Vec<Finding> {
     ServiceName::ALL
         .into_iter()
         .flat_map(|service| environment.services.get(service).env.iter().map(move |(name, value)| (service, name, value)))

@@ -1,9 +1,9 @@
-//! K001: the keys of labels and annotations, which contracts on values don't see.
+//! K001: the keys of labels and annotations, and names that grow, which contracts on values don't see.
 
-use super::{Finding, Rule};
+use super::{Finding, Rule, storages};
 use crate::catalogue::INVALID_NAME;
 use crate::evaluate::tree::Path;
-use crate::model::{Environment, ServiceName, Texts};
+use crate::model::{Environment, SecretBackend, ServiceName, Storage, Texts};
 
 pub(super) const RULE: Rule = Rule { code: INVALID_NAME, check };
 
@@ -24,8 +24,35 @@ fn check(environment: &Environment) -> Vec<Finding> {
             findings.extend(bad_keys(&caller.pods, &path));
         }
     }
+    for (path, storage) in storages(environment) {
+        if let Storage::Persistent(volume) = storage {
+            findings.extend(bad_keys(&volume.annotations, &path.field("annotations")));
+        }
+    }
+    findings.extend(names_of_secrets(environment));
     findings.extend(bad_keys(&environment.network.dns.pods, &Path::of(["network", "dns", "pods"])));
     findings
+}
+
+fn names_of_secrets(environment: &Environment) -> Vec<Finding> {
+    match &environment.secrets.backend {
+        SecretBackend::Sealed { annotations } => {
+            bad_keys(annotations, &Path::of(["secrets", "backend", "annotations"]))
+        }
+        SecretBackend::Csi(_) => too_long_for_classes(&environment.secrets.name).into_iter().collect(),
+        SecretBackend::Placeholder | SecretBackend::Existing | SecretBackend::ExternalSecrets(_) => Vec::new(),
+    }
+}
+
+/// A SecretProviderClass is called by the name of the Secret and that of a service.
+fn too_long_for_classes(name: &str) -> Option<Finding> {
+    let longest = ServiceName::ALL.iter().map(|service| service.as_str().len()).max().unwrap_or(0);
+    (name.len() + 1 + longest > 253).then(|| {
+        Finding::value(Path::of(["secrets", "name"]), "the name leaves no room for the names of the services")
+            .label(format!("{} characters", name.len()))
+            .note("with `'Csi` each service has a SecretProviderClass of this name, `-` and its own")
+            .help(format!("use at most {} characters", 253 - 1 - longest))
+    })
 }
 
 fn bad_keys(texts: &Texts, path: &Path) -> Vec<Finding> {

@@ -8,27 +8,30 @@ use crate::model::{Amounts, Environment, ServiceName};
 pub(super) const RULE: Rule = Rule { code: INVALID_QUANTITY, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for service in ServiceName::ALL {
+    let of_services = ServiceName::ALL.into_iter().flat_map(|service| {
         let own = environment.services.get(service);
-        for (name, request, limit) in pairs(&own.requests, &own.limits) {
-            let above = amount(request).zip(amount(limit)).is_some_and(|(request, limit)| request > limit);
-            if above {
-                let path = Path::of(["services", service.as_str(), "resources"]);
-                findings.push(
-                    Finding::value(
-                        path.field("requests").field(name),
-                        format!("{} asks for more {name} than it may use", service.as_str()),
-                    )
-                    .or_at(path.field("limits").field(name))
-                    .label(format!("{request} asked for, {limit} allowed"))
-                    .note("the API server rejects the Deployment's pods, and none starts")
-                    .help(format!("raise `limits.{name}` or lower `requests.{name}`")),
-                );
-            }
-        }
-    }
-    findings
+        let path = Path::of(["services", service.as_str(), "resources"]);
+        above_limits(service.as_str(), &path, &own.requests, &own.limits)
+    });
+    let of_sidecar = environment.audit_sidecar.iter().flat_map(|sidecar| {
+        let path = Path::of(["audit_shipping", "resources"]);
+        above_limits("the sidecar", &path, &sidecar.requests, &sidecar.limits)
+    });
+    of_services.chain(of_sidecar).collect()
+}
+
+fn above_limits(who: &str, path: &Path, requests: &Amounts, limits: &Amounts) -> Vec<Finding> {
+    pairs(requests, limits)
+        .filter(|(_, request, limit)| amount(request).zip(amount(limit)).is_some_and(|(asked, most)| asked > most))
+        .map(|(name, request, limit)| {
+            let message = format!("{who} asks for more {name} than it may use");
+            Finding::value(path.field("requests").field(name), message)
+                .or_at(path.field("limits").field(name))
+                .label(format!("{request} asked for, {limit} allowed"))
+                .note("the API server rejects the Deployment's pods, and none starts")
+                .help(format!("raise `limits.{name}` or lower `requests.{name}`"))
+        })
+        .collect()
 }
 
 fn pairs<'a>(requests: &'a Amounts, limits: &'a Amounts) -> impl Iterator<Item = (&'static str, &'a str, &'a str)> {

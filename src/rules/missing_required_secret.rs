@@ -23,11 +23,13 @@ fn check(environment: &Environment) -> Vec<Finding> {
 }
 
 /// The field of a key that a backend reads, with what it may look like.
-fn source_field(backend: &SecretBackend) -> Option<(&'static str, &'static str)> {
+pub(super) fn source_field(backend: &SecretBackend) -> Option<(&'static str, &'static str)> {
     match backend {
         SecretBackend::Placeholder => Some(("placeholder", "\"fake_…\"")),
-        SecretBackend::ExternalSecrets | SecretBackend::Csi => Some(("remote", "{ key = \"…\", property = \"…\" }")),
-        SecretBackend::Sealed => Some(("sealed", "\"…\"")),
+        SecretBackend::ExternalSecrets(_) | SecretBackend::Csi(_) => {
+            Some(("remote", "{ key = \"…\", property = \"…\" }"))
+        }
+        SecretBackend::Sealed { .. } => Some(("sealed", "\"…\"")),
         SecretBackend::Existing => None,
     }
 }
@@ -35,8 +37,8 @@ fn source_field(backend: &SecretBackend) -> Option<(&'static str, &'static str)>
 fn has_source(backend: &SecretBackend, key: &SecretKey) -> bool {
     match backend {
         SecretBackend::Placeholder => key.placeholder.is_some(),
-        SecretBackend::ExternalSecrets | SecretBackend::Csi => key.remote,
-        SecretBackend::Sealed => key.sealed,
+        SecretBackend::ExternalSecrets(_) | SecretBackend::Csi(_) => key.remote.is_some(),
+        SecretBackend::Sealed { .. } => key.sealed.is_some(),
         SecretBackend::Existing => true,
     }
 }

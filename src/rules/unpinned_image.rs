@@ -8,22 +8,26 @@ use crate::model::{Environment, Profile};
 pub(super) const RULE: Rule = Rule { code: UNPINNED_IMAGE, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
-    let image = environment.image.as_str();
-    if image.is_empty() {
-        return Vec::new();
-    }
+    let own = (Path::of(["image"]), environment.image.as_str());
+    let sidecar = environment.audit_sidecar.as_ref().and_then(|sidecar| sidecar.image.as_deref());
+    let sidecar = sidecar.map(|image| (Path::of(["audit_shipping", "image"]), image));
+    let images = [Some(own), sidecar].into_iter().flatten().filter(|(_, image)| !image.is_empty());
+    images.filter_map(|(path, image)| unpinned(environment, path, image)).collect()
+}
+
+fn unpinned(environment: &Environment, path: Path, image: &str) -> Option<Finding> {
     let name = image.rsplit('/').next().unwrap_or(image);
     let pinned = image.contains('@');
     let moving = !pinned && (name.ends_with(":latest") || !name.contains(':'));
     let wanted = match environment.profile {
         Some(Profile::Prod) if !pinned => "a digest",
         Some(Profile::Demo) if moving => "a tag that stays where it is",
-        Some(Profile::Prod | Profile::Demo | Profile::Dev) | None => return Vec::new(),
+        Some(Profile::Prod | Profile::Demo | Profile::Dev) | None => return None,
     };
-    let finding = Finding::value(Path::of(["image"]), format!("the image is not pinned: it lacks {wanted}"))
+    let finding = Finding::value(path, format!("the image is not pinned: it lacks {wanted}"))
         .or_at(Path::of(["profile"]))
         .label(format!("`{image}` may be another image tomorrow"))
         .note("two pods of one stack can run different releases, and a rollback may not bring back what ran before")
         .help("write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:1.0.2@sha256:…`");
-    vec![if environment.is_prod() { finding } else { finding.as_warning() }]
+    Some(if environment.is_prod() { finding } else { finding.as_warning() })
 }

@@ -3,7 +3,7 @@
 use super::{Finding, Rule};
 use crate::catalogue::UNSUPPORTED_FIELD;
 use crate::evaluate::tree::Path;
-use crate::model::{Environment, Exposure, Isolation, Metrics, Peer, Runtime, SecretBackend, ServiceName};
+use crate::model::{Environment, Exposure, Isolation, Metrics, Peer, Runtime, ServiceName};
 
 pub(super) const RULE: Rule = Rule { code: UNSUPPORTED_FIELD, check };
 
@@ -27,14 +27,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
             let path = Path::of(["tenancy", "tenants"]).field(id).field("isolation");
             refuse(path, "a dedicated stack for a tenant", "write an environment of its own for the tenant");
         }
-    }
-    match environment.secrets.backend {
-        SecretBackend::ExternalSecrets | SecretBackend::Csi | SecretBackend::Sealed => refuse(
-            Path::of(["secrets", "backend"]),
-            "this secrets backend",
-            "use `'Existing`, and have the operator make the Secret of that name",
-        ),
-        SecretBackend::Placeholder | SecretBackend::Existing => {}
     }
     for (id, peer) in &environment.federation.peers {
         if let Peer::Environment(_) = peer {
