@@ -152,6 +152,8 @@ catalogue! {
         "What runs tomorrow may not be what was tested; a warning outside production.";
     POLICIES_OFF_IN_PROD = "N007" "policies-off-in-prod" Error
         "Any pod of the cluster reaches the orchestrator's admin interface." safety;
+    ALERTS_WITHOUT_SCRAPING = "N010" "alerts-without-scraping" Warning
+        "Alerts or dashboards on metrics that nothing scrapes.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error

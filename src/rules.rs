@@ -4,6 +4,7 @@
 //! all rules see only the typed environment; one that is about what is written, whatever it means, sees the tree. One
 //! file a rule, one ordered registry of each sort.
 
+mod alerts_without_scraping;
 mod audit_not_a_file_in_prod;
 mod default_tenant_in_prod;
 mod dev_headers_in_prod;
@@ -172,6 +173,7 @@ const RULES: &[Rule] = &[
     moved_api_surface::RULE,
     unpinned_image::RULE,
     policies_off_in_prod::RULE,
+    alerts_without_scraping::RULE,
     ineffective_setting::RULE,
     placeholder_secret_in_prod::RULE,
     real_looking_placeholder::RULE,

@@ -49,6 +49,7 @@ pub(super) fn volume(environment: &Environment, service: ServiceName) -> Volume 
     }
 }
 
-fn claim_name(service: ServiceName) -> String {
+/// The name of a service's claim.
+pub(super) fn claim_name(service: ServiceName) -> String {
     format!("{}-data", service.object_name())
 }
