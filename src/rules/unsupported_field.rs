@@ -42,8 +42,5 @@ fn check(environment: &Environment) -> Vec<Finding> {
             refuse(path, "a peer by its file", "describe it with `'Remote`");
         }
     }
-    if !environment.patches.is_empty() {
-        refuse(Path::of(["patches"]), "`patches`", "use a Kustomize overlay over the compiled folder");
-    }
     findings
 }

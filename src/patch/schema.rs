@@ -1,0 +1,89 @@
+//! Whether a patched object is still one of its kind: it is read as the type that it was built from, and whatever the
+//! type has no place for is lost on the way.
+
+use crate::evaluate::tree::{Path, Segment};
+use crate::lower::Object;
+use crate::rules::Finding;
+use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::{ConfigMap, Namespace, PersistentVolumeClaim, Secret, Service, ServiceAccount};
+use k8s_openapi::api::networking::v1::NetworkPolicy;
+use kcr_monitoring_coreos_com::v1::prometheusrules::PrometheusRule;
+use kcr_monitoring_coreos_com::v1::servicemonitors::ServiceMonitor;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Error, Value as Json};
+
+/// What keeps an object from being one of its kind.
+pub(super) enum Fault {
+    /// A value is of another type than its field.
+    Type(String),
+    /// There is no such field.
+    Field(Path),
+}
+
+impl Fault {
+    /// The finding on the patch at `path`.
+    pub(super) fn explain(self, kind: &str, path: &Path) -> Finding {
+        match self {
+            Fault::Type(reason) => Finding::name(path.clone(), format!("no {kind} comes of this patch"))
+                .label("a value of another type than its field")
+                .note(reason)
+                .help("give every field a value of its type; amounts such as `cpu` are written as text"),
+            Fault::Field(field) => {
+                let whole = Path(path.0.iter().chain(&field.0).cloned().collect());
+                Finding::name(whole, format!("a {kind} has no field `{field}`"))
+                    .label("no such field")
+                    .note("the API server would drop it, or refuse the object")
+                    .help("look for it in Kubernetes' reference of the kind; names tell capitals from small letters")
+            }
+        }
+    }
+}
+
+/// What is wrong with an object; nothing where the kind is not one that we build from a type.
+pub(super) fn fault(object: &Object) -> Option<Fault> {
+    let body = &object.body;
+    let reread = match object.kind.as_str() {
+        "ConfigMap" => reread::<ConfigMap>(body),
+        "Deployment" => reread::<Deployment>(body),
+        "Namespace" => reread::<Namespace>(body),
+        "NetworkPolicy" => reread::<NetworkPolicy>(body),
+        "PersistentVolumeClaim" => reread::<PersistentVolumeClaim>(body),
+        "PrometheusRule" => reread::<PrometheusRule>(body),
+        "Secret" => reread::<Secret>(body),
+        "Service" => reread::<Service>(body),
+        "ServiceAccount" => reread::<ServiceAccount>(body),
+        "ServiceMonitor" => reread::<ServiceMonitor>(body),
+        _ => return None,
+    };
+    match reread {
+        Err(error) => Some(Fault::Type(error.to_string())),
+        Ok(typed) => lost(body, &typed, &Path::root()).map(Fault::Field),
+    }
+}
+
+fn reread<K: DeserializeOwned + Serialize>(body: &Json) -> Result<Json, Error> {
+    serde_json::from_value::<K>(body.clone()).and_then(|typed| serde_json::to_value(typed))
+}
+
+/// The first field that is in `body` and not in what was read of it.
+fn lost(body: &Json, typed: &Json, path: &Path) -> Option<Path> {
+    let inside = |value: &Json, again: Option<&Json>, step: Segment| {
+        let mut path = path.clone();
+        path.0.push(step);
+        match again {
+            Some(again) => lost(value, again, &path),
+            None => Some(path),
+        }
+    };
+    match body {
+        Json::Object(fields) => fields
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .find_map(|(name, value)| inside(value, typed.get(name), Segment::Field(name.clone()))),
+        Json::Array(items) => {
+            items.iter().enumerate().find_map(|(index, value)| inside(value, typed.get(index), Segment::Index(index)))
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
+    }
+}
