@@ -140,10 +140,18 @@ catalogue! {
         "A Service points to a port that its pods don't have." safety;
     DUPLICATE_OBJECT = "K005" "duplicate-object" Error
         "Two objects have one name, or a container sets one variable twice; the last one wins, silently." safety;
+    PATCH_WITHOUT_TARGET = "K006" "patch-without-target" Error
+        "A patch for an object that is not compiled: it would change nothing." safety;
     OBJECT_TOO_LARGE = "K008" "object-too-large" Error
         "The API server rejects the object for its size." safety;
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
         "The API server rejects the amount.";
+    PATCH_MOVES_OBJECT = "K011" "patch-moves-object" Error
+        "A patch makes another object of its target: whatever refers to the old one finds nothing." safety;
+    PATCH_BREAKS_SCHEMA = "K012" "patch-breaks-schema" Error
+        "A patch sets what the kind has no field for: it would change nothing, or be refused." safety;
+    PATCH_OVERRIDES_FIELD = "K013" "patch-overrides-field" Error
+        "A patch changes what a field says: rules have judged the field, and see nothing of the patch." safety;
     OPEN_METRICS_IN_PROD = "N002" "open-metrics-in-prod" Error
         "The services refuse to start in production with open metrics." safety;
     SCRAPER_CANNOT_AUTHENTICATE = "N003" "scraper-cannot-authenticate" Error
@@ -154,6 +162,8 @@ catalogue! {
         "What runs tomorrow may not be what was tested; a warning outside production.";
     POLICIES_OFF_IN_PROD = "N007" "policies-off-in-prod" Error
         "Any pod of the cluster reaches the orchestrator's admin interface." safety;
+    ALERTS_WITHOUT_SCRAPING = "N010" "alerts-without-scraping" Warning
+        "Alerts or dashboards on metrics that nothing scrapes.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error
@@ -188,6 +198,8 @@ catalogue! {
         "What stands in the place of an encrypted value is none, and may be the credential itself." safety;
     UNMOUNTABLE_SECRET = "S012" "unmountable-secret" Error
         "The provider of the CSI driver can't mount the secret: the pods never start." safety;
+    SECRET_BY_PATCH = "S013" "secret-by-patch" Error
+        "A patch writes into a Secret: the value would stand in the repository and in the manifests." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error
         "The services refuse to start in production with a default tenant." safety;
     MALFORMED_TENANT_ID = "T002" "malformed-tenant-id" Error

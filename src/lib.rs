@@ -13,6 +13,8 @@
 //!        ├──► rules    environment → findings
 //!        ▼
 //!      lower           environment → Kubernetes objects
+//!        ▼
+//!      patch           objects → objects, changed as the environment says
 //!        ├──► verify   objects → findings; knows nothing of the model
 //!        ▼
 //!       emit           objects → YAML stream, folder, JSON
@@ -29,6 +31,7 @@ pub mod evaluate;
 pub mod lower;
 pub mod model;
 pub mod pages;
+pub mod patch;
 pub mod policy;
 pub mod redact;
 pub mod reference;
@@ -131,10 +134,14 @@ impl Compiler {
         let mut objects = Vec::new();
         if diagnostic::is_sound(&findings) {
             let lowered = lower::lower(&environment);
-            let mut unsound = verify::verify(&lowered.objects, &lowered.external);
+            let patched = patch::apply(&environment, &lowered.objects);
+            let mut unsound = verify::verify(&patched.objects, &lowered.external);
+            let causes = patch::causes(&environment, &lowered, &unsound);
+            rules::attribute(&mut unsound, causes, &tree, &self.sources);
+            unsound.extend(rules::of_patches(patched.findings, &tree, &self.sources));
             policy.apply(&mut unsound, &environment);
             findings.extend(unsound);
-            objects = lowered.objects;
+            objects = patched.objects;
         }
         // Only now is it known of every entry of `allow` whether it was needed.
         if diagnostic::is_sound(&findings) {

@@ -3,17 +3,21 @@
 //! Invariant: called only with an environment that nothing rejects, and never fails; every object is built from the
 //! types of k8s-openapi, or of its operator, and given on as JSON. One file a kind of object.
 
+mod alerts;
 mod audit_sidecar;
 mod certificate;
 mod container;
+mod dashboard;
 mod external_secret;
 mod federation;
 mod metadata;
+mod monitor;
 mod namespace;
 mod network;
 mod sealed_secret;
 mod secret;
 mod secret_provider_class;
+mod series;
 mod service;
 mod settings;
 mod storage;
@@ -89,6 +93,10 @@ pub fn lower(environment: &Environment) -> Lowered {
     );
     objects.extend(ServiceName::ALL.map(|service| object(&service::service(environment, service))));
     objects.extend(ServiceName::ALL.map(|service| object(&workload::deployment(environment, service))));
+    // Last, because the cluster may not know these kinds.
+    objects.extend(monitor::monitors(environment).iter().map(object));
+    objects.extend(alerts::prometheus_rule(environment).iter().map(object));
+    objects.extend(dashboard::config_map(environment).iter().map(object));
     Lowered { objects, external: external(environment) }
 }
 
@@ -118,6 +126,9 @@ fn external(environment: &Environment) -> Vec<External> {
     }
     if let Some(jwt) = &environment.federation.jwt {
         need(&jwt.secret, &[&jwt.key]);
+    }
+    if let Some(scraper) = environment.observability.scraper() {
+        need(&scraper.token.secret, &[&scraper.token.key]);
     }
     external
 }

@@ -678,7 +678,7 @@ impl Issuance {
 }
 
 /// One key of a Secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecretReference {
     /// The Secret.
     pub secret: String,
@@ -719,14 +719,37 @@ pub struct Observability {
     pub dashboards: bool,
 }
 
+impl Observability {
+    /// The Prometheus that scrapes, if one does.
+    pub fn scraper(&self) -> Option<&Scraper> {
+        match &self.metrics {
+            Metrics::Off => None,
+            Metrics::PrometheusOperator(scraper) => Some(scraper),
+        }
+    }
+}
+
 /// Who scrapes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Metrics {
     /// Nobody.
     #[default]
     Off,
     /// Prometheus, by its operator.
-    PrometheusOperator,
+    PrometheusOperator(Scraper),
+}
+
+/// Prometheus, as its operator runs it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scraper {
+    /// The time between two scrapes, as Prometheus writes it.
+    pub interval: String,
+    /// The token that it brings (fact 4).
+    pub token: SecretReference,
+    /// The namespace that it runs in.
+    pub namespace: String,
+    /// Labels by which it selects monitors and rules.
+    pub labels: Texts,
 }
 
 /// A rule that is knowingly broken.

@@ -4,6 +4,7 @@
 //! all rules see only the typed environment; one that is about what is written, whatever it means, sees the tree. One
 //! file a rule, one ordered registry of each sort.
 
+mod alerts_without_scraping;
 mod audit_not_a_file_in_prod;
 mod cluster_wide_sealed_secret;
 mod default_tenant_in_prod;
@@ -33,6 +34,7 @@ mod real_looking_placeholder;
 mod replicas_multiply_quotas;
 mod scraper_cannot_authenticate;
 mod secret_by_environment_in_prod;
+mod secret_by_patch;
 mod secret_literal;
 mod secret_set_twice;
 mod several_writers;
@@ -48,7 +50,7 @@ mod unsupported_field;
 mod volume_not_retained;
 
 use crate::catalogue::{Code, IDLE_ALLOW};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::evaluate::tree::{Node, Path, Value};
 use crate::model::{Environment, ServiceName, Storage};
 use crate::source::{Sources, Span};
@@ -180,6 +182,7 @@ const RULES: &[Rule] = &[
     moved_api_surface::RULE,
     unpinned_image::RULE,
     policies_off_in_prod::RULE,
+    alerts_without_scraping::RULE,
     ineffective_setting::RULE,
     placeholder_secret_in_prod::RULE,
     real_looking_placeholder::RULE,
@@ -189,6 +192,7 @@ const RULES: &[Rule] = &[
     cluster_wide_sealed_secret::RULE,
     unsealed_value::RULE,
     unmountable_secret::RULE,
+    secret_by_patch::RULE,
     default_tenant_in_prod::RULE,
     malformed_tenant_id::RULE,
     prod_without_tenants::RULE,
@@ -237,6 +241,22 @@ fn storages(environment: &Environment) -> impl Iterator<Item = (Path, &Storage)>
 pub fn idle(environment: &Environment, findings: &[Diagnostic], tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
     let idle = idle_allow::check(environment, findings).into_iter();
     idle.map(|finding| place(IDLE_ALLOW, finding, tree, sources)).collect()
+}
+
+/// Puts findings on patches at their places.
+pub fn of_patches(findings: Vec<(Code, Finding)>, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
+    findings.into_iter().map(|(code, finding)| place(code, finding, tree, sources)).collect()
+}
+
+/// Puts findings on compiled objects at what caused them, where that is known and they have no place yet.
+pub fn attribute(findings: &mut [Diagnostic], causes: Vec<Option<Path>>, tree: &Node, sources: &Sources) {
+    for (finding, cause) in findings.iter_mut().zip(causes) {
+        let Some(path) = cause.filter(|_| finding.primary.is_none()) else { continue };
+        let span =
+            span_at(tree, &path, Target::Name, sources).or_else(|| span_around(tree, &path, Target::Name, sources));
+        finding.primary = span.map(|span| Label { span, text: "this patch leads to it".to_owned() });
+        finding.path = path;
+    }
 }
 
 /// Whether a contract has already said that the value, or one around it, is broken.

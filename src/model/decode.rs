@@ -217,13 +217,14 @@ fn decode_federation(federation: Reader<'_>) -> Federation {
         build: decode_build(federation.get("build")),
         peers: federation.get("peers").entries().filter_map(|(id, peer)| Some((id, decode_peer(peer)?))).collect(),
         mtls: decode_mtls(federation.get("mtls")),
-        jwt: federation.get("jwt").is_set().then(|| SecretReference {
-            secret: federation.get("jwt").get("secret").text(),
-            key: federation.get("jwt").get("key").text(),
-        }),
+        jwt: federation.get("jwt").is_set().then(|| decode_reference(federation.get("jwt"))),
         max_attempts: federation.get("retry").get("max_attempts").integer().unwrap_or(3),
         base_backoff_ms: federation.get("retry").get("base_backoff_ms").integer().unwrap_or(250),
     }
+}
+
+fn decode_reference(reference: Reader<'_>) -> SecretReference {
+    SecretReference { secret: reference.get("secret").text(), key: reference.get("key").text() }
 }
 
 fn decode_build(build: Reader<'_>) -> Build {
@@ -287,13 +288,22 @@ fn decode_network(network: Reader<'_>) -> Network {
 
 fn decode_observability(observability: Reader<'_>) -> Observability {
     Observability {
-        metrics: match observability.get("metrics").tag() {
-            Some("PrometheusOperator") => Metrics::PrometheusOperator,
-            Some(_) | None => Metrics::Off,
-        },
+        metrics: decode_metrics(observability.get("metrics")),
         metrics_auth: observability.get("metrics_auth").boolean().unwrap_or(true),
         alerts: observability.get("alerts").boolean().unwrap_or(false),
         dashboards: observability.get("dashboards").boolean().unwrap_or(false),
+    }
+}
+
+fn decode_metrics(metrics: Reader<'_>) -> Metrics {
+    match metrics.tag() {
+        Some("PrometheusOperator") => Metrics::PrometheusOperator(Scraper {
+            interval: metrics.get("interval").text(),
+            token: decode_reference(metrics.get("scrape_token")),
+            namespace: metrics.get("namespace").text(),
+            labels: metrics.get("labels").texts(),
+        }),
+        Some(_) | None => Metrics::Off,
     }
 }
 

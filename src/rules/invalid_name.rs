@@ -30,6 +30,11 @@ fn check(environment: &Environment) -> Vec<Finding> {
         }
     }
     findings.extend(names_of_secrets(environment));
+    if let Some(scraper) = environment.observability.scraper() {
+        let path = Path::of(["observability", "metrics", "labels"]);
+        findings.extend(bad_keys(&scraper.labels, &path));
+        findings.extend(taken_keys(&scraper.labels, &path));
+    }
     findings.extend(bad_keys(&environment.network.dns.pods, &Path::of(["network", "dns", "pods"])));
     findings
 }

@@ -3,7 +3,7 @@
 use super::{Finding, Rule};
 use crate::catalogue::UNSUPPORTED_FIELD;
 use crate::evaluate::tree::Path;
-use crate::model::{Environment, Exposure, Isolation, Metrics, Peer, Runtime, ServiceName};
+use crate::model::{Environment, Exposure, Isolation, Peer, Runtime, ServiceName};
 
 pub(super) const RULE: Rule = Rule { code: UNSUPPORTED_FIELD, check };
 
@@ -33,18 +33,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
             let path = Path::of(["federation", "peers"]).field(id);
             refuse(path, "a peer by its file", "describe it with `'Remote`");
         }
-    }
-    if environment.observability.metrics != Metrics::Off {
-        refuse(Path::of(["observability", "metrics"]), "scraping", "use `'Off`");
-    }
-    if environment.observability.alerts {
-        refuse(Path::of(["observability", "alerts"]), "alerting rules", "leave `alerts` out");
-    }
-    if environment.observability.dashboards {
-        refuse(Path::of(["observability", "dashboards"]), "dashboards", "leave `dashboards` out");
-    }
-    if !environment.patches.is_empty() {
-        refuse(Path::of(["patches"]), "`patches`", "use a Kustomize overlay over the compiled folder");
     }
     findings
 }
