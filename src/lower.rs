@@ -11,6 +11,7 @@ mod network;
 mod secret;
 mod service;
 mod settings;
+mod smoke;
 mod storage;
 mod tenants;
 mod workload;
@@ -83,6 +84,7 @@ pub fn lower(environment: &Environment) -> Lowered {
     );
     objects.extend(ServiceName::ALL.map(|service| object(&service::service(environment, service))));
     objects.extend(ServiceName::ALL.map(|service| object(&workload::deployment(environment, service))));
+    objects.extend(smoke::objects(environment));
     Lowered { objects, external: external(environment) }
 }
 

@@ -191,6 +191,8 @@ pub struct Environment {
     pub network: Network,
     /// Metrics, alerts and dashboards.
     pub observability: Observability,
+    /// How the running stack is checked.
+    pub smoke: Smoke,
     /// Labels on every object.
     pub labels: Texts,
     /// Annotations on every object.
@@ -596,6 +598,13 @@ pub enum Metrics {
     Off,
     /// Prometheus, by its operator.
     PrometheusOperator,
+}
+
+/// How a running stack is checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Smoke {
+    /// Whether a Job checks it from inside the cluster.
+    pub job: bool,
 }
 
 /// A rule that is knowingly broken.

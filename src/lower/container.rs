@@ -81,7 +81,7 @@ fn probe(environment: &Environment, service: ServiceName) -> Probe {
     }
 }
 
-fn security_context() -> SecurityContext {
+pub(super) fn security_context() -> SecurityContext {
     SecurityContext {
         allow_privilege_escalation: Some(false),
         capabilities: Some(Capabilities { drop: Some(vec!["ALL".to_owned()]), add: None }),
@@ -98,7 +98,7 @@ fn amounts(amounts: &Amounts) -> Option<BTreeMap<String, Quantity>> {
 }
 
 /// A digest never moves, and a tag should not; `latest` and no tag do.
-fn pull_policy(environment: &Environment) -> String {
+pub(super) fn pull_policy(environment: &Environment) -> String {
     if let Some(policy) = &environment.pull_policy {
         return policy.clone();
     }
