@@ -10,6 +10,7 @@ mod init;
 mod lib_export;
 mod man;
 mod output;
+mod smoke;
 mod strictness;
 mod watch;
 
@@ -59,6 +60,7 @@ enum Command {
     Init(init::Arguments),
     #[command(subcommand)]
     Lib(Lib),
+    Smoke(Box<smoke::Arguments>),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -97,6 +99,7 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Lib(Lib::Export(arguments)) => lib_export::run(&arguments),
+        Command::Smoke(arguments) => smoke::run(&arguments, compiler, color),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }

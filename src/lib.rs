@@ -39,6 +39,7 @@ pub mod render;
 pub mod rules;
 pub mod scan;
 pub mod settings;
+pub mod smoke;
 pub mod source;
 mod suggest;
 pub mod verify;

@@ -20,6 +20,7 @@ mod secret_provider_class;
 mod series;
 mod service;
 mod settings;
+mod smoke;
 mod storage;
 mod tenants;
 mod workload;
@@ -97,6 +98,7 @@ pub fn lower(environment: &Environment) -> Lowered {
     objects.extend(monitor::monitors(environment).iter().map(object));
     objects.extend(alerts::prometheus_rule(environment).iter().map(object));
     objects.extend(dashboard::config_map(environment).iter().map(object));
+    objects.extend(smoke::objects(environment));
     Lowered { objects, external: external(environment) }
 }
 

@@ -193,6 +193,8 @@ pub struct Environment {
     pub network: Network,
     /// Metrics, alerts and dashboards.
     pub observability: Observability,
+    /// How the running stack is checked.
+    pub smoke: Smoke,
     /// Labels on every object.
     pub labels: Texts,
     /// Annotations on every object.
@@ -750,6 +752,13 @@ pub struct Scraper {
     pub namespace: String,
     /// Labels by which it selects monitors and rules.
     pub labels: Texts,
+}
+
+/// How a running stack is checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Smoke {
+    /// Whether a Job checks it from inside the cluster.
+    pub job: bool,
 }
 
 /// A rule that is knowingly broken.

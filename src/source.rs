@@ -39,6 +39,7 @@ pub const LIBRARY: &[LibraryModule] = library![
     "lib/secrets.ncl",
     "lib/service.ncl",
     "lib/settings/v1_02.ncl",
+    "lib/smoke.ncl",
     "lib/storage.ncl",
     "lib/tenancy.ncl",
 ];

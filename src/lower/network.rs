@@ -52,7 +52,7 @@ fn policy_of(environment: &Environment, service: ServiceName) -> NetworkPolicy {
     }
 }
 
-fn both_ways() -> Option<Vec<String>> {
+pub(super) fn both_ways() -> Option<Vec<String>> {
     Some(vec!["Ingress".to_owned(), "Egress".to_owned()])
 }
 
@@ -161,7 +161,7 @@ fn block(cidr: &str, except: &[&str]) -> NetworkPolicyPeer {
     NetworkPolicyPeer { ip_block: Some(ip_block), ..NetworkPolicyPeer::default() }
 }
 
-fn pods(environment: &Environment, caller: &Caller) -> NetworkPolicyPeer {
+pub(super) fn pods(environment: &Environment, caller: &Caller) -> NetworkPolicyPeer {
     let namespace = caller.namespace.as_ref().filter(|namespace| **namespace != environment.namespace);
     NetworkPolicyPeer {
         namespace_selector: namespace.map(|namespace| LabelSelector {
@@ -176,7 +176,7 @@ fn pods(environment: &Environment, caller: &Caller) -> NetworkPolicyPeer {
     }
 }
 
-fn port(protocol: &str, number: u16) -> NetworkPolicyPort {
+pub(super) fn port(protocol: &str, number: u16) -> NetworkPolicyPort {
     NetworkPolicyPort {
         protocol: Some(protocol.to_owned()),
         port: Some(IntOrString::Int(number.into())),

@@ -13,7 +13,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 /// The user and group of every process: the image runs as root unless it is told otherwise (fact 22).
-const USER: i64 = 10001;
+pub(super) const USER: i64 = 10001;
 
 /// The Deployment. One pod at a time, and the old one goes before the new one comes: every store has a single writer,
 /// and a second pod loses runs (fact 11).
@@ -118,7 +118,7 @@ fn volumes(environment: &Environment, service: ServiceName) -> Vec<(Volume, Volu
     volumes
 }
 
-fn toleration(toleration: &Toleration) -> PodToleration {
+pub(super) fn toleration(toleration: &Toleration) -> PodToleration {
     PodToleration {
         key: toleration.key.clone(),
         operator: toleration.operator.clone(),

@@ -35,6 +35,7 @@ pub fn decode(tree: &Node) -> Environment {
         federation: decode_federation(root.get("federation")),
         network: decode_network(root.get("network")),
         observability: decode_observability(root.get("observability")),
+        smoke: Smoke { job: root.get("smoke").get("job").boolean().unwrap_or(false) },
         labels: root.get("labels").texts(),
         annotations: root.get("annotations").texts(),
         patches: root
