@@ -13,6 +13,7 @@ mod service;
 mod settings;
 mod storage;
 mod tenants;
+mod tls;
 mod workload;
 
 use crate::model::{Environment, Inject, ServiceName};
@@ -103,6 +104,9 @@ fn external(environment: &Environment) -> Vec<External> {
     };
     if secret::placeholder(environment).is_none() {
         need(&environment.secrets.name, &environment.secrets.keys.keys().collect::<Vec<_>>());
+    }
+    for tls in ServiceName::ALL.iter().filter_map(|service| environment.services.get(*service).tls.as_ref()) {
+        need(&tls.secret, &[&tls.certificate, &tls.private_key]);
     }
     if let Some(mtls) = &environment.federation.mtls {
         need(&mtls.secret, &[&mtls.certificate, &mtls.private_key, &mtls.authority]);

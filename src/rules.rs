@@ -11,6 +11,7 @@ mod endpoint_not_served;
 mod ephemeral_audit_in_prod;
 mod forbidden_allow;
 mod idle_allow;
+mod image_of_another_release;
 mod ineffective_setting;
 mod invalid_name;
 mod invalid_quantity;
@@ -31,8 +32,10 @@ mod replicas_multiply_quotas;
 mod scraper_cannot_authenticate;
 mod secret_by_environment_in_prod;
 mod secret_literal;
+mod setting_of_another_release;
 mod several_writers;
 mod unauthenticated_federation_in_prod;
+mod unencrypted_database_in_prod;
 mod unenforced_entitlement;
 mod unenforced_tenant_quota;
 mod unknown_rule;
@@ -55,6 +58,7 @@ pub use unknown_setting::refine;
 pub struct Finding {
     path: Path,
     otherwise: Option<Path>,
+    given: Option<Path>,
     target: Target,
     message: String,
     label: String,
@@ -85,6 +89,7 @@ impl Finding {
     fn new(path: Path, target: Target, message: String) -> Finding {
         Finding {
             otherwise: None,
+            given: None,
             path,
             target,
             message,
@@ -100,6 +105,13 @@ impl Finding {
     #[must_use]
     pub fn or_at(mut self, path: Path) -> Finding {
         self.otherwise = Some(path);
+        self
+    }
+
+    /// What else the finding follows from: where the value at this path is broken, there is nothing to be said.
+    #[must_use]
+    pub fn given(mut self, path: Path) -> Finding {
+        self.given = Some(path);
         self
     }
 
@@ -172,7 +184,10 @@ const RULES: &[Rule] = &[
     moved_api_surface::RULE,
     unpinned_image::RULE,
     policies_off_in_prod::RULE,
+    unencrypted_database_in_prod::RULE,
+    setting_of_another_release::RULE,
     ineffective_setting::RULE,
+    image_of_another_release::RULE,
     placeholder_secret_in_prod::RULE,
     real_looking_placeholder::RULE,
     secret_by_environment_in_prod::RULE,
@@ -195,6 +210,7 @@ pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<D
         .iter()
         .flat_map(|rule| (rule.check)(environment).into_iter().map(|finding| (rule.code, finding)))
         .filter(|(_, finding)| !touches_broken_value(tree, &finding.path))
+        .filter(|(_, finding)| !finding.given.as_ref().is_some_and(|path| touches_broken_value(tree, path)))
         .map(|(code, finding)| place(code, finding, tree, sources));
     let mut written: Vec<Diagnostic> = TREE_RULES
         .iter()

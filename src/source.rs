@@ -27,7 +27,9 @@ macro_rules! library {
 /// The library as it is compiled into this binary; its front door first.
 pub const LIBRARY: &[LibraryModule] = library![
     "lib.ncl",
+    "lib/authentication.ncl",
     "lib/check.ncl",
+    "lib/database.ncl",
     "lib/environment.ncl",
     "lib/federation.ncl",
     "lib/names.ncl",
@@ -36,7 +38,9 @@ pub const LIBRARY: &[LibraryModule] = library![
     "lib/secret_key.ncl",
     "lib/secrets.ncl",
     "lib/service.ncl",
+    "lib/settings.ncl",
     "lib/settings/v1_02.ncl",
+    "lib/settings/v1_07.ncl",
     "lib/storage.ncl",
     "lib/tenancy.ncl",
 ];

@@ -2,7 +2,7 @@
 
 use super::{injects_files, metadata};
 use crate::model::{Environment, SecretBackend, ServiceName};
-use crate::settings::{self, SetBy, Setting};
+use crate::settings::{self, Setting};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{
     EnvVar, EnvVarSource, KeyToPath, Secret, SecretKeySelector, SecretVolumeSource, Volume, VolumeMount,
@@ -80,6 +80,6 @@ pub(super) fn mounted(volume: &str, secret: &str, folder: &str, keys: &[&str]) -
 
 fn needed(environment: &Environment, service: ServiceName) -> impl Iterator<Item = &'static Setting> {
     settings::read_by(environment.runtime, service)
-        .filter(|setting| setting.set_by == SetBy::Secret)
+        .filter(|setting| setting.is_secret())
         .filter(|setting| environment.secrets.keys.contains_key(setting.name))
 }
