@@ -162,6 +162,8 @@ catalogue! {
         "What runs tomorrow may not be what was tested; a warning outside production.";
     POLICIES_OFF_IN_PROD = "N007" "policies-off-in-prod" Error
         "Any pod of the cluster reaches the orchestrator's admin interface." safety;
+    UNENCRYPTED_DATABASE_IN_PROD = "N008" "unencrypted-database-in-prod" Error
+        "Runs and the database's password cross the network in the clear." safety;
     ALERTS_WITHOUT_SCRAPING = "N010" "alerts-without-scraping" Warning
         "Alerts or dashboards on metrics that nothing scrapes.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
@@ -169,13 +171,15 @@ catalogue! {
     DERIVED_SETTING = "R002" "derived-setting" Error
         "The variable follows from a field; set twice, the last one wins, silently." safety;
     SETTING_OF_ANOTHER_RELEASE = "R003" "setting-of-another-release" Error
-        "Another release of AgentOS reads the variable, this one ignores it, silently." safety;
+        "Another release of AgentOS reads the setting, this one ignores it, silently." safety;
     SETTING_OF_ANOTHER_SERVICE = "R004" "setting-of-another-service" Error
         "Another service reads the variable, this one ignores it, silently." safety;
     INEFFECTIVE_SETTING = "R005" "ineffective-setting" Warning
         "The setting says what holds anyway.";
     MISTYPED_SETTING = "R006" "mistyped-setting" Error
         "The runtime takes a value that it can't read for the default, silently." safety;
+    IMAGE_OF_ANOTHER_RELEASE = "R007" "image-of-another-release" Error
+        "The image is another release than `runtime`: settings are written for a program that does not run." safety;
     SECRET_LITERAL = "S001" "secret-literal" Error
         "A credential in the environment file, wherever it stands." safety;
     PLACEHOLDER_SECRET_IN_PROD = "S002" "placeholder-secret-in-prod" Error

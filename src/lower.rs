@@ -23,6 +23,7 @@ mod settings;
 mod smoke;
 mod storage;
 mod tenants;
+mod tls;
 mod workload;
 
 use crate::model::{Environment, Inject, Issuance, ServiceName};
@@ -119,6 +120,9 @@ fn external(environment: &Environment) -> Vec<External> {
     };
     for (name, keys) in secret::made_elsewhere(environment) {
         need(&name, &keys.iter().collect::<Vec<_>>());
+    }
+    for tls in ServiceName::ALL.iter().filter_map(|service| environment.services.get(*service).tls.as_ref()) {
+        need(&tls.secret, &[&tls.certificate, &tls.private_key]);
     }
     if let Some(mtls) = &environment.federation.mtls {
         match mtls.cert_manager {

@@ -47,6 +47,14 @@ impl Runtime {
     /// Every release, the oldest first.
     pub const ALL: [Runtime; 2] = [Runtime::V1_02, Runtime::V1_07];
 
+    /// Its name in environments.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Runtime::V1_02 => "V1_02",
+            Runtime::V1_07 => "V1_07",
+        }
+    }
+
     /// The version, as people write it.
     pub fn version(self) -> &'static str {
         match self {
@@ -183,6 +191,10 @@ pub struct Environment {
     pub secrets: Secrets,
     /// Where data lives; none where it is broken.
     pub storage: Option<Storage>,
+    /// The database, where one is used.
+    pub database: Option<Database>,
+    /// Who issues the tokens that the services verify, where they do.
+    pub authentication: Option<Oidc>,
     /// Where audit records go.
     pub audit: Audit,
     /// What also sends the audit log to standard output, if anything does.
@@ -234,6 +246,10 @@ pub struct Service {
     pub quotas: Quotas,
     /// Further settings, by the name of the variable.
     pub env: BTreeMap<String, SettingValue>,
+    /// TLS on its listener, where it is on.
+    pub tls: Option<Tls>,
+    /// Who answers model calls, where it is not the stub.
+    pub model: Option<Model>,
     /// Who reaches it from outside the cluster.
     pub exposure: Exposure,
     /// Overrides the environment's storage.
@@ -522,6 +538,111 @@ pub enum VeleroMethod {
     FileSystem,
     /// The storage driver takes a snapshot.
     Snapshot,
+}
+
+/// A database that runs and their like are kept in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Database {
+    /// The host.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The name.
+    pub name: String,
+    /// The user.
+    pub user: String,
+    /// How far the connection is protected.
+    pub ssl_mode: SslMode,
+    /// How many connections are kept open.
+    pub pool_size: i64,
+}
+
+/// How far a connection to a database is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SslMode {
+    /// Not at all.
+    Disable,
+    /// It is encrypted.
+    #[default]
+    Require,
+    /// And the certificate is verified.
+    VerifyCa,
+    /// And the name in it.
+    VerifyFull,
+}
+
+impl SslMode {
+    /// As the runtime spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SslMode::Disable => "disable",
+            SslMode::Require => "require",
+            SslMode::VerifyCa => "verify-ca",
+            SslMode::VerifyFull => "verify-full",
+        }
+    }
+}
+
+/// A provider of OpenID Connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oidc {
+    /// The issuer.
+    pub issuer_url: String,
+    /// Whom tokens must be meant for.
+    pub audience: String,
+    /// The claim that names the tenant.
+    pub tenant_claim: String,
+}
+
+/// The material of TLS: keys of one Secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// The Secret.
+    pub secret: String,
+    /// The key with the certificate.
+    pub certificate: String,
+    /// The key with the private key.
+    pub private_key: String,
+}
+
+/// Who answers model calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Model {
+    /// Which interface it speaks.
+    pub provider: Provider,
+    /// Where it answers, unless at its own address.
+    pub base_url: Option<String>,
+    /// The model of requests that name none.
+    pub default: Option<String>,
+    /// How long an answer is waited for.
+    pub timeout: String,
+}
+
+/// Which interface a model provider speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// OpenAI's.
+    OpenAi,
+    /// Anthropic's.
+    Anthropic,
+}
+
+impl Provider {
+    /// As the runtime spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Provider::OpenAi => "openai",
+            Provider::Anthropic => "anthropic",
+        }
+    }
+
+    /// Where it answers unless another address is given.
+    pub fn own_url(self) -> &'static str {
+        match self {
+            Provider::OpenAi => "https://api.openai.com",
+            Provider::Anthropic => "https://api.anthropic.com",
+        }
+    }
 }
 
 /// Where audit records go.

@@ -9,7 +9,7 @@ use crate::pages::{self, Example};
 use crate::render::human;
 use crate::settings::{self, Kind, SetBy, Setting};
 use crate::source::{Entry, World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
@@ -25,7 +25,9 @@ pub struct Generated {
 /// Every generated file.
 pub fn files() -> Vec<Generated> {
     vec![
+        Generated { path: "lib/settings.ncl", text: settings::nickel_releases() },
         Generated { path: "lib/settings/v1_02.ncl", text: settings::nickel_module(Runtime::V1_02) },
+        Generated { path: "lib/settings/v1_07.ncl", text: settings::nickel_module(Runtime::V1_07) },
         Generated { path: "docs/reference/language.md", text: language() },
         Generated { path: "docs/reference/settings.md", text: settings_page() },
         Generated { path: "docs/rules/README.md", text: index() },
@@ -203,9 +205,11 @@ fn settings_page() -> String {
         "<!-- Generated from src/settings/ by `cargo run --example generate`; do not edit. -->\n\n\
          # The settings of AgentOS\n\n\
          What the compiler writes into the containers' environment, release by release. Most settings follow from a field of the\n\
-         environment; the few others can be set under `services.<service>.env`. Names and spellings are the runtime's.\n",
+         environment; the few others can be set under `services.<service>.env`. Names and spellings are the runtime's.\n\n\
+         [Releases](../releases.md) says how to move an environment from one to the next.\n",
     );
-    for runtime in Runtime::ALL.into_iter().filter(|runtime| !settings::of(*runtime).is_empty()) {
+    page.push_str(&differences());
+    for runtime in Runtime::ALL {
         let _ = writeln!(page, "\n## Release {}\n", runtime.version());
         page.push_str(
             "| variable | read by | values | unset means | set by | what it does |\n|---|---|---|---|---|---|\n",
@@ -217,26 +221,71 @@ fn settings_page() -> String {
     page
 }
 
+/// What the releases differ in: how they behave, and the settings that not all of them read alike.
+fn differences() -> String {
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let heads: Vec<String> = Runtime::ALL.iter().map(|runtime| runtime.version().to_owned()).collect();
+    let table = |first: &str| {
+        let head = line([first.to_owned()].into_iter().chain(heads.clone()).collect());
+        format!("\n{head}|{}\n", "---|".repeat(heads.len() + 1))
+    };
+    let mut page = format!("\n## What differs\n{}", table("what"));
+    for (index, topic) in settings::TOPICS.iter().enumerate() {
+        let behaviour = Runtime::ALL.iter().filter_map(|runtime| settings::release(*runtime).behaviour.get(index));
+        page.push_str(&line([*topic].iter().chain(behaviour).map(|text| (*text).to_owned()).collect()));
+    }
+    page.push_str(&table("variable"));
+    let names: BTreeSet<&str> =
+        Runtime::ALL.iter().flat_map(|runtime| settings::of(*runtime)).map(|setting| setting.name).collect();
+    for name in names {
+        let of_each = Runtime::ALL.map(|runtime| settings::of(runtime).iter().find(|setting| setting.name == name));
+        let said: Vec<String> = of_each.map(reading).to_vec();
+        if said.windows(2).any(|pair| pair.first() != pair.last()) {
+            page.push_str(&line([format!("`{name}`")].into_iter().chain(said).collect()));
+        }
+    }
+    page
+}
+
+/// How a release reads a setting.
+fn reading(setting: Option<&Setting>) -> String {
+    match setting {
+        None => "not read".to_owned(),
+        Some(setting) => format!("{}; unset: {}", values(setting), default(setting)),
+    }
+}
+
 fn row(setting: &Setting) -> String {
     let services = if setting.services.len() == ServiceName::ALL.len() {
         "all".to_owned()
     } else {
         setting.services.iter().map(|service| service.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let values = match setting.kind {
+    let (values, default) = (values(setting), default(setting));
+    let set_by = match setting.set_by {
+        SetBy::Field(field) => format!("`{field}`"),
+        SetBy::Secret => "`secrets.keys`, from a Secret".to_owned(),
+        SetBy::SecretFor(purpose) => format!("`secrets.keys`, from a Secret, for `{}`", purpose.field()),
+        SetBy::User => "`services.<service>.env`".to_owned(),
+    };
+    format!("| `{}` | {services} | {values} | {default} | {set_by} | {} |\n", setting.name, setting.doc)
+}
+
+/// What a setting may be.
+fn values(setting: &Setting) -> String {
+    match setting.kind {
         Kind::Text => "text".to_owned(),
         Kind::OneOf(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
         Kind::Integer { min, max } => format!("{min} to {max}"),
         Kind::Flag { on } => format!("`{on}` turns it on"),
+        Kind::Guard { off } => format!("`{off}` turns it off"),
         Kind::Path => "absolute path".to_owned(),
+        Kind::Duration => "a number and `s` or `m`".to_owned(),
         Kind::Memory => "a number and `MiB` or `GiB`".to_owned(),
         Kind::Sink => "`stdout`, `stderr`, `file:PATH`".to_owned(),
-    };
-    let default = if setting.default.is_empty() { "–".to_owned() } else { format!("`{}`", setting.default) };
-    let set_by = match setting.set_by {
-        SetBy::Field(field) => format!("`{field}`"),
-        SetBy::Secret => "`secrets.keys`, from a Secret".to_owned(),
-        SetBy::User => "`services.<service>.env`".to_owned(),
-    };
-    format!("| `{}` | {services} | {values} | {default} | {set_by} | {} |\n", setting.name, setting.doc)
+    }
+}
+
+fn default(setting: &Setting) -> String {
+    if setting.default.is_empty() { "–".to_owned() } else { format!("`{}`", setting.default) }
 }

@@ -14,6 +14,7 @@ mod ephemeral_audit_in_prod;
 mod forbidden_allow;
 mod half_configured_mtls;
 mod idle_allow;
+mod image_of_another_release;
 mod ineffective_setting;
 mod invalid_name;
 mod invalid_quantity;
@@ -37,8 +38,10 @@ mod secret_by_environment_in_prod;
 mod secret_by_patch;
 mod secret_literal;
 mod secret_set_twice;
+mod setting_of_another_release;
 mod several_writers;
 mod unauthenticated_federation_in_prod;
+mod unencrypted_database_in_prod;
 mod unenforced_entitlement;
 mod unenforced_tenant_quota;
 mod unknown_rule;
@@ -63,6 +66,7 @@ pub use unknown_setting::refine;
 pub struct Finding {
     path: Path,
     otherwise: Option<Path>,
+    given: Option<Path>,
     target: Target,
     message: String,
     label: String,
@@ -93,6 +97,7 @@ impl Finding {
     fn new(path: Path, target: Target, message: String) -> Finding {
         Finding {
             otherwise: None,
+            given: None,
             path,
             target,
             message,
@@ -108,6 +113,13 @@ impl Finding {
     #[must_use]
     pub fn or_at(mut self, path: Path) -> Finding {
         self.otherwise = Some(path);
+        self
+    }
+
+    /// What else the finding follows from: where the value at this path is broken, there is nothing to be said.
+    #[must_use]
+    pub fn given(mut self, path: Path) -> Finding {
+        self.given = Some(path);
         self
     }
 
@@ -182,8 +194,11 @@ const RULES: &[Rule] = &[
     moved_api_surface::RULE,
     unpinned_image::RULE,
     policies_off_in_prod::RULE,
+    unencrypted_database_in_prod::RULE,
     alerts_without_scraping::RULE,
+    setting_of_another_release::RULE,
     ineffective_setting::RULE,
+    image_of_another_release::RULE,
     placeholder_secret_in_prod::RULE,
     real_looking_placeholder::RULE,
     secret_by_environment_in_prod::RULE,
@@ -211,6 +226,7 @@ pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<D
         .iter()
         .flat_map(|rule| (rule.check)(environment).into_iter().map(|finding| (rule.code, finding)))
         .filter(|(_, finding)| !touches_broken_value(tree, &finding.path))
+        .filter(|(_, finding)| !finding.given.as_ref().is_some_and(|path| touches_broken_value(tree, path)))
         .map(|(code, finding)| place(code, finding, tree, sources));
     let mut written: Vec<Diagnostic> = TREE_RULES
         .iter()

@@ -83,6 +83,20 @@ impl<'a> Syntax<'a> {
         }
     }
 
+    /// What an expression may stand for where it is a field of what a `match` chooses, as in `(releases.of runtime).Secrets`:
+    /// that field of each branch.
+    pub(super) fn alternatives(&self, expression: &Expression<'a>) -> Option<Vec<Expression<'a>>> {
+        let Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), args: [chosen] } = &expression.ast.node else {
+            return None;
+        };
+        let Node::App { head, .. } = &chosen.node else { return None };
+        let chooser = self.resolve(&Expression { ast: head, scope: Rc::clone(&expression.scope) });
+        let Node::Match(chooser_ast) = &chooser.ast.node else { return None };
+        let branches = chooser_ast.branches.iter();
+        let expressions = branches.map(|branch| Expression { ast: &branch.body, scope: Rc::clone(&chooser.scope) });
+        Some(expressions.filter_map(|branch| Some(self.member(&branch, field.label())?.0)).collect())
+    }
+
     fn imported(&self, importer: NickelFile, path: &FilePath) -> Option<Expression<'a>> {
         let SourcePath::Path(importer, _) = self.hub.sources.file_paths.get(&importer)? else { return None };
         let path = normal(&FilePath::new(importer).parent()?.join(path));

@@ -44,10 +44,7 @@ fn policy_of(environment: &Environment, service: ServiceName) -> NetworkPolicy {
             pod_selector: Some(metadata::selector(service)),
             policy_types: both_ways(),
             ingress: rules(ingress(environment, service)),
-            egress: match service {
-                ServiceName::Federation => rules(egress(environment)),
-                ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => None,
-            },
+            egress: rules(egress(environment, service)),
         }),
     }
 }
@@ -78,18 +75,35 @@ fn ingress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicy
     vec![NetworkPolicyIngressRule { from: Some(from), ports: Some(vec![port("TCP", own.port)]) }]
 }
 
-/// Whom federation may call: name resolution and the peers' orchestrators. Nobody else calls out (fact 24).
-fn egress(environment: &Environment) -> Vec<NetworkPolicyEgressRule> {
-    let peers: BTreeSet<Destination> =
-        environment.federation.remotes().filter_map(|(_, remote)| destination(remote)).collect();
-    if peers.is_empty() {
+/// Whom a service calls: federation the peers' orchestrators, the others what the environment gives them. Release 1.0.2 has
+/// nothing to give them (fact 24).
+fn called(environment: &Environment, service: ServiceName) -> BTreeSet<Destination> {
+    let database = environment.database.iter().map(|database| destination(environment, &database.host, database.port));
+    let model = environment.services.model_policy.model.iter();
+    let model = model.map(|model| model.base_url.as_deref().unwrap_or(model.provider.own_url()));
+    let issuer = environment.authentication.iter().map(|oidc| oidc.issuer_url.as_str());
+    let urls = model.chain(issuer).filter_map(Address::of);
+    let urls = urls.map(|address| destination(environment, address.host, address.port));
+    match service {
+        ServiceName::AgentOrchestrator => urls.chain(database).collect(),
+        ServiceName::ModelPolicy => urls.collect(),
+        ServiceName::Federation => {
+            environment.federation.remotes().filter_map(|(_, remote)| destination_of_peer(remote)).collect()
+        }
+    }
+}
+
+/// What a service may call: name resolution, and what it needs.
+fn egress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicyEgressRule> {
+    let called = called(environment, service);
+    if called.is_empty() {
         return Vec::new();
     }
     let mut rules = vec![NetworkPolicyEgressRule {
         to: Some(vec![pods(environment, &environment.network.dns)]),
         ports: Some(vec![port("UDP", 53), port("TCP", 53)]),
     }];
-    rules.extend(peers.into_iter().map(|peer| match peer {
+    rules.extend(called.into_iter().map(|destination| match destination {
         Destination::Neighbour { namespace } => {
             let pods = metadata::selecting_labels(ServiceName::AgentOrchestrator);
             NetworkPolicyEgressRule {
@@ -97,6 +111,10 @@ fn egress(environment: &Environment) -> Vec<NetworkPolicyEgressRule> {
                 ports: Some(vec![port("TCP", ServiceName::AgentOrchestrator.reference_port())]),
             }
         }
+        Destination::Namespace { namespace, port: number } => NetworkPolicyEgressRule {
+            to: Some(vec![pods(environment, &Caller { namespace: Some(namespace), pods: Texts::new() })]),
+            ports: Some(vec![port("TCP", number)]),
+        },
         Destination::Address { address, port: number } => NetworkPolicyEgressRule {
             to: Some(vec![block(&single(address), &[])]),
             ports: Some(vec![port("TCP", number)]),
@@ -110,11 +128,13 @@ fn egress(environment: &Environment) -> Vec<NetworkPolicyEgressRule> {
     rules
 }
 
-/// Where a peer's orchestrator is, as far as a policy can say it.
+/// Where something is that a service calls, as far as a policy can say it.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Destination {
-    /// In another namespace of the same cluster.
+    /// A peer's orchestrator in another namespace of the same cluster.
     Neighbour { namespace: String },
+    /// Some pod of a namespace of the same cluster.
+    Namespace { namespace: String, port: u16 },
     /// At this address.
     Address { address: IpAddr, port: u16 },
     /// Behind a name.
@@ -125,26 +145,46 @@ fn neighbours(environment: &Environment) -> impl Iterator<Item = String> {
     let namespaces: BTreeSet<String> = environment
         .federation
         .remotes()
-        .filter_map(|(_, remote)| match destination(remote)? {
+        .filter_map(|(_, remote)| match destination_of_peer(remote)? {
             Destination::Neighbour { namespace } => Some(namespace),
-            Destination::Address { .. } | Destination::Anywhere { .. } => None,
+            Destination::Namespace { .. } | Destination::Address { .. } | Destination::Anywhere { .. } => None,
         })
         .collect();
     namespaces.into_iter()
 }
 
-fn destination(remote: &RemotePeer) -> Option<Destination> {
+fn destination_of_peer(remote: &RemotePeer) -> Option<Destination> {
     let Address { host, port } = Address::of(&remote.agent_orchestrator)?;
     if let Ok(address) = host.parse() {
         return Some(Destination::Address { address, port });
     }
-    let mut labels = host.split('.');
-    let (name, namespace, svc) = (labels.next(), labels.next(), labels.next());
-    match (name, namespace, svc) {
-        (Some(name), Some(namespace), Some("svc")) if name == ServiceName::AgentOrchestrator.object_name() => {
+    match service_name(host) {
+        Some((name, namespace)) if name == ServiceName::AgentOrchestrator.object_name() => {
             Some(Destination::Neighbour { namespace: namespace.to_owned() })
         }
         _ => Some(Destination::Anywhere { port }),
+    }
+}
+
+fn destination(environment: &Environment, host: &str, port: u16) -> Destination {
+    if let Ok(address) = host.parse() {
+        return Destination::Address { address, port };
+    }
+    if let Some((_, namespace)) = service_name(host) {
+        return Destination::Namespace { namespace: namespace.to_owned(), port };
+    }
+    if !host.contains('.') {
+        return Destination::Namespace { namespace: environment.namespace.clone(), port };
+    }
+    Destination::Anywhere { port }
+}
+
+/// The Service and the namespace that a host name inside the cluster consists of.
+fn service_name(host: &str) -> Option<(&str, &str)> {
+    let mut labels = host.split('.');
+    match (labels.next(), labels.next(), labels.next()) {
+        (Some(name), Some(namespace), Some("svc")) => Some((name, namespace)),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::evaluate::tree::{Node, Value};
 pub fn decode(tree: &Node) -> Environment {
     let root = Reader(Some(tree));
     let name = root.get("name").text();
+    let runtime = decode_runtime(root.get("runtime"));
     Environment {
         profile: root.get("profile").tag().and_then(|tag| match tag {
             "Dev" => Some(Profile::Dev),
@@ -16,23 +17,22 @@ pub fn decode(tree: &Node) -> Environment {
             _ => None,
         }),
         namespace: root.get("namespace").text(),
-        runtime: match root.get("runtime").tag() {
-            Some("V1_07") => Runtime::V1_07,
-            Some(_) | None => Runtime::V1_02,
-        },
+        runtime,
         image: root.get("image").text(),
         pull_policy: root.get("pull_policy").tag().map(str::to_owned),
         services: PerService::of(|service| decode_service(root.get("services").get(service.as_str()), service)),
         tenancy: decode_tenancy(root.get("tenancy")),
         secrets: decode_secrets(root.get("secrets")),
         storage: decode_storage(root.get("storage")),
+        database: decode_database(root.get("database")),
+        authentication: decode_authentication(root.get("authentication")),
         audit: match root.get("audit").tag() {
             Some("Stdout") => Audit::Stdout,
             Some("Stderr") => Audit::Stderr,
             Some(_) | None => Audit::File,
         },
         audit_sidecar: decode_audit_sidecar(root.get("audit_shipping")),
-        federation: decode_federation(root.get("federation")),
+        federation: decode_federation(root.get("federation"), runtime),
         network: decode_network(root.get("network")),
         observability: decode_observability(root.get("observability")),
         smoke: Smoke { job: root.get("smoke").get("job").boolean().unwrap_or(false) },
@@ -52,6 +52,11 @@ pub fn decode(tree: &Node) -> Environment {
     }
 }
 
+fn decode_runtime(runtime: Reader<'_>) -> Runtime {
+    let tag = runtime.tag();
+    Runtime::ALL.into_iter().find(|release| tag == Some(release.tag())).unwrap_or_default()
+}
+
 fn decode_service(service: Reader<'_>, name: ServiceName) -> Service {
     let port = |field: &str, reference: u16| {
         service.get(field).integer().and_then(|port| u16::try_from(port).ok()).unwrap_or(reference)
@@ -64,6 +69,8 @@ fn decode_service(service: Reader<'_>, name: ServiceName) -> Service {
         limits: decode_amounts(service.get("resources").get("limits")),
         quotas: decode_quotas(service.get("quotas")),
         env: service.get("env").entries().filter_map(|(name, value)| Some((name, value.setting()?))).collect(),
+        tls: decode_tls(service.get("tls")),
+        model: decode_model(service.get("model")),
         exposure: match service.get("exposure").tag() {
             Some("Gateway") => Exposure::Gateway { host: service.get("exposure").get("host").text() },
             Some(_) | None => Exposure::Internal,
@@ -209,13 +216,68 @@ fn decode_storage(storage: Reader<'_>) -> Option<Storage> {
     }
 }
 
-fn decode_federation(federation: Reader<'_>) -> Federation {
+fn decode_tls(tls: Reader<'_>) -> Option<Tls> {
+    match tls.tag()? {
+        "Required" => Some(Tls {
+            secret: tls.get("secret").text(),
+            certificate: tls.get("certificate").text(),
+            private_key: tls.get("private_key").text(),
+        }),
+        _ => None,
+    }
+}
+
+fn decode_model(model: Reader<'_>) -> Option<Model> {
+    let provider = match model.tag()? {
+        "OpenAi" => Provider::OpenAi,
+        "Anthropic" => Provider::Anthropic,
+        _ => return None,
+    };
+    Some(Model {
+        provider,
+        base_url: model.get("base_url").optional_text(),
+        default: model.get("default").optional_text(),
+        timeout: model.get("timeout").text(),
+    })
+}
+
+fn decode_database(database: Reader<'_>) -> Option<Database> {
+    match database.tag()? {
+        "Postgres" => Some(Database {
+            host: database.get("host").text(),
+            port: database.get("port").integer().and_then(|port| u16::try_from(port).ok()).unwrap_or(5432),
+            name: database.get("name").text(),
+            user: database.get("user").text(),
+            ssl_mode: match database.get("ssl_mode").tag() {
+                Some("Disable") => SslMode::Disable,
+                Some("VerifyCa") => SslMode::VerifyCa,
+                Some("VerifyFull") => SslMode::VerifyFull,
+                Some(_) | None => SslMode::Require,
+            },
+            pool_size: database.get("pool_size").integer().unwrap_or(10),
+        }),
+        _ => None,
+    }
+}
+
+fn decode_authentication(authentication: Reader<'_>) -> Option<Oidc> {
+    match authentication.tag()? {
+        "Oidc" => Some(Oidc {
+            issuer_url: authentication.get("issuer_url").text(),
+            audience: authentication.get("audience").text(),
+            tenant_claim: authentication.get("tenant_claim").text(),
+        }),
+        _ => None,
+    }
+}
+
+fn decode_federation(federation: Reader<'_>, runtime: Runtime) -> Federation {
     Federation {
         stack: federation.get("stack").text(),
         environment: federation.get("environment").text(),
         region: federation.get("region").text(),
         api_versions: federation.get("api_versions").items().map(Reader::text).collect(),
-        build: decode_build(federation.get("build")),
+        build: decode_build(federation.get("build"), runtime),
         peers: federation.get("peers").entries().filter_map(|(id, peer)| Some((id, decode_peer(peer)?))).collect(),
         mtls: decode_mtls(federation.get("mtls")),
         jwt: federation.get("jwt").is_set().then(|| decode_reference(federation.get("jwt"))),
@@ -228,9 +290,9 @@ fn decode_reference(reference: Reader<'_>) -> SecretReference {
     SecretReference { secret: reference.get("secret").text(), key: reference.get("key").text() }
 }
 
-fn decode_build(build: Reader<'_>) -> Build {
+fn decode_build(build: Reader<'_>, runtime: Runtime) -> Build {
     Build {
-        version: build.get("version").text(),
+        version: build.get("version").optional_text().unwrap_or_else(|| runtime.version().to_owned()),
         git_sha: build.get("git_sha").text(),
         timestamp: build.get("timestamp").text(),
     }
@@ -245,7 +307,7 @@ fn decode_peer(peer: Reader<'_>) -> Option<Peer> {
             api_versions: peer.get("api_versions").items().map(Reader::text).collect(),
             agent_orchestrator: peer.get("endpoints").get("agent-orchestrator").text(),
             model_policy: peer.get("endpoints").get("model-policy").text(),
-            build: decode_build(peer.get("build")),
+            build: decode_build(peer.get("build"), Runtime::default()),
         })),
         _ => None,
     }

@@ -3,7 +3,7 @@
 use super::{Finding, Rule};
 use crate::catalogue::UNSUPPORTED_FIELD;
 use crate::evaluate::tree::Path;
-use crate::model::{Environment, Exposure, Isolation, Peer, Runtime, ServiceName};
+use crate::model::{Environment, Exposure, Isolation, Peer, ServiceName};
 
 pub(super) const RULE: Rule = Rule { code: UNSUPPORTED_FIELD, check };
 
@@ -13,9 +13,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
         let finding = Finding::value(path, format!("{what} can't be compiled yet"));
         findings.push(finding.label("not supported yet").help(help.to_owned()));
     };
-    if environment.runtime == Runtime::V1_07 {
-        refuse(Path::of(["runtime"]), "the release `'V1_07`", "use `'V1_02`");
-    }
     for service in ServiceName::ALL {
         if let Exposure::Gateway { .. } = environment.services.get(service).exposure {
             let path = Path::of(["services", service.as_str(), "exposure"]);

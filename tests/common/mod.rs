@@ -115,6 +115,7 @@ pub fn shipped() -> Vec<&'static str> {
     vec![
         "environments/demo.ncl",
         "environments/local-dev.ncl",
+        "environments/next.ncl",
         "environments/prod/eu.ncl",
         "environments/prod/us.ncl",
         "environments/two-node/node-a.ncl",
