@@ -140,6 +140,8 @@ catalogue! {
         "Two objects have one name, or a container sets one variable twice; the last one wins, silently." safety;
     OBJECT_TOO_LARGE = "K008" "object-too-large" Error
         "The API server rejects the object for its size." safety;
+    IMMUTABLE_CHANGE = "K009" "immutable-change" Error
+        "The API server refuses the change: the object has to be deleted and made again.";
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
         "The API server rejects the amount.";
     OPEN_METRICS_IN_PROD = "N002" "open-metrics-in-prod" Error

@@ -4,6 +4,7 @@ mod common;
 
 use agentos_cfg::catalogue::CATALOGUE;
 use agentos_cfg::diagnostic::Severity;
+use agentos_cfg::diff::{Side, Stack, compare};
 use agentos_cfg::lower::Object;
 use agentos_cfg::pages::{Example, examples};
 use agentos_cfg::verify::verify;
@@ -44,6 +45,10 @@ fn every_page_belongs_to_a_code_and_is_in_the_index() {
 fn failing_examples_fail_with_their_code_at_the_marked_line() {
     for rule in CATALOGUE {
         for example in examples(rule.page).iter().filter(|example| example.fails) {
+            if let Some(before) = &example.before {
+                assert_eq!(codes_of_change(before, &example.text), [rule.code.0], "{}", rule.code);
+                continue;
+            }
             if example.language == "yaml" {
                 let codes: Vec<&str> =
                     verify(&objects(&example.text), &[]).iter().map(|finding| finding.code.0).collect();
@@ -63,6 +68,10 @@ fn failing_examples_fail_with_their_code_at_the_marked_line() {
 fn passing_examples_pass() {
     for rule in CATALOGUE {
         for example in examples(rule.page).iter().filter(|example| !example.fails) {
+            if let Some(before) = &example.before {
+                assert_eq!(codes_of_change(before, &example.text), [""; 0], "{}", rule.code);
+                continue;
+            }
             if example.language == "yaml" {
                 assert!(verify(&objects(&example.text), &[]).is_empty(), "{}", rule.code);
                 continue;
@@ -93,6 +102,14 @@ fn world(example: &Example<'_>) -> Memory {
         world.add(name, text.as_bytes());
     }
     world
+}
+
+/// The codes of what a change means.
+fn codes_of_change(before: &str, after: &str) -> Vec<&'static str> {
+    let side = |text: &str| Side { name: String::new(), stacks: vec![Stack { name: None, objects: objects(text) }] };
+    let report = compare(&side(before), &side(after)).unwrap();
+    assert!(!report.is_empty());
+    report.objects().flat_map(|object| &object.meanings).filter_map(|found| Some(found.class.code()?.0)).collect()
 }
 
 fn objects(text: &str) -> Vec<Object> {
