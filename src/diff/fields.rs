@@ -123,9 +123,30 @@ pub struct FieldChange {
 /// The fields in which two objects differ, in order.
 pub fn compare(old: &Json, new: &Json) -> Vec<FieldChange> {
     let mut found = Vec::new();
-    of_values(&Path::default(), old, new, &mut found);
-    found.retain(|change| !OF_THE_CLUSTER.iter().any(|fields| change.path.is_below(fields)));
+    of_values(&Path::default(), &own(old), &own(new), &mut found);
     found
+}
+
+/// An object without what a cluster writes. Taken out before comparing: inside of a larger value that is new, a copy of
+/// a Secret in an annotation would be shown.
+fn own(object: &Json) -> Json {
+    let mut object = object.clone();
+    for fields in OF_THE_CLUSTER {
+        remove(&mut object, fields);
+    }
+    // Annotations of which nothing is left are as good as none.
+    if object.pointer("/metadata/annotations").and_then(Json::as_object).is_some_and(Map::is_empty) {
+        remove(&mut object, &["metadata", "annotations"]);
+    }
+    object
+}
+
+fn remove(object: &mut Json, fields: &[&str]) {
+    let Some((last, above)) = fields.split_last() else { return };
+    let parent = above.iter().try_fold(object, |value, field| value.get_mut(*field));
+    if let Some(Json::Object(parent)) = parent {
+        parent.remove(*last);
+    }
 }
 
 fn of_values(path: &Path, old: &Json, new: &Json, found: &mut Vec<FieldChange>) {
@@ -277,6 +298,17 @@ mod tests {
     fn null_is_no_value_and_what_the_cluster_writes_is_passed_over() {
         let old = json!({ "spec": { "a": null }, "metadata": { "uid": "1" } });
         assert_eq!(shown(&old, &json!({ "spec": {}, "status": { "ready": 1 }, "metadata": { "uid": "2" } })), [""; 0]);
+    }
+
+    #[test]
+    fn what_the_cluster_keeps_in_annotations_is_never_shown() {
+        let applied =
+            json!({ "metadata": { "annotations": { "kubectl.kubernetes.io/last-applied-configuration": "{}" } } });
+        assert_eq!(shown(&json!({ "metadata": {} }), &applied), [""; 0]);
+        assert_eq!(
+            shown(&json!({ "metadata": { "annotations": { "a": "b" } } }), &applied),
+            ["- metadata.annotations: {\"a\":\"b\"}"]
+        );
     }
 
     #[test]
