@@ -144,6 +144,8 @@ catalogue! {
         "A patch for an object that is not compiled: it would change nothing." safety;
     OBJECT_TOO_LARGE = "K008" "object-too-large" Error
         "The API server rejects the object for its size." safety;
+    IMMUTABLE_CHANGE = "K009" "immutable-change" Error
+        "The API server refuses the change: the object has to be deleted and made again.";
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
         "The API server rejects the amount.";
     PATCH_MOVES_OBJECT = "K011" "patch-moves-object" Error

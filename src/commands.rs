@@ -3,9 +3,11 @@
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod eval;
 mod expand;
 mod explain;
+mod graph;
 mod init;
 mod lib_export;
 mod man;
@@ -17,7 +19,7 @@ mod watch;
 use crate::diagnostic::Diagnostic;
 use crate::policy::Policy;
 use crate::render::{Checked, Summary, human};
-use crate::source::{Disk, Entry, Sources};
+use crate::source::{Disk, Entry, Sources, World};
 use crate::{Compiler, Outcome};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -55,8 +57,10 @@ enum Color {
 enum Command {
     Build(build::Arguments),
     Check(check::Arguments),
+    Diff(diff::Arguments),
     Eval(eval::Arguments),
     Explain(explain::Arguments),
+    Graph(graph::Arguments),
     Init(init::Arguments),
     #[command(subcommand)]
     Lib(Lib),
@@ -95,8 +99,10 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
     match arguments.command {
         Command::Build(arguments) => build::run(&arguments, compiler, color),
         Command::Check(arguments) => check::run(&arguments, compiler, color),
+        Command::Diff(arguments) => diff::run(&arguments, compiler, color),
         Command::Eval(arguments) => eval::run(&arguments, compiler, color),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments, compiler, color),
         Command::Init(arguments) => init::run(&arguments),
         Command::Lib(Lib::Export(arguments)) => lib_export::run(&arguments),
         Command::Smoke(arguments) => smoke::run(&arguments, compiler, color),
@@ -133,11 +139,23 @@ fn compile_all(
     limits: Limits,
     report: watch::Report,
 ) -> Result<Vec<(Entry, Outcome)>> {
+    compile_all_in(&Disk, compiler, entries, policy, limits, report)
+}
+
+/// As [`compile_all`], in a world that need not be the disk.
+fn compile_all_in(
+    world: &dyn World,
+    compiler: &mut Compiler,
+    entries: Vec<Entry>,
+    policy: &Policy,
+    limits: Limits,
+    report: watch::Report,
+) -> Result<Vec<(Entry, Outcome)>> {
     compiler.outlast(limits.memory());
     let watch = Watch::start(limits, entries.len(), report).context("evaluation can't be watched over")?;
     let compile = |entry: Entry| {
         watch.begin(&entry);
-        let outcome = compiler.compile_under(&Disk, &entry, policy);
+        let outcome = compiler.compile_under(world, &entry, policy);
         watch.end(&entry, &outcome.findings, compiler.sources());
         (entry, outcome)
     };

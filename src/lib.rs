@@ -26,9 +26,12 @@
 pub mod catalogue;
 pub mod commands;
 pub mod diagnostic;
+pub mod diff;
 pub mod emit;
 pub mod evaluate;
+pub mod graph;
 pub mod lower;
+pub mod manifests;
 pub mod model;
 pub mod pages;
 pub mod patch;

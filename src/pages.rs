@@ -2,7 +2,8 @@
 //!
 //! A fence says what is inside: `nickel fails` and `nickel passes` an environment, `yaml fails` and `yaml passes`
 //! manifests, `sh fails` and `sh passes` a script where a text alone can't show it, `nickel file=NAME` a file that belongs
-//! to the next example.
+//! to the next example. `yaml before` are manifests that the next example, `yaml after fails` or `yaml after passes`, is
+//! compared with.
 
 /// An example of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Example<'a> {
     pub fails: bool,
     /// The text.
     pub text: String,
+    /// What it is compared with, where it shows a change.
+    pub before: Option<String>,
     /// The files beside it, by name.
     pub files: Vec<(&'a str, String)>,
 }
@@ -21,11 +24,17 @@ pub struct Example<'a> {
 pub fn examples(page: &str) -> Vec<Example<'_>> {
     let mut examples = Vec::new();
     let mut files = Vec::new();
+    let mut before = None;
     for (info, text) in blocks(page) {
         match info.split_once(' ') {
-            Some((language, kind @ ("fails" | "passes"))) => {
-                examples.push(Example { language, fails: kind == "fails", text, files: std::mem::take(&mut files) });
-            }
+            Some((language, kind @ ("fails" | "passes" | "after fails" | "after passes"))) => examples.push(Example {
+                language,
+                fails: kind.ends_with("fails"),
+                text,
+                before: before.take(),
+                files: std::mem::take(&mut files),
+            }),
+            Some((_, "before")) => before = Some(text),
             Some((_, kind)) => files.extend(kind.strip_prefix("file=").map(|name| (name, text))),
             None => {}
         }

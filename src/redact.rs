@@ -53,7 +53,7 @@ fn source(file: FileId, findings: &[&Diagnostic], sources: &Sources) -> String {
     mask(text, &known.chain(scan::find_all(text)).collect::<Vec<_>>())
 }
 
-/// What others wrote, without what looks like a credential in it.
+/// A text without what looks like a credential in it.
 pub fn text(text: &str) -> String {
     said(text, &[])
 }

@@ -4,6 +4,7 @@
 use crate::Compiler;
 use crate::catalogue::{self, CATALOGUE};
 use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
+use crate::graph::{self, Level};
 use crate::model::{Runtime, ServiceName};
 use crate::pages::{self, Example};
 use crate::render::human;
@@ -33,6 +34,41 @@ pub fn files() -> Vec<Generated> {
         Generated { path: "docs/rules/README.md", text: index() },
         Generated { path: "docs/errors.md", text: gallery() },
     ]
+}
+
+/// The pictures of the documentation: each with the environments that it shows, and how much of them.
+const PICTURES: &[(&str, &[&str], Level)] = &[
+    (
+        "docs/images/fleet.svg",
+        &[
+            "environments/demo.ncl",
+            "environments/local-dev.ncl",
+            "environments/prod/eu.ncl",
+            "environments/prod/us.ncl",
+            "environments/two-node/node-a.ncl",
+            "environments/two-node/node-b.ncl",
+        ],
+        Level::Fleet,
+    ),
+    ("docs/images/local-dev.svg", &["environments/local-dev.ncl"], Level::Environment),
+    ("docs/images/prod-eu.svg", &["environments/prod/eu.ncl"], Level::Full),
+    (
+        "docs/images/two-node.svg",
+        &["environments/two-node/node-a.ncl", "environments/two-node/node-b.ncl"],
+        Level::Environment,
+    ),
+];
+
+/// Every picture, drawn from the environments below the root of the repository.
+pub fn pictures(world: &dyn World, root: &Path) -> Vec<Generated> {
+    let picture = |(path, files, level): &(&'static str, &[&str], Level)| {
+        let mut compiler = Compiler::new();
+        let compiled = files.iter().map(|file| compiler.compile(world, &Entry::file(Path::new(file), root)));
+        let environments: Vec<_> = compiled.filter_map(|outcome| outcome.environment).collect();
+        let graph = graph::graph(&environments.iter().collect::<Vec<_>>(), *level);
+        Generated { path, text: graph::Format::Svg.render(&graph) }
+    };
+    PICTURES.iter().map(picture).collect()
 }
 
 /// The language reference: a section for each field of an environment, a row for each field inside it.

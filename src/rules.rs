@@ -59,6 +59,7 @@ use crate::model::{Environment, ServiceName, Storage};
 use crate::source::{Sources, Span};
 use std::collections::BTreeSet;
 
+pub use invalid_quantity::amount;
 pub use unknown_setting::refine;
 
 /// What a rule has to say of a value.

@@ -3,6 +3,8 @@
 //! Invariant: this is the only module of the core that may touch a file, and only through a [`World`]; everything
 //! after it is a function of what was read.
 
+pub mod git;
+
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -4,6 +4,7 @@ mod common;
 
 use agentos_cfg::catalogue::CATALOGUE;
 use agentos_cfg::diagnostic::Severity;
+use agentos_cfg::diff::{Side, Stack, compare};
 use agentos_cfg::lower::Object;
 use agentos_cfg::pages::{Example, examples};
 use agentos_cfg::verify::verify;
@@ -50,6 +51,10 @@ fn failing_examples_fail_with_their_code_at_the_marked_line() {
                 assert_eq!(codes_of_script(&example.text), [rule.code.0], "{}", rule.code);
                 continue;
             }
+            if let Some(before) = &example.before {
+                assert_eq!(codes_of_change(before, &example.text), [rule.code.0], "{}", rule.code);
+                continue;
+            }
             if example.language == "yaml" {
                 let codes: Vec<&str> =
                     verify(&objects(&example.text), &[]).iter().map(|finding| finding.code.0).collect();
@@ -71,6 +76,10 @@ fn passing_examples_pass() {
         for example in examples(rule.page).iter().filter(|example| !example.fails) {
             if example.language == "sh" {
                 assert_eq!(codes_of_script(&example.text), Vec::<String>::new(), "{}", rule.code);
+                continue;
+            }
+            if let Some(before) = &example.before {
+                assert_eq!(codes_of_change(before, &example.text), [""; 0], "{}", rule.code);
                 continue;
             }
             if example.language == "yaml" {
@@ -122,6 +131,14 @@ fn codes_of_script(script: &str) -> Vec<String> {
     let codes: Vec<String> = said.lines().filter_map(code).collect();
     assert_eq!(output.status.code(), Some(i32::from(!codes.is_empty())), "{script}\n{said}");
     codes
+}
+
+/// The codes of what a change means.
+fn codes_of_change(before: &str, after: &str) -> Vec<&'static str> {
+    let side = |text: &str| Side { name: String::new(), stacks: vec![Stack { name: None, objects: objects(text) }] };
+    let report = compare(&side(before), &side(after)).unwrap();
+    assert!(!report.is_empty());
+    report.objects().flat_map(|object| &object.meanings).filter_map(|found| Some(found.class.code()?.0)).collect()
 }
 
 fn objects(text: &str) -> Vec<Object> {

@@ -58,7 +58,7 @@ fn environments_below(folder: &Path, here: &Path) -> Result<Vec<Entry>> {
 /// The Nickel files of a folder and those below it. Hidden ones and what `.gitignore` names are passed over, with or
 /// without a repository around them; links are not followed, and nothing of the user's own Git configuration counts, so
 /// that the answer is the same on every machine.
-fn nickel_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn nickel_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut walk = WalkBuilder::new(folder);
     walk.follow_links(false).require_git(false).git_global(false).git_exclude(false).ignore(false);
     let mut files = Vec::new();

@@ -44,7 +44,7 @@ fn pairs<'a>(requests: &'a Amounts, limits: &'a Amounts) -> impl Iterator<Item =
 }
 
 /// How much a quantity is, in units; none where it is no quantity.
-fn amount(quantity: &str) -> Option<f64> {
+pub fn amount(quantity: &str) -> Option<f64> {
     let split = quantity.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(quantity.len());
     let (number, unit) = quantity.split_at(split);
     let factor = match unit {
