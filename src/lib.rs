@@ -30,6 +30,7 @@ pub mod lower;
 pub mod model;
 pub mod pages;
 pub mod policy;
+mod quantity;
 pub mod redact;
 pub mod reference;
 pub mod render;
