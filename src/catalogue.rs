@@ -152,6 +152,12 @@ catalogue! {
         "What runs tomorrow may not be what was tested; a warning outside production.";
     POLICIES_OFF_IN_PROD = "N007" "policies-off-in-prod" Error
         "Any pod of the cluster reaches the orchestrator's admin interface." safety;
+    HOST_EXPOSED_TWICE = "N008" "host-exposed-twice" Error
+        "Two services are exposed under one host: requests of one tenant may reach the stack of another." safety;
+    UNUSABLE_PEER_NETWORKS = "N009" "unusable-peer-networks" Error
+        "The networks of a peer open nothing: a forward would find the way closed, or a wider one open.";
+    GATEWAY_CANNOT_CONNECT = "N010" "gateway-cannot-connect" Error
+        "A gateway forwards plain HTTP to a listener that asks for a client certificate: every request fails.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error
@@ -194,8 +200,14 @@ catalogue! {
         "Entitlements are stored on the tenant and not enforced.";
     REPLICAS_MULTIPLY_QUOTAS = "T008" "replicas-multiply-quotas" Error
         "Each pod limits for itself: every tenant gets its quota once a pod." safety;
+    TENANT_NAMESPACE_COLLISION = "T009" "tenant-namespace-collision" Error
+        "Two stacks are in one namespace: one replaces the other, and nothing keeps their tenants apart." safety;
     METRICS_OPEN_TO_DEFAULT_TENANT = "T010" "metrics-open-to-default-tenant" Warning
         "`/metrics` answers everybody, although authentication is on.";
+    CROSS_TENANT_REFERENCE = "T011" "cross-tenant-reference" Error
+        "A dedicated tenant's stack uses a credential of another stack." safety;
+    IDLE_TENANT_FIELD = "T013" "idle-tenant-field" Error
+        "A tenant's field says something of a stack that it does not have; it would be ignored, silently." safety;
 }
 
 /// What the catalogue says of a code that it lists.

@@ -4,7 +4,9 @@
 //! types of k8s-openapi and given on as JSON. One file a kind of object.
 
 mod container;
+mod exposure;
 mod federation;
+mod limits;
 mod metadata;
 mod namespace;
 mod network;
@@ -15,7 +17,7 @@ mod storage;
 mod tenants;
 mod workload;
 
-use crate::model::{Environment, Inject, ServiceName};
+use crate::model::{self, Environment, Inject, ServiceName};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -70,9 +72,23 @@ pub struct Lowered {
     pub external: Vec<External>,
 }
 
-/// Compiles an environment.
+pub(crate) use exposure::prefix;
+pub(crate) use network::{Destination, destination};
+
+/// Compiles an environment: the stack that its tenants share, and then those of dedicated tenants, by the same code.
 pub fn lower(environment: &Environment) -> Lowered {
+    let mut lowered = Lowered::default();
+    for stack in model::stacks(environment) {
+        lowered.objects.extend(objects(&stack));
+        lowered.external.extend(external(&stack));
+    }
+    lowered
+}
+
+fn objects(environment: &Environment) -> Vec<Object> {
     let mut objects = vec![object(&namespace::namespace(environment))];
+    objects.extend(limits::resource_quota(environment).iter().map(object));
+    objects.extend(limits::limit_range(environment).iter().map(object));
     objects.extend(ServiceName::ALL.map(|service| object(&service::service_account(environment, service))));
     objects.extend(network::policies(environment).iter().map(object));
     objects.extend(secret::placeholder(environment).iter().map(object));
@@ -83,7 +99,10 @@ pub fn lower(environment: &Environment) -> Lowered {
     );
     objects.extend(ServiceName::ALL.map(|service| object(&service::service(environment, service))));
     objects.extend(ServiceName::ALL.map(|service| object(&workload::deployment(environment, service))));
-    Lowered { objects, external: external(environment) }
+    objects.extend(
+        ServiceName::ALL.iter().filter_map(|service| exposure::route(environment, *service)).map(|r| object(&r)),
+    );
+    objects
 }
 
 fn external(environment: &Environment) -> Vec<External> {
@@ -110,6 +129,7 @@ fn external(environment: &Environment) -> Vec<External> {
     if let Some(jwt) = &environment.federation.jwt {
         need(&jwt.secret, &[&jwt.key]);
     }
+    external.extend(exposure::gateways(environment));
     external
 }
 

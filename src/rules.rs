@@ -5,12 +5,16 @@
 //! file a rule, one ordered registry of each sort.
 
 mod audit_not_a_file_in_prod;
+mod cross_tenant_reference;
 mod default_tenant_in_prod;
 mod dev_headers_in_prod;
 mod endpoint_not_served;
 mod ephemeral_audit_in_prod;
 mod forbidden_allow;
+mod gateway_cannot_connect;
+mod host_exposed_twice;
 mod idle_allow;
+mod idle_tenant_field;
 mod ineffective_setting;
 mod invalid_name;
 mod invalid_quantity;
@@ -32,6 +36,7 @@ mod scraper_cannot_authenticate;
 mod secret_by_environment_in_prod;
 mod secret_literal;
 mod several_writers;
+mod tenant_namespace_collision;
 mod unauthenticated_federation_in_prod;
 mod unenforced_entitlement;
 mod unenforced_tenant_quota;
@@ -39,6 +44,7 @@ mod unknown_rule;
 mod unknown_setting;
 mod unpinned_image;
 mod unsupported_field;
+mod unusable_peer_networks;
 mod volume_not_retained;
 
 use crate::catalogue::{Code, IDLE_ALLOW};
@@ -172,6 +178,9 @@ const RULES: &[Rule] = &[
     moved_api_surface::RULE,
     unpinned_image::RULE,
     policies_off_in_prod::RULE,
+    host_exposed_twice::RULE,
+    unusable_peer_networks::RULE,
+    gateway_cannot_connect::RULE,
     ineffective_setting::RULE,
     placeholder_secret_in_prod::RULE,
     real_looking_placeholder::RULE,
@@ -184,7 +193,10 @@ const RULES: &[Rule] = &[
     unenforced_tenant_quota::RULE,
     unenforced_entitlement::RULE,
     replicas_multiply_quotas::RULE,
+    tenant_namespace_collision::RULE,
     metrics_open_to_default_tenant::RULE,
+    cross_tenant_reference::RULE,
+    idle_tenant_field::RULE,
 ];
 
 const TREE_RULES: &[TreeRule] = &[secret_literal::RULE];

@@ -46,6 +46,7 @@ pub fn decode(tree: &Node) -> Environment {
             .items()
             .map(|item| Allow { rule: item.get("rule").text(), reason: item.get("reason").text() })
             .collect(),
+        tenant: None,
         name,
     }
 }
@@ -62,14 +63,27 @@ fn decode_service(service: Reader<'_>, name: ServiceName) -> Service {
         limits: decode_amounts(service.get("resources").get("limits")),
         quotas: decode_quotas(service.get("quotas")),
         env: service.get("env").entries().filter_map(|(name, value)| Some((name, value.setting()?))).collect(),
-        exposure: match service.get("exposure").tag() {
-            Some("Gateway") => Exposure::Gateway { host: service.get("exposure").get("host").text() },
-            Some(_) | None => Exposure::Internal,
-        },
+        exposure: decode_exposure(service.get("exposure")),
         storage: decode_storage(service.get("storage")),
         scheduling: decode_scheduling(service.get("scheduling")),
         labels: service.get("labels").texts(),
         annotations: service.get("annotations").texts(),
+    }
+}
+
+fn decode_exposure(exposure: Reader<'_>) -> Exposure {
+    let gateway = exposure.get("gateway");
+    match exposure.tag() {
+        Some("Gateway") => Exposure::Gateway(Gateway {
+            host: exposure.get("host").text(),
+            name: gateway.get("name").text(),
+            namespace: gateway.get("namespace").text(),
+            section: gateway.get("section").optional_text(),
+            proxies: decode_caller(gateway.get("proxies")),
+            authentication: exposure.get("authentication").payload().text(),
+            strip: exposure.get("strip").items().map(Reader::text).collect(),
+        }),
+        Some(_) | None => Exposure::Internal,
     }
 }
 
@@ -117,19 +131,24 @@ fn decode_tenancy(tenancy: Reader<'_>) -> Tenancy {
         quotas: decode_quotas(tenant.get("quotas")),
         entitlements: tenant.get("entitlements").entries().map(|(name, value)| (name, value.json())).collect(),
         metadata: tenant.get("metadata").texts(),
+        namespace: tenant.get("namespace").optional_text(),
+        hosts: PerService::of(|service| tenant.get("hosts").get(service.as_str()).optional_text()),
+        callers: decode_callers(tenant.get("callers")),
+        secrets: TenantSecrets {
+            name: tenant.get("secrets").get("name").optional_text(),
+            keys: decode_keys(tenant.get("secrets").get("keys"))
+                .filter(|(_, key)| *key != SecretKey::default())
+                .collect(),
+        },
     };
     Tenancy {
         default: tenancy.get("default").optional_text(),
         tenants: tenancy.get("tenants").entries().map(|(id, value)| (id, tenant(value))).collect(),
+        limit_namespace: tenancy.get("limit_namespace").boolean().unwrap_or(false),
     }
 }
 
 fn decode_secrets(secrets: Reader<'_>) -> Secrets {
-    let key = |key: Reader<'_>| SecretKey {
-        placeholder: key.get("placeholder").optional_text(),
-        remote: key.get("remote").is_set(),
-        sealed: key.get("sealed").is_set(),
-    };
     Secrets {
         name: secrets.get("name").text(),
         backend: match secrets.get("backend").tag() {
@@ -143,9 +162,25 @@ fn decode_secrets(secrets: Reader<'_>) -> Secrets {
             Some("File") => Inject::File,
             Some(_) | None => Inject::Env,
         },
-        keys: secrets.get("keys").entries().map(|(name, value)| (name, key(value))).collect(),
+        keys: decode_keys(secrets.get("keys")).collect(),
         rotation: secrets.get("rotation").optional_text(),
     }
+}
+
+fn decode_keys(keys: Reader<'_>) -> impl Iterator<Item = (String, SecretKey)> {
+    let remote = |remote: Reader<'_>| Remote {
+        key: remote.get("key").text(),
+        property: remote.get("property").optional_text(),
+        version: remote.get("version").optional_text(),
+    };
+    keys.entries().map(move |(name, key)| {
+        let key = SecretKey {
+            placeholder: key.get("placeholder").optional_text(),
+            remote: key.get("remote").is_set().then(|| remote(key.get("remote"))),
+            sealed: key.get("sealed").optional_text(),
+        };
+        (name, key)
+    })
 }
 
 fn decode_storage(storage: Reader<'_>) -> Option<Storage> {
@@ -214,24 +249,35 @@ fn decode_mtls(mtls: Reader<'_>) -> Option<Mtls> {
 }
 
 fn decode_network(network: Reader<'_>) -> Network {
-    let caller = |caller: Reader<'_>| Caller {
-        namespace: caller.get("namespace").optional_text(),
-        pods: caller.get("pods").texts(),
-    };
     Network {
         default_deny: network.get("policies").tag() != Some("Off"),
-        callers: PerService::of(|service| {
-            let callers = network.get("callers").get(service.as_str());
-            callers.entries().map(|(name, value)| (name, caller(value))).collect()
-        }),
-        dns: caller(network.get("dns")),
+        callers: decode_callers(network.get("callers")),
+        dns: decode_caller(network.get("dns")),
+        peers: network
+            .get("peers")
+            .entries()
+            .map(|(id, networks)| (id, networks.items().map(Reader::text).collect()))
+            .collect(),
     }
+}
+
+fn decode_callers(callers: Reader<'_>) -> PerService<BTreeMap<String, Caller>> {
+    PerService::of(|service| {
+        let callers = callers.get(service.as_str());
+        callers.entries().map(|(name, caller)| (name, decode_caller(caller))).collect()
+    })
+}
+
+fn decode_caller(caller: Reader<'_>) -> Caller {
+    Caller { namespace: caller.get("namespace").optional_text(), pods: caller.get("pods").texts() }
 }
 
 fn decode_observability(observability: Reader<'_>) -> Observability {
     Observability {
         metrics: match observability.get("metrics").tag() {
-            Some("PrometheusOperator") => Metrics::PrometheusOperator,
+            Some("PrometheusOperator") => {
+                Metrics::PrometheusOperator { namespace: observability.get("metrics").get("namespace").text() }
+            }
             Some(_) | None => Metrics::Off,
         },
         metrics_auth: observability.get("metrics_auth").boolean().unwrap_or(true),

@@ -35,8 +35,8 @@ fn source_field(backend: &SecretBackend) -> Option<(&'static str, &'static str)>
 fn has_source(backend: &SecretBackend, key: &SecretKey) -> bool {
     match backend {
         SecretBackend::Placeholder => key.placeholder.is_some(),
-        SecretBackend::ExternalSecrets | SecretBackend::Csi => key.remote,
-        SecretBackend::Sealed => key.sealed,
+        SecretBackend::ExternalSecrets | SecretBackend::Csi => key.remote.is_some(),
+        SecretBackend::Sealed => key.sealed.is_some(),
         SecretBackend::Existing => true,
     }
 }

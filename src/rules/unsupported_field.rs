@@ -3,7 +3,7 @@
 use super::{Finding, Rule};
 use crate::catalogue::UNSUPPORTED_FIELD;
 use crate::evaluate::tree::Path;
-use crate::model::{Environment, Exposure, Isolation, Metrics, Peer, Runtime, SecretBackend, ServiceName};
+use crate::model::{Environment, Metrics, Peer, Runtime, SecretBackend};
 
 pub(super) const RULE: Rule = Rule { code: UNSUPPORTED_FIELD, check };
 
@@ -15,18 +15,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
     };
     if environment.runtime == Runtime::V1_07 {
         refuse(Path::of(["runtime"]), "the release `'V1_07`", "use `'V1_02`");
-    }
-    for service in ServiceName::ALL {
-        if let Exposure::Gateway { .. } = environment.services.get(service).exposure {
-            let path = Path::of(["services", service.as_str(), "exposure"]);
-            refuse(path, "exposure through a gateway", "leave it `'Internal`, and attach your own HTTPRoute");
-        }
-    }
-    for (id, tenant) in &environment.tenancy.tenants {
-        if tenant.isolation == Isolation::Dedicated {
-            let path = Path::of(["tenancy", "tenants"]).field(id).field("isolation");
-            refuse(path, "a dedicated stack for a tenant", "write an environment of its own for the tenant");
-        }
     }
     match environment.secrets.backend {
         SecretBackend::ExternalSecrets | SecretBackend::Csi | SecretBackend::Sealed => refuse(
