@@ -152,12 +152,12 @@ catalogue! {
         "What runs tomorrow may not be what was tested; a warning outside production.";
     POLICIES_OFF_IN_PROD = "N007" "policies-off-in-prod" Error
         "Any pod of the cluster reaches the orchestrator's admin interface." safety;
-    HOST_EXPOSED_TWICE = "N008" "host-exposed-twice" Error
-        "Two services are exposed under one host: requests of one tenant may reach the stack of another." safety;
     UNUSABLE_PEER_NETWORKS = "N009" "unusable-peer-networks" Error
         "The networks of a peer open nothing: a forward would find the way closed, or a wider one open.";
     GATEWAY_CANNOT_CONNECT = "N010" "gateway-cannot-connect" Error
         "A gateway forwards plain HTTP to a listener that asks for a client certificate: every request fails.";
+    HOST_EXPOSED_TWICE = "N011" "host-exposed-twice" Error
+        "Two services are exposed under one host: requests of one tenant may reach the stack of another." safety;
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error

@@ -8,7 +8,7 @@ mod decode;
 mod stacks;
 
 pub use decode::decode;
-pub use stacks::{dedicated, dedicated_secrets, stacks};
+pub use stacks::{dedicated, stacks};
 
 use serde_json::Value as Json;
 use std::collections::BTreeMap;

@@ -298,7 +298,7 @@ fn federation_can_share_a_host_with_a_service_of_its_own_stack_only() {
     let one = exposed("agent-orchestrator", "a.example.com") + &exposed("federation", "a.example.com");
     assert_eq!(codes(&one), Vec::<String>::new());
     let bolt = "  tenancy.tenants.tnt_bolt = { name = \"Bolt\", isolation = 'Dedicated, hosts.federation = \"a.example.com\" },";
-    assert_eq!(codes(&(one + bolt)), ["N008"]);
+    assert_eq!(codes(&(one + bolt)), ["N011"]);
 }
 
 fn from_a_store(backend: &str, source: &str, more: &str) -> String {
@@ -435,4 +435,17 @@ fn without_dedicated_tenants_there_is_one_stack() {
     let (_, outcome) = compile_shipped("environments/demo.ncl");
     let environment = outcome.environment.unwrap();
     assert_eq!(model::stacks(&environment), [environment]);
+}
+
+#[test]
+fn sixty_stacks_are_told_apart() {
+    let tenants: String =
+        (0..60).map(|n| format!("  tenancy.tenants.tnt_{n} = {{ name = \"T\", isolation = 'Dedicated }},\n")).collect();
+    let environment = compile(&environment(&tenants)).1.environment.unwrap();
+    let stacks = model::stacks(&environment);
+    assert_eq!(stacks.len(), 61);
+    assert_eq!(stacks[0].tenancy.tenants.len(), 0);
+    assert!(stacks[1..].iter().all(|stack| stack.tenancy.tenants.keys().eq(&stack.tenant)));
+    let namespaces: std::collections::BTreeSet<&str> = stacks.iter().map(|stack| stack.namespace.as_str()).collect();
+    assert_eq!(namespaces.len(), 61);
 }

@@ -4,7 +4,8 @@
 //! the token, which the gateway has verified, is what is left to be believed. `/metrics` is never forwarded, because any
 //! tenant's token opens it (fact 4), and neither is the admin interface, because tenants come from the environment.
 
-use super::{External, metadata};
+use super::External;
+use super::metadata::{self, PREFIX};
 use crate::model::{Environment, Gateway, ServiceName};
 use kcr_gateway_networking_k8s_io::v1::httproutes::{
     HttpRoute, HttpRouteParentRefs, HttpRouteRules, HttpRouteRulesBackendRefs, HttpRouteRulesFilters,
@@ -21,7 +22,10 @@ const ADMIN: &str = "/v1/admin";
 /// The route of a service that is exposed.
 pub(super) fn route(environment: &Environment, service: ServiceName) -> Option<HttpRoute> {
     let gateway = environment.services.get(service).exposure.gateway()?;
-    let metadata = metadata::of_service(environment, service, service.object_name());
+    let mut metadata = metadata::of_service(environment, service, service.object_name());
+    // For whoever reviews the cluster: the route itself can't show that somebody authenticates.
+    let annotations = metadata.annotations.get_or_insert_default();
+    annotations.insert(format!("{PREFIX}/authentication"), gateway.authentication.clone());
     Some(HttpRoute { metadata, spec: spec(environment, service, gateway), status: None })
 }
 

@@ -7,6 +7,8 @@
 use super::{Environment, Exposure, Isolation, Quotas, SecretKey, Service, ServiceName, Tenant};
 use std::collections::BTreeMap;
 
+type Tenants = BTreeMap<String, Tenant>;
+
 /// The longest label of DNS, and so the longest name of a namespace.
 const LABEL_LIMIT: usize = 63;
 
@@ -15,49 +17,47 @@ const STACK_LIMIT: usize = 64;
 
 /// Every stack of an environment: the shared one first, then the dedicated ones by tenant.
 pub fn stacks(environment: &Environment) -> Vec<Environment> {
-    let tenants = environment.tenancy.tenants.iter();
-    let own = tenants.filter(|(_, tenant)| tenant.isolation == Isolation::Dedicated);
-    std::iter::once(shared(environment)).chain(own.map(|(id, tenant)| dedicated(environment, id, tenant))).collect()
-}
-
-/// The stack of the tenants that share one.
-fn shared(environment: &Environment) -> Environment {
-    let mut stack = environment.clone();
-    retain_tenants(&mut stack, |_, tenant| tenant.isolation == Isolation::Shared);
-    stack
+    let is_shared = |tenant: &Tenant| tenant.isolation == Isolation::Shared;
+    let (shared, own): (Tenants, Tenants) =
+        environment.tenancy.tenants.clone().into_iter().partition(|(_, tenant)| is_shared(tenant));
+    // To copy all tenants for each of them would take long where there are many.
+    let mut common = environment.clone();
+    common.tenancy.tenants.clear();
+    let dedicated = own.iter().map(|(id, tenant)| dedicated(&common, id, tenant));
+    std::iter::once(having(common.clone(), shared)).chain(dedicated).collect()
 }
 
 /// The stack of a tenant's own.
 pub fn dedicated(environment: &Environment, id: &str, tenant: &Tenant) -> Environment {
-    let mut stack = environment.clone();
+    let mut stack = having(environment.clone(), Tenants::from([(id.to_owned(), tenant.clone())]));
     stack.tenant = Some(id.to_owned());
     stack.name = label(&environment.name, id);
     stack.namespace = tenant.namespace.clone().unwrap_or_else(|| label(&environment.namespace, id));
     stack.federation.stack = stack_id(&environment.federation.stack, id);
     stack.network.callers = tenant.callers.clone();
     stack.secrets.name = tenant.secrets.name.clone().unwrap_or_else(|| environment.secrets.name.clone());
-    stack.secrets.keys = dedicated_secrets(environment, tenant);
+    stack.secrets.keys = secrets(environment, tenant);
     for service in ServiceName::ALL {
         let own = stack.services.get_mut(service);
         own.exposure = exposure(own, tenant.hosts.get(service).as_ref());
         own.quotas = quotas(own.quotas, tenant.quotas);
     }
-    retain_tenants(&mut stack, |other, _| other == id);
     stack
 }
 
 /// The secrets of a tenant's own stack: its own, and the environment's where it has none.
-pub fn dedicated_secrets(environment: &Environment, tenant: &Tenant) -> BTreeMap<String, SecretKey> {
+fn secrets(environment: &Environment, tenant: &Tenant) -> BTreeMap<String, SecretKey> {
     let mut keys = environment.secrets.keys.clone();
     keys.extend(tenant.secrets.keys.clone());
     keys
 }
 
-fn retain_tenants(stack: &mut Environment, keep: impl Fn(&str, &Tenant) -> bool) {
-    let tenancy = &mut stack.tenancy;
-    tenancy.tenants.retain(|id, tenant| keep(id, tenant));
+/// A stack with these tenants.
+fn having(mut stack: Environment, tenants: Tenants) -> Environment {
     // A default tenant that has no record would be refused on every request, or worse.
-    tenancy.default = tenancy.default.take().filter(|id| tenancy.tenants.contains_key(id));
+    stack.tenancy.default = stack.tenancy.default.filter(|id| tenants.contains_key(id));
+    stack.tenancy.tenants = tenants;
+    stack
 }
 
 /// Through the environment's gateway, under the tenant's own host; without one nobody comes in from outside.

@@ -1,4 +1,4 @@
-//! N008: two services under one host. A gateway gives a request to the route that was created first.
+//! N011: two services under one host. A gateway gives a request to the route that was created first.
 
 use super::{Finding, Rule};
 use crate::catalogue::HOST_EXPOSED_TWICE;
