@@ -166,8 +166,14 @@ catalogue! {
         "Any pod of the cluster reaches the orchestrator's admin interface." safety;
     UNENCRYPTED_DATABASE_IN_PROD = "N008" "unencrypted-database-in-prod" Error
         "Runs and the database's password cross the network in the clear." safety;
+    UNUSABLE_PEER_NETWORKS = "N009" "unusable-peer-networks" Error
+        "The networks of a peer open nothing: a forward would find the way closed, or a wider one open.";
     ALERTS_WITHOUT_SCRAPING = "N010" "alerts-without-scraping" Warning
         "Alerts or dashboards on metrics that nothing scrapes.";
+    HOST_EXPOSED_TWICE = "N011" "host-exposed-twice" Error
+        "Two services are exposed under one host: requests of one tenant may reach the stack of another." safety;
+    GATEWAY_CANNOT_CONNECT = "N012" "gateway-cannot-connect" Error
+        "A gateway forwards plain HTTP to a listener that asks for a client certificate: every request fails.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error
@@ -222,8 +228,14 @@ catalogue! {
         "Entitlements are stored on the tenant and not enforced.";
     REPLICAS_MULTIPLY_QUOTAS = "T008" "replicas-multiply-quotas" Error
         "Each pod limits for itself: every tenant gets its quota once a pod." safety;
+    TENANT_NAMESPACE_COLLISION = "T009" "tenant-namespace-collision" Error
+        "Two stacks are in one namespace: one replaces the other, and nothing keeps their tenants apart." safety;
     METRICS_OPEN_TO_DEFAULT_TENANT = "T010" "metrics-open-to-default-tenant" Warning
         "`/metrics` answers everybody, although authentication is on.";
+    CROSS_TENANT_REFERENCE = "T011" "cross-tenant-reference" Error
+        "A dedicated tenant's stack uses a credential of another stack." safety;
+    IDLE_TENANT_FIELD = "T013" "idle-tenant-field" Error
+        "A tenant's field says something of a stack that it does not have; it would be ignored, silently." safety;
 }
 
 /// What the catalogue says of a code that it lists.

@@ -165,7 +165,7 @@ fn endpoint(peer: &Peer, target: Option<&Environment>) -> Endpoint {
     let url = match (peer, target) {
         (Peer::Remote(remote), _) => remote.agent_orchestrator.clone(),
         (Peer::Environment(_), Some(target)) => match &target.services.get(service).exposure {
-            Exposure::Gateway { host } => format!("https://{host}"),
+            Exposure::Gateway(gateway) => format!("https://{}", gateway.host),
             Exposure::Internal => {
                 let port = target.services.get(service).service_port;
                 format!("http://{}.{}.svc:{port}", service.object_name(), target.namespace)
@@ -311,9 +311,9 @@ impl Drawing<'_> {
             }
         }
         for service in ServiceName::ALL {
-            if let Exposure::Gateway { host } = &environment.services.get(service).exposure {
+            if let Exposure::Gateway(gateway) = &environment.services.get(service).exposure {
                 let id = self.id("gateway", service.as_str());
-                self.node(&id, NodeKind::Caller, lines(["gateway".to_owned(), host.clone()]));
+                self.node(&id, NodeKind::Caller, lines(["gateway".to_owned(), gateway.host.clone()]));
                 self.call(&id, service);
             }
             for (name, caller) in environment.network.callers.get(service) {

@@ -36,6 +36,7 @@ pub mod model;
 pub mod pages;
 pub mod patch;
 pub mod policy;
+mod quantity;
 pub mod redact;
 pub mod reference;
 pub mod render;

@@ -5,8 +5,10 @@
 //! its contract already said.
 
 mod decode;
+mod stacks;
 
 pub use decode::decode;
+pub use stacks::{dedicated, stacks};
 
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -155,6 +157,15 @@ impl<T> PerService<T> {
         }
     }
 
+    /// The value of one service, to be changed.
+    pub fn get_mut(&mut self, service: ServiceName) -> &mut T {
+        match service {
+            ServiceName::AgentOrchestrator => &mut self.agent_orchestrator,
+            ServiceName::ModelPolicy => &mut self.model_policy,
+            ServiceName::Federation => &mut self.federation,
+        }
+    }
+
     /// A value for each service.
     pub fn of(mut value: impl FnMut(ServiceName) -> T) -> PerService<T> {
         PerService {
@@ -215,6 +226,8 @@ pub struct Environment {
     pub patches: BTreeMap<String, BTreeMap<String, Json>>,
     /// Rules that are knowingly broken.
     pub allow: Vec<Allow>,
+    /// The tenant that has the stack to itself; none of what a user writes, only of what `dedicated` makes of it.
+    pub tenant: Option<String>,
 }
 
 impl Environment {
@@ -302,10 +315,36 @@ pub enum Exposure {
     #[default]
     Internal,
     /// Callers of a gateway that authenticates.
-    Gateway {
-        /// The host name.
-        host: String,
-    },
+    Gateway(Gateway),
+}
+
+impl Exposure {
+    /// The way in from outside, where there is one.
+    pub fn gateway(&self) -> Option<&Gateway> {
+        match self {
+            Exposure::Gateway(gateway) => Some(gateway),
+            Exposure::Internal => None,
+        }
+    }
+}
+
+/// A way in through a gateway that authenticates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gateway {
+    /// The host name.
+    pub host: String,
+    /// The Gateway.
+    pub name: String,
+    /// The namespace of the Gateway.
+    pub namespace: String,
+    /// The listener of the Gateway.
+    pub section: Option<String>,
+    /// The pods that pass requests on.
+    pub proxies: Caller,
+    /// What authenticates callers, in words.
+    pub authentication: String,
+    /// Further headers to remove.
+    pub strip: Vec<String>,
 }
 
 /// Where a pod may run.
@@ -339,6 +378,8 @@ pub struct Tenancy {
     pub default: Option<String>,
     /// The tenants by id.
     pub tenants: BTreeMap<String, Tenant>,
+    /// Whether the environment's own namespace is limited, too.
+    pub limit_namespace: bool,
 }
 
 /// One tenant.
@@ -356,6 +397,23 @@ pub struct Tenant {
     pub entitlements: BTreeMap<String, Json>,
     /// Whatever else is stored on it.
     pub metadata: Texts,
+    /// The namespace of its own stack.
+    pub namespace: Option<String>,
+    /// The host names of its own stack's services.
+    pub hosts: PerService<Option<String>>,
+    /// Who may call its own stack, by name.
+    pub callers: PerService<BTreeMap<String, Caller>>,
+    /// How its own stack's credentials differ.
+    pub secrets: TenantSecrets,
+}
+
+/// How the credentials of a tenant's own stack differ from the environment's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TenantSecrets {
+    /// The name of the Secret.
+    pub name: Option<String>,
+    /// Its own secrets by name; only those that say where their value is.
+    pub keys: BTreeMap<String, SecretKey>,
 }
 
 /// How far a tenant is kept apart.
@@ -486,7 +544,7 @@ pub struct SecretKey {
 }
 
 /// A place in a secret store.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remote {
     /// The entry.
     pub key: String,
@@ -818,6 +876,8 @@ pub struct Network {
     pub callers: PerService<BTreeMap<String, Caller>>,
     /// The pods that resolve names.
     pub dns: Caller,
+    /// The networks in which peers' addresses lie, by stack id.
+    pub peers: BTreeMap<String, Vec<String>>,
 }
 
 /// Pods of a namespace.

@@ -7,13 +7,17 @@
 mod alerts_without_scraping;
 mod audit_not_a_file_in_prod;
 mod cluster_wide_sealed_secret;
+mod cross_tenant_reference;
 mod default_tenant_in_prod;
 mod dev_headers_in_prod;
 mod endpoint_not_served;
 mod ephemeral_audit_in_prod;
 mod forbidden_allow;
+mod gateway_cannot_connect;
 mod half_configured_mtls;
+mod host_exposed_twice;
 mod idle_allow;
+mod idle_tenant_field;
 mod image_of_another_release;
 mod ineffective_setting;
 mod invalid_name;
@@ -40,6 +44,7 @@ mod secret_literal;
 mod secret_set_twice;
 mod setting_of_another_release;
 mod several_writers;
+mod tenant_namespace_collision;
 mod unauthenticated_federation_in_prod;
 mod unencrypted_database_in_prod;
 mod unenforced_entitlement;
@@ -50,6 +55,7 @@ mod unmountable_secret;
 mod unpinned_image;
 mod unsealed_value;
 mod unsupported_field;
+mod unusable_peer_networks;
 mod volume_not_retained;
 
 use crate::catalogue::{Code, IDLE_ALLOW};
@@ -59,7 +65,6 @@ use crate::model::{Environment, ServiceName, Storage};
 use crate::source::{Sources, Span};
 use std::collections::BTreeSet;
 
-pub use invalid_quantity::amount;
 pub use unknown_setting::refine;
 
 /// What a rule has to say of a value.
@@ -196,7 +201,10 @@ const RULES: &[Rule] = &[
     unpinned_image::RULE,
     policies_off_in_prod::RULE,
     unencrypted_database_in_prod::RULE,
+    unusable_peer_networks::RULE,
     alerts_without_scraping::RULE,
+    host_exposed_twice::RULE,
+    gateway_cannot_connect::RULE,
     setting_of_another_release::RULE,
     ineffective_setting::RULE,
     image_of_another_release::RULE,
@@ -216,7 +224,10 @@ const RULES: &[Rule] = &[
     unenforced_tenant_quota::RULE,
     unenforced_entitlement::RULE,
     replicas_multiply_quotas::RULE,
+    tenant_namespace_collision::RULE,
     metrics_open_to_default_tenant::RULE,
+    cross_tenant_reference::RULE,
+    idle_tenant_field::RULE,
 ];
 
 const TREE_RULES: &[TreeRule] = &[secret_literal::RULE];

@@ -48,6 +48,7 @@ pub fn decode(tree: &Node) -> Environment {
             .items()
             .map(|item| Allow { rule: item.get("rule").text(), reason: item.get("reason").text() })
             .collect(),
+        tenant: None,
         name,
     }
 }
@@ -71,14 +72,27 @@ fn decode_service(service: Reader<'_>, name: ServiceName) -> Service {
         env: service.get("env").entries().filter_map(|(name, value)| Some((name, value.setting()?))).collect(),
         tls: decode_tls(service.get("tls")),
         model: decode_model(service.get("model")),
-        exposure: match service.get("exposure").tag() {
-            Some("Gateway") => Exposure::Gateway { host: service.get("exposure").get("host").text() },
-            Some(_) | None => Exposure::Internal,
-        },
+        exposure: decode_exposure(service.get("exposure")),
         storage: decode_storage(service.get("storage")),
         scheduling: decode_scheduling(service.get("scheduling")),
         labels: service.get("labels").texts(),
         annotations: service.get("annotations").texts(),
+    }
+}
+
+fn decode_exposure(exposure: Reader<'_>) -> Exposure {
+    let gateway = exposure.get("gateway");
+    match exposure.tag() {
+        Some("Gateway") => Exposure::Gateway(Gateway {
+            host: exposure.get("host").text(),
+            name: gateway.get("name").text(),
+            namespace: gateway.get("namespace").text(),
+            section: gateway.get("section").optional_text(),
+            proxies: decode_caller(gateway.get("proxies")),
+            authentication: exposure.get("authentication").payload().text(),
+            strip: exposure.get("strip").items().map(Reader::text).collect(),
+        }),
+        Some(_) | None => Exposure::Internal,
     }
 }
 
@@ -126,19 +140,24 @@ fn decode_tenancy(tenancy: Reader<'_>) -> Tenancy {
         quotas: decode_quotas(tenant.get("quotas")),
         entitlements: tenant.get("entitlements").entries().map(|(name, value)| (name, value.json())).collect(),
         metadata: tenant.get("metadata").texts(),
+        namespace: tenant.get("namespace").optional_text(),
+        hosts: PerService::of(|service| tenant.get("hosts").get(service.as_str()).optional_text()),
+        callers: decode_callers(tenant.get("callers")),
+        secrets: TenantSecrets {
+            name: tenant.get("secrets").get("name").optional_text(),
+            keys: decode_keys(tenant.get("secrets").get("keys"))
+                .filter(|(_, key)| *key != SecretKey::default())
+                .collect(),
+        },
     };
     Tenancy {
         default: tenancy.get("default").optional_text(),
         tenants: tenancy.get("tenants").entries().map(|(id, value)| (id, tenant(value))).collect(),
+        limit_namespace: tenancy.get("limit_namespace").boolean().unwrap_or(false),
     }
 }
 
 fn decode_secrets(secrets: Reader<'_>) -> Secrets {
-    let key = |key: Reader<'_>| SecretKey {
-        placeholder: key.get("placeholder").optional_text(),
-        remote: key.get("remote").is_set().then(|| decode_remote(key.get("remote"))),
-        sealed: key.get("sealed").optional_text(),
-    };
     Secrets {
         name: secrets.get("name").text(),
         backend: decode_backend(secrets.get("backend")),
@@ -146,7 +165,7 @@ fn decode_secrets(secrets: Reader<'_>) -> Secrets {
             Some("File") => Inject::File,
             Some(_) | None => Inject::Env,
         },
-        keys: secrets.get("keys").entries().map(|(name, value)| (name, key(value))).collect(),
+        keys: decode_keys(secrets.get("keys")).collect(),
         rotation: secrets.get("rotation").optional_text(),
     }
 }
@@ -190,6 +209,17 @@ fn decode_audit_sidecar(shipping: Reader<'_>) -> Option<AuditSidecar> {
         image: shipping.get("image").optional_text(),
         requests: decode_amounts(shipping.get("resources").get("requests")),
         limits: decode_amounts(shipping.get("resources").get("limits")),
+    })
+}
+
+fn decode_keys(keys: Reader<'_>) -> impl Iterator<Item = (String, SecretKey)> {
+    keys.entries().map(|(name, key)| {
+        let key = SecretKey {
+            placeholder: key.get("placeholder").optional_text(),
+            remote: key.get("remote").is_set().then(|| decode_remote(key.get("remote"))),
+            sealed: key.get("sealed").optional_text(),
+        };
+        (name, key)
     })
 }
 
@@ -335,18 +365,27 @@ fn decode_issuance(issuance: Reader<'_>) -> Issuance {
 }
 
 fn decode_network(network: Reader<'_>) -> Network {
-    let caller = |caller: Reader<'_>| Caller {
-        namespace: caller.get("namespace").optional_text(),
-        pods: caller.get("pods").texts(),
-    };
     Network {
         default_deny: network.get("policies").tag() != Some("Off"),
-        callers: PerService::of(|service| {
-            let callers = network.get("callers").get(service.as_str());
-            callers.entries().map(|(name, value)| (name, caller(value))).collect()
-        }),
-        dns: caller(network.get("dns")),
+        callers: decode_callers(network.get("callers")),
+        dns: decode_caller(network.get("dns")),
+        peers: network
+            .get("peers")
+            .entries()
+            .map(|(id, networks)| (id, networks.items().map(Reader::text).collect()))
+            .collect(),
     }
+}
+
+fn decode_callers(callers: Reader<'_>) -> PerService<BTreeMap<String, Caller>> {
+    PerService::of(|service| {
+        let callers = callers.get(service.as_str());
+        callers.entries().map(|(name, caller)| (name, decode_caller(caller))).collect()
+    })
+}
+
+fn decode_caller(caller: Reader<'_>) -> Caller {
+    Caller { namespace: caller.get("namespace").optional_text(), pods: caller.get("pods").texts() }
 }
 
 fn decode_observability(observability: Reader<'_>) -> Observability {

@@ -23,6 +23,16 @@ fn check(environment: &Environment) -> Vec<Finding> {
             let path = Path::of(["network", "callers", service.as_str()]).field(name).field("pods");
             findings.extend(bad_keys(&caller.pods, &path));
         }
+        if let Some(gateway) = own.exposure.gateway() {
+            let path = path.field("exposure").field("gateway").field("proxies").field("pods");
+            findings.extend(bad_keys(&gateway.proxies.pods, &path));
+        }
+        for (id, tenant) in &environment.tenancy.tenants {
+            let path = Path::of(["tenancy", "tenants"]).field(id).field("callers").field(service.as_str());
+            for (name, caller) in tenant.callers.get(service) {
+                findings.extend(bad_keys(&caller.pods, &path.field(name).field("pods")));
+            }
+        }
     }
     for (path, storage) in storages(environment) {
         if let Storage::Persistent(volume) = storage {

@@ -1,6 +1,8 @@
 //! What the tests share: a world in memory, and short ways to compile and to look at findings.
 #![allow(dead_code)]
 
+pub mod reach;
+
 use agentos_cfg::render::human::{Style, render};
 use agentos_cfg::source::{Disk, Entry, World};
 use agentos_cfg::{Compiler, Outcome};

@@ -2,7 +2,7 @@
 
 use super::{Pair, pods, quoted, text_at};
 use crate::diff::words;
-use crate::rules::amount;
+use crate::quantity;
 use pods::Pods;
 use serde_json::Value as Json;
 
@@ -36,7 +36,7 @@ fn of_claim(pair: &Pair<'_>) -> Vec<String> {
     let size = pair.differing("/spec/resources/requests/storage");
     if let Some((old, Some(new))) = size
         && let Some((Some(before), Some(after))) =
-            text(old).zip(text(new)).map(|(old, new)| (amount(&old), amount(&new)))
+            text(old).zip(text(new)).map(|(old, new)| (quantity::parse(&old), quantity::parse(&new)))
         && after < before
     {
         found.push(format!(

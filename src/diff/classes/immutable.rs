@@ -3,6 +3,7 @@
 use super::Pair;
 use crate::diff::fields::{FieldChange, Path, Step};
 use crate::diff::words;
+use crate::quantity;
 use serde_json::Value as Json;
 
 /// Which fields of a kind can't change.
@@ -88,7 +89,7 @@ fn is_new_address(pair: &Pair<'_>, path: &Path) -> bool {
 }
 
 fn is_shrinking(pair: &Pair<'_>) -> bool {
-    let size = |value: Option<&Json>| crate::rules::amount(value?.as_str()?);
+    let size = |value: Option<&Json>| quantity::parse(value?.as_str()?);
     let pointer = "/spec/resources/requests/storage";
     let sizes = size(pair.at_old(pointer)).zip(size(pair.at_new(pointer)));
     pair.kind() == "PersistentVolumeClaim" && sizes.is_some_and(|(old, new)| new < old)
