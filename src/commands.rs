@@ -11,6 +11,7 @@ mod lib_export;
 mod man;
 mod output;
 mod strictness;
+mod verify;
 mod watch;
 
 use crate::diagnostic::Diagnostic;
@@ -54,6 +55,7 @@ enum Color {
 enum Command {
     Build(build::Arguments),
     Check(check::Arguments),
+    Verify(verify::Arguments),
     Eval(eval::Arguments),
     Explain(explain::Arguments),
     Init(init::Arguments),
@@ -93,6 +95,7 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
     match arguments.command {
         Command::Build(arguments) => build::run(&arguments, compiler, color),
         Command::Check(arguments) => check::run(&arguments, compiler, color),
+        Command::Verify(arguments) => verify::run(&arguments, color),
         Command::Eval(arguments) => eval::run(&arguments, compiler, color),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

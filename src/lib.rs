@@ -27,9 +27,12 @@ pub mod diagnostic;
 pub mod emit;
 pub mod evaluate;
 pub mod lower;
+pub mod manifests;
 pub mod model;
+pub mod names;
 pub mod pages;
 pub mod policy;
+pub mod quantity;
 pub mod redact;
 pub mod reference;
 pub mod render;
@@ -132,6 +135,8 @@ impl Compiler {
         if diagnostic::is_sound(&findings) {
             let lowered = lower::lower(&environment);
             let mut unsound = verify::verify(&lowered.objects, &lowered.external);
+            // What a rule has said of the environment is not said again of the objects that it becomes.
+            unsound.retain(|finding| findings.iter().all(|known| known.code != finding.code));
             policy.apply(&mut unsound, &environment);
             findings.extend(unsound);
             objects = lowered.objects;
