@@ -157,7 +157,7 @@ catalogue! {
     SELECTS_NOTHING = "K003" "selects-nothing" Error
         "A selector matches no pod." safety;
     MISSING_TARGET_PORT = "K004" "missing-target-port" Error
-        "A Service points to a port that its pods don't have." safety;
+        "A Service, a route, a scraper or a probe points to a port on which nobody listens." safety;
     DUPLICATE_OBJECT = "K005" "duplicate-object" Error
         "Two objects have one name, or a container sets one variable twice; the last one wins, silently." safety;
     WEAKENED_HARDENING = "K007" "weakened-hardening" Error

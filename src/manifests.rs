@@ -88,7 +88,8 @@ impl Manifests {
         if kind.is_empty() || version.is_empty() {
             if strict {
                 let missing = if kind.is_empty() { "kind" } else { "apiVersion" };
-                let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), format!("a document has no `{missing}`"));
+                let finding =
+                    Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), format!("a document has no `{missing}`"));
                 let finding = finding
                     .at(first_of(&document), "not an object of Kubernetes")
                     .help("name a file with manifests; charts and overlays are rendered first");
@@ -144,6 +145,7 @@ impl Manifests {
         }
         match &node.value {
             Value::Record(_) | Value::Array(_) => first_of(node),
+            _ if node.key.is_some() && sources.slice(span).contains('\n') => node.key,
             _ => Some(sources.opening(span)),
         }
     }
@@ -171,7 +173,10 @@ fn first_of(node: &Node) -> Option<Span> {
     let name = node.field("name").or_else(|| node.field("metadata")?.field("name"));
     let first = || node.value.as_record().and_then(|fields| fields.values().next());
     let opening = || node.span.map(|span| Span { end: span.end.min(span.start + 1), ..span });
-    name.filter(|name| name.value.as_text().is_some()).and_then(|name| name.span).or_else(|| first()?.key).or_else(opening)
+    name.filter(|name| name.value.as_text().is_some())
+        .and_then(|name| name.span)
+        .or_else(|| first()?.key)
+        .or_else(opening)
 }
 
 /// Where values stand in a text that can't be read and may hold a Secret: behind every colon.
@@ -181,7 +186,9 @@ fn values_by_look(text: &str, file: FileId) -> Vec<Span> {
     for line in text.split_inclusive('\n') {
         let value = line.find(": ").map_or(0, |colon| colon + 2);
         let whole = line.trim_end();
-        let is_name = ["apiVersion", "kind", "name", "namespace", "metadata"].iter().any(|name| whole.trim_start_matches([' ', '-']).starts_with(&format!("{name}:")));
+        let is_name = ["apiVersion", "kind", "name", "namespace", "metadata"]
+            .iter()
+            .any(|name| whole.trim_start_matches([' ', '-']).starts_with(&format!("{name}:")));
         let bytes = |at: usize| u32::try_from(start + at).unwrap_or(u32::MAX);
         if value < whole.len() && !is_name && !whole.starts_with("---") {
             spans.push(Span { file, start: bytes(value), end: bytes(whole.len()) });
@@ -203,7 +210,11 @@ fn parse(text: &str, file: FileId) -> Read {
             Ok((event, span)) => builder.event(event, (span.start.index(), span.end.index())),
             Err(error) => {
                 let at = builder.span((error.marker().index(), error.marker().index() + 1));
-                let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), format!("the text is not YAML: {}", error.info()));
+                let finding = Diagnostic::new(
+                    UNREADABLE_MANIFEST,
+                    Path::root(),
+                    format!("the text is not YAML: {}", error.info()),
+                );
                 builder.findings.push(finding.at(Some(at), "can't be read from here").note("nothing else was checked"));
                 break;
             }
@@ -310,8 +321,14 @@ impl<'a> Builder<'a> {
         {
             let name = named(text, &value);
             if fields.contains_key(&name) {
-                let finding = Diagnostic::new(DUPLICATE_KEY, Path::root(), format!("the key `{name}` stands twice in one record"));
-                let finding = finding.at(Some(span), "the second one").note("`kubectl` takes the last value, other readers the first");
+                let finding = Diagnostic::new(
+                    DUPLICATE_KEY,
+                    Path::root(),
+                    format!("the key `{name}` stands twice in one record"),
+                );
+                let finding = finding
+                    .at(Some(span), "the second one")
+                    .note("`kubectl` takes the last value, other readers the first");
                 self.findings.push(finding.help("remove one of the two"));
             }
             let name = if style == ScalarStyle::Plain && text == "<<" { MERGE.to_owned() } else { name };
@@ -325,7 +342,8 @@ impl<'a> Builder<'a> {
         let Some(node) = self.anchors.get(&anchor) else { return };
         self.aliased = self.aliased.saturating_add(size(node, MAX_ALIASED));
         if self.aliased > MAX_ALIASED {
-            let finding = Diagnostic::new(ALIAS_BOMB, Path::root(), format!("aliases stand for more than {MAX_ALIASED} values"));
+            let finding =
+                Diagnostic::new(ALIAS_BOMB, Path::root(), format!("aliases stand for more than {MAX_ALIASED} values"));
             self.stop(finding.at(Some(self.span(at)), "too many here").help("write the values themselves"));
             return;
         }
@@ -384,7 +402,9 @@ fn record(value: Value) -> Option<IndexMap<String, Node>> {
 
 /// How many values there are in one, up to a limit.
 fn size(node: &Node, limit: usize) -> usize {
-    let sum = |nodes: &mut dyn Iterator<Item = &Node>| nodes.fold(1_usize, |sum, node| if sum > limit { sum } else { sum + size(node, limit - sum.min(limit)) });
+    let sum = |nodes: &mut dyn Iterator<Item = &Node>| {
+        nodes.fold(1_usize, |sum, node| if sum > limit { sum } else { sum + size(node, limit - sum.min(limit)) })
+    };
     match &node.value {
         Value::Array(items) => sum(&mut items.iter()),
         Value::Record(fields) => sum(&mut fields.values()),
@@ -406,7 +426,9 @@ fn plain(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Value::Bool(true),
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return Value::Bool(false),
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+            return Value::Bool(false);
+        }
         _ => {}
     }
     number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number)
@@ -422,7 +444,8 @@ fn number(text: &str) -> Option<Number> {
         Some(body) => ("-", body),
         None => ("", digits.strip_prefix('+').unwrap_or(&digits)),
     };
-    let radix = |prefix: &str, radix| body.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, radix).ok());
+    let radix =
+        |prefix: &str, radix| body.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, radix).ok());
     let octal = || (body.len() > 1 && body.starts_with('0')).then(|| i64::from_str_radix(body, 8).ok()).flatten();
     let whole = radix("0x", 16).or_else(|| radix("0o", 8)).or_else(|| radix("0b", 2)).or_else(octal);
     if let Some(whole) = whole.or_else(|| body.parse().ok().filter(|_| !body.starts_with('+'))) {
@@ -481,7 +504,7 @@ mod tests {
         let mut sources = Sources::default();
         let file = sources.add("a.yaml".into(), text.clone(), false);
         assert_eq!(parse(&text, file).findings.first().map(|finding| finding.code), Some(ALIAS_BOMB));
-        let deep = "[".repeat(10_000);
+        let deep = "[".repeat(MAX_NESTING + 1);
         assert_eq!(parse(&deep, file).findings.first().map(|finding| finding.code), Some(NESTING_TOO_DEEP));
     }
 }

@@ -31,18 +31,14 @@ pub fn is_label_value(value: &str) -> bool {
 /// Whether it is one label of DNS: lower-case letters, digits and `-`, at most 63 characters.
 pub fn is_dns_label(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    name.len() <= 63
-        && name.starts_with(plain)
-        && name.ends_with(plain)
-        && name.chars().all(|c| plain(c) || c == '-')
+    name.len() <= 63 && name.starts_with(plain) && name.ends_with(plain) && name.chars().all(|c| plain(c) || c == '-')
 }
 
 /// Whether it is a name of DNS: labels with dots between them, at most 253 characters.
 pub fn is_dns_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    let label = |label: &str| {
-        label.starts_with(plain) && label.ends_with(plain) && label.chars().all(|c| plain(c) || c == '-')
-    };
+    let label =
+        |label: &str| label.starts_with(plain) && label.ends_with(plain) && label.chars().all(|c| plain(c) || c == '-');
     name.len() <= 253 && name.split('.').all(label)
 }
 

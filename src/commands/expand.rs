@@ -64,7 +64,8 @@ pub(super) fn files_below(folder: &Path, extensions: &[&str]) -> Result<Vec<Path
     let mut files = Vec::new();
     for found in walk.build() {
         let found = found.with_context(|| format!("`{}` can't be searched", display(folder)))?;
-        let is_wanted = found.path().extension().is_some_and(|own| extensions.iter().any(|extension| own == *extension));
+        let is_wanted =
+            found.path().extension().is_some_and(|own| extensions.iter().any(|extension| own == *extension));
         if is_wanted && found.file_type().is_some_and(|kind| kind.is_file()) {
             files.push(found.into_path());
         }

@@ -55,7 +55,8 @@ fn contradiction<'a>(agent: &Agent<'a>, said: &str) -> Option<Fault<'a>> {
     let variable = agent.variable(Key::Service)?;
     let (value, place) = variable.text().filter(|(value, _)| *value != said && !value.is_empty())?;
     let title = format!("`{}` says `{value}`, and the arguments say `{said}`", variable.name);
-    let fault = Fault::new(MISREAD_ARGUMENTS, place.object, place.value, title).label("not the service that is started");
+    let fault =
+        Fault::new(MISREAD_ARGUMENTS, place.object, place.value, title).label("not the service that is started");
     let fault = agent.line.service.into_iter().fold(fault, |fault, word| fault.and(agent.at(word), "this one is"));
     Some(fault.help("name one service in both places"))
 }

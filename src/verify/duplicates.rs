@@ -35,16 +35,19 @@ fn objects<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     for (position, object) in stack.objects.iter().enumerate().filter(|(_, object)| !object.name.is_empty()) {
         let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
         let name = |body| nearest(body, &["metadata", "name"]);
-        let Some(first) = seen.insert((group, &object.kind, &object.namespace, &object.name), position) else { continue };
-        let fault = Fault::new(
-            DUPLICATE_OBJECT,
-            position,
-            name(&object.body),
-            "there is another object of this kind and name",
-        );
+        let Some(first) = seen.insert((group, &object.kind, &object.namespace, &object.name), position) else {
+            continue;
+        };
+        let fault =
+            Fault::new(DUPLICATE_OBJECT, position, name(&object.body), "there is another object of this kind and name");
         let first = stack.objects.get(first).map(|other| At { object: first, value: name(&other.body) });
         let fault = first.into_iter().fold(fault, |fault, first| fault.and(first, "the first one"));
-        faults.push(fault.label("the second one").note("the last one that is applied wins, silently").help("remove one of the two"));
+        faults.push(
+            fault
+                .label("the second one")
+                .note("the last one that is applied wins, silently")
+                .help("remove one of the two"),
+        );
     }
     faults
 }

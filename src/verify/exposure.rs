@@ -10,14 +10,22 @@ use crate::lower::Object;
 use crate::model::ServiceName;
 use std::collections::BTreeMap;
 
+/// An object with its position.
+type Positioned<'a> = (usize, &'a Object);
+
 /// The headers that AO and MP take a caller's word for (fact 5).
 const BELIEVED: [&str; 2] = ["X-Tenant-Id", "X-Scopes"];
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
-    let services = stack.of_kind("Service").filter_map(|(position, service)| Some((position, service, stack.agent_behind(service)?)));
+    let services = stack
+        .of_kind("Service")
+        .filter_map(|(position, service)| Some((position, service, stack.agent_behind(service)?)));
     let services: Vec<_> = services.collect();
-    let mut faults: Vec<Fault<'a>> =
-        services.iter().filter(|(_, _, agent)| believes(*agent)).filter_map(|(position, service, _)| opened(*position, service)).collect();
+    let mut faults: Vec<Fault<'a>> = services
+        .iter()
+        .filter(|(_, _, agent)| believes(*agent))
+        .filter_map(|(position, service, _)| opened(*position, service))
+        .collect();
     for (position, backend) in backends(stack) {
         let service = backend.name.as_str().and_then(|name| stack.find("Service", backend.namespace, name));
         let agent = service.and_then(|(_, service)| stack.agent_behind(service));
@@ -38,12 +46,14 @@ fn believes(service: ServiceName) -> bool {
 }
 
 fn exposed<'a>(position: usize, value: &'a serde_json::Value, title: String) -> Fault<'a> {
-    Fault::new(UNAUTHENTICATED_EXPOSURE, position, value, title)
-        .note("the service believes `X-Tenant-Id`, `X-Scopes` and unsigned tokens: whoever reaches it can create tenants")
+    Fault::new(UNAUTHENTICATED_EXPOSURE, position, value, title).note(
+        "the service believes `X-Tenant-Id`, `X-Scopes` and unsigned tokens: whoever reaches it can create tenants",
+    )
 }
 
 fn opened<'a>(position: usize, service: &'a Object) -> Option<Fault<'a>> {
-    let kind = at(&service.body, &["spec", "type"]).filter(|kind| matches!(kind.as_str(), Some("NodePort" | "LoadBalancer")));
+    let kind =
+        at(&service.body, &["spec", "type"]).filter(|kind| matches!(kind.as_str(), Some("NodePort" | "LoadBalancer")));
     let addresses = at(&service.body, &["spec", "externalIPs"]);
     let value = kind.or(addresses)?;
     Some(
@@ -79,7 +89,7 @@ fn routed<'a>(stack: &Stack<'a>, position: usize, backend: &Backend<'a>) -> Opti
 
 /// Services whose name or port is another than the stable one, where no other has it.
 fn moved<'a>(services: &[(usize, &'a Object, ServiceName)]) -> Vec<Fault<'a>> {
-    let mut by_agent: BTreeMap<(Option<&str>, ServiceName), Vec<(usize, &'a Object)>> = BTreeMap::new();
+    let mut by_agent: BTreeMap<(Option<&str>, ServiceName), Vec<Positioned<'a>>> = BTreeMap::new();
     for (position, service, agent) in services {
         by_agent.entry((service.namespace.as_deref(), *agent)).or_default().push((*position, service));
     }

@@ -61,6 +61,12 @@ impl<'a> Fault<'a> {
         self
     }
 
+    /// Points at a line inside the value, counted from 1.
+    pub fn inside_line(mut self, written: &str, line: usize) -> Fault<'a> {
+        self.inside = written.lines().take(line).map(|line| line.trim().to_owned()).collect();
+        self
+    }
+
     /// What to say at the place.
     pub fn label(mut self, label: impl Into<String>) -> Fault<'a> {
         self.label = label.into();
@@ -86,7 +92,7 @@ impl<'a> Fault<'a> {
     }
 
     /// Makes a warning of it, whatever the catalogue says of its code.
-    pub fn as_warning(mut self) -> Fault<'a> {
+    pub fn into_warning(mut self) -> Fault<'a> {
         self.warning = true;
         self
     }

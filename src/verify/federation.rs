@@ -41,15 +41,21 @@ fn half_server<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     if requires_mtls(agent) {
         let missing = unset(agent, &SERVER);
         let variable = require.filter(|_| !missing.is_empty())?;
-        let (object, value) = (variable.entry.object, variable.entry.value.get("value").unwrap_or(variable.entry.value));
+        let (object, value) =
+            (variable.entry.object, variable.entry.value.get("value").unwrap_or(variable.entry.value));
         let consequence = match (unset(agent, &SERVER[..2]).is_empty(), missing.len()) {
             (true, _) => "no caller's certificate is verified",
             (false, _) => "it listens by plain HTTP, silently",
         };
         return Some(
-            Fault::new(HALF_CONFIGURED_MTLS, object, value, format!("mutual TLS is asked for without {}", missing.join(" and ")))
-                .label(consequence)
-                .help("set all of them, or turn it off"),
+            Fault::new(
+                HALF_CONFIGURED_MTLS,
+                object,
+                value,
+                format!("mutual TLS is asked for without {}", missing.join(" and ")),
+            )
+            .label(consequence)
+            .help("set all of them, or turn it off"),
         );
     }
     // What is no switch at all, R006 says.
@@ -58,9 +64,14 @@ fn half_server<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     let name = agent.name(Key::RequireMtls)?;
     let value = certificate.entry.value.get("name").unwrap_or(certificate.entry.value);
     Some(
-        Fault::new(HALF_CONFIGURED_MTLS, certificate.entry.object, value, format!("a certificate is given, and `{name}` is not \"true\""))
-            .label("never used: it listens by plain HTTP")
-            .help(format!("set `{name}` to \"true\", or remove the certificate")),
+        Fault::new(
+            HALF_CONFIGURED_MTLS,
+            certificate.entry.object,
+            value,
+            format!("a certificate is given, and `{name}` is not \"true\""),
+        )
+        .label("never used: it listens by plain HTTP")
+        .help(format!("set `{name}` to \"true\", or remove the certificate")),
     )
 }
 
@@ -73,9 +84,14 @@ fn half_client<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     }
     let value = given.entry.value.get("name").unwrap_or(given.entry.value);
     Some(
-        Fault::new(HALF_CONFIGURED_MTLS, given.entry.object, value, format!("a client certificate without {}", missing.join(" and ")))
-            .label("never shown to peers, silently")
-            .help("set all three, or none"),
+        Fault::new(
+            HALF_CONFIGURED_MTLS,
+            given.entry.object,
+            value,
+            format!("a client certificate without {}", missing.join(" and ")),
+        )
+        .label("never shown to peers, silently")
+        .help("set all three, or none"),
     )
 }
 
@@ -84,10 +100,15 @@ fn believing<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     // Newer releases answer 503 to everything where there is no key.
     let open = agent.is_prod() && !guarded && agent.runtime != Some(Runtime::V1_07);
     open.then(|| {
-        Fault::new(UNAUTHENTICATED_FEDERATION_IN_PROD, agent.owner, agent.container, "production federation authenticates nobody")
-            .label("neither a key for tokens nor mutual TLS")
-            .note("whoever reaches the service can forward runs for any tenant")
-            .help("mount the public key of those who may call, and name its file; or require mutual TLS; or both")
+        Fault::new(
+            UNAUTHENTICATED_FEDERATION_IN_PROD,
+            agent.owner,
+            agent.container,
+            "production federation authenticates nobody",
+        )
+        .label("neither a key for tokens nor mutual TLS")
+        .note("whoever reaches the service can forward runs for any tenant")
+        .help("mount the public key of those who may call, and name its file; or require mutual TLS; or both")
     })
 }
 
@@ -95,7 +116,9 @@ fn absent<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Vec<Fault<'a>> {
     let Some(pod) = stack.pods.get(agent.pod) else { return Vec::new() };
     let keys = SERVER.iter().chain(&CLIENT).chain(&[Key::JwtPublicKey]);
     let variables = keys.filter_map(|key| agent.variable(*key));
-    let paths = variables.filter_map(|variable| Some((variable.name, variable.text()?))).filter(|(_, (path, _))| !path.is_empty());
+    let paths = variables
+        .filter_map(|variable| Some((variable.name, variable.text()?)))
+        .filter(|(_, (path, _))| !path.is_empty());
     paths
         .filter_map(|(name, (path, place))| {
             let why = match given(stack, pod, agent.container, path) {

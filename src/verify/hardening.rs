@@ -55,7 +55,8 @@ fn of_pod<'a>(pod: &Pod<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     for field in ["hostNetwork", "hostPID", "hostIPC"] {
         let value = pod.spec.get(field).filter(|value| is_true(value));
-        faults.extend(value.map(|value| forbidden(pod.owner, value, format!("`{field}` shares the node with the pod"))));
+        faults
+            .extend(value.map(|value| forbidden(pod.owner, value, format!("`{field}` shares the node with the pod"))));
     }
     for volume in list(pod.spec.get("volumes")) {
         let kinds = entries(Some(volume)).filter(|(kind, _)| *kind != "name" && !VOLUMES.contains(kind));
@@ -142,10 +143,12 @@ fn needless<'a>(stack: &Stack<'a>, pod: &Pod<'a>) -> Option<Fault<'a>> {
     let mut agents = stack.agents_of(pod).peekable();
     agents.peek()?;
     let off = |value: Option<&Json>| value == Some(&Json::Bool(false));
-    let account = text(pod.spec, &["serviceAccountName"]).and_then(|name| stack.find("ServiceAccount", pod.namespace, name));
+    let account =
+        text(pod.spec, &["serviceAccountName"]).and_then(|name| stack.find("ServiceAccount", pod.namespace, name));
     let token = pod.spec.get("automountServiceAccountToken");
     let has_token = !off(token.or(account.and_then(|(_, account)| account.body.get("automountServiceAccountToken"))));
-    let writable = agents.any(|agent| at(agent.container, &["securityContext", "readOnlyRootFilesystem"]) != Some(&Json::Bool(true)));
+    let writable = agents
+        .any(|agent| at(agent.container, &["securityContext", "readOnlyRootFilesystem"]) != Some(&Json::Bool(true)));
     let needless = [
         ("a token of the cluster (`automountServiceAccountToken: false`)", has_token),
         ("a writable root (`readOnlyRootFilesystem: true`)", writable),

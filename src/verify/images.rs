@@ -33,5 +33,5 @@ fn unpinned<'a>(prod: bool, owner: usize, image: &'a Json) -> Option<Fault<'a>> 
         .label("may be another image tomorrow")
         .note("two pods of one stack can run different releases, and a rollback may not bring back what ran before")
         .help("write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:1.0.2@sha256:…`");
-    Some(if prod { fault } else { fault.as_warning() })
+    Some(if prod { fault } else { fault.into_warning() })
 }

@@ -234,7 +234,8 @@ fn makes_secret(object: &Object) -> Option<(&str, Keys<'_>)> {
 
 fn of_external_secret(spec: &Json) -> Keys<'_> {
     let templated: BTreeSet<&str> = entries(at(spec, &["target", "template", "data"])).map(|(key, _)| key).collect();
-    let is_open = list(spec.get("dataFrom")).next().is_some() || at(spec, &["target", "template", "templateFrom"]).is_some();
+    let is_open =
+        list(spec.get("dataFrom")).next().is_some() || at(spec, &["target", "template", "templateFrom"]).is_some();
     let fetched = list(spec.get("data")).filter_map(|data| text(data, &["secretKey"]));
     // A template replaces what was fetched, unless it is to be merged with it.
     match (templated.is_empty(), text(spec, &["target", "template", "mergePolicy"])) {

@@ -24,10 +24,22 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         faults.extend(of_metadata(pod.owner, pod.template.get("metadata").filter(|_| pod.object.kind != "Pod")));
         let named = list(pod.spec.get("volumes")).chain(pod.containers());
         for name in named.filter_map(|named| named.get("name")).filter(|name| !name.as_str().is_none_or(is_dns_label)) {
-            faults.push(invalid(pod.owner, name, "a container or volume", "lower-case letters, digits and `-`, at most 63"));
+            faults.push(invalid(
+                pod.owner,
+                name,
+                "a container or volume",
+                "lower-case letters, digits and `-`, at most 63",
+            ));
         }
-        for name in pod.ports().filter_map(|port| port.get("name")).filter(|name| !name.as_str().is_none_or(is_port_name)) {
-            faults.push(invalid(pod.owner, name, "a port", "lower-case letters, digits and `-`, at most 15, with a letter"));
+        for name in
+            pod.ports().filter_map(|port| port.get("name")).filter(|name| !name.as_str().is_none_or(is_port_name))
+        {
+            faults.push(invalid(
+                pod.owner,
+                name,
+                "a port",
+                "lower-case letters, digits and `-`, at most 15, with a letter",
+            ));
         }
     }
     faults

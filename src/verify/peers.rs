@@ -53,7 +53,7 @@ fn of_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, written: &str
     };
     let content: Json = match serde_json::from_str(written) {
         Ok(content) => content,
-        Err(error) => return vec![unreadable(format!("{error}"))],
+        Err(error) => return vec![unreadable(format!("{error}")).inside_line(written, error.line())],
     };
     let Some(local) = content.get("local").filter(|local| local.is_object()) else {
         return vec![unreadable("it has no `local`".to_owned())];
@@ -95,7 +95,8 @@ fn contradictions<'a>(agent: &Agent<'a>, file: At<'a>, local: &Json) -> Vec<Faul
     });
     set.filter_map(|(field, name, value, place)| {
         let said = text(local, &[field]).filter(|said| *said != value)?;
-        let title = format!("the peers file calls the `{field}` of this stack `{said}`, and `{name}` calls it `{value}`");
+        let title =
+            format!("the peers file calls the `{field}` of this stack `{said}`, and `{name}` calls it `{value}`");
         Some(
             inside(CONTRADICTORY_IDENTITY, file, ["\"local\"", &format!("\"{field}\""), said], title)
                 .label("overridden by the setting")
@@ -150,7 +151,10 @@ fn of_peer<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, peer: &Json, 
         }
     }
     let dialled = at(peer, &["endpoints", ENDPOINTS[0].0]).and_then(Json::as_str).unwrap_or("");
-    if is_peer && dialled.is_empty() && entries(peer.get("endpoints")).all(|(key, _)| ENDPOINTS.iter().any(|(known, _)| *known == key)) {
+    if is_peer
+        && dialled.is_empty()
+        && entries(peer.get("endpoints")).all(|(key, _)| ENDPOINTS.iter().any(|(known, _)| *known == key))
+    {
         faults.push(
             inside(MALFORMED_PEERS_FILE, file, ["\"peers\"", id], format!("`{id}` has no `{}`", ENDPOINTS[0].0))
                 .label("no address to forward to")
@@ -175,7 +179,8 @@ fn unserved<'a>(stack: &Stack<'a>, agent: &Agent<'a>, wanted: ServiceName, url: 
     if let Some(other) = serves.filter(|other| *other != wanted) {
         return Some(format!("the address of {} is that of {}", wanted.as_str(), other.as_str()));
     }
-    let ports: Vec<u64> = list(at(&service.body, &["spec", "ports"])).filter_map(|port| port.get("port")?.as_u64()).collect();
+    let ports: Vec<u64> =
+        list(at(&service.body, &["spec", "ports"])).filter_map(|port| port.get("port")?.as_u64()).collect();
     if ports.contains(&u64::from(port)) || namespace(service).is_empty() && there.is_some() {
         return None;
     }

@@ -56,7 +56,8 @@ impl<'a> Pod<'a> {
     /// Whether its StatefulSet makes a claim of this name for each pod.
     pub fn claims(&self, name: &str) -> bool {
         let claims = list(at(&self.object.body, &["spec", "volumeClaimTemplates"]));
-        self.object.kind == "StatefulSet" && claims.into_iter().any(|claim| text(claim, &["metadata", "name"]) == Some(name))
+        self.object.kind == "StatefulSet"
+            && claims.into_iter().any(|claim| text(claim, &["metadata", "name"]) == Some(name))
     }
 }
 
@@ -92,7 +93,8 @@ pub(super) fn behind<'a>(pod: &Pod<'a>, container: &'a Json, path: &str) -> Behi
     let volume = pod.volume(name);
     let mount = Mount { body, path: mounted, volume };
     let is = |kind: &str| volume.is_some_and(|volume| volume.get(kind).is_some());
-    if body.get("readOnly") == Some(&Json::Bool(true)) || ["configMap", "secret", "projected", "downwardAPI"].iter().any(|kind| is(kind))
+    if body.get("readOnly") == Some(&Json::Bool(true))
+        || ["configMap", "secret", "projected", "downwardAPI"].iter().any(|kind| is(kind))
     {
         Behind::Given(mount)
     } else if is("emptyDir") || is("ephemeral") {
@@ -137,7 +139,8 @@ pub(super) fn given<'a>(stack: &Stack<'a>, pod: &Pod<'a>, container: &'a Json, p
     };
     let Some(volume) = mount.volume else { return Given::Maybe };
     let sources = [("configMap", "name"), ("secret", "secretName")];
-    let Some((source, name)) = sources.iter().find_map(|(kind, name)| Some((volume.get(kind)?, text(volume.get(kind)?, &[name])?)))
+    let Some((source, name)) =
+        sources.iter().find_map(|(kind, name)| Some((volume.get(kind)?, text(volume.get(kind)?, &[name])?)))
     else {
         return Given::Maybe;
     };

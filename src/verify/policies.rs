@@ -20,7 +20,9 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
                 let pods = concerned(stack, policy, rule, (rules == "egress").then_some(peers));
                 let ports = list(rule.get("ports")).filter_map(|port| Some((port, port.get("port")?)));
                 let wrong = ports.filter(|(body, port)| {
-                    body.get("endPort").is_none() && !pods.is_empty() && !pods.iter().any(|pod| has_port(stack, pod, port))
+                    body.get("endPort").is_none()
+                        && !pods.is_empty()
+                        && !pods.iter().any(|pod| has_port(stack, pod, port))
                 });
                 faults.extend(wrong.map(|(_, port)| names_service_port(stack, position, port, &pods)));
             }
@@ -31,7 +33,12 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 }
 
 /// The pods whose ports a rule names: those of the policy for what comes in, those it leads to for what goes out.
-fn concerned<'s, 'a>(stack: &'s Stack<'a>, policy: &'a Object, rule: &'a Json, peers: Option<&str>) -> Vec<&'s Pod<'a>> {
+fn concerned<'s, 'a>(
+    stack: &'s Stack<'a>,
+    policy: &'a Object,
+    rule: &'a Json,
+    peers: Option<&str>,
+) -> Vec<&'s Pod<'a>> {
     let Some(peers) = peers else {
         let selector = at(&policy.body, &["spec", "podSelector"]);
         return selector.map_or(Vec::new(), |body| stack.select(namespace(policy), &Selector::of(body)).collect());
@@ -40,7 +47,8 @@ fn concerned<'s, 'a>(stack: &'s Stack<'a>, policy: &'a Object, rule: &'a Json, p
     let mut pods = Vec::new();
     for target in targets {
         // What leads out of the cluster, or to namespaces that are not named, nobody can judge from here.
-        let Some(namespace) = single_namespace(target, namespace(policy)).filter(|_| target.get("ipBlock").is_none()) else {
+        let Some(namespace) = single_namespace(target, namespace(policy)).filter(|_| target.get("ipBlock").is_none())
+        else {
             return Vec::new();
         };
         let everything = Json::Null;
@@ -61,14 +69,17 @@ fn names_service_port<'a>(stack: &Stack<'a>, position: usize, port: &'a Json, po
         let here = stack.behind(service).any(|pod| owners.contains(&pod.owner));
         here.then_some((service, own))
     });
-    let fault = |title: String| Fault::new(POLICY_NAMES_SERVICE_PORT, position, port, title).label("no pod has this port");
+    let fault =
+        |title: String| Fault::new(POLICY_NAMES_SERVICE_PORT, position, port, title).label("no pod has this port");
     match service {
-        Some((service, own)) => fault(format!("it names {port}, a port of the Service `{}`, not of its pods", service.name))
-            .note("policies apply behind the Service, where only the pods' ports are seen")
-            .help(match own.get("targetPort") {
-                Some(target) => format!("write {target}, where the Service leads"),
-                None => "write the port of the container".to_owned(),
-            }),
+        Some((service, own)) => {
+            fault(format!("it names {port}, a port of the Service `{}`, not of its pods", service.name))
+                .note("policies apply behind the Service, where only the pods' ports are seen")
+                .help(match own.get("targetPort") {
+                    Some(target) => format!("write {target}, where the Service leads"),
+                    None => "write the port of the container".to_owned(),
+                })
+        }
         None => fault(format!("it names the port {port}, which none of its pods has"))
             .note("all that is meant to pass is blocked")
             .help("write the port that the container listens on"),

@@ -37,7 +37,8 @@ fn of_services<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         for port in list(at(&service.body, &["spec", "ports"])) {
             let Some(target) = port.get("targetPort").or(port.get("port")) else { continue };
             let Some(pod) = stack.behind(service).find(|pod| !has_port(stack, pod, target)) else { continue };
-            let ports = pod.ports().next().unwrap_or(pod.template);
+            let declared = pod.ports().find_map(|port| port.get("containerPort"));
+            let address = stack.agents_of(pod).find_map(|agent| agent.line.address);
             faults.push(
                 Fault::new(
                     MISSING_TARGET_PORT,
@@ -46,7 +47,7 @@ fn of_services<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
                     format!("its target port {target} is no port of the pods of `{}`", pod.object.name),
                 )
                 .label("nobody listens here")
-                .and(At { object: pod.owner, value: ports.get("containerPort").unwrap_or(ports) }, "the pods' port")
+                .and(At { object: pod.owner, value: declared.or(address).unwrap_or(pod.template) }, "the pods' port")
                 .help("write the port that the container listens on, or its name"),
             );
         }
@@ -94,7 +95,8 @@ pub(super) fn backends<'a>(stack: &Stack<'a>) -> Vec<(usize, Backend<'a>)> {
     for kind in ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"] {
         for (position, route) in stack.of_kind(kind) {
             for rule in list(at(&route.body, &["spec", "rules"])) {
-                let services = list(rule.get("backendRefs")).filter(|body| text(body, &["kind"]).unwrap_or("Service") == "Service");
+                let services = list(rule.get("backendRefs"))
+                    .filter(|body| text(body, &["kind"]).unwrap_or("Service") == "Service");
                 for body in services {
                     let Some(name) = body.get("name") else { continue };
                     let namespace = text(body, &["namespace"]).unwrap_or(namespace(route));
@@ -105,7 +107,8 @@ pub(super) fn backends<'a>(stack: &Stack<'a>) -> Vec<(usize, Backend<'a>)> {
     }
     for (position, ingress) in stack.of_kind("Ingress") {
         let paths = list(at(&ingress.body, &["spec", "rules"])).flat_map(|rule| list(at(rule, &["http", "paths"])));
-        let backends = paths.filter_map(|path| path.get("backend")).chain(at(&ingress.body, &["spec", "defaultBackend"]));
+        let backends =
+            paths.filter_map(|path| path.get("backend")).chain(at(&ingress.body, &["spec", "defaultBackend"]));
         for body in backends.filter_map(|backend| backend.get("service")) {
             let Some(name) = body.get("name") else { continue };
             let port = at(body, &["port", "number"]).or(at(body, &["port", "name"]));

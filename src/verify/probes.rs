@@ -36,7 +36,10 @@ fn missing<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
             .note("requests are sent to it before it listens, and it is not restarted where it hangs")
             .help(match guard(agent) {
                 Some(_) => "add them, with `tcpSocket` on its port".to_owned(),
-                None => format!("add them, with `httpGet` on {}", agent.service.map_or("its health path", ServiceName::health_path)),
+                None => format!(
+                    "add them, with `httpGet` on {}",
+                    agent.service.map_or("its health path", ServiceName::health_path)
+                ),
             })
     })
 }
@@ -57,7 +60,8 @@ fn failing<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
     for probe in PROBES {
         let Some(get) = agent.container.get(probe).and_then(|probe| probe.get("httpGet")) else { continue };
         let fault = |value, title| {
-            Fault::new(FAILING_PROBE, agent.owner, value, title).note("the pod never gets ready, or is restarted for ever")
+            Fault::new(FAILING_PROBE, agent.owner, value, title)
+                .note("the pod never gets ready, or is restarted for ever")
         };
         if let Some(why) = guard(agent) {
             let value = get.get("path").unwrap_or(get);
@@ -69,8 +73,11 @@ fn failing<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
         let ready = service == ServiceName::AgentOrchestrator && agent.runtime != Some(Runtime::V1_02) && path == READY;
         if path != service.health_path() && !ready {
             let value = get.get("path").unwrap_or(get);
-            let title = format!("its {probe} asks for `{path}`, which is not where {} says that it is well", agent.called());
-            faults.push(fault(value, title).label("never answered 200").help(format!("write `{}`", service.health_path())));
+            let title =
+                format!("its {probe} asks for `{path}`, which is not where {} says that it is well", agent.called());
+            faults.push(
+                fault(value, title).label("never answered 200").help(format!("write `{}`", service.health_path())),
+            );
         }
     }
     faults

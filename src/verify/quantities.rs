@@ -37,11 +37,16 @@ fn of_resources<'a>(owner: usize, resources: Option<&'a Json>) -> Vec<Fault<'a>>
         let Some(limit) = at(resources, &["limits", name]) else { continue };
         if read(request).zip(read(limit)).is_some_and(|(request, limit)| request > limit) {
             faults.push(
-                Fault::new(INVALID_QUANTITY, owner, request, format!("a container asks for more {name} than it may use"))
-                    .label(format!("{request} asked for, {limit} allowed"))
-                    .and(At { object: owner, value: limit }, "the limit")
-                    .note("the API server rejects the pods, and none starts")
-                    .help("raise the limit or lower the request"),
+                Fault::new(
+                    INVALID_QUANTITY,
+                    owner,
+                    request,
+                    format!("a container asks for more {name} than it may use"),
+                )
+                .label(format!("{} asked for, {} allowed", shown(request), shown(limit)))
+                .and(At { object: owner, value: limit }, "the limit")
+                .note("the API server rejects the pods, and none starts")
+                .help("raise the limit or lower the request"),
             );
         }
     }
@@ -56,9 +61,13 @@ fn read(value: &Json) -> Option<f64> {
     }
 }
 
+fn shown(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 fn unreadable<'a>(owner: usize, value: &'a Json) -> Option<Fault<'a>> {
     read(value).is_none().then(|| {
-        Fault::new(INVALID_QUANTITY, owner, value, format!("{value} is no amount"))
+        Fault::new(INVALID_QUANTITY, owner, value, format!("`{}` is no amount", shown(value)))
             .label("the API server rejects it")
             .help("write a number and a unit, as in `500m` for half a processor and `256Mi` or `1G` for memory")
     })
@@ -72,7 +81,8 @@ fn unlimited<'a>(owner: usize, container: &'a Json) -> Option<Fault<'a>> {
         let limited = fields.last().and_then(|name| at(resources?, &["limits", name]));
         resources.and_then(|resources| at(resources, fields)).or(limited).is_some()
     };
-    let missing: Vec<String> = wanted.iter().filter(|f| !is_set(f)).map(|f| format!("`resources.{}`", f.join("."))).collect();
+    let missing: Vec<String> =
+        wanted.iter().filter(|f| !is_set(f)).map(|f| format!("`resources.{}`", f.join("."))).collect();
     (!missing.is_empty()).then(|| {
         let name = text(container, &["name"]).unwrap_or("");
         let title = format!("the container `{name}` lacks {}", missing.join(", "));

@@ -98,7 +98,8 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
         Target::External(external) => external.keys.is_empty() || external.keys.iter().any(|known| known == key),
     };
     if matches!(target, Target::Nothing) {
-        let near = stack.of_kind(kind).find(|(_, other)| super::index::namespace(other) != namespace && other.name == name);
+        let near =
+            stack.of_kind(kind).find(|(_, other)| super::index::namespace(other) != namespace && other.name == name);
         let fault = Fault::new(
             DANGLING_REFERENCE,
             *object,
@@ -132,9 +133,8 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
 
 /// Mounts of volumes that the pod does not have.
 fn unmounted<'a>(pod: &Pod<'a>, container: &'a Json) -> impl Iterator<Item = Fault<'a>> {
-    let missing = |mount: &&'a Json| {
-        text(mount, &["name"]).is_some_and(|name| pod.volume(name).is_none() && !pod.claims(name))
-    };
+    let missing =
+        |mount: &&'a Json| text(mount, &["name"]).is_some_and(|name| pod.volume(name).is_none() && !pod.claims(name));
     let owner = pod.owner;
     let missing: Vec<&'a Json> = list(container.get("volumeMounts")).filter(missing).collect();
     missing.into_iter().filter_map(move |mount| {
@@ -147,7 +147,14 @@ fn unmounted<'a>(pod: &Pod<'a>, container: &'a Json) -> impl Iterator<Item = Fau
 /// What objects other than pods refer to.
 fn elsewhere<'a>(stack: &Stack<'a>) -> Vec<(usize, &'a str, Reference<'a>)> {
     let mut found = Vec::new();
-    let reference = |kind, name, keys, from: &str| Reference { kind, object: 0, name, keys, optional: false, from: from.to_owned() };
+    let reference = |kind, name, keys, from: &str| Reference {
+        kind,
+        object: 0,
+        name,
+        keys,
+        optional: false,
+        from: from.to_owned(),
+    };
     for (position, account) in stack.of_kind("ServiceAccount") {
         for name in list(account.body.get("imagePullSecrets")).filter_map(|pull| pull.get("name")) {
             let namespace = super::index::namespace(account);
@@ -182,7 +189,9 @@ fn missing_files<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         let peers = agent.name(Key::PeersFile);
         let is_secret_file = |name: &str| {
             let secret = name.strip_suffix("_FILE");
-            secret.is_some_and(|secret| super::settings::known(agent.runtime, secret).is_some_and(|s| s.set_by == SetBy::Secret))
+            secret.is_some_and(|secret| {
+                super::settings::known(agent.runtime, secret).is_some_and(|s| s.set_by == SetBy::Secret)
+            })
         };
         for variable in &agent.variables {
             if Some(variable.name) != peers && !is_secret_file(variable.name) {

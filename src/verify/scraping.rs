@@ -20,13 +20,21 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         }
     }
     for (position, monitor) in stack.of_kind("ServiceMonitor") {
-        let guarded = monitored(stack, monitor).any(|(_, service)| stack.behind(service).any(|pod| stack.agents_of(pod).any(refuses)));
-        faults.extend(guarded.then(|| without_token(position, at(&monitor.body, &["spec", "endpoints"]))).into_iter().flatten());
+        let guarded = monitored(stack, monitor)
+            .any(|(_, service)| stack.behind(service).any(|pod| stack.agents_of(pod).any(refuses)));
+        faults.extend(
+            guarded.then(|| without_token(position, at(&monitor.body, &["spec", "endpoints"]))).into_iter().flatten(),
+        );
     }
     for (position, monitor) in stack.of_kind("PodMonitor") {
         let Some(selector) = at(&monitor.body, &["spec", "selector"]).map(Selector::of) else { continue };
         let guarded = stack.select(namespace(monitor), &selector).any(|pod| stack.agents_of(pod).any(refuses));
-        faults.extend(guarded.then(|| without_token(position, at(&monitor.body, &["spec", "podMetricsEndpoints"]))).into_iter().flatten());
+        faults.extend(
+            guarded
+                .then(|| without_token(position, at(&monitor.body, &["spec", "podMetricsEndpoints"])))
+                .into_iter()
+                .flatten(),
+        );
     }
     faults
 }
@@ -39,10 +47,15 @@ fn refuses(agent: &Agent<'_>) -> bool {
 fn annotated<'a>(position: usize, object: &'a Json) -> Option<Fault<'a>> {
     let value = at(object, &["metadata", "annotations", "prometheus.io/scrape"])?;
     (value.as_str() == Some("true")).then(|| {
-        Fault::new(SCRAPER_CANNOT_AUTHENTICATE, position, value, "this annotation asks for a scrape that will be refused")
-            .label("annotations carry no token")
-            .note("`/metrics` answers 401 to whoever names no tenant")
-            .help("remove it, and have Prometheus scrape by a ServiceMonitor with `authorization`")
+        Fault::new(
+            SCRAPER_CANNOT_AUTHENTICATE,
+            position,
+            value,
+            "this annotation asks for a scrape that will be refused",
+        )
+        .label("annotations carry no token")
+        .note("`/metrics` answers 401 to whoever names no tenant")
+        .help("remove it, and have Prometheus scrape by a ServiceMonitor with `authorization`")
     })
 }
 

@@ -28,7 +28,8 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 
 fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
-    let is_secret = |name: &str| known(agent.runtime, name).is_some_and(|s| s.set_by == SetBy::Secret && s.name == name);
+    let is_secret =
+        |name: &str| known(agent.runtime, name).is_some_and(|s| s.set_by == SetBy::Secret && s.name == name);
     let names: BTreeSet<&str> = agent.variables.iter().map(|variable| variable.name).collect();
     for variable in agent.variables.iter().filter(|variable| is_secret(variable.name)) {
         let name = variable.name;
@@ -44,15 +45,25 @@ fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
         }
         match variable.value {
             Source::Literal(value, place) | Source::Configured(value, place) if !value.is_empty() => faults.push(
-                Fault::new(SECRET_AS_PLAIN_SETTING, place.object, place.value, format!("`{name}` is a secret, in plain text"))
-                    .label("readable by whoever reads the manifest")
-                    .help("take it from a Secret: mount the key as a file and set the variable that ends with `_FILE`")
-                    .secret(),
+                Fault::new(
+                    SECRET_AS_PLAIN_SETTING,
+                    place.object,
+                    place.value,
+                    format!("`{name}` is a secret, in plain text"),
+                )
+                .label("readable by whoever reads the manifest")
+                .help("take it from a Secret: mount the key as a file and set the variable that ends with `_FILE`")
+                .secret(),
             ),
             Source::Secret if agent.is_prod() && !names.contains(format!("{name}_FILE").as_str()) => faults.push(
-                Fault::new(SECRET_BY_ENVIRONMENT_IN_PROD, at.object, entry, format!("`{name}` is a variable of a production service"))
-                    .label("ends up in crash reports and child processes")
-                    .help(format!("mount the key as a file and set `{name}_FILE`")),
+                Fault::new(
+                    SECRET_BY_ENVIRONMENT_IN_PROD,
+                    at.object,
+                    entry,
+                    format!("`{name}` is a variable of a production service"),
+                )
+                .label("ends up in crash reports and child processes")
+                .help(format!("mount the key as a file and set `{name}_FILE`")),
             ),
             Source::Literal(..) | Source::Configured(..) | Source::Secret | Source::Unknown => {}
         }
@@ -65,7 +76,11 @@ fn poured<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
     list(agent.container.get("envFrom"))
         .filter_map(|source| at(source, &["secretRef", "name"]))
         .map(|name| {
-            let title = format!("every key of the Secret {name} becomes a variable of {}", agent.called());
+            let title = format!(
+                "every key of the Secret `{}` becomes a variable of {}",
+                name.as_str().unwrap_or(""),
+                agent.called()
+            );
             Fault::new(WHOLE_SECRET_INJECTED, agent.owner, name, title)
                 .label("whoever may write the Secret may set every setting")
                 .help("take it key by key, with `secretKeyRef`, or mount the keys as files")
@@ -83,8 +98,10 @@ fn literals<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             for variable in list(container.get("env")) {
                 let name = text(variable, &["name"]);
                 // Of the secrets of AgentOS S005 says it.
-                let said = is_agent && name.and_then(|name| known(None, name)).is_some_and(|s| s.set_by == SetBy::Secret);
-                faults.extend(variable.get("value").filter(|_| !said).and_then(|value| literal(pod.owner, name, value)));
+                let said =
+                    is_agent && name.and_then(|name| known(None, name)).is_some_and(|s| s.set_by == SetBy::Secret);
+                faults
+                    .extend(variable.get("value").filter(|_| !said).and_then(|value| literal(pod.owner, name, value)));
             }
             let words = list(container.get("args")).chain(list(container.get("command")));
             faults.extend(words.filter_map(|word| literal(pod.owner, None, word)));

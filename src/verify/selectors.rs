@@ -20,9 +20,14 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         };
         if !selector.is_empty() && !matches {
             faults.push(
-                Fault::new(SELECTS_NOTHING, position, culprit(stack, object, body), format!("its selector matches no {what}"))
-                    .label(format!("no {what} has this"))
-                    .help(format!("write the labels that the {what}s have")),
+                Fault::new(
+                    SELECTS_NOTHING,
+                    position,
+                    culprit(stack, object, body),
+                    format!("its selector matches no {what}"),
+                )
+                .label(format!("no {what} has this"))
+                .help(format!("write the labels that the {what}s have")),
             );
         }
     }

@@ -44,7 +44,8 @@ pub(super) fn known(runtime: Option<Runtime>, name: &str) -> Option<&'static Set
     let of = |runtime| {
         let matches = |setting: &&Setting| {
             setting.name == name
-                || setting.set_by == SetBy::Secret && name.strip_suffix("_FILE").is_some_and(|name| name == setting.name)
+                || setting.set_by == SetBy::Secret
+                    && name.strip_suffix("_FILE").is_some_and(|name| name == setting.name)
         };
         settings::of(runtime).iter().find(matches)
     };
@@ -60,9 +61,14 @@ fn unknown<'a>(agent: &Agent<'a>, variable: &Variable<'a>) -> Fault<'a> {
     let value = at.value.get("name").unwrap_or(at.value);
     if let Some(other) = Runtime::ALL.into_iter().find(|other| known(Some(*other), name).is_some()) {
         let release = agent.runtime.map_or("this", Runtime::version);
-        return Fault::new(SETTING_OF_ANOTHER_RELEASE, at.object, value, format!("release {release} does not read `{name}`"))
-            .label("ignored, silently")
-            .help(format!("remove it; release {} reads it", other.version()));
+        return Fault::new(
+            SETTING_OF_ANOTHER_RELEASE,
+            at.object,
+            value,
+            format!("release {release} does not read `{name}`"),
+        )
+        .label("ignored, silently")
+        .help(format!("remove it; release {} reads it", other.version()));
     }
     let runtimes = Runtime::ALL.into_iter().filter(|runtime| agent.runtime.is_none_or(|own| own == *runtime));
     let names: Vec<&str> = runtimes.flat_map(settings::of).map(|setting| setting.name).collect();
@@ -137,10 +143,15 @@ fn no_profile<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
     let unset = agent.get(Key::Profile).known() == Some("");
     (unset && stack.is_prod(agent.namespace)).then(|| {
         let value = agent.variable(Key::Profile).map_or(agent.container, |variable| variable.entry.value);
-        Fault::new(MISTYPED_SETTING, agent.owner, value, format!("{} has no `{name}`, and runs as `dev`", agent.called()))
-            .label("without guards")
-            .note("the other services of this namespace run as `prod`")
-            .help(format!("set `{name}` to `prod`"))
+        Fault::new(
+            MISTYPED_SETTING,
+            agent.owner,
+            value,
+            format!("{} has no `{name}`, and runs as `dev`", agent.called()),
+        )
+        .label("without guards")
+        .note("the other services of this namespace run as `prod`")
+        .help(format!("set `{name}` to `prod`"))
     })
 }
 

@@ -14,12 +14,19 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 }
 
 fn of_object<'a>(position: usize, object: &'a Object) -> Vec<Fault<'a>> {
-    let sum = |fields: &[&str]| -> usize { texts(at(&object.body, fields)).map(|(name, value)| name.len() + value.len()).sum() };
+    let sum = |fields: &[&str]| -> usize {
+        texts(at(&object.body, fields)).map(|(name, value)| name.len() + value.len()).sum()
+    };
     let is_data = matches!(object.kind.as_str(), "ConfigMap" | "Secret");
     let data = sum(&["data"]) + sum(&["stringData"]) + sum(&["binaryData"]);
     let limits = [
         ("data", if is_data { data } else { 0 }, MAX_DATA, object.body.get("data")),
-        ("annotations", sum(&["metadata", "annotations"]), MAX_ANNOTATIONS, at(&object.body, &["metadata", "annotations"])),
+        (
+            "annotations",
+            sum(&["metadata", "annotations"]),
+            MAX_ANNOTATIONS,
+            at(&object.body, &["metadata", "annotations"]),
+        ),
     ];
     limits
         .into_iter()

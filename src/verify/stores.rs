@@ -47,7 +47,8 @@ fn outside<'a>(pod: &Pod<'a>, agent: &Agent<'a>, key: Key, store: &Value<'a>) ->
         Value::Hidden => return None,
         Value::Text(path, place) => (*path, *place),
         Value::Unset => {
-            let title = format!("{} has no `{name}`: it keeps that below `/data`, outside every volume", agent.called());
+            let title =
+                format!("{} has no `{name}`: it keeps that below `/data`, outside every volume", agent.called());
             let fault = Fault::new(STORE_OUTSIDE_VOLUME, agent.owner, agent.container, title).label("not set");
             return Some(fault.note("what is kept there goes with the container").help(help));
         }
@@ -107,9 +108,12 @@ fn unwritable<'a>(pod: &Pod<'a>, agent: &Agent<'a>, mounts: &[Behind<'a>]) -> Op
 /// A store that is itself a mount: it can't be replaced by renaming another file over it (fact 10).
 fn single_file<'a>(agent: &Agent<'a>, paths: &[&str], mounts: &[Behind<'a>]) -> Vec<Fault<'a>> {
     let files = [Key::RunStoreFile, Key::ForwardIndexFile];
-    let files: Vec<&str> = files.into_iter().filter_map(|key| agent.get(key).known()).filter(|path| !path.is_empty()).collect();
+    let files: Vec<&str> =
+        files.into_iter().filter_map(|key| agent.get(key).known()).filter(|path| !path.is_empty()).collect();
     let mounted = paths.iter().zip(mounts).filter_map(|(path, behind)| match behind {
-        Behind::Lasting(mount) | Behind::Ephemeral(mount) if files.contains(path) && mount.path == *path => Some((path, mount)),
+        Behind::Lasting(mount) | Behind::Ephemeral(mount) if files.contains(path) && mount.path == *path => {
+            Some((path, mount))
+        }
         Behind::Lasting(_) | Behind::Ephemeral(_) | Behind::Given(_) | Behind::Container => None,
     });
     mounted

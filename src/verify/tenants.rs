@@ -32,7 +32,8 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 fn nobody<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
     let hook = at(agent.container, &["lifecycle", "postStart"]);
     let pod = stack.pods.get(agent.pod)?;
-    let mut words = pod.containers().flat_map(|container| list(container.get("command")).chain(list(container.get("args"))));
+    let mut words =
+        pod.containers().flat_map(|container| list(container.get("command")).chain(list(container.get("args"))));
     let beside = words.any(|word| word.as_str().is_some_and(|word| word.contains(ADMIN)));
     (agent.is_prod() && hook.is_none() && !beside).then(|| {
         Fault::new(PROD_WITHOUT_TENANTS, agent.owner, agent.container, "nobody creates a tenant when it starts")
@@ -47,7 +48,8 @@ fn mounted<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Vec<(usize, &'a Json)> {
     let Some(pod) = stack.pods.get(agent.pod) else { return Vec::new() };
     let names = list(pod.spec.get("volumes")).filter_map(|volume| text(volume, &["configMap", "name"]));
     let maps = names.filter_map(|name| stack.find("ConfigMap", pod.namespace, name));
-    maps.flat_map(|(position, map)| super::entries(map.body.get("data")).map(move |(_, value)| (position, value))).collect()
+    maps.flat_map(|(position, map)| super::entries(map.body.get("data")).map(move |(_, value)| (position, value)))
+        .collect()
 }
 
 fn malformed<'a>(map: usize, value: &'a Json) -> Option<Fault<'a>> {

@@ -17,7 +17,9 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         agents.insert((&object.kind, namespace(object), &object.name), agent);
         let replicas = at(&object.body, &["spec", "replicas"]);
         match object.kind.as_str() {
-            "Deployment" | "StatefulSet" | "ReplicaSet" => faults.extend(replicas.and_then(|value| several(agent, agent.at(value)))),
+            "Deployment" | "StatefulSet" | "ReplicaSet" => {
+                faults.extend(replicas.and_then(|value| several(agent, agent.at(value))))
+            }
             "DaemonSet" => faults.push(everywhere(agent, object.body.get("kind").unwrap_or(&object.body))),
             _ => {}
         }
