@@ -145,8 +145,15 @@ impl Manifests {
         }
         match &node.value {
             Value::Record(_) | Value::Array(_) => first_of(node),
-            _ if node.key.is_some() && sources.slice(span).contains('\n') => node.key,
-            _ => Some(sources.opening(span)),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Choice { .. }
+            | Value::Broken => {
+                let block = sources.slice(span).contains('\n');
+                node.key.filter(|_| block).or_else(|| Some(sources.opening(span)))
+            }
         }
     }
 }
@@ -365,7 +372,13 @@ impl<'a> Builder<'a> {
             Value::Record(fields) => match open.key.take() {
                 Some((name, _)) if name == MERGE => match node.value {
                     Value::Array(nodes) => open.merged.extend(nodes),
-                    _ => open.merged.push(node),
+                    Value::Record(_)
+                    | Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::String(_)
+                    | Value::Choice { .. }
+                    | Value::Broken => open.merged.push(node),
                 },
                 Some((name, key)) => {
                     fields.insert(name, Node { key: Some(key), ..node });
@@ -377,7 +390,12 @@ impl<'a> Builder<'a> {
                     self.stop(finding.at(span, "not a text").note("nothing else was checked"));
                 }
             },
-            _ => {}
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::String(_)
+            | Value::Choice { .. }
+            | Value::Broken => {}
         }
     }
 
@@ -408,7 +426,7 @@ fn size(node: &Node, limit: usize) -> usize {
     match &node.value {
         Value::Array(items) => sum(&mut items.iter()),
         Value::Record(fields) => sum(&mut fields.values()),
-        _ => 1,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Choice { .. } | Value::Broken => 1,
     }
 }
 
