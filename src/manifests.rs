@@ -435,12 +435,9 @@ fn named(text: &str, value: &Value) -> String {
     match value {
         Value::Bool(word) => word.to_string(),
         Value::Number(number) => number.to_json().to_string(),
-        Value::Null
-        | Value::String(_)
-        | Value::Choice { .. }
-        | Value::Array(_)
-        | Value::Record(_)
-        | Value::Broken => text.to_owned(),
+        Value::Null | Value::String(_) | Value::Choice { .. } | Value::Array(_) | Value::Record(_) | Value::Broken => {
+            text.to_owned()
+        }
     }
 }
 
