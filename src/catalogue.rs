@@ -60,12 +60,24 @@ macro_rules! catalogue {
 catalogue! {
     EPHEMERAL_AUDIT_IN_PROD = "A001" "ephemeral-audit-in-prod" Error
         "The audit log, the runs and the forward index die with the pod." safety;
+    AUDIT_OUTSIDE_VOLUME = "A002" "audit-outside-volume" Error
+        "The audit log goes to the container's output, silently." safety;
     AUDIT_NOT_A_FILE_IN_PROD = "A003" "audit-not-a-file-in-prod" Error
         "The audit log is rotated away with the container's output." safety;
     SEVERAL_WRITERS = "A004" "several-writers" Error
         "Several pods write to a store that has a single writer: runs are lost, and others answer 404." safety;
+    ROLLING_UPDATE_OVER_SINGLE_WRITER = "A005" "rolling-update-over-single-writer" Error
+        "The new pod and the old one write to one store, and runs are lost." safety;
     VOLUME_NOT_RETAINED = "A006" "volume-not-retained" Warning
         "No storage class is named in production: the default one usually deletes the data with the claim.";
+    SHARED_AUDIT_PATH = "A007" "shared-audit-path" Error
+        "Two services write over each other's audit records." safety;
+    UNWRITABLE_VOLUME = "A008" "unwritable-volume" Error
+        "The services can't write their volume: health stays 200, and every run fails." safety;
+    STORE_ON_SUBPATH = "A020" "store-on-subpath" Error
+        "A store that is mounted as a single file can't be replaced, and runs are not kept." safety;
+    STORE_OUTSIDE_VOLUME = "A021" "store-outside-volume" Error
+        "What the services keep goes with the container." safety;
     SYNTAX_ERROR = "C001" "syntax-error" Error
         "The text is not Nickel.";
     UNKNOWN_FIELD = "C002" "unknown-field" Error
@@ -116,6 +128,8 @@ catalogue! {
         "A record of an imported file has one key twice.";
     ALIAS_BOMB = "C025" "alias-bomb" Error
         "An imported YAML file has anchors or aliases, of which a few lines can stand for billions of values.";
+    UNREADABLE_MANIFEST = "C030" "unreadable-manifest" Error
+        "The text is no manifest of Kubernetes.";
     MALFORMED_STACK_ID = "F001" "malformed-stack-id" Error
         "The runtime skips peers whose id is empty, and ids are part of the federation protocol." safety;
     PEER_WITH_ITSELF = "F002" "peer-with-itself" Error
@@ -130,6 +144,12 @@ catalogue! {
         "A part of mutual TLS is missing: plain HTTP is served, or nobody is verified." safety;
     UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
         "Whoever reaches federation can forward runs for any tenant." safety;
+    CONTRADICTORY_IDENTITY = "F020" "contradictory-identity" Error
+        "The peers file names this stack otherwise than its settings, which override it." safety;
+    MALFORMED_PEERS_FILE = "F021" "malformed-peers-file" Error
+        "Federation skips, overrides or can't read what the peers file says, silently." safety;
+    MISSING_FEDERATION_KEY = "F022" "missing-federation-key" Error
+        "A key of federation is not where its setting says: nothing is verified, silently." safety;
     INVALID_NAME = "K001" "invalid-name" Error
         "The API server rejects the name.";
     DANGLING_REFERENCE = "K002" "dangling-reference" Error
@@ -137,11 +157,13 @@ catalogue! {
     SELECTS_NOTHING = "K003" "selects-nothing" Error
         "A selector matches no pod." safety;
     MISSING_TARGET_PORT = "K004" "missing-target-port" Error
-        "A Service points to a port that its pods don't have." safety;
+        "A Service, a route, a scraper or a probe points to a port on which nobody listens." safety;
     DUPLICATE_OBJECT = "K005" "duplicate-object" Error
         "Two objects have one name, or a container sets one variable twice; the last one wins, silently." safety;
     PATCH_WITHOUT_TARGET = "K006" "patch-without-target" Error
         "A patch for an object that is not compiled: it would change nothing." safety;
+    WEAKENED_HARDENING = "K007" "weakened-hardening" Error
+        "A pod has more rights than Pod Security `restricted` gives." safety;
     OBJECT_TOO_LARGE = "K008" "object-too-large" Error
         "The API server rejects the object for its size." safety;
     IMMUTABLE_CHANGE = "K009" "immutable-change" Error
@@ -154,10 +176,24 @@ catalogue! {
         "A patch sets what the kind has no field for: it would change nothing, or be refused." safety;
     PATCH_OVERRIDES_FIELD = "K013" "patch-overrides-field" Error
         "A patch changes what a field says: rules have judged the field, and see nothing of the patch." safety;
+    NOT_A_TEXT = "K020" "not-a-text" Error
+        "The API server takes only text there, and YAML makes a number or a boolean of it.";
+    MISSING_PROBE = "K021" "missing-probe" Warning
+        "Nobody looks whether the service is well.";
+    FAILING_PROBE = "K022" "failing-probe" Error
+        "The service never answers the probe well: its pod is not ready, or restarted for ever." safety;
+    UNLIMITED_CONTAINER = "K023" "unlimited-container" Warning
+        "A service may use all of its node, and is ended first when the node's memory runs out.";
+    NEEDLESS_PRIVILEGE = "K024" "needless-privilege" Warning
+        "A pod of AgentOS has more than it needs.";
+    UNAUTHENTICATED_EXPOSURE = "N001" "unauthenticated-exposure" Error
+        "Services that believe every caller are reached from outside." safety;
     OPEN_METRICS_IN_PROD = "N002" "open-metrics-in-prod" Error
         "The services refuse to start in production with open metrics." safety;
     SCRAPER_CANNOT_AUTHENTICATE = "N003" "scraper-cannot-authenticate" Error
         "A scraper without a token gets 401, and nothing is measured.";
+    POLICY_NAMES_SERVICE_PORT = "N004" "policy-names-service-port" Error
+        "A network policy names a port that no pod has, and blocks what it is to let through." safety;
     MOVED_API_SURFACE = "N005" "moved-api-surface" Warning
         "A Service listens on another port than the stable one.";
     UNPINNED_IMAGE = "N006" "unpinned-image" Error
@@ -188,6 +224,10 @@ catalogue! {
         "The runtime takes a value that it can't read for the default, silently." safety;
     IMAGE_OF_ANOTHER_RELEASE = "R007" "image-of-another-release" Error
         "The image is another release than `runtime`: settings are written for a program that does not run." safety;
+    MISREAD_ARGUMENTS = "R020" "misread-arguments" Error
+        "The runtime ignores arguments, or starts another service than the one that is set." safety;
+    SETTING_FROM_ELSEWHERE = "R021" "setting-from-elsewhere" Error
+        "A guard of the runtime is switched by a Secret or ConfigMap: a line break turns it off." safety;
     SECRET_LITERAL = "S001" "secret-literal" Error
         "A credential in the environment file, wherever it stands." safety;
     PLACEHOLDER_SECRET_IN_PROD = "S002" "placeholder-secret-in-prod" Error
@@ -212,6 +252,8 @@ catalogue! {
         "The provider of the CSI driver can't mount the secret: the pods never start." safety;
     SECRET_BY_PATCH = "S013" "secret-by-patch" Error
         "A patch writes into a Secret: the value would stand in the repository and in the manifests." safety;
+    WHOLE_SECRET_INJECTED = "S020" "whole-secret-injected" Error
+        "Any key of a Secret can set any setting of the runtime." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error
         "The services refuse to start in production with a default tenant." safety;
     MALFORMED_TENANT_ID = "T002" "malformed-tenant-id" Error

@@ -14,6 +14,7 @@ mod man;
 mod output;
 mod smoke;
 mod strictness;
+mod verify;
 mod watch;
 
 use crate::diagnostic::Diagnostic;
@@ -58,6 +59,7 @@ enum Command {
     Build(build::Arguments),
     Check(check::Arguments),
     Diff(diff::Arguments),
+    Verify(verify::Arguments),
     Eval(eval::Arguments),
     Explain(explain::Arguments),
     Graph(graph::Arguments),
@@ -100,6 +102,7 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
         Command::Build(arguments) => build::run(&arguments, compiler, color),
         Command::Check(arguments) => check::run(&arguments, compiler, color),
         Command::Diff(arguments) => diff::run(&arguments, compiler, color),
+        Command::Verify(arguments) => verify::run(&arguments, color),
         Command::Eval(arguments) => eval::run(&arguments, compiler, color),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments, compiler, color),

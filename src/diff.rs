@@ -13,6 +13,7 @@ pub mod fields;
 mod hide;
 pub mod human;
 mod json;
+pub mod manifests;
 mod markdown;
 mod words;
 

@@ -33,10 +33,11 @@ pub mod graph;
 pub mod lower;
 pub mod manifests;
 pub mod model;
+pub mod names;
 pub mod pages;
 pub mod patch;
 pub mod policy;
-mod quantity;
+pub mod quantity;
 pub mod redact;
 pub mod reference;
 pub mod render;
@@ -141,6 +142,8 @@ impl Compiler {
             let lowered = lower::lower(&environment);
             let patched = patch::apply(&environment, &lowered.objects);
             let mut unsound = verify::verify(&patched.objects, &lowered.external);
+            // What a rule has said of the environment is not said again of the objects that it becomes.
+            unsound.retain(|finding| findings.iter().all(|known| known.code != finding.code));
             let causes = patch::causes(&environment, &lowered, &unsound);
             rules::attribute(&mut unsound, causes, &tree, &self.sources);
             unsound.extend(rules::of_patches(patched.findings, &tree, &self.sources));

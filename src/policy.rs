@@ -60,6 +60,14 @@ impl Policy {
         }
     }
 
+    /// Marks the findings on manifests that the caller lets pass; those have no environment that could.
+    pub fn apply_to_manifests(&self, findings: &mut [Diagnostic]) {
+        for finding in findings {
+            let allowed = self.allow.contains(&finding.code) && obstacle(finding.code, None).is_none();
+            finding.allowed = allowed.then_some(Permission::Caller);
+        }
+    }
+
     /// Says of findings by contracts that they can't be let pass, where someone wants that. A value that breaks its
     /// contract is left out of the typed environment: to go on would compile another stack than the one written.
     pub fn refuse(&self, findings: &mut [Diagnostic], environment: &Environment) {

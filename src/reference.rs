@@ -2,14 +2,15 @@
 //! them. `cargo run --example generate` writes them; a test holds them against their sources.
 
 use crate::Compiler;
-use crate::catalogue::{self, CATALOGUE};
+use crate::catalogue::{self, CATALOGUE, Code};
 use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
 use crate::graph::{self, Level};
+use crate::manifests::Manifests;
 use crate::model::{Runtime, ServiceName};
 use crate::pages::{self, Example};
 use crate::render::human;
 use crate::settings::{self, Kind, SetBy, Setting};
-use crate::source::{Entry, World};
+use crate::source::{Entry, Sources, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
@@ -200,14 +201,16 @@ fn gallery() -> String {
     let mut page = String::from(
         "<!-- Generated from docs/rules/ by `cargo run --example generate`; do not edit. -->\n\n\
          # What findings look like\n\n\
-         For each code the failing example of [its page](rules/README.md), and what `agentos-cfg check` prints of it.\n",
+         For each code the failing example of [its page](rules/README.md), and what `agentos-cfg check` or `verify` prints of it.\n",
     );
     for rule in CATALOGUE {
         let examples = pages::examples(rule.page);
-        let Some(example) = examples.iter().find(|example| example.fails && example.language == "nickel") else {
-            continue;
+        let failing = |language| examples.iter().find(move |example| example.fails && example.language == language);
+        let shown = match (failing("nickel"), failing("yaml")) {
+            (Some(example), _) => shown(example),
+            (None, Some(example)) => shown_of_manifest(rule.code, &example.text),
+            (None, None) => continue,
         };
-        let shown = shown(example);
         let _ = write!(page, "\n## {} {}\n\n```text\n{}\n```\n", rule.code, rule.name, shown.trim_end());
     }
     page
@@ -219,6 +222,16 @@ fn shown(example: &Example<'_>) -> String {
     let entry = Entry::text("environment.ncl", example.text.clone(), Path::new("/example"));
     let outcome = compiler.compile(&Beside(example), &entry);
     human::render(&outcome.findings, compiler.sources(), human::Style { color: false })
+}
+
+/// What is printed of a manifest, as far as it is about a code: examples are cut down to what they are about.
+fn shown_of_manifest(code: Code, text: &str) -> String {
+    let mut sources = Sources::default();
+    let file = sources.add("manifests.yaml".to_owned(), text.to_owned(), false);
+    let mut manifests = Manifests::default();
+    manifests.read(text, file, true);
+    let found: Vec<_> = manifests.verify(&[], &sources).into_iter().map(|(_, finding)| finding).collect();
+    human::render(found.iter().filter(|finding| finding.code == code), &sources, human::Style { color: false })
 }
 
 /// A world that has the files of an example and nothing else.

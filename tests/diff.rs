@@ -536,7 +536,8 @@ fn what_is_shipped_is_what_it_compiles_to() {
         let entry = Entry::file(Path::new(&format!("environments/{name}.ncl")), root());
         let outcome = compiler.compile(&Disk, &entry);
         let text = std::fs::read_to_string(root().join(format!("deploy/k8s/{name}/manifests.yaml"))).unwrap();
-        let report = compare(&side(agentos_cfg::manifests::objects(&text).unwrap()), &side(outcome.objects)).unwrap();
+        let report =
+            compare(&side(agentos_cfg::diff::manifests::objects(&text).unwrap()), &side(outcome.objects)).unwrap();
         assert!(report.is_empty(), "{}", Format::Human.render(&report, Style { color: false }));
     }
 }

@@ -35,7 +35,7 @@ fn is_folder(argument: &Path) -> bool {
 /// The environments of a folder. What can't be read as Nickel counts as one, so that compiling it says what is wrong:
 /// nobody can tell what it was meant to be, and passing over it would hide the fault.
 fn environments_below(folder: &Path, here: &Path) -> Result<Vec<Entry>> {
-    let files = nickel_files_below(folder)?;
+    let files = files_below(folder, &["ncl"])?;
     let count = files.len();
     let entries: Vec<Entry> = files
         .into_iter()
@@ -55,17 +55,18 @@ fn environments_below(folder: &Path, here: &Path) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// The Nickel files of a folder and those below it. Hidden ones and what `.gitignore` names are passed over, with or
+/// The files of a folder and those below it whose names end so. Hidden ones and what `.gitignore` names are passed over, with or
 /// without a repository around them; links are not followed, and nothing of the user's own Git configuration counts, so
 /// that the answer is the same on every machine.
-pub(super) fn nickel_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn files_below(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
     let mut walk = WalkBuilder::new(folder);
     walk.follow_links(false).require_git(false).git_global(false).git_exclude(false).ignore(false);
     let mut files = Vec::new();
     for found in walk.build() {
         let found = found.with_context(|| format!("`{}` can't be searched", display(folder)))?;
-        let is_nickel = found.path().extension().is_some_and(|extension| extension == "ncl");
-        if is_nickel && found.file_type().is_some_and(|kind| kind.is_file()) {
+        let is_wanted =
+            found.path().extension().is_some_and(|own| extensions.iter().any(|extension| own == *extension));
+        if is_wanted && found.file_type().is_some_and(|kind| kind.is_file()) {
             files.push(found.into_path());
         }
     }

@@ -4,6 +4,7 @@ use super::{Finding, Rule, storages};
 use crate::catalogue::INVALID_NAME;
 use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretBackend, ServiceName, Storage, Texts};
+use crate::names::is_qualified_name;
 
 pub(super) const RULE: Rule = Rule { code: INVALID_NAME, check };
 
@@ -92,43 +93,4 @@ fn taken_keys(labels: &Texts, path: &Path) -> Vec<Finding> {
             .help("choose another label, with a prefix of your own")
     })
     .collect()
-}
-
-/// Whether Kubernetes takes it as the key of a label: an optional DNS name and `/`, then at most 63 characters.
-fn is_qualified_name(key: &str) -> bool {
-    let (prefix, name) = match key.split_once('/') {
-        Some((prefix, name)) => (Some(prefix), name),
-        None => (None, key),
-    };
-    let alphanumeric_ends = |text: &str| {
-        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric())
-    };
-    let name_is_valid = name.len() <= 63
-        && alphanumeric_ends(name)
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    let prefix_is_valid = prefix.is_none_or(|prefix| {
-        let label = |label: &str| {
-            label.len() <= 63
-                && alphanumeric_ends(label)
-                && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        };
-        prefix.len() <= 253 && prefix.split('.').all(label)
-    });
-    name_is_valid && prefix_is_valid
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_qualified_name;
-
-    #[test]
-    fn keys_are_those_that_kubernetes_takes() {
-        for good in ["a", "app.kubernetes.io/name", "A_b.c-1"] {
-            assert!(is_qualified_name(good), "{good}");
-        }
-        for bad in ["", "-a", "a/b/c", "A.example/b", "a b", "/a", "a/"] {
-            assert!(!is_qualified_name(bad), "{bad}");
-        }
-        assert!(!is_qualified_name(&"a".repeat(64)));
-    }
 }

@@ -1,10 +1,10 @@
 //! An argument → one side: what is at a path, on the disk or in a revision, as objects.
 
 use crate::commands::{Color, Limits, compile_all_in, expand, on_stderr, report};
+use crate::diff::manifests;
 use crate::diff::{Side, Stack};
 use crate::evaluate::Role;
 use crate::lower::Object;
-use crate::manifests;
 use crate::policy::Policy;
 use crate::source::git::Revision;
 use crate::source::{Disk, Entry, Kind, World, display, normal};
@@ -163,7 +163,7 @@ impl Source<'_> {
 
     fn environments(&self) -> Result<Vec<Entry>> {
         let files: Vec<PathBuf> = match &self.place {
-            Place::Disk => expand::nickel_files_below(&self.path)?,
+            Place::Disk => expand::files_below(&self.path, &["ncl"])?,
             Place::Git(revision) => {
                 let visible = |file: &&Path| {
                     let below = file.strip_prefix(&self.path).unwrap_or(file);
