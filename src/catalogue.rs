@@ -120,14 +120,28 @@ catalogue! {
         "The runtime skips peers whose id is empty, and ids are part of the federation protocol." safety;
     PEER_WITH_ITSELF = "F002" "peer-with-itself" Error
         "A stack that names itself as a peer forwards runs to itself." safety;
+    DUPLICATE_STACK = "F003" "duplicate-stack" Error
+        "Two environments claim one stack id: peers reach whichever they heard of last, silently." safety;
+    ONE_SIDED_PEERING = "F004" "one-sided-peering" Warning
+        "A stack forwards to another that does not know it: nothing comes back, and in one cluster nothing gets through.";
     NO_COMMON_API_VERSION = "F005" "no-common-api-version" Error
         "Two stacks speak no common version of the federation interface: every forward fails.";
     PLAIN_HTTP_PEER_IN_PROD = "F006" "plain-http-peer-in-prod" Error
         "Runs and tokens cross the network in the clear." safety;
     ENDPOINT_NOT_SERVED = "F007" "endpoint-not-served" Error
         "The peers file advertises an address on which nobody listens: forwards end in 502." safety;
+    MTLS_ON_ONE_SIDE = "F009" "mtls-on-one-side" Error
+        "One end of a peering demands client certificates, and the other has none to show." safety;
     UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
         "Whoever reaches federation can forward runs for any tenant." safety;
+    PEER_DESCRIPTION_DRIFTS = "F011" "peer-description-drifts" Error
+        "What is said of a peer is not what the peer's own environment says.";
+    UNRESOLVED_PEER = "F014" "unresolved-peer" Error
+        "The file of a peer is not there, may not be read, or is no environment." safety;
+    PEER_IS_ANOTHER_STACK = "F015" "peer-is-another-stack" Error
+        "The environment that a peer names by its file is another stack than the one it is called." safety;
+    UNREACHABLE_PEER = "F016" "unreachable-peer" Error
+        "The peer runs in another cluster, and its orchestrator has no address outside its own." safety;
     INVALID_NAME = "K001" "invalid-name" Error
         "The API server rejects the name.";
     DANGLING_REFERENCE = "K002" "dangling-reference" Error
@@ -137,7 +151,8 @@ catalogue! {
     MISSING_TARGET_PORT = "K004" "missing-target-port" Error
         "A Service points to a port that its pods don't have." safety;
     DUPLICATE_OBJECT = "K005" "duplicate-object" Error
-        "Two objects have one name, or a container sets one variable twice; the last one wins, silently." safety;
+        "Two environments or objects have one name, or a container sets one variable twice; the last one wins, silently."
+        safety;
     OBJECT_TOO_LARGE = "K008" "object-too-large" Error
         "The API server rejects the object for its size." safety;
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
@@ -176,6 +191,8 @@ catalogue! {
         "A secret would stand in the repository and in the manifests." safety;
     MISSING_REQUIRED_SECRET = "S007" "missing-required-secret" Error
         "A secret that the services need has no source." safety;
+    FEDERATION_SECRET_DIFFERS = "S009" "federation-secret-differs" Error
+        "The two ends of a peering have different shared secrets: neither believes the other." safety;
     UNKNOWN_SECRET_KEY = "S010" "unknown-secret-key" Error
         "The release loads no secret of this name; it would be ignored, silently." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error
@@ -194,9 +211,16 @@ catalogue! {
         "Entitlements are stored on the tenant and not enforced.";
     REPLICAS_MULTIPLY_QUOTAS = "T008" "replicas-multiply-quotas" Error
         "Each pod limits for itself: every tenant gets its quota once a pod." safety;
+    TENANT_NAMESPACE_COLLISION = "T009" "tenant-namespace-collision" Error
+        "Two environments have one namespace of one cluster: each overwrites the other, and their tenants mix." safety;
     METRICS_OPEN_TO_DEFAULT_TENANT = "T010" "metrics-open-to-default-tenant" Warning
         "`/metrics` answers everybody, although authentication is on.";
+    FORWARDED_TENANT_UNKNOWN_TO_PEER = "T012" "forwarded-tenant-unknown-to-peer" Warning
+        "A tenant of the stack is unknown to its peer: the peer answers 403, and the forward ends in 502.";
 }
+
+/// The codes of what keeps an environment from being linked with its peers: there is nothing to compile in its place.
+pub const UNLINKED: [Code; 3] = [UNRESOLVED_PEER, PEER_IS_ANOTHER_STACK, UNREACHABLE_PEER];
 
 /// What the catalogue says of a code that it lists.
 pub fn rule(code: Code) -> &'static Rule {

@@ -9,7 +9,7 @@ mod metadata;
 mod namespace;
 mod network;
 mod secret;
-mod service;
+pub(crate) mod service;
 mod settings;
 mod storage;
 mod tenants;

@@ -6,6 +6,7 @@ use crate::catalogue::{self, CATALOGUE};
 use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
 use crate::model::{Runtime, ServiceName};
 use crate::pages::{self, Example};
+use crate::policy::Policy;
 use crate::render::human;
 use crate::settings::{self, Kind, SetBy, Setting};
 use crate::source::{Entry, World};
@@ -178,9 +179,10 @@ fn gallery() -> String {
 /// What is printed of an example.
 fn shown(example: &Example<'_>) -> String {
     let mut compiler = Compiler::new();
-    let entry = Entry::text("environment.ncl", example.text.clone(), Path::new("/example"));
-    let outcome = compiler.compile(&Beside(example), &entry);
-    human::render(&outcome.findings, compiler.sources(), human::Style { color: false })
+    let entries = example.texts.iter().map(|(name, _)| Entry::file(Path::new(name), Path::new("/example"))).collect();
+    let outcomes = compiler.compile_all(&Beside(example), entries, &Policy::default());
+    let findings = outcomes.iter().flat_map(|(_, outcome)| &outcome.findings);
+    human::render(findings, compiler.sources(), human::Style { color: false })
 }
 
 /// A world that has the files of an example and nothing else.
@@ -188,8 +190,9 @@ struct Beside<'a>(&'a Example<'a>);
 
 impl World for Beside<'_> {
     fn read(&self, path: &Path, _limit: u64) -> io::Result<Vec<u8>> {
-        let found = self.0.files.iter().find(|(name, _)| Path::new("/example").join(name) == path);
-        found.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        let name = path.strip_prefix("/example").ok().and_then(Path::to_str);
+        let found = name.and_then(|name| self.0.text(name));
+        found.map(|text| text.as_bytes().to_owned()).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
 
     fn exists(&self, path: &Path) -> bool {

@@ -66,7 +66,7 @@ pub struct Finding {
 
 /// Whether the value or its name is at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Target {
+pub(crate) enum Target {
     Value,
     Name,
 }
@@ -228,11 +228,11 @@ pub fn idle(environment: &Environment, findings: &[Diagnostic], tree: &Node, sou
 }
 
 /// Whether a contract has already said that the value, or one around it, is broken.
-fn touches_broken_value(tree: &Node, path: &Path) -> bool {
+pub(crate) fn touches_broken_value(tree: &Node, path: &Path) -> bool {
     tree.nearest(path).0.value == Value::Broken
 }
 
-fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagnostic {
+pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagnostic {
     let written = |path: &Path| span_at(tree, path, finding.target, sources);
     let span = written(&finding.path)
         .or_else(|| finding.otherwise.as_ref().and_then(written))
@@ -247,6 +247,11 @@ fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagno
         diagnostic.sensitive = span.into_iter().chain(sources.occurrences(&secret)).collect();
     }
     diagnostic
+}
+
+/// The place of the value at a path, or of its name; else of the nearest thing around it that the user wrote.
+pub(crate) fn span_near(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
+    span_at(tree, path, target, sources).or_else(|| span_around(tree, path, target, sources))
 }
 
 /// The place of the value at a path, or of its name, where the user wrote it.

@@ -90,11 +90,11 @@ fn egress(environment: &Environment) -> Vec<NetworkPolicyEgressRule> {
         ports: Some(vec![port("UDP", 53), port("TCP", 53)]),
     }];
     rules.extend(peers.into_iter().map(|peer| match peer {
-        Destination::Neighbour { namespace } => {
+        Destination::Neighbour { namespace, pod_port } => {
             let pods = metadata::selecting_labels(ServiceName::AgentOrchestrator);
             NetworkPolicyEgressRule {
                 to: Some(vec![self::pods(environment, &Caller { namespace: Some(namespace), pods })]),
-                ports: Some(vec![port("TCP", ServiceName::AgentOrchestrator.reference_port())]),
+                ports: Some(vec![port("TCP", pod_port)]),
             }
         }
         Destination::Address { address, port: number } => NetworkPolicyEgressRule {
@@ -114,7 +114,7 @@ fn egress(environment: &Environment) -> Vec<NetworkPolicyEgressRule> {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Destination {
     /// In another namespace of the same cluster.
-    Neighbour { namespace: String },
+    Neighbour { namespace: String, pod_port: u16 },
     /// At this address.
     Address { address: IpAddr, port: u16 },
     /// Behind a name.
@@ -126,7 +126,7 @@ fn neighbours(environment: &Environment) -> impl Iterator<Item = String> {
         .federation
         .remotes()
         .filter_map(|(_, remote)| match destination(remote)? {
-            Destination::Neighbour { namespace } => Some(namespace),
+            Destination::Neighbour { namespace, .. } => Some(namespace),
             Destination::Address { .. } | Destination::Anywhere { .. } => None,
         })
         .collect();
@@ -142,7 +142,7 @@ fn destination(remote: &RemotePeer) -> Option<Destination> {
     let (name, namespace, svc) = (labels.next(), labels.next(), labels.next());
     match (name, namespace, svc) {
         (Some(name), Some(namespace), Some("svc")) if name == ServiceName::AgentOrchestrator.object_name() => {
-            Some(Destination::Neighbour { namespace: namespace.to_owned() })
+            Some(Destination::Neighbour { namespace: namespace.to_owned(), pod_port: remote.pod_port })
         }
         _ => Some(Destination::Anywhere { port }),
     }

@@ -15,6 +15,7 @@ pub fn decode(tree: &Node) -> Environment {
             "Prod" => Some(Profile::Prod),
             _ => None,
         }),
+        cluster: root.get("cluster").text(),
         namespace: root.get("namespace").text(),
         runtime: match root.get("runtime").tag() {
             Some("V1_07") => Runtime::V1_07,
@@ -195,6 +196,7 @@ fn decode_peer(peer: Reader<'_>) -> Option<Peer> {
             api_versions: peer.get("api_versions").items().map(Reader::text).collect(),
             agent_orchestrator: peer.get("endpoints").get("agent-orchestrator").text(),
             model_policy: peer.get("endpoints").get("model-policy").text(),
+            pod_port: ServiceName::AgentOrchestrator.reference_port(),
             build: decode_build(peer.get("build")),
         })),
         _ => None,

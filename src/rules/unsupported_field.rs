@@ -3,7 +3,7 @@
 use super::{Finding, Rule};
 use crate::catalogue::UNSUPPORTED_FIELD;
 use crate::evaluate::tree::Path;
-use crate::model::{Environment, Exposure, Isolation, Metrics, Peer, Runtime, SecretBackend, ServiceName};
+use crate::model::{Environment, Exposure, Isolation, Metrics, Runtime, SecretBackend, ServiceName};
 
 pub(super) const RULE: Rule = Rule { code: UNSUPPORTED_FIELD, check };
 
@@ -35,12 +35,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
             "use `'Existing`, and have the operator make the Secret of that name",
         ),
         SecretBackend::Placeholder | SecretBackend::Existing => {}
-    }
-    for (id, peer) in &environment.federation.peers {
-        if let Peer::Environment(_) = peer {
-            let path = Path::of(["federation", "peers"]).field(id);
-            refuse(path, "a peer by its file", "describe it with `'Remote`");
-        }
     }
     if environment.observability.metrics != Metrics::Off {
         refuse(Path::of(["observability", "metrics"]), "scraping", "use `'Off`");
