@@ -260,7 +260,10 @@ impl<'a> Places<'a> {
         let other = self.members.get(place.member).zip(self.relocations.get(place.member));
         let found = other.and_then(|(member, relocation)| {
             let tree = member.tree.as_ref()?;
-            let span = own_rules::span_near(tree, &place.path, place.target, &member.sources)?;
+            let written = |path: &Path| own_rules::span_at(tree, path, place.target, &member.sources);
+            let instead = || place.otherwise.as_ref().and_then(written);
+            let around = || own_rules::span_near(tree, &place.path, place.target, &member.sources);
+            let span = written(&place.path).or_else(instead).or_else(around)?;
             let hidden = place.secret.iter().flat_map(|secret| member.sources.occurrences(secret));
             Some((relocation.span(span), hidden.map(|span| relocation.span(span)).collect::<Vec<_>>()))
         });
@@ -288,6 +291,8 @@ struct Finding {
 struct Also {
     member: usize,
     path: Path,
+    /// Where to point when the user has not written the value.
+    otherwise: Option<Path>,
     target: own_rules::Target,
     label: String,
     /// A text of it that must not be shown.
@@ -310,7 +315,15 @@ impl Finding {
     }
 
     fn and(mut self, member: usize, path: Path, target: own_rules::Target, label: String) -> Finding {
-        self.also.push(Also { member, path, target, label, secret: None });
+        self.also.push(Also { member, path, otherwise: None, target, label, secret: None });
+        self
+    }
+
+    /// Where the last place is when the user has not written its value.
+    fn or_there(mut self, path: Path) -> Finding {
+        if let Some(place) = self.also.last_mut() {
+            place.otherwise = Some(path);
+        }
         self
     }
 

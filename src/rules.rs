@@ -255,7 +255,7 @@ pub(crate) fn span_near(tree: &Node, path: &Path, target: Target, sources: &Sour
 }
 
 /// The place of the value at a path, or of its name, where the user wrote it.
-fn span_at(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
+pub(crate) fn span_at(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
     let users = |span: Option<Span>| span.filter(|span| !sources.is_library(span.file));
     let (node, reached) = tree.nearest(path);
     if !reached {

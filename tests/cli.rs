@@ -127,7 +127,7 @@ fn tree() -> tempfile::TempDir {
         std::fs::write(path, text).unwrap();
     };
     write("all/b/one.ncl", &environment("").replace("example", "one"));
-    write("all/a/two.ncl", &environment("").replace("example", "two"));
+    write("all/a/two.ncl", &environment("  namespace = \"two\",").replace("example", "two"));
     write("all/a/common.ncl", "{ profile = 'Dev }");
     write("all/a/function.ncl", "fun x => x");
     write("all/a/README.md", "not Nickel");
@@ -156,6 +156,7 @@ fn in_folders_the_environments_are_found_and_the_modules_are_not_checked() {
         shown.strip_prefix("status: 0\n--- stdout\n--- stderr\n").unwrap_or(&shown).to_owned()
     };
     assert_eq!(clean(&["check", "all"]), "2 environments: no findings\n");
+    assert_eq!(clean(&["check", "all", "--jobs", "1"]), "2 environments: no findings\n");
     assert_eq!(clean(&["check", "all", "./all/a/", "all/b/one.ncl", "all"]), "2 environments: no findings\n");
     let named: serde_json::Value = {
         let shown = run_in(folder.path(), &["check", "--format", "junit", "all"]);

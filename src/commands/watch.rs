@@ -75,7 +75,9 @@ struct State {
 struct Running {
     entry: Entry,
     since: Instant,
-    memory_before: usize,
+    /// The memory of the process when it was first looked at. Asking for it at the start of each would cost more than an
+    /// ordinary environment can spare.
+    memory_before: Option<usize>,
 }
 
 /// Watches over the evaluation of environments.
@@ -109,7 +111,7 @@ impl Watch {
 
 impl Observer for Watch {
     fn begin(&self, worker: usize, entry: &Entry) {
-        let running = Running { entry: entry.clone(), since: Instant::now(), memory_before: resident().unwrap_or(0) };
+        let running = Running { entry: entry.clone(), since: Instant::now(), memory_before: None };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.begun += usize::from(entry.origin != Origin::Peer);
         state.running.insert(worker, running);
@@ -134,10 +136,14 @@ impl Observer for Watch {
 /// print, too.
 fn look(state: &Mutex<State>, limits: Limits) {
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+    let memory = resident();
+    for running in state.running.values_mut() {
+        running.memory_before = running.memory_before.or(memory);
+    }
     let mut running: Vec<&Running> = state.running.values().collect();
     running.sort_by_key(|running| running.since);
     let Some((entry, finding)) =
-        running.into_iter().find_map(|running| Some((running.entry.clone(), passed(running, limits)?)))
+        running.into_iter().find_map(|running| Some((running.entry.clone(), passed(running, memory, limits)?)))
     else {
         return;
     };
@@ -157,7 +163,7 @@ fn look(state: &Mutex<State>, limits: Limits) {
     std::process::exit(status);
 }
 
-fn passed(running: &Running, limits: Limits) -> Option<Diagnostic> {
+fn passed(running: &Running, memory: Option<usize>, limits: Limits) -> Option<Diagnostic> {
     let Limits { eval_timeout, eval_memory, jobs: _ } = limits;
     let name = &running.entry.name;
     let finding = |code, message| Some(Diagnostic::new(code, Path::root(), message));
@@ -167,7 +173,8 @@ fn passed(running: &Running, limits: Limits) -> Option<Diagnostic> {
         let finding = finding(catalogue::EVALUATION_TOO_LONG, message)?;
         return Some(finding.help(help).help("if it only needs longer, allow it with `--eval-timeout`"));
     }
-    if resident().is_some_and(|now| now.saturating_sub(running.memory_before) >= limits.memory()) {
+    let grown = memory.zip(running.memory_before).map(|(now, before)| now.saturating_sub(before));
+    if grown.is_some_and(|grown| grown >= limits.memory()) {
         let message = format!("evaluating `{name}` takes more than {eval_memory} MiB of memory");
         let finding = finding(catalogue::EVALUATION_TOO_LARGE, message)?;
         return Some(finding.help(help).help("if it only needs more, allow it with `--eval-memory`"));

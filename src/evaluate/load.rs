@@ -174,7 +174,10 @@ impl Loader<'_> {
             return None;
         }
         let path = SourcePath::Path(wanted.path.clone(), wanted.format);
-        let theirs = self.hub.replace_string(path, text);
+        let theirs = match self.unchanged(wanted, &path, &text, &imports) {
+            Some(known) => known,
+            None => self.hub.replace_string(path, text),
+        };
         self.spans.insert(theirs, ours);
         if wanted.format == InputFormat::Nickel
             && let Err(errors) = self.hub.parse_to_ast(theirs)
@@ -184,6 +187,19 @@ impl Loader<'_> {
             return None;
         }
         Some(Read { file: theirs, ours, imports })
+    }
+
+    /// The file as an earlier environment has imported it, parsed and prepared already. Only what imports nothing itself
+    /// is taken over: of the others nobody knows here whether what they import has changed.
+    fn unchanged(
+        &self,
+        wanted: &Wanted,
+        path: &SourcePath,
+        text: &str,
+        imports: &[(usize, usize)],
+    ) -> Option<NickelFile> {
+        let known = self.hub.sources.id_of(path).filter(|_| wanted.imported_at.is_some() && imports.is_empty())?;
+        (self.hub.sources.source(known) == text).then_some(known)
     }
 
     /// The finding on a file that is larger than any environment: at its import, else at its start.

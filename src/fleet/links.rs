@@ -121,11 +121,11 @@ fn peer(
 }
 
 fn unresolved(places: &Places<'_>, index: usize, reference: &Reference, why: &str) -> Finding {
-    let Reference { stack, name, .. } = reference;
+    let Reference { stack, name, written, .. } = reference;
     let others = places.members.iter().filter(|member| member.role == Role::Environment);
     let names: Vec<&str> = others.map(|member| member.entry.name.as_str()).collect();
     let what =
-        rules::Finding::value(peer_path(stack), format!("the peer `{stack}` can't be read from `{name}`: {why}"))
+        rules::Finding::value(peer_path(stack), format!("the peer `{stack}` can't be read from `{written}`: {why}"))
             .label("named here")
             .note("a peer's file is named relative to the file that says it, and is one of the same project")
             .help(match suggest::nearest(name, &names) {

@@ -13,6 +13,8 @@ pub struct Reference {
     pub stack: String,
     /// The file.
     pub path: PathBuf,
+    /// The file, as the environment writes it.
+    pub written: String,
     /// How findings call the file.
     pub name: String,
     /// Why the file can't be read, in words; none where nothing stands against it.
@@ -47,7 +49,7 @@ fn reference(world: &dyn World, entry: &Entry, stack: &str, file: &str, tree: &N
     let path = normal(&folder(&sayer).join(file));
     let name = display(&normal(&folder(&shown).join(file)));
     let obstacle = obstacle(world, entry, file, &path);
-    Reference { stack: stack.to_owned(), path, name, obstacle }
+    Reference { stack: stack.to_owned(), path, written: file.to_owned(), name, obstacle }
 }
 
 /// The file that names a peer, with how findings call it: relative paths start there. It is the environment's own where

@@ -19,7 +19,8 @@ fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
                 .label(format!("in the cluster `{}`", own.cluster))
                 .note("objects of one name overwrite each other: the tenants of one stack get the data of the other")
                 .help("give each environment a namespace of its own; or, if they run in different clusters, say so with `cluster`");
-            Finding::new(TENANT_NAMESPACE_COLLISION, view.member, what).and_value(other.member, path, "the same here")
+            let found = Finding::new(TENANT_NAMESPACE_COLLISION, view.member, what);
+            found.and_value(other.member, path, "and here").or_there(Path::of(["name"]))
         })
         .collect()
 }
