@@ -298,3 +298,20 @@ fn the_output_depends_on_the_environment_file_alone() {
     }
     assert_eq!(outputs.len(), 1);
 }
+
+#[test]
+fn a_limit_that_one_of_several_passes_loses_no_finding_of_the_others() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.ncl", &environment("  colour = \"red\","));
+    write("endless.ncl", "let rec f = fun x => f x in f 1");
+    for jobs in ["1", "2"] {
+        let shown = run_in(
+            folder.path(),
+            &["check", "a.ncl", "endless.ncl", "--jobs", jobs, "--eval-timeout", "1", "--format", "json"],
+        );
+        assert!(shown.starts_with("status: 1\n"), "{shown}");
+        let (colour, endless) = (shown.find("\"C002\"").unwrap(), shown.find("\"C017\"").unwrap());
+        assert!(colour < endless, "in the order of paths, with {jobs} jobs: {shown}");
+    }
+}

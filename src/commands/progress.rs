@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 /// How long a command works before it says how far it has come.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A line on standard error, if that is a terminal.
+/// A line on standard error, if that is a terminal. A copy is the same line.
+#[derive(Clone)]
 pub(super) struct Progress {
     since: Instant,
     bar: ProgressBar,
