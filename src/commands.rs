@@ -134,14 +134,19 @@ fn compile_all(
     entries: Vec<Entry>,
     policy: &Policy,
     limits: Limits,
-    report: watch::Report,
+    mut report: watch::Report,
 ) -> Result<Vec<(Entry, Outcome)>> {
     compiler.outlast(limits.memory());
     let folders = entries.iter().filter_map(expand::folder_of).cloned().collect();
     let sources = compiler.sources().library();
-    let watch =
-        Watch::start(limits, entries.len(), sources, policy, report).context("evaluation can't be watched over")?;
-    let observer = Observers { watch, progress: Progress::of(entries.len()) };
+    let progress = Progress::of(entries.len());
+    let line = progress.clone();
+    let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
+        line.clear();
+        report(environments, sources)
+    });
+    let watch = Watch::start(limits, entries.len(), sources, policy, at_limit);
+    let observer = Observers { watch: watch.context("evaluation can't be watched over")?, progress };
     let members = match entries.len() {
         // One alone needs no thread of its own.
         ..=1 => fleet::gather(entries, &mut |entries| one_by_one(compiler, &observer, entries)),
