@@ -92,8 +92,6 @@ catalogue! {
         "The value is of the right kind, but not one that the field's contract allows.";
     CONFLICTING_VALUES = "C007" "conflicting-values" Error
         "One field is given two values, and neither takes precedence.";
-    UNSUPPORTED_FIELD = "C008" "unsupported-field" Error
-        "The language has this, but this version of the compiler can't compile it yet.";
     UNRESOLVED_IMPORT = "C009" "unresolved-import" Error
         "An imported file can't be read.";
     FAILED_EVALUATION = "C010" "failed-evaluation" Error
@@ -134,6 +132,10 @@ catalogue! {
         "The runtime skips peers whose id is empty, and ids are part of the federation protocol." safety;
     PEER_WITH_ITSELF = "F002" "peer-with-itself" Error
         "A stack that names itself as a peer forwards runs to itself." safety;
+    DUPLICATE_STACK = "F003" "duplicate-stack" Error
+        "Two environments claim one stack id: peers reach whichever they heard of last, silently." safety;
+    ONE_SIDED_PEERING = "F004" "one-sided-peering" Warning
+        "A stack forwards to another that does not know it: nothing comes back, and in one cluster nothing gets through.";
     NO_COMMON_API_VERSION = "F005" "no-common-api-version" Error
         "Two stacks speak no common version of the federation interface: every forward fails.";
     PLAIN_HTTP_PEER_IN_PROD = "F006" "plain-http-peer-in-prod" Error
@@ -142,8 +144,18 @@ catalogue! {
         "The peers file advertises an address on which nobody listens: forwards end in 502." safety;
     HALF_CONFIGURED_MTLS = "F008" "half-configured-mtls" Error
         "A part of mutual TLS is missing: plain HTTP is served, or nobody is verified." safety;
+    MTLS_ON_ONE_SIDE = "F009" "mtls-on-one-side" Error
+        "One end of a peering demands client certificates, and the other has none to show." safety;
     UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
         "Whoever reaches federation can forward runs for any tenant." safety;
+    PEER_DESCRIPTION_DRIFTS = "F011" "peer-description-drifts" Error
+        "What is said of a peer is not what the peer's own environment says.";
+    UNRESOLVED_PEER = "F014" "unresolved-peer" Error
+        "The file of a peer is not there, may not be read, or is no environment." safety;
+    PEER_IS_ANOTHER_STACK = "F015" "peer-is-another-stack" Error
+        "The environment that a peer names by its file is another stack than the one it is called." safety;
+    UNREACHABLE_PEER = "F016" "unreachable-peer" Error
+        "The peer runs in another cluster, and its orchestrator has no address outside its own." safety;
     CONTRADICTORY_IDENTITY = "F020" "contradictory-identity" Error
         "The peers file names this stack otherwise than its settings, which override it." safety;
     MALFORMED_PEERS_FILE = "F021" "malformed-peers-file" Error
@@ -159,7 +171,8 @@ catalogue! {
     MISSING_TARGET_PORT = "K004" "missing-target-port" Error
         "A Service, a route, a scraper or a probe points to a port on which nobody listens." safety;
     DUPLICATE_OBJECT = "K005" "duplicate-object" Error
-        "Two objects have one name, or a container sets one variable twice; the last one wins, silently." safety;
+        "Two environments or objects have one name, or a container sets one variable twice; the last one wins, silently."
+        safety;
     PATCH_WITHOUT_TARGET = "K006" "patch-without-target" Error
         "A patch for an object that is not compiled: it would change nothing." safety;
     WEAKENED_HARDENING = "K007" "weakened-hardening" Error
@@ -244,6 +257,8 @@ catalogue! {
         "A secret that the services need has no source." safety;
     CLUSTER_WIDE_SEALED_SECRET = "S008" "cluster-wide-sealed-secret" Error
         "Whoever may create a SealedSecret in another namespace can unseal the values there." safety;
+    FEDERATION_SECRET_DIFFERS = "S009" "federation-secret-differs" Error
+        "The two ends of a peering have different shared secrets: neither believes the other." safety;
     UNKNOWN_SECRET_KEY = "S010" "unknown-secret-key" Error
         "The release loads no secret of this name; it would be ignored, silently." safety;
     UNSEALED_VALUE = "S011" "unsealed-value" Error
@@ -276,9 +291,14 @@ catalogue! {
         "`/metrics` answers everybody, although authentication is on.";
     CROSS_TENANT_REFERENCE = "T011" "cross-tenant-reference" Error
         "A dedicated tenant's stack uses a credential of another stack." safety;
+    FORWARDED_TENANT_UNKNOWN_TO_PEER = "T012" "forwarded-tenant-unknown-to-peer" Warning
+        "A tenant of the stack is unknown to its peer: the peer answers 403, and the forward ends in 502.";
     IDLE_TENANT_FIELD = "T013" "idle-tenant-field" Error
         "A tenant's field says something of a stack that it does not have; it would be ignored, silently." safety;
 }
+
+/// The codes of what keeps an environment from being linked with its peers: there is nothing to compile in its place.
+pub const UNLINKED: [Code; 3] = [UNRESOLVED_PEER, PEER_IS_ANOTHER_STACK, UNREACHABLE_PEER];
 
 /// What the catalogue says of a code that it lists.
 pub fn rule(code: Code) -> &'static Rule {

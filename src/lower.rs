@@ -20,7 +20,7 @@ mod sealed_secret;
 mod secret;
 mod secret_provider_class;
 mod series;
-mod service;
+pub(crate) mod service;
 mod settings;
 mod smoke;
 mod storage;

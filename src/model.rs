@@ -186,6 +186,8 @@ pub struct Environment {
     pub name: String,
     /// The guards of the runtime; none where it is broken.
     pub profile: Option<Profile>,
+    /// The cluster it runs in.
+    pub cluster: String,
     /// The namespace of every object.
     pub namespace: String,
     /// The release.
@@ -752,7 +754,7 @@ pub struct Federation {
 }
 
 impl Federation {
-    /// The peers that no environment file here describes, by stack id.
+    /// The peers that are described here, by stack id. Once an environment is linked with its fleet, these are all.
     pub fn remotes(&self) -> impl Iterator<Item = (&String, &RemotePeer)> {
         self.peers.iter().filter_map(|(id, peer)| match peer {
             Peer::Remote(remote) => Some((id, remote)),
@@ -792,8 +794,10 @@ pub struct RemotePeer {
     pub api_versions: Vec<String>,
     /// Base URL of its agent orchestrator.
     pub agent_orchestrator: String,
-    /// Base URL of its model policy.
+    /// Base URL of its model policy; empty where that can't be reached from here, which nobody has to (fact 18).
     pub model_policy: String,
+    /// The port that its orchestrator's pods listen on, for policies of the cluster that both share (fact 24).
+    pub pod_port: u16,
     /// Build information.
     pub build: Build,
 }

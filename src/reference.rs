@@ -8,6 +8,7 @@ use crate::graph::{self, Level};
 use crate::manifests::Manifests;
 use crate::model::{Runtime, ServiceName};
 use crate::pages::{self, Example};
+use crate::policy::Policy;
 use crate::render::human;
 use crate::settings::{self, Kind, SetBy, Setting};
 use crate::source::{Entry, Sources, World};
@@ -208,7 +209,7 @@ fn gallery() -> String {
         let failing = |language| examples.iter().find(move |example| example.fails && example.language == language);
         let shown = match (failing("nickel"), failing("yaml")) {
             (Some(example), _) => shown(example),
-            (None, Some(example)) => shown_of_manifest(rule.code, &example.text),
+            (None, Some(example)) => shown_of_manifest(rule.code, example.first()),
             (None, None) => continue,
         };
         let _ = write!(page, "\n## {} {}\n\n```text\n{}\n```\n", rule.code, rule.name, shown.trim_end());
@@ -219,9 +220,10 @@ fn gallery() -> String {
 /// What is printed of an example.
 fn shown(example: &Example<'_>) -> String {
     let mut compiler = Compiler::new();
-    let entry = Entry::text("environment.ncl", example.text.clone(), Path::new("/example"));
-    let outcome = compiler.compile(&Beside(example), &entry);
-    human::render(&outcome.findings, compiler.sources(), human::Style { color: false })
+    let entries = example.texts.iter().map(|(name, _)| Entry::file(Path::new(name), Path::new("/example"))).collect();
+    let outcomes = compiler.compile_all(&Beside(example), entries, &Policy::default());
+    let findings = outcomes.iter().flat_map(|(_, outcome)| &outcome.findings);
+    human::render(findings, compiler.sources(), human::Style { color: false })
 }
 
 /// What is printed of a manifest, as far as it is about a code: examples are cut down to what they are about.
@@ -239,8 +241,9 @@ struct Beside<'a>(&'a Example<'a>);
 
 impl World for Beside<'_> {
     fn read(&self, path: &Path, _limit: u64) -> io::Result<Vec<u8>> {
-        let found = self.0.files.iter().find(|(name, _)| Path::new("/example").join(name) == path);
-        found.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        let name = path.strip_prefix("/example").ok().and_then(Path::to_str);
+        let found = name.and_then(|name| self.0.text(name));
+        found.map(|text| text.as_bytes().to_owned()).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
 
     fn exists(&self, path: &Path) -> bool {

@@ -54,7 +54,6 @@ mod unknown_setting;
 mod unmountable_secret;
 mod unpinned_image;
 mod unsealed_value;
-mod unsupported_field;
 mod unusable_peer_networks;
 mod volume_not_retained;
 
@@ -84,7 +83,7 @@ pub struct Finding {
 
 /// Whether the value or its name is at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Target {
+pub(crate) enum Target {
     Value,
     Name,
 }
@@ -182,7 +181,6 @@ const RULES: &[Rule] = &[
     audit_not_a_file_in_prod::RULE,
     several_writers::RULE,
     volume_not_retained::RULE,
-    unsupported_field::RULE,
     forbidden_allow::RULE,
     unknown_rule::RULE,
     malformed_stack_id::RULE,
@@ -288,11 +286,11 @@ pub fn attribute(findings: &mut [Diagnostic], causes: Vec<Option<Path>>, tree: &
 }
 
 /// Whether a contract has already said that the value, or one around it, is broken.
-fn touches_broken_value(tree: &Node, path: &Path) -> bool {
+pub(crate) fn touches_broken_value(tree: &Node, path: &Path) -> bool {
     tree.nearest(path).0.value == Value::Broken
 }
 
-fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagnostic {
+pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagnostic {
     let written = |path: &Path| span_at(tree, path, finding.target, sources);
     let span = written(&finding.path)
         .or_else(|| finding.otherwise.as_ref().and_then(written))
@@ -309,8 +307,13 @@ fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagno
     diagnostic
 }
 
+/// The place of the value at a path, or of its name; else of the nearest thing around it that the user wrote.
+pub(crate) fn span_near(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
+    span_at(tree, path, target, sources).or_else(|| span_around(tree, path, target, sources))
+}
+
 /// The place of the value at a path, or of its name, where the user wrote it.
-fn span_at(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
+pub(crate) fn span_at(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
     let users = |span: Option<Span>| span.filter(|span| !sources.is_library(span.file));
     let (node, reached) = tree.nearest(path);
     if !reached {

@@ -2,13 +2,16 @@
 
 mod common;
 
+use agentos_cfg::Compiler;
 use agentos_cfg::catalogue::CATALOGUE;
-use agentos_cfg::diagnostic::Severity;
+use agentos_cfg::diagnostic::{Diagnostic, Severity};
 use agentos_cfg::diff::{Side, Stack, compare};
 use agentos_cfg::manifests::Manifests;
 use agentos_cfg::pages::{Example, examples};
-use agentos_cfg::source::Sources;
-use common::{Memory, codes_and_lines, compile_in, expected, root, shown};
+use agentos_cfg::policy::Policy;
+use agentos_cfg::render::human::{Style, render};
+use agentos_cfg::source::{Entry, Sources};
+use common::{Memory, expected, root};
 use std::path::Path;
 use std::process::Command;
 
@@ -47,25 +50,31 @@ fn failing_examples_fail_with_their_code_at_the_marked_line() {
     for rule in CATALOGUE {
         for example in examples(rule.page).iter().filter(|example| example.fails) {
             if example.language == "sh" {
-                assert_eq!(codes_of_script(&example.text), [rule.code.0], "{}", rule.code);
+                assert_eq!(codes_of_script(example.first()), [rule.code.0], "{}", rule.code);
                 continue;
             }
             if let Some(before) = &example.before {
-                assert_eq!(codes_of_change(before, &example.text), [rule.code.0], "{}", rule.code);
+                assert_eq!(codes_of_change(before, example.first()), [rule.code.0], "{}", rule.code);
                 continue;
             }
             if example.language == "yaml" {
-                let found = verified(&example.text, rule.code.0);
+                let found = verified(example.first(), rule.code.0);
                 assert!(!found.is_empty(), "{}: its failing example has no such finding", rule.code);
-                let marks = expected(&example.text);
+                let marks = expected(example.first());
                 assert!(marks.is_empty() || found == marks, "{}: {found:?}, marked {marks:?}", rule.code);
                 continue;
             }
-            let (compiler, outcome) = compile_in(&world(example), "example.ncl");
-            let marks = expected(&example.text);
+            let (found, shown) = compiled(example);
+            let marks: Vec<(String, String, usize)> = example
+                .texts
+                .iter()
+                .flat_map(|(name, text)| {
+                    expected(text).into_iter().map(|(code, line)| ((*name).to_owned(), code, line))
+                })
+                .collect();
             assert_eq!(marks.len(), 1, "{}: one line is marked", rule.code);
-            assert_eq!(codes_and_lines(&compiler, &outcome), marks, "{}\n{}", rule.code, shown(&compiler, &outcome));
-            assert_eq!(marks[0].0, rule.code.0);
+            assert_eq!(found, marks, "{}\n{shown}", rule.code);
+            assert_eq!(marks[0].1, rule.code.0);
         }
     }
 }
@@ -75,19 +84,19 @@ fn passing_examples_pass() {
     for rule in CATALOGUE {
         for example in examples(rule.page).iter().filter(|example| !example.fails) {
             if example.language == "sh" {
-                assert_eq!(codes_of_script(&example.text), Vec::<String>::new(), "{}", rule.code);
+                assert_eq!(codes_of_script(example.first()), Vec::<String>::new(), "{}", rule.code);
                 continue;
             }
             if let Some(before) = &example.before {
-                assert_eq!(codes_of_change(before, &example.text), [""; 0], "{}", rule.code);
+                assert_eq!(codes_of_change(before, example.first()), [""; 0], "{}", rule.code);
                 continue;
             }
             if example.language == "yaml" {
-                assert_eq!(verified(&example.text, rule.code.0), [], "{}", rule.code);
+                assert_eq!(verified(example.first(), rule.code.0), [], "{}", rule.code);
                 continue;
             }
-            let (compiler, outcome) = compile_in(&world(example), "example.ncl");
-            assert!(outcome.findings.is_empty(), "{}\n{}", rule.code, shown(&compiler, &outcome));
+            let (found, shown) = compiled(example);
+            assert!(found.is_empty(), "{}\n{shown}", rule.code);
         }
     }
 }
@@ -103,12 +112,24 @@ fn almost_every_page_has_examples_of_both_kinds() {
     }
 }
 
-fn world(example: &Example<'_>) -> Memory {
-    let mut world = Memory::of([("example.ncl", &example.text)]);
-    for (name, text) in &example.files {
+/// Compiles the environments of an example together: file, code and line of each finding, and what is shown of them.
+fn compiled(example: &Example<'_>) -> (Vec<(String, String, usize)>, String) {
+    let mut world = Memory::default();
+    for (name, text) in example.texts.iter().chain(&example.files) {
         world.add(name, text.as_bytes());
     }
-    world
+    let entries = example.texts.iter().map(|(name, _)| Entry::file(Path::new(name), Path::new("/project"))).collect();
+    let mut compiler = Compiler::new();
+    let outcomes = compiler.compile_all(&world, entries, &Policy::default());
+    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| &outcome.findings).collect();
+    let sources = compiler.sources();
+    // The mark of a file that can hold no comment stands in the environment that imports it.
+    let alone = example.texts.first().filter(|_| example.texts.len() == 1).map(|(name, _)| *name);
+    let place = |finding: &&Diagnostic| {
+        let (file, line) = finding.span().map_or(("", 0), |span| (sources.name(span.file), sources.place(span).line));
+        (alone.unwrap_or(file).to_owned(), finding.code.to_string(), line)
+    };
+    (findings.iter().map(place).collect(), render(findings.iter().copied(), sources, Style { color: false }))
 }
 
 /// Runs a script in a folder of its own and yields the codes that its last command reports.

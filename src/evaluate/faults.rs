@@ -3,7 +3,7 @@
 use super::schema::{Presence, Schema, Shape};
 use super::tree::{Node, Number, Path, Value};
 use super::walk::{Fault, FaultKind, MAX_FAULTS, RawNode, RawValue, Walked};
-use super::{Context, Evaluated, SpanMap, locate};
+use super::{Context, SpanMap, locate};
 use crate::catalogue::{self, Code};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Sources, Span};
@@ -23,7 +23,7 @@ pub(super) fn report(
     spans: &SpanMap,
     sources: &Sources,
     file: NickelFile,
-) -> Evaluated {
+) -> (Node, Vec<Diagnostic>) {
     let table = &context.pos_table;
     let mut root = place(walked.root, table, spans);
     locate::locate(&context.import_resolver, spans, sources, file, &mut root);
@@ -39,7 +39,7 @@ pub(super) fn report(
         let message = format!("more than {MAX_FAULTS} faults; the rest of the file was not read");
         findings.push(Diagnostic::new(catalogue::FAILED_EVALUATION, Path::root(), message));
     }
-    Evaluated { tree: Some(root), findings }
+    (root, findings)
 }
 
 /// Whether the contract that complains belongs to another field than the one that was evaluated.

@@ -132,11 +132,11 @@ fn egress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicyE
         ports: Some(vec![port("UDP", 53), port("TCP", 53)]),
     });
     let rules = called.into_iter().map(|destination| match destination {
-        Destination::Neighbour { namespace } => {
+        Destination::Neighbour { namespace, pod_port } => {
             let pods = metadata::selecting_labels(ServiceName::AgentOrchestrator);
             NetworkPolicyEgressRule {
                 to: Some(vec![self::pods(environment, &Caller { namespace: Some(namespace), pods })]),
-                ports: Some(vec![port("TCP", ServiceName::AgentOrchestrator.reference_port())]),
+                ports: Some(vec![port("TCP", pod_port)]),
             }
         }
         Destination::Namespace { namespace, port: number } => NetworkPolicyEgressRule {
@@ -163,6 +163,8 @@ pub(crate) enum Destination {
     Neighbour {
         /// The namespace.
         namespace: String,
+        /// The port of its pod.
+        pod_port: u16,
     },
     /// Some pod of a namespace of the same cluster.
     Namespace {
@@ -209,7 +211,7 @@ fn neighbours(environment: &Environment) -> impl Iterator<Item = String> {
     let remotes = environment.federation.remotes().filter(|_| environment.tenant.is_none());
     let namespaces: BTreeSet<String> = remotes
         .filter_map(|(_, remote)| match destination(remote)? {
-            Destination::Neighbour { namespace } => Some(namespace),
+            Destination::Neighbour { namespace, .. } => Some(namespace),
             Destination::Namespace { .. } | Destination::Address { .. } | Destination::Host { .. } => None,
         })
         .collect();
@@ -224,7 +226,7 @@ pub(crate) fn destination(remote: &RemotePeer) -> Option<Destination> {
     }
     match service_name(host) {
         Some((name, namespace)) if name == ServiceName::AgentOrchestrator.object_name() => {
-            Some(Destination::Neighbour { namespace: namespace.to_owned() })
+            Some(Destination::Neighbour { namespace: namespace.to_owned(), pod_port: remote.pod_port })
         }
         _ => Some(Destination::Host { host: host.to_owned(), port }),
     }

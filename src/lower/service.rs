@@ -39,7 +39,7 @@ pub(super) fn service_account(environment: &Environment, service: ServiceName) -
 }
 
 /// The base URL of a service inside the cluster, on the port that its Service listens on.
-pub(super) fn base_url(environment: &Environment, service: ServiceName) -> String {
+pub(crate) fn base_url(environment: &Environment, service: ServiceName) -> String {
     let port = environment.services.get(service).service_port;
     format!("{}://{}.{}.svc:{port}", tls::scheme(environment, service), service.object_name(), environment.namespace)
 }

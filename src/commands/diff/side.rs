@@ -3,11 +3,10 @@
 use crate::commands::{Color, Limits, compile_all_in, expand, on_stderr, report};
 use crate::diff::manifests;
 use crate::diff::{Side, Stack};
-use crate::evaluate::Role;
 use crate::lower::Object;
 use crate::policy::Policy;
 use crate::source::git::Revision;
-use crate::source::{Disk, Entry, Kind, World, display, normal};
+use crate::source::{Disk, Entry, Kind, Origin, World, display, normal};
 use crate::{Compiler, Outcome};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value as Json;
@@ -88,7 +87,7 @@ fn split(text: &str) -> Option<(&str, &str)> {
 }
 
 impl Source<'_> {
-    fn world(&self) -> &dyn World {
+    fn world(&self) -> &(dyn World + Sync) {
         match &self.place {
             Place::Disk => &Disk,
             Place::Git(revision) => revision,
@@ -104,7 +103,7 @@ impl Source<'_> {
     }
 
     fn entry(&self, path: &Path) -> Entry {
-        Entry { name: self.shown(path), path: path.to_owned(), text: None }
+        Entry { name: self.shown(path), path: path.to_owned(), text: None, origin: Origin::Named }
     }
 
     fn text(&self, path: &Path) -> Result<String> {
@@ -173,9 +172,8 @@ impl Source<'_> {
                 revision.files_below(&self.path).filter(visible).filter(nickel).map(Path::to_owned).collect()
             }
         };
-        let entries = files.iter().map(|file| self.entry(file));
-        let mut entries: Vec<Entry> =
-            entries.filter(|entry| Compiler::role(self.world(), entry) != Role::Module).collect();
+        let found = |file: &PathBuf| self.entry(file).wanted_by(Origin::Found { folder: self.name.to_owned() });
+        let mut entries: Vec<Entry> = files.iter().map(found).collect();
         entries.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(entries)
     }
