@@ -13,7 +13,7 @@ mod text;
 pub use svg::edges_through_nodes;
 
 use crate::model::{Address, Caller, Environment, Exposure, Inject, Peer, SecretBackend, ServiceName, Storage, Texts};
-use crate::settings::{self, SetBy};
+use crate::settings;
 use clap::ValueEnum;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -363,7 +363,7 @@ impl Drawing<'_> {
         self.node(&id, NodeKind::Secret, all);
         for service in ServiceName::ALL {
             let mut read = settings::read_by(environment.runtime, service);
-            if read.any(|setting| setting.set_by == SetBy::Secret && secrets.keys.contains_key(setting.name)) {
+            if read.any(|setting| setting.is_secret() && secrets.keys.contains_key(setting.name)) {
                 let to = self.service(service);
                 self.edge(&id, &to, EdgeKind::Use, String::new());
             }

@@ -6,7 +6,7 @@ use super::index::{Keys, Stack, Target};
 use super::pod::{Given, Pod, given};
 use super::{at, list, text};
 use crate::catalogue::DANGLING_REFERENCE;
-use crate::settings::{Key, SetBy};
+use crate::settings::Key;
 use serde_json::Value as Json;
 
 struct Reference<'a> {
@@ -189,9 +189,7 @@ fn missing_files<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         let peers = agent.name(Key::PeersFile);
         let is_secret_file = |name: &str| {
             let secret = name.strip_suffix("_FILE");
-            secret.is_some_and(|secret| {
-                super::settings::known(agent.runtime, secret).is_some_and(|s| s.set_by == SetBy::Secret)
-            })
+            secret.is_some_and(|secret| super::settings::known(agent.runtime, secret).is_some_and(|s| s.is_secret()))
         };
         for variable in &agent.variables {
             if Some(variable.name) != peers && !is_secret_file(variable.name) {

@@ -11,7 +11,6 @@ use crate::catalogue::{
     SECRET_SET_TWICE, WHOLE_SECRET_INJECTED,
 };
 use crate::scan;
-use crate::settings::SetBy;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -28,8 +27,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 
 fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
-    let is_secret =
-        |name: &str| known(agent.runtime, name).is_some_and(|s| s.set_by == SetBy::Secret && s.name == name);
+    let is_secret = |name: &str| known(agent.runtime, name).is_some_and(|s| s.is_secret() && s.name == name);
     let names: BTreeSet<&str> = agent.variables.iter().map(|variable| variable.name).collect();
     for variable in agent.variables.iter().filter(|variable| is_secret(variable.name)) {
         let name = variable.name;
@@ -98,8 +96,7 @@ fn literals<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             for variable in list(container.get("env")) {
                 let name = text(variable, &["name"]);
                 // Of the secrets of AgentOS S005 says it.
-                let said =
-                    is_agent && name.and_then(|name| known(None, name)).is_some_and(|s| s.set_by == SetBy::Secret);
+                let said = is_agent && name.and_then(|name| known(None, name)).is_some_and(|s| s.is_secret());
                 faults
                     .extend(variable.get("value").filter(|_| !said).and_then(|value| literal(pod.owner, name, value)));
             }

@@ -12,7 +12,7 @@ use crate::catalogue::{
     UNKNOWN_SETTING,
 };
 use crate::model::{Profile, Runtime};
-use crate::settings::{self, Key, Kind, SetBy, Setting};
+use crate::settings::{self, Key, Kind, Setting};
 use crate::suggest;
 use std::collections::BTreeSet;
 
@@ -44,8 +44,7 @@ pub(super) fn known(runtime: Option<Runtime>, name: &str) -> Option<&'static Set
     let of = |runtime| {
         let matches = |setting: &&Setting| {
             setting.name == name
-                || setting.set_by == SetBy::Secret
-                    && name.strip_suffix("_FILE").is_some_and(|name| name == setting.name)
+                || setting.is_secret() && name.strip_suffix("_FILE").is_some_and(|name| name == setting.name)
         };
         settings::of(runtime).iter().find(matches)
     };
