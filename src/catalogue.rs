@@ -150,6 +150,10 @@ catalogue! {
         "Whoever reaches federation can forward runs for any tenant." safety;
     PEER_DESCRIPTION_DRIFTS = "F011" "peer-description-drifts" Error
         "What is said of a peer is not what the peer's own environment says.";
+    PEERS_FILE_TOO_LARGE = "F012" "peers-file-too-large" Error
+        "The ConfigMap can't hold the peers file: the API server rejects it.";
+    CLIENT_CERTIFICATE_FOR_PEER_EDGE = "F013" "client-certificate-for-peer-edge" Warning
+        "Events of runs on the peer can't be read: the proxy of events knows no private certificates.";
     UNRESOLVED_PEER = "F014" "unresolved-peer" Error
         "The file of a peer is not there, may not be read, or is no environment." safety;
     PEER_IS_ANOTHER_STACK = "F015" "peer-is-another-stack" Error

@@ -84,6 +84,7 @@ pub struct Lowered {
 }
 
 pub(crate) use exposure::prefix;
+pub(crate) use federation::peers_file;
 pub(crate) use network::{Destination, destination};
 
 /// Compiles an environment: the stack that its tenants share, and then those of dedicated tenants, by the same code.

@@ -6,6 +6,7 @@
 
 mod alerts_without_scraping;
 mod audit_not_a_file_in_prod;
+mod client_certificate_for_peer_edge;
 mod cluster_wide_sealed_secret;
 mod cross_tenant_reference;
 mod default_tenant_in_prod;
@@ -31,6 +32,7 @@ mod no_common_api_version;
 mod object_too_large;
 mod open_metrics_in_prod;
 mod peer_with_itself;
+mod peers_file_too_large;
 mod placeholder_secret_in_prod;
 mod plain_http_peer_in_prod;
 mod policies_off_in_prod;
@@ -190,6 +192,8 @@ const RULES: &[Rule] = &[
     endpoint_not_served::RULE,
     half_configured_mtls::RULE,
     unauthenticated_federation_in_prod::RULE,
+    peers_file_too_large::RULE,
+    client_certificate_for_peer_edge::RULE,
     invalid_name::RULE,
     object_too_large::RULE,
     invalid_quantity::RULE,

@@ -34,7 +34,7 @@ mod tenants;
 mod text_only;
 mod writers;
 
-pub use size::MAX_ANNOTATIONS;
+pub use size::{MAX_ANNOTATIONS, MAX_DATA};
 
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;

@@ -71,7 +71,7 @@ pub(super) fn config_map(environment: &Environment) -> ConfigMap {
 
 /// The text of the peers file. What it says of this stack follows from its Services, so that it can't advertise a port
 /// that nobody serves.
-pub(super) fn peers_file(environment: &Environment) -> String {
+pub(crate) fn peers_file(environment: &Environment) -> String {
     let federation = &environment.federation;
     let local = Entry {
         stack_id: &federation.stack,

@@ -6,7 +6,8 @@ use super::{at, texts};
 use crate::catalogue::OBJECT_TOO_LARGE;
 use crate::lower::Object;
 
-const MAX_DATA: usize = 1024 * 1024;
+/// What the data of a ConfigMap or Secret may take, keys and values together, in bytes.
+pub const MAX_DATA: usize = 1024 * 1024;
 /// What the annotations of an object may take, names and values together, in bytes.
 pub const MAX_ANNOTATIONS: usize = 256 * 1024;
 
