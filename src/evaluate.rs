@@ -9,6 +9,7 @@ mod faults;
 mod inspect;
 mod load;
 mod locate;
+mod native;
 pub mod schema;
 mod stdlib;
 mod syntax;
@@ -43,6 +44,17 @@ pub struct Evaluated {
     pub findings: Vec<Diagnostic>,
 }
 
+/// What can evaluate an environment, from the quickest to the one that has the last word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Data read from the syntax tree, held against a table of the library's contracts.
+    Native,
+    /// Nickel with the prelude.
+    Lean,
+    /// Nickel with its whole standard library.
+    Full,
+}
+
 /// What a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -74,6 +86,10 @@ pub struct Evaluator {
     lean: Option<Engine>,
     /// With the whole standard library.
     full: Option<Engine>,
+    /// What is tried first.
+    first: Method,
+    /// What has answered last.
+    answered: Option<Method>,
 }
 
 /// How much of Nickel's standard library there is.
@@ -115,22 +131,49 @@ impl Evaluator {
         let add = |module: &LibraryModule| {
             sources.add(format!("{LIBRARY_FOLDER}/{}", module.path), module.text.to_owned(), true)
         };
-        Evaluator { library: LIBRARY.iter().map(add).collect(), lean: None, full: None }
+        let library = LIBRARY.iter().map(add).collect();
+        Evaluator { library, lean: None, full: None, first: Method::Native, answered: None }
     }
 
     /// Evaluates an environment against the contract `Environment`, whether or not the file says so itself.
     pub fn evaluate(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
-        let lean = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
         let mark = sources.mark();
+        if self.first == Method::Native {
+            if let Some(tree) = native::evaluate(&self.library, world, entry, sources) {
+                self.answered = Some(Method::Native);
+                return Evaluated { tree: Some(tree), findings: Vec::new() };
+            }
+            sources.forget_after(mark);
+        }
+        self.answered = Some(Method::Lean);
+        let lean = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
         if let Some(evaluated) = lean.evaluate(Standard::Lean, world, entry, sources)
             && evaluated.findings.is_empty()
         {
             return evaluated;
         }
         sources.forget_after(mark);
+        self.answered = Some(Method::Full);
         let full = self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library));
         let evaluated = full.evaluate(Standard::Full, world, entry, sources);
         evaluated.unwrap_or_else(|| Evaluated { tree: None, findings: Vec::new() })
+    }
+
+    /// Has Nickel evaluate everything from now on: to hold the ways to evaluate against each other.
+    pub fn without_native(&mut self) {
+        self.first = Method::Lean;
+    }
+
+    /// What has evaluated the last environment.
+    pub fn answered(&self) -> Option<Method> {
+        self.answered
+    }
+
+    /// The library's contracts as the table of [`Method::Native`], in Rust.
+    pub fn native_table(&mut self) -> String {
+        let engine = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
+        engine.parse_library();
+        native::write::table(&engine.context.import_resolver, &engine.library)
     }
 
     /// Forgets all that was evaluated.
@@ -220,11 +263,15 @@ impl Engine {
         Some(Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message).help("report this, with the input"))
     }
 
-    fn schema(&mut self) -> Schema {
+    fn parse_library(&mut self) {
         for module in &self.library {
             // Evaluation drops syntax trees on the way. Nothing to report: the library parses, or the tests fail.
             let _ = self.context.import_resolver.parse_to_ast(*module);
         }
+    }
+
+    fn schema(&mut self) -> Schema {
+        self.parse_library();
         schema::read(&self.context.import_resolver, &self.spans, self.library.first().copied())
     }
 

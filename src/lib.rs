@@ -153,6 +153,21 @@ impl Compiler {
         stacker::grow(STACK, || evaluate::role(world, entry))
     }
 
+    /// What has evaluated the last environment.
+    pub fn answered(&self) -> Option<evaluate::Method> {
+        self.evaluator.answered()
+    }
+
+    /// Has Nickel evaluate everything from now on: to hold the ways to evaluate against each other.
+    pub fn without_native(&mut self) {
+        self.evaluator.without_native();
+    }
+
+    /// The library's contracts as a table in Rust, for `src/evaluate/native/table.rs`.
+    pub fn native_table(&mut self) -> String {
+        stacker::grow(self.stack, || self.evaluator.native_table())
+    }
+
     /// The language's description of itself.
     pub fn schema(&mut self) -> evaluate::schema::Schema {
         self.evaluator.schema()

@@ -9,7 +9,9 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, Sources, Span, World, display, normal};
-use nickel_lang_core::ast::{Ast, Import, Node, typ::Type};
+use nickel_lang_core::ast::pattern::PatternData;
+use nickel_lang_core::ast::primop::PrimOp;
+use nickel_lang_core::ast::{Annotation, Ast, Import, Node, typ::Type};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::files::FileId as NickelFile;
 use nickel_lang_core::traverse::{TraverseAlloc, TraverseControl};
@@ -32,6 +34,8 @@ pub(super) struct Loaded {
     pub annotated: bool,
     /// Whether any file of the user may call the standard library.
     pub needs_standard_library: bool,
+    /// Whether nothing in the user's files is computed or annotated, but for what makes the entry an environment.
+    pub plain_data: bool,
 }
 
 /// A file to read: its place, how findings call it, and where it was imported.
@@ -63,6 +67,10 @@ struct Loader<'a> {
     total: usize,
     statically_typed: bool,
     needs_standard_library: bool,
+    /// Whether there is anything that is not data.
+    computes: bool,
+    /// How many annotations there are.
+    annotations: usize,
 }
 
 /// Loads the entry and its imports; all that can't be loaded is reported.
@@ -83,6 +91,8 @@ pub(super) fn load(
         total: 0,
         statically_typed: false,
         needs_standard_library: false,
+        computes: false,
+        annotations: 0,
     };
     let mut seen = BTreeSet::new();
     let mut queue = vec![Wanted {
@@ -106,12 +116,16 @@ pub(super) fn load(
         }
     }
     match main {
-        Some(file) if loader.findings.is_empty() => Ok(Loaded {
-            file,
-            statically_typed: loader.statically_typed,
-            annotated: syntax::is_environment(loader.hub, file),
-            needs_standard_library: loader.needs_standard_library,
-        }),
+        Some(file) if loader.findings.is_empty() => {
+            let annotated = syntax::is_environment(loader.hub, file);
+            Ok(Loaded {
+                file,
+                statically_typed: loader.statically_typed,
+                annotated,
+                needs_standard_library: loader.needs_standard_library,
+                plain_data: !loader.computes && loader.annotations == usize::from(annotated),
+            })
+        }
         Some(_) | None => Err(loader.findings),
     }
 }
@@ -168,6 +182,7 @@ impl Loader<'_> {
             return None;
         }
         self.needs_standard_library |= text.contains("std");
+        self.computes |= wanted.format != InputFormat::Nickel;
         let ours = self.sources.add(wanted.name.clone(), text.clone(), false);
         if wanted.format == InputFormat::Nickel
             && let Some(at) = lone_carriage_return(&text)
@@ -223,6 +238,8 @@ impl Loader<'_> {
         let Some(ast) = self.hub.asts.get(read.file) else { return Vec::new() };
         let found = scan(ast);
         self.statically_typed |= found.statically_typed;
+        self.computes |= found.computes;
+        self.annotations += found.annotations;
         // An import that the tree does not show is one that Nickel would read by itself, from anywhere. Parentheses
         // belong to the place of what they are around, so that the first token in it counts.
         let first_in = |import: &FoundImport| {
@@ -368,9 +385,11 @@ struct FoundImport {
 struct Found {
     imports: Vec<FoundImport>,
     statically_typed: bool,
+    computes: bool,
+    annotations: usize,
 }
 
-/// What a syntax tree imports, and whether it is statically typed anywhere.
+/// What a syntax tree imports, and whether it is statically typed, computed or annotated anywhere.
 fn scan(ast: &Ast<'_>) -> Found {
     let mut found = Found::default();
     let _: Option<()> = ast.traverse_ref(&mut |node: &Ast<'_>, _: &()| found.visit(node), &());
@@ -380,6 +399,7 @@ fn scan(ast: &Ast<'_>) -> Found {
 impl Found {
     fn visit(&mut self, node: &Ast<'_>) -> TraverseControl<(), ()> {
         let typed = |annotation: &Option<Type<'_>>| annotation.is_some();
+        self.count(node);
         match &node.node {
             Node::Import(import) => {
                 if let Some(span) = node.pos.into_opt() {
@@ -401,6 +421,38 @@ impl Found {
             _ => {}
         }
         TraverseControl::Continue
+    }
+}
+
+impl Found {
+    /// Notes what makes a text more than data: literals, names, imports and what is merged of them.
+    fn count(&mut self, node: &Ast<'_>) {
+        let annotated = |annotation: &Annotation<'_>| usize::from(!annotation.is_empty());
+        match &node.node {
+            Node::Null
+            | Node::Bool(_)
+            | Node::Number(_)
+            | Node::String(_)
+            | Node::StringChunks(_)
+            | Node::Var(_)
+            | Node::EnumVariant { .. }
+            | Node::Array(_)
+            | Node::PrimOpApp { op: PrimOp::Merge(_) | PrimOp::RecordStatAccess(_), .. }
+            | Node::Import(_) => {}
+            Node::Annotated { annot, .. } => {
+                self.annotations += annot.contracts.len() + usize::from(annot.typ.is_some())
+            }
+            Node::Let { bindings, rec, .. } => {
+                self.computes |= *rec || bindings.iter().any(|b| !matches!(b.pattern.data, PatternData::Any(_)));
+                self.annotations += bindings.iter().map(|b| annotated(&b.metadata.annotation)).sum::<usize>();
+            }
+            Node::Record(record) => {
+                self.computes |= record.open || !record.includes.is_empty();
+                self.computes |= record.field_defs.iter().any(|f| f.metadata.opt || f.metadata.not_exported);
+                self.annotations += record.field_defs.iter().map(|f| annotated(&f.metadata.annotation)).sum::<usize>();
+            }
+            _ => self.computes = true,
+        }
     }
 }
 
