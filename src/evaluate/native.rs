@@ -17,8 +17,10 @@ pub(super) mod write;
 use super::tree::Node;
 use super::{SpanMap, load, locate};
 use crate::source::{Entry, FileId, Sources, World};
-use nickel_lang_core::cache::CacheHub;
+use nickel_lang_core::cache::{AstCache, CacheHub, ImportData, SourceCache, TermCache, WildcardsCache};
+use nickel_lang_core::files::Files;
 use regex::Regex;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -128,8 +130,8 @@ fn stands_apart(text: &str, part: Range<usize>) -> bool {
 
 /// The tree of an environment that is plain data and without faults; none where Nickel is to decide.
 pub(super) fn evaluate(library: &[FileId], world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Node> {
-    // A hub for each environment: what it has read it keeps for ever.
-    let mut hub = CacheHub::new();
+    // One for each environment: what it has read it keeps for ever.
+    let mut hub = empty_hub();
     let mut spans = SpanMap::default();
     let main = load::load(&mut hub, &mut spans, world, entry, sources).ok()?;
     if !main.plain_data {
@@ -139,4 +141,24 @@ pub(super) fn evaluate(library: &[FileId], world: &dyn World, entry: &Entry, sou
     let mut root = check::check(&datum, table::ENVIRONMENT, library)?;
     locate::locate(&hub, &spans, sources, main.file, &mut root);
     Some(root)
+}
+
+/// A hub that has not read the standard library, which takes longer than a small environment.
+fn empty_hub() -> CacheHub {
+    CacheHub {
+        terms: TermCache::new(),
+        sources: SourceCache {
+            files: Files::new([] as [(&str, &str); 0]),
+            file_paths: HashMap::new(),
+            file_ids: HashMap::new(),
+            import_paths: Vec::new(),
+            packages: HashMap::new(),
+            package_map: None,
+        },
+        asts: AstCache::empty(),
+        wildcards: WildcardsCache::new(),
+        import_data: ImportData::new(),
+        #[cfg(debug_assertions)]
+        skip_stdlib: true,
+    }
 }

@@ -121,10 +121,12 @@ impl Checker<'_> {
     fn dict(&self, fields: &Fields<'_>, shape: &'static Shape, site: &Site<'_>) -> Option<Value> {
         let frame = Frame { around: site.around, fields, contract: &[] };
         let site = Site { around: Some(&frame), ..*site };
-        let node = |(name, entry): (&&str, &Entry<'_>)| {
-            Some(((*name).to_owned(), Node { key: entry.key, ..self.inside(&entry.value, shape, &site)? }))
-        };
-        Some(Value::Record(fields.iter().map(node).collect::<Option<_>>()?))
+        let mut nodes = IndexMap::with_capacity(fields.len());
+        for (name, entry) in fields {
+            let node = self.inside(&entry.value, shape, &site)?;
+            nodes.insert((*name).to_owned(), Node { key: entry.key, ..node });
+        }
+        Some(Value::Record(nodes))
     }
 
     /// A record is merged with its contract: first come the fields that only the contract has, then those of both.
@@ -134,7 +136,7 @@ impl Checker<'_> {
         let mut nodes = IndexMap::with_capacity(contract.len());
         let mut both = Vec::with_capacity(fields.len());
         for field in contract {
-            match (fields.get(field.name), &field.default) {
+            match (entry_of(fields, field.name), &field.default) {
                 (Some(entry), _) => both.push((field, entry)),
                 (None, Some(default)) => {
                     let site = Site { written_here: false, ..site };
@@ -191,6 +193,14 @@ impl Checker<'_> {
     }
 }
 
+/// Most records have few fields: to look at each is quicker than a hash.
+fn entry_of<'f>(fields: &'f Fields<'f>, name: &str) -> Option<&'f Entry<'f>> {
+    if fields.len() > 8 {
+        return fields.get(name);
+    }
+    fields.iter().find(|(known, _)| **known == name).map(|(_, entry)| entry)
+}
+
 /// The tag of a field nearby: what was written, else the default.
 fn tag_of(Reference(steps, name): &Reference, around: Option<&Frame<'_>>) -> Option<&'static str> {
     let frame = around?.outward(*steps)?;
@@ -203,7 +213,8 @@ fn tag_of(Reference(steps, name): &Reference, around: Option<&Frame<'_>>) -> Opt
     let field = frame.contract.iter().find(|field| field.name == *name)?;
     match field.default.as_ref()?.value {
         Literal::Tag(tag) => Some(tag),
-        _ => None,
+        Literal::Text(_) | Literal::Number(_) | Literal::Bool(_) => None,
+        Literal::Array(_) | Literal::Record(_) | Literal::Same(_) => None,
     }
 }
 
@@ -243,13 +254,12 @@ fn follow<'d>(
 fn joined<'d>(pieces: &'d [Datum<'_>], around: Option<&'d Frame<'d>>, steps: usize) -> Option<String> {
     let mut out = String::new();
     for piece in pieces {
-        match settle(piece, around, steps)? {
-            // A break in what is put in would be indented as the text around it is.
-            (Scalar::Text(text), _) if matches!(piece.kind, Kind::Text(_)) || !text.contains('\n') => {
-                out.push_str(&text)
-            }
-            _ => return None,
+        let (Scalar::Text(text), _) = settle(piece, around, steps)? else { return None };
+        // A break in what is put in would be indented as the text around it is.
+        if text.contains('\n') && !matches!(piece.kind, Kind::Text(_)) {
+            return None;
         }
+        out.push_str(&text);
     }
     Some(out)
 }
@@ -267,21 +277,121 @@ impl Scalar<'_> {
 
 /// Whether a value is without a doubt as a contract wants it.
 fn holds(scalar: &Scalar<'_>, shape: &Shape, around: Option<&Frame<'_>>) -> bool {
-    match (scalar, shape) {
-        (_, Shape::Any)
-        | (Scalar::Number(_), Shape::Number | Shape::Scalar)
-        | (Scalar::Text(_), Shape::String | Shape::Scalar)
-        | (Scalar::Bool(_), Shape::Bool | Shape::Scalar) => true,
-        (Scalar::Text(text), Shape::Text(pattern)) => pattern.matches(text),
-        (Scalar::Text(text), Shape::KeyOf(Reference(steps, name))) => {
+    match shape {
+        Shape::Any => true,
+        Shape::Number => matches!(scalar, Scalar::Number(_)),
+        Shape::String => matches!(scalar, Scalar::Text(_)),
+        Shape::Bool => matches!(scalar, Scalar::Bool(_)),
+        Shape::Scalar => !matches!(scalar, Scalar::Tag(_)),
+        Shape::Text(pattern) => matches!(scalar, Scalar::Text(text) if pattern.matches(text)),
+        Shape::Integer(low, high) => {
+            let within = |text: &str| text.parse::<i64>().is_ok_and(|number| (*low..=*high).contains(&number));
+            matches!(scalar, Scalar::Number(text) if within(text))
+        }
+        Shape::KeyOf(Reference(steps, name)) => {
             let record = around.and_then(|frame| Some(&frame.outward(*steps)?.fields.get(name)?.value.kind));
-            matches!(record, Some(Kind::Record(fields)) if fields.contains_key(text.as_ref()))
+            let has = |text: &str| matches!(record, Some(Kind::Record(fields)) if fields.contains_key(text));
+            matches!(scalar, Scalar::Text(text) if has(text))
         }
-        (Scalar::Number(text), Shape::Integer(low, high)) => {
-            text.parse::<i64>().is_ok_and(|number| (*low..=*high).contains(&number))
+        Shape::Choice(rows) => {
+            let has = |tag: &str| rows.iter().any(|(name, inner)| *name == tag && inner.is_none());
+            matches!(scalar, Scalar::Tag(tag) if has(tag))
         }
-        (Scalar::Tag(tag), Shape::Choice(rows)) => rows.iter().any(|(name, inner)| name == tag && inner.is_none()),
-        (_, Shape::All(shapes)) => shapes.iter().all(|shape| holds(scalar, shape, around)),
-        (_, _) => false,
+        Shape::All(shapes) => shapes.iter().all(|shape| holds(scalar, shape, around)),
+        Shape::Record(_) | Shape::Dict(_) | Shape::Array(_) | Shape::Depends(..) | Shape::Opaque => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Pattern, table};
+    use super::*;
+
+    /// Every default of the table that has nothing inside is as its contract wants it: defaults are not checked later.
+    #[test]
+    fn the_defaults_of_the_library_are_sound() {
+        let mut checked = 0;
+        defaults(table::ENVIRONMENT, &mut checked);
+        assert!(checked > 50, "{checked}");
+    }
+
+    fn defaults(shape: &'static Shape, checked: &mut usize) {
+        match shape {
+            Shape::Record(fields) => {
+                for field in *fields {
+                    if let Some(default) = &field.default {
+                        *checked += sound(default, field.shape);
+                    }
+                    defaults(field.shape, checked);
+                }
+            }
+            Shape::Dict(inner) | Shape::Array(inner) => defaults(inner, checked),
+            Shape::Choice(rows) => {
+                rows.iter().filter_map(|(_, inner)| *inner).for_each(|inner| defaults(inner, checked))
+            }
+            Shape::Depends(_, cases) => cases.iter().for_each(|(_, case)| defaults(case, checked)),
+            Shape::All(_) | Shape::Any | Shape::Number | Shape::String | Shape::Bool | Shape::Scalar => {}
+            Shape::Text(_) | Shape::Integer(..) | Shape::KeyOf(_) | Shape::Opaque => {}
+        }
+    }
+
+    fn sound(default: &'static Default, shape: &'static Shape) -> usize {
+        if let (Literal::Record(fields), Shape::Dict(inner)) = (&default.value, shape) {
+            return fields.iter().map(|(_, _, value)| sound(value, inner)).sum();
+        }
+        if let (Literal::Array(items), Shape::Array(inner)) = (&default.value, shape) {
+            return items.iter().map(|item| sound(item, inner)).sum();
+        }
+        if matches!(default.value, Literal::Record(_) | Literal::Same(_)) {
+            return 0;
+        }
+        let datum = Checker { library: &[] }.datum(default);
+        let (scalar, _) = settle(&datum, None, MAX_STEPS).unwrap();
+        assert!(holds(&scalar, shape, None), "{}", default.place.1);
+        1
+    }
+
+    static WORD: Pattern = Pattern::new(3, "[a-z]", false);
+    static NUMBER: Shape = Shape::Number;
+    static TEXT: Shape = Shape::Text(&WORD);
+    static KIND: Shape = Shape::Choice(&[("A", None), ("B", None)]);
+    static VALUE: Shape = Shape::Depends(Reference(0, "kind"), &[("A", &NUMBER), ("B", &TEXT)]);
+    static RECORD: Shape = Shape::Record(&[
+        Field {
+            name: "kind",
+            key: Place(0, 0, 0),
+            shape: &KIND,
+            optional: false,
+            default: Some(Default { value: Literal::Tag("A"), place: Place(0, 0, 0) }),
+        },
+        Field { name: "value", key: Place(0, 0, 0), shape: &VALUE, optional: false, default: None },
+    ]);
+
+    fn record<const N: usize>(fields: [(&'static str, Kind<'static>); N]) -> Datum<'static> {
+        let priority = &MergePriority::Neutral;
+        let entry = |kind| Entry { key: None, priority, value: Datum { kind, span: None } };
+        let fields = fields.into_iter().map(|(name, kind)| (name, entry(kind))).collect();
+        Datum { kind: Kind::Record(fields), span: None }
+    }
+
+    #[test]
+    fn a_contract_may_depend_on_a_field_nearby() {
+        let number = || Kind::Number(Cow::Borrowed("5"));
+        let text = |text| Kind::Text(Cow::Borrowed(text));
+        let accepted = |datum| check(&datum, &RECORD, &[]).is_some();
+        assert!(accepted(record([("value", number())])));
+        assert!(accepted(record([("kind", Kind::Tag("A")), ("value", number())])));
+        assert!(accepted(record([("value", text("abc")), ("kind", Kind::Tag("B"))])));
+        assert!(!accepted(record([("value", text("abc")), ("kind", Kind::Same(0, vec!["kind"]))])));
+        assert!(!accepted(record([("value", text("abc"))])));
+        assert!(!accepted(record([("kind", Kind::Tag("B")), ("value", number())])));
+        assert!(!accepted(record([("kind", Kind::Tag("C")), ("value", number())])));
+        assert!(!accepted(record([("kind", Kind::Tag("A"))])));
+    }
+
+    #[test]
+    fn characters_are_counted_and_matched_without_a_doubt() {
+        assert!(WORD.matches("abc") && WORD.matches("ä a") && !WORD.matches("äöa"));
+        assert!(!WORD.matches("abcd") && !WORD.matches("a\u{301}") && !WORD.matches("A"));
     }
 }

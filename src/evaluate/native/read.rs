@@ -78,7 +78,7 @@ pub(super) fn read<'a>(hub: &'a CacheHub, spans: &'a SpanMap, file: NickelFile) 
     reader.read(ast, &scope, 0)
 }
 
-/// The names that an expression may use.
+/// The names that an expression may use: those of its own place, before those around it.
 struct Scope<'a> {
     file: NickelFile,
     names: Names<'a>,
@@ -124,6 +124,9 @@ impl<'a> Scope<'a> {
                     for binding in *bindings {
                         let PatternData::Any(id) = &binding.pattern.data else { return None };
                         if id.ident() == name {
+                            if !binding.metadata.annotation.is_empty() {
+                                return None;
+                            }
                             return Some(Named::Bound(&binding.value, Rc::clone(parent)));
                         }
                     }
