@@ -1,7 +1,10 @@
 //! Writes every generated file of the repository: `cargo run --example generate`, from its root.
 
+use agentos_cfg::reference;
+use agentos_cfg::source::Disk;
+
 fn main() -> std::io::Result<()> {
-    for file in agentos_cfg::reference::files() {
+    for file in reference::files().into_iter().chain(reference::pictures(&Disk, &std::env::current_dir()?)) {
         if let Some(folder) = std::path::Path::new(file.path).parent() {
             std::fs::create_dir_all(folder)?;
         }

@@ -60,12 +60,24 @@ macro_rules! catalogue {
 catalogue! {
     EPHEMERAL_AUDIT_IN_PROD = "A001" "ephemeral-audit-in-prod" Error
         "The audit log, the runs and the forward index die with the pod." safety;
+    AUDIT_OUTSIDE_VOLUME = "A002" "audit-outside-volume" Error
+        "The audit log goes to the container's output, silently." safety;
     AUDIT_NOT_A_FILE_IN_PROD = "A003" "audit-not-a-file-in-prod" Error
         "The audit log is rotated away with the container's output." safety;
     SEVERAL_WRITERS = "A004" "several-writers" Error
         "Several pods write to a store that has a single writer: runs are lost, and others answer 404." safety;
+    ROLLING_UPDATE_OVER_SINGLE_WRITER = "A005" "rolling-update-over-single-writer" Error
+        "The new pod and the old one write to one store, and runs are lost." safety;
     VOLUME_NOT_RETAINED = "A006" "volume-not-retained" Warning
         "No storage class is named in production: the default one usually deletes the data with the claim.";
+    SHARED_AUDIT_PATH = "A007" "shared-audit-path" Error
+        "Two services write over each other's audit records." safety;
+    UNWRITABLE_VOLUME = "A008" "unwritable-volume" Error
+        "The services can't write their volume: health stays 200, and every run fails." safety;
+    STORE_ON_SUBPATH = "A020" "store-on-subpath" Error
+        "A store that is mounted as a single file can't be replaced, and runs are not kept." safety;
+    STORE_OUTSIDE_VOLUME = "A021" "store-outside-volume" Error
+        "What the services keep goes with the container." safety;
     SYNTAX_ERROR = "C001" "syntax-error" Error
         "The text is not Nickel.";
     UNKNOWN_FIELD = "C002" "unknown-field" Error
@@ -80,8 +92,6 @@ catalogue! {
         "The value is of the right kind, but not one that the field's contract allows.";
     CONFLICTING_VALUES = "C007" "conflicting-values" Error
         "One field is given two values, and neither takes precedence.";
-    UNSUPPORTED_FIELD = "C008" "unsupported-field" Error
-        "The language has this, but this version of the compiler can't compile it yet.";
     UNRESOLVED_IMPORT = "C009" "unresolved-import" Error
         "An imported file can't be read.";
     FAILED_EVALUATION = "C010" "failed-evaluation" Error
@@ -116,10 +126,16 @@ catalogue! {
         "A record of an imported file has one key twice.";
     ALIAS_BOMB = "C025" "alias-bomb" Error
         "An imported YAML file has anchors or aliases, of which a few lines can stand for billions of values.";
+    UNREADABLE_MANIFEST = "C030" "unreadable-manifest" Error
+        "The text is no manifest of Kubernetes.";
     MALFORMED_STACK_ID = "F001" "malformed-stack-id" Error
         "The runtime skips peers whose id is empty, and ids are part of the federation protocol." safety;
     PEER_WITH_ITSELF = "F002" "peer-with-itself" Error
         "A stack that names itself as a peer forwards runs to itself." safety;
+    DUPLICATE_STACK = "F003" "duplicate-stack" Error
+        "Two environments claim one stack id: peers reach whichever they heard of last, silently." safety;
+    ONE_SIDED_PEERING = "F004" "one-sided-peering" Warning
+        "A stack forwards to another that does not know it: nothing comes back, and in one cluster nothing gets through.";
     NO_COMMON_API_VERSION = "F005" "no-common-api-version" Error
         "Two stacks speak no common version of the federation interface: every forward fails.";
     PLAIN_HTTP_PEER_IN_PROD = "F006" "plain-http-peer-in-prod" Error
@@ -128,8 +144,24 @@ catalogue! {
         "The peers file advertises an address on which nobody listens: forwards end in 502." safety;
     HALF_CONFIGURED_MTLS = "F008" "half-configured-mtls" Error
         "A part of mutual TLS is missing: plain HTTP is served, or nobody is verified." safety;
+    MTLS_ON_ONE_SIDE = "F009" "mtls-on-one-side" Error
+        "One end of a peering demands client certificates, and the other has none to show." safety;
     UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
         "Whoever reaches federation can forward runs for any tenant." safety;
+    PEER_DESCRIPTION_DRIFTS = "F011" "peer-description-drifts" Error
+        "What is said of a peer is not what the peer's own environment says.";
+    UNRESOLVED_PEER = "F014" "unresolved-peer" Error
+        "The file of a peer is not there, may not be read, or is no environment." safety;
+    PEER_IS_ANOTHER_STACK = "F015" "peer-is-another-stack" Error
+        "The environment that a peer names by its file is another stack than the one it is called." safety;
+    UNREACHABLE_PEER = "F016" "unreachable-peer" Error
+        "The peer runs in another cluster, and its orchestrator has no address outside its own." safety;
+    CONTRADICTORY_IDENTITY = "F020" "contradictory-identity" Error
+        "The peers file names this stack otherwise than its settings, which override it." safety;
+    MALFORMED_PEERS_FILE = "F021" "malformed-peers-file" Error
+        "Federation skips, overrides or can't read what the peers file says, silently." safety;
+    MISSING_FEDERATION_KEY = "F022" "missing-federation-key" Error
+        "A key of federation is not where its setting says: nothing is verified, silently." safety;
     INVALID_NAME = "K001" "invalid-name" Error
         "The API server rejects the name.";
     DANGLING_REFERENCE = "K002" "dangling-reference" Error
@@ -137,35 +169,78 @@ catalogue! {
     SELECTS_NOTHING = "K003" "selects-nothing" Error
         "A selector matches no pod." safety;
     MISSING_TARGET_PORT = "K004" "missing-target-port" Error
-        "A Service points to a port that its pods don't have." safety;
+        "A Service, a route, a scraper or a probe points to a port on which nobody listens." safety;
     DUPLICATE_OBJECT = "K005" "duplicate-object" Error
-        "Two objects have one name, or a container sets one variable twice; the last one wins, silently." safety;
+        "Two environments or objects have one name, or a container sets one variable twice; the last one wins, silently."
+        safety;
+    PATCH_WITHOUT_TARGET = "K006" "patch-without-target" Error
+        "A patch for an object that is not compiled: it would change nothing." safety;
+    WEAKENED_HARDENING = "K007" "weakened-hardening" Error
+        "A pod has more rights than Pod Security `restricted` gives." safety;
     OBJECT_TOO_LARGE = "K008" "object-too-large" Error
         "The API server rejects the object for its size." safety;
+    IMMUTABLE_CHANGE = "K009" "immutable-change" Error
+        "The API server refuses the change: the object has to be deleted and made again.";
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
         "The API server rejects the amount.";
+    PATCH_MOVES_OBJECT = "K011" "patch-moves-object" Error
+        "A patch makes another object of its target: whatever refers to the old one finds nothing." safety;
+    PATCH_BREAKS_SCHEMA = "K012" "patch-breaks-schema" Error
+        "A patch sets what the kind has no field for: it would change nothing, or be refused." safety;
+    PATCH_OVERRIDES_FIELD = "K013" "patch-overrides-field" Error
+        "A patch changes what a field says: rules have judged the field, and see nothing of the patch." safety;
+    NOT_A_TEXT = "K020" "not-a-text" Error
+        "The API server takes only text there, and YAML makes a number or a boolean of it.";
+    MISSING_PROBE = "K021" "missing-probe" Warning
+        "Nobody looks whether the service is well.";
+    FAILING_PROBE = "K022" "failing-probe" Error
+        "The service never answers the probe well: its pod is not ready, or restarted for ever." safety;
+    UNLIMITED_CONTAINER = "K023" "unlimited-container" Warning
+        "A service may use all of its node, and is ended first when the node's memory runs out.";
+    NEEDLESS_PRIVILEGE = "K024" "needless-privilege" Warning
+        "A pod of AgentOS has more than it needs.";
+    UNAUTHENTICATED_EXPOSURE = "N001" "unauthenticated-exposure" Error
+        "Services that believe every caller are reached from outside." safety;
     OPEN_METRICS_IN_PROD = "N002" "open-metrics-in-prod" Error
         "The services refuse to start in production with open metrics." safety;
     SCRAPER_CANNOT_AUTHENTICATE = "N003" "scraper-cannot-authenticate" Error
         "A scraper without a token gets 401, and nothing is measured.";
+    POLICY_NAMES_SERVICE_PORT = "N004" "policy-names-service-port" Error
+        "A network policy names a port that no pod has, and blocks what it is to let through." safety;
     MOVED_API_SURFACE = "N005" "moved-api-surface" Warning
         "A Service listens on another port than the stable one.";
     UNPINNED_IMAGE = "N006" "unpinned-image" Error
         "What runs tomorrow may not be what was tested; a warning outside production.";
     POLICIES_OFF_IN_PROD = "N007" "policies-off-in-prod" Error
         "Any pod of the cluster reaches the orchestrator's admin interface." safety;
+    UNENCRYPTED_DATABASE_IN_PROD = "N008" "unencrypted-database-in-prod" Error
+        "Runs and the database's password cross the network in the clear." safety;
+    UNUSABLE_PEER_NETWORKS = "N009" "unusable-peer-networks" Error
+        "The networks of a peer open nothing: a forward would find the way closed, or a wider one open.";
+    ALERTS_WITHOUT_SCRAPING = "N010" "alerts-without-scraping" Warning
+        "Alerts or dashboards on metrics that nothing scrapes.";
+    HOST_EXPOSED_TWICE = "N011" "host-exposed-twice" Error
+        "Two services are exposed under one host: requests of one tenant may reach the stack of another." safety;
+    GATEWAY_CANNOT_CONNECT = "N012" "gateway-cannot-connect" Error
+        "A gateway forwards plain HTTP to a listener that asks for a client certificate: every request fails.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error
         "The variable follows from a field; set twice, the last one wins, silently." safety;
     SETTING_OF_ANOTHER_RELEASE = "R003" "setting-of-another-release" Error
-        "Another release of AgentOS reads the variable, this one ignores it, silently." safety;
+        "Another release of AgentOS reads the setting, this one ignores it, silently." safety;
     SETTING_OF_ANOTHER_SERVICE = "R004" "setting-of-another-service" Error
         "Another service reads the variable, this one ignores it, silently." safety;
     INEFFECTIVE_SETTING = "R005" "ineffective-setting" Warning
         "The setting says what holds anyway.";
     MISTYPED_SETTING = "R006" "mistyped-setting" Error
         "The runtime takes a value that it can't read for the default, silently." safety;
+    IMAGE_OF_ANOTHER_RELEASE = "R007" "image-of-another-release" Error
+        "The image is another release than `runtime`: settings are written for a program that does not run." safety;
+    MISREAD_ARGUMENTS = "R020" "misread-arguments" Error
+        "The runtime ignores arguments, or starts another service than the one that is set." safety;
+    SETTING_FROM_ELSEWHERE = "R021" "setting-from-elsewhere" Error
+        "A guard of the runtime is switched by a Secret or ConfigMap: a line break turns it off." safety;
     SECRET_LITERAL = "S001" "secret-literal" Error
         "A credential in the environment file, wherever it stands." safety;
     PLACEHOLDER_SECRET_IN_PROD = "S002" "placeholder-secret-in-prod" Error
@@ -182,12 +257,18 @@ catalogue! {
         "A secret that the services need has no source." safety;
     CLUSTER_WIDE_SEALED_SECRET = "S008" "cluster-wide-sealed-secret" Error
         "Whoever may create a SealedSecret in another namespace can unseal the values there." safety;
+    FEDERATION_SECRET_DIFFERS = "S009" "federation-secret-differs" Error
+        "The two ends of a peering have different shared secrets: neither believes the other." safety;
     UNKNOWN_SECRET_KEY = "S010" "unknown-secret-key" Error
         "The release loads no secret of this name; it would be ignored, silently." safety;
     UNSEALED_VALUE = "S011" "unsealed-value" Error
         "What stands in the place of an encrypted value is none, and may be the credential itself." safety;
     UNMOUNTABLE_SECRET = "S012" "unmountable-secret" Error
         "The provider of the CSI driver can't mount the secret: the pods never start." safety;
+    SECRET_BY_PATCH = "S013" "secret-by-patch" Error
+        "A patch writes into a Secret: the value would stand in the repository and in the manifests." safety;
+    WHOLE_SECRET_INJECTED = "S020" "whole-secret-injected" Error
+        "Any key of a Secret can set any setting of the runtime." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error
         "The services refuse to start in production with a default tenant." safety;
     MALFORMED_TENANT_ID = "T002" "malformed-tenant-id" Error
@@ -204,9 +285,20 @@ catalogue! {
         "Entitlements are stored on the tenant and not enforced.";
     REPLICAS_MULTIPLY_QUOTAS = "T008" "replicas-multiply-quotas" Error
         "Each pod limits for itself: every tenant gets its quota once a pod." safety;
+    TENANT_NAMESPACE_COLLISION = "T009" "tenant-namespace-collision" Error
+        "Two stacks are in one namespace: one replaces the other, and nothing keeps their tenants apart." safety;
     METRICS_OPEN_TO_DEFAULT_TENANT = "T010" "metrics-open-to-default-tenant" Warning
         "`/metrics` answers everybody, although authentication is on.";
+    CROSS_TENANT_REFERENCE = "T011" "cross-tenant-reference" Error
+        "A dedicated tenant's stack uses a credential of another stack." safety;
+    FORWARDED_TENANT_UNKNOWN_TO_PEER = "T012" "forwarded-tenant-unknown-to-peer" Warning
+        "A tenant of the stack is unknown to its peer: the peer answers 403, and the forward ends in 502.";
+    IDLE_TENANT_FIELD = "T013" "idle-tenant-field" Error
+        "A tenant's field says something of a stack that it does not have; it would be ignored, silently." safety;
 }
+
+/// The codes of what keeps an environment from being linked with its peers: there is nothing to compile in its place.
+pub const UNLINKED: [Code; 3] = [UNRESOLVED_PEER, PEER_IS_ANOTHER_STACK, UNREACHABLE_PEER];
 
 /// What the catalogue says of a code that it lists.
 pub fn rule(code: Code) -> &'static Rule {

@@ -3,23 +3,30 @@
 mod build;
 mod check;
 mod completions;
+mod diff;
 mod eval;
 mod expand;
 mod explain;
+mod graph;
 mod init;
 mod lib_export;
 mod man;
 mod output;
+mod progress;
+mod smoke;
 mod strictness;
+mod verify;
 mod watch;
 
 use crate::diagnostic::Diagnostic;
+use crate::fleet::{self, Member, Observer, Workers};
 use crate::policy::Policy;
 use crate::render::{Checked, Summary, human};
-use crate::source::{Disk, Entry, Sources};
+use crate::source::{Disk, Entry, Sources, World};
 use crate::{Compiler, Outcome};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
+use progress::Progress;
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -54,11 +61,15 @@ enum Color {
 enum Command {
     Build(build::Arguments),
     Check(check::Arguments),
+    Diff(diff::Arguments),
+    Verify(verify::Arguments),
     Eval(eval::Arguments),
     Explain(explain::Arguments),
+    Graph(graph::Arguments),
     Init(init::Arguments),
     #[command(subcommand)]
     Lib(Lib),
+    Smoke(Box<smoke::Arguments>),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -76,6 +87,8 @@ pub enum Status {
     Clean,
     /// Something was found, or differs.
     Findings,
+    /// The compiler stumbled; what it found of other environments is reported.
+    Bug,
 }
 
 impl From<Status> for ExitCode {
@@ -83,6 +96,7 @@ impl From<Status> for ExitCode {
         match status {
             Status::Clean => ExitCode::SUCCESS,
             Status::Findings => ExitCode::from(1),
+            Status::Bug => ExitCode::from(3),
         }
     }
 }
@@ -93,10 +107,14 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
     match arguments.command {
         Command::Build(arguments) => build::run(&arguments, compiler, color),
         Command::Check(arguments) => check::run(&arguments, compiler, color),
+        Command::Diff(arguments) => diff::run(&arguments, compiler, color),
+        Command::Verify(arguments) => verify::run(&arguments, color),
         Command::Eval(arguments) => eval::run(&arguments, compiler, color),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments, compiler, color),
         Command::Init(arguments) => init::run(&arguments),
         Command::Lib(Lib::Export(arguments)) => lib_export::run(&arguments),
+        Command::Smoke(arguments) => smoke::run(&arguments, compiler, color),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }
@@ -121,8 +139,8 @@ fn entry(argument: &Path) -> Result<Entry> {
     Ok(Entry::text("<stdin>", text, &here))
 }
 
-/// Compiles each entry in turn, within the limits; where one passes them, what was found is reported and the process
-/// ends.
+/// Compiles the environments among these entries, within the limits; where one passes them, what was found is reported
+/// and the process ends.
 fn compile_all(
     compiler: &mut Compiler,
     entries: Vec<Entry>,
@@ -130,15 +148,89 @@ fn compile_all(
     limits: Limits,
     report: watch::Report,
 ) -> Result<Vec<(Entry, Outcome)>> {
+    compile_all_in(&Disk, compiler, entries, policy, limits, report)
+}
+
+/// As [`compile_all`], in a world that need not be the disk.
+fn compile_all_in(
+    world: &(dyn World + Sync),
+    compiler: &mut Compiler,
+    entries: Vec<Entry>,
+    policy: &Policy,
+    limits: Limits,
+    mut report: watch::Report,
+) -> Result<Vec<(Entry, Outcome)>> {
     compiler.outlast(limits.memory());
-    let watch = Watch::start(limits, entries.len(), report).context("evaluation can't be watched over")?;
-    let compile = |entry: Entry| {
-        watch.begin(&entry);
-        let outcome = compiler.compile_under(&Disk, &entry, policy);
-        watch.end(&entry, &outcome.findings, compiler.sources());
-        (entry, outcome)
+    let folders = entries.iter().filter_map(expand::folder_of).cloned().collect();
+    let sources = compiler.sources().library();
+    let progress = Progress::of(entries.len());
+    let line = progress.clone();
+    let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
+        line.clear();
+        report(environments, sources)
+    });
+    let watch = Watch::start(limits, entries.len(), sources, policy, at_limit);
+    let observer = Observers { watch: watch.context("evaluation can't be watched over")?, progress };
+    let members = match entries.len() {
+        // One alone needs no thread of its own.
+        ..=1 => fleet::gather(entries, &mut |entries| one_by_one(world, compiler, &observer, entries)),
+        _ => {
+            let workers = Workers {
+                jobs: limits.jobs(),
+                stack: compiler.stack(),
+                world,
+                observer: &observer,
+                // The process ends soon: taking Nickel's values apart would only cost time.
+                retire: |compiler| std::mem::forget(compiler),
+            };
+            let gathered = workers.run(|evaluate| fleet::gather(entries, evaluate));
+            gathered.context("no thread can be started")?
+        }
     };
-    Ok(entries.into_iter().map(compile).collect())
+    observer.progress.clear();
+    let outcomes = compiler.conclude(members, policy, limits.jobs());
+    expand::ensure_environments(&folders, &outcomes)?;
+    Ok(outcomes)
+}
+
+fn one_by_one(world: &dyn World, compiler: &mut Compiler, observer: &dyn Observer, entries: Vec<Entry>) -> Vec<Member> {
+    let examine = |entry: Entry| {
+        observer.begin(0, &entry);
+        let member = fleet::examine(compiler, entry, |compiler, entry| compiler.examine(world, entry));
+        observer.end(0, &member);
+        member
+    };
+    entries.into_iter().map(examine).collect()
+}
+
+/// All who look on while environments are evaluated.
+struct Observers {
+    watch: Watch,
+    progress: Progress,
+}
+
+impl Observer for Observers {
+    fn begin(&self, worker: usize, entry: &Entry) {
+        self.watch.begin(worker, entry);
+        self.progress.begin(worker, entry);
+    }
+
+    fn end(&self, worker: usize, member: &Member) {
+        self.watch.end(worker, member);
+        self.progress.end(worker, member);
+    }
+}
+
+/// How a command ends that has compiled environments and reported what was found.
+fn status(outcomes: &[(Entry, Outcome)], policy: &Policy) -> Result<Status> {
+    let crashed: Vec<&str> =
+        outcomes.iter().filter(|(_, outcome)| outcome.crashed).map(|(entry, _)| entry.name.as_str()).collect();
+    if !crashed.is_empty() {
+        eprint_all(&format!("agentos-cfg: not compiled for a bug of ours: {}\n", crashed.join(", ")))?;
+        return Ok(Status::Bug);
+    }
+    let rejected = outcomes.iter().any(|(_, outcome)| policy.rejects_any(&outcome.findings));
+    Ok(if rejected { Status::Findings } else { Status::Clean })
 }
 
 /// Prints findings for a person, and their count, on standard error.

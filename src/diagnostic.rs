@@ -3,7 +3,7 @@
 use crate::catalogue::{self, Code};
 use crate::evaluate::tree::Path;
 use crate::policy::Permission;
-use crate::source::{Sources, Span};
+use crate::source::{Relocation, Sources, Span};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,6 +100,14 @@ impl Diagnostic {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
         self.notes.push(note.into());
+        self
+    }
+
+    /// The same finding, in the texts of a fleet.
+    #[must_use]
+    pub fn relocated(mut self, relocation: Relocation) -> Diagnostic {
+        let labels = self.primary.iter_mut().chain(&mut self.secondary).map(|label| &mut label.span);
+        labels.chain(&mut self.sensitive).for_each(|span| *span = relocation.span(*span));
         self
     }
 

@@ -3,7 +3,7 @@
 //! Invariant: this module and those below it are the only ones that import nickel-lang-core. A file is evaluated
 //! lazily, field by field, each field against its contract, so that one broken field hides no other.
 
-mod borders;
+pub(crate) mod borders;
 mod data;
 mod faults;
 mod inspect;
@@ -18,7 +18,7 @@ mod walk;
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, LibraryModule, Sources, Span, World};
+use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, LibraryModule, Origin, Sources, Span, World};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::error::NullReporter;
 use nickel_lang_core::eval::cache::CacheImpl;
@@ -28,7 +28,7 @@ use nickel_lang_core::label::Label;
 use nickel_lang_core::position::{RawSpan, TermPos};
 use nickel_lang_core::term::RuntimeContract;
 use schema::Schema;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tree::{Node, Path};
 
 /// Where the library is mounted: a folder that exists in no file system, only among Nickel's sources.
@@ -42,17 +42,8 @@ pub struct Evaluated {
     pub tree: Option<Node>,
     /// What is wrong with it.
     pub findings: Vec<Diagnostic>,
-}
-
-/// What can evaluate an environment, from the quickest to the one that has the last word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Data read from the syntax tree, held against a table of the library's contracts.
-    Native,
-    /// Nickel with the prelude.
-    Lean,
-    /// Nickel with its whole standard library.
-    Full,
+    /// What the file is for, by its syntax.
+    pub role: Role,
 }
 
 /// What a file is for.
@@ -66,18 +57,6 @@ pub enum Role {
     Unreadable,
 }
 
-/// What a file is for, by its syntax: neither it nor anything that it imports is evaluated.
-pub fn role(world: &dyn World, entry: &Entry) -> Role {
-    let Some(text) = load::text_of(world, entry) else { return Role::Unreadable };
-    let mut hub = CacheHub::new();
-    let file = hub.sources.add_string(SourcePath::Path(entry.path.clone(), InputFormat::Nickel), text);
-    match hub.parse_to_ast(file) {
-        Err(_) => Role::Unreadable,
-        Ok(_) if syntax::is_environment(&hub, file) => Role::Environment,
-        Ok(_) => Role::Module,
-    }
-}
-
 /// Nickel with the library loaded; serves any number of environments, one after the other.
 pub struct Evaluator {
     /// The texts of the library, in the order of [`LIBRARY`].
@@ -86,10 +65,6 @@ pub struct Evaluator {
     lean: Option<Engine>,
     /// With the whole standard library.
     full: Option<Engine>,
-    /// What is tried first.
-    first: Method,
-    /// What has answered last.
-    answered: Option<Method>,
 }
 
 /// How much of Nickel's standard library there is.
@@ -108,13 +83,25 @@ struct Engine {
     spans: SpanMap,
 }
 
-/// Which of our texts a file of Nickel's is.
+/// Which of our texts a file of Nickel's is, for the environment at hand.
 #[derive(Default)]
 struct SpanMap {
     files: HashMap<NickelFile, FileId>,
+    /// Every file that we have given to Nickel, for whatever environment.
+    given: HashSet<NickelFile>,
 }
 
 impl SpanMap {
+    fn insert(&mut self, theirs: NickelFile, ours: FileId) {
+        self.files.insert(theirs, ours);
+        self.given.insert(theirs);
+    }
+
+    /// Forgets the texts of the last environment: each has its own.
+    fn keep(&mut self, library: &[NickelFile]) {
+        self.files.retain(|file, _| library.contains(file));
+    }
+
     fn span(&self, raw: RawSpan) -> Option<Span> {
         let file = *self.files.get(&raw.src_id)?;
         Some(Span { file, start: raw.start.to_usize() as u32, end: raw.end.to_usize() as u32 })
@@ -131,45 +118,41 @@ impl Evaluator {
         let add = |module: &LibraryModule| {
             sources.add(format!("{LIBRARY_FOLDER}/{}", module.path), module.text.to_owned(), true)
         };
-        let library = LIBRARY.iter().map(add).collect();
-        Evaluator { library, lean: None, full: None, first: Method::Native, answered: None }
+        Evaluator { library: LIBRARY.iter().map(add).collect(), lean: None, full: None }
     }
 
-    /// Evaluates an environment against the contract `Environment`, whether or not the file says so itself.
+    /// Evaluates an environment against the contract `Environment`, whether or not the file says so itself. What was
+    /// found in a folder, and does not say so, is a module, and is not evaluated.
     pub fn evaluate(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
+        self.quickly(world, entry, sources).unwrap_or_else(|| self.thoroughly(world, entry, sources))
+    }
+
+    /// Evaluates an environment without Nickel's evaluator; none where it is not plain data without faults.
+    pub fn quickly(&self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
         let mark = sources.mark();
-        if self.first == Method::Native {
-            if let Some(tree) = native::evaluate(&self.library, world, entry, sources) {
-                self.answered = Some(Method::Native);
-                return Evaluated { tree: Some(tree), findings: Vec::new() };
-            }
+        let evaluated = native::evaluate(&self.library, world, entry, sources);
+        if evaluated.is_none() {
             sources.forget_after(mark);
         }
-        self.answered = Some(Method::Lean);
+        evaluated
+    }
+
+    /// Evaluates an environment by Nickel.
+    pub fn thoroughly(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
         let lean = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
+        let mark = sources.mark();
         if let Some(evaluated) = lean.evaluate(Standard::Lean, world, entry, sources)
             && evaluated.findings.is_empty()
         {
             return evaluated;
         }
         sources.forget_after(mark);
-        self.answered = Some(Method::Full);
         let full = self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library));
         let evaluated = full.evaluate(Standard::Full, world, entry, sources);
-        evaluated.unwrap_or_else(|| Evaluated { tree: None, findings: Vec::new() })
+        evaluated.unwrap_or_else(|| Evaluated { tree: None, findings: Vec::new(), role: Role::Unreadable })
     }
 
-    /// Has Nickel evaluate everything from now on: to hold the ways to evaluate against each other.
-    pub fn without_native(&mut self) {
-        self.first = Method::Lean;
-    }
-
-    /// What has evaluated the last environment.
-    pub fn answered(&self) -> Option<Method> {
-        self.answered
-    }
-
-    /// The library's contracts as the table of [`Method::Native`], in Rust.
+    /// The library's contracts as a table in Rust, which [`Evaluator::quickly`] holds environments against.
     pub fn native_table(&mut self) -> String {
         let engine = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
         engine.parse_library();
@@ -202,7 +185,7 @@ impl Engine {
             let path = format!("{MOUNT}/{LIBRARY_FOLDER}/{}", module.path);
             let theirs =
                 hub.sources.add_string(SourcePath::Path(path.into(), InputFormat::Nickel), module.text.to_owned());
-            spans.files.insert(theirs, *ours);
+            spans.insert(theirs, *ours);
             modules.push(theirs);
         }
         hub.sources.add_import_paths([MOUNT].into_iter());
@@ -218,20 +201,30 @@ impl Engine {
         entry: &Entry,
         sources: &mut Sources,
     ) -> Option<Evaluated> {
-        let refused = |findings| Some(Evaluated { tree: None, findings });
-        let main = match load::load(&mut self.context.import_resolver, &mut self.spans, world, entry, sources) {
-            Ok(main) => main,
-            Err(findings) => return refused(findings),
+        self.spans.keep(&self.library);
+        let main = load::load(&mut self.context.import_resolver, &mut self.spans, world, entry, sources);
+        let role = match main.file {
+            None => Role::Unreadable,
+            Some(_) if main.annotated => Role::Environment,
+            Some(_) => Role::Module,
+        };
+        let refused = |findings| Some(Evaluated { tree: None, findings, role });
+        let found = matches!(entry.origin, Origin::Found { .. });
+        let file = match main.file {
+            // What is wrong with a module is said where an environment imports it.
+            Some(_) if found && role == Role::Module => return refused(Vec::new()),
+            Some(file) if main.findings.is_empty() => file,
+            Some(_) | None => return refused(main.findings),
         };
         if standard == Standard::Lean && main.needs_standard_library {
             return None;
         }
         let prepared = if main.statically_typed {
-            self.context.prepare_eval(main.file)
+            self.context.prepare_eval(file)
         } else {
             // What is not annotated with static types has nothing that could be checked before evaluation, and
             // unbound names are found during it, all of them.
-            self.context.prepare_eval_only(main.file)
+            self.context.prepare_eval_only(file)
         };
         let value = match prepared {
             Ok(value) => value,
@@ -249,15 +242,15 @@ impl Engine {
         };
         let walked = walk::walk(&mut self.context, value, contract, main.annotated);
         let schema = if walked.faults.is_empty() { None } else { Some(self.schema()) };
-        Some(faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, main.file))
+        let (tree, findings) = faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, file);
+        Some(Evaluated { tree: Some(tree), findings, role })
     }
 
     /// The finding on a file that Nickel has read by itself, after imports were resolved and before anything is
     /// evaluated. There is none, as long as `load` sees every import that Nickel sees.
     fn uninvited(&self) -> Option<Diagnostic> {
         let sources = &self.context.import_resolver.sources;
-        let ours =
-            |file, path: &SourcePath| self.spans.files.contains_key(file) || !matches!(path, SourcePath::Path(..));
+        let ours = |file, path: &SourcePath| self.spans.given.contains(file) || !matches!(path, SourcePath::Path(..));
         let (_, path) = sources.file_paths.iter().find(|(file, path)| !ours(file, path))?;
         let message = format!("a file was read that was not asked for: {path:?}");
         Some(Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message).help("report this, with the input"))

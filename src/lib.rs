@@ -12,7 +12,11 @@
 //!      model           tree → the typed environment
 //!        ├──► rules    environment → findings
 //!        ▼
+//!      fleet           environments → each linked with its peers, and findings between them
+//!        ▼
 //!      lower           environment → Kubernetes objects
+//!        ▼
+//!      patch           objects → objects, changed as the environment says
 //!        ├──► verify   objects → findings; knows nothing of the model
 //!        ▼
 //!       emit           objects → YAML stream, folder, JSON
@@ -24,25 +28,34 @@
 pub mod catalogue;
 pub mod commands;
 pub mod diagnostic;
+pub mod diff;
 pub mod emit;
 pub mod evaluate;
+pub mod fleet;
+pub mod graph;
 pub mod lower;
+pub mod manifests;
 pub mod model;
+pub mod names;
 pub mod pages;
+pub mod patch;
 pub mod policy;
+pub mod quantity;
 pub mod redact;
 pub mod reference;
 pub mod render;
 pub mod rules;
 pub mod scan;
 pub mod settings;
+pub mod smoke;
 pub mod source;
 mod suggest;
 pub mod verify;
 
 use diagnostic::Diagnostic;
+use evaluate::Evaluator;
 use evaluate::tree::Node;
-use evaluate::{Evaluator, Role};
+use fleet::Member;
 use lower::Object;
 use model::Environment;
 use policy::Policy;
@@ -55,15 +68,24 @@ pub struct Outcome {
     pub findings: Vec<Diagnostic>,
     /// The resolved environment, as far as it could be evaluated.
     pub tree: Option<Node>,
-    /// The typed environment.
+    /// The typed environment, with what its peers' files say of them.
     pub environment: Option<Environment>,
-    /// The compiled objects; none where a finding rejects the build.
+    /// The compiled objects; none where a finding rejects the build, here or in the file of a peer.
     pub objects: Vec<Object>,
+    /// Whether a bug of ours ended its compilation. It has been reported, and what was found before it is here.
+    pub crashed: bool,
+}
+
+impl Outcome {
+    /// What is left where a bug of ours took all.
+    fn crashed() -> Outcome {
+        Outcome { findings: Vec::new(), tree: None, environment: None, objects: Vec::new(), crashed: true }
+    }
 }
 
 /// Nickel's parser and evaluator recurse, and a thousand pieces of one record are a thousand calls deep: whoever calls
 /// the compiler, it has this much stack, in bytes. Only what is touched takes memory.
-const STACK: usize = 1 << 30;
+pub const STACK: usize = 1 << 30;
 
 /// A compiler with the library loaded, for any number of environments.
 pub struct Compiler {
@@ -99,6 +121,11 @@ impl Compiler {
         self.stack = STACK.max(memory.saturating_add(memory / 4));
     }
 
+    /// How much stack evaluation has, in bytes.
+    pub fn stack(&self) -> usize {
+        self.stack
+    }
+
     /// Every text that was read, for findings to point into.
     pub fn sources(&self) -> &Sources {
         &self.sources
@@ -111,56 +138,39 @@ impl Compiler {
 
     /// Compiles one environment, as strictly as a policy says.
     pub fn compile_under(&mut self, world: &dyn World, entry: &Entry, policy: &Policy) -> Outcome {
-        stacker::grow(self.stack, || self.compile_here(world, entry, policy))
+        let mut outcomes = self.compile_all(world, vec![entry.clone()], policy);
+        outcomes.pop().map_or_else(Outcome::crashed, |(_, outcome)| outcome)
     }
 
-    fn compile_here(&mut self, world: &dyn World, entry: &Entry, policy: &Policy) -> Outcome {
-        let evaluated = self.evaluator.evaluate(world, entry, &mut self.sources);
-        let mut findings = evaluated.findings;
-        let Some(tree) = evaluated.tree else {
-            redact::findings(&mut findings, &self.sources);
-            diagnostic::arrange(&mut findings, &self.sources);
-            return Outcome { findings, tree: None, environment: None, objects: Vec::new() };
-        };
-        let environment = model::decode(&tree);
-        findings = findings.into_iter().map(|finding| rules::refine(environment.runtime, finding)).collect();
-        policy.refuse(&mut findings, &environment);
-        let mut unsafe_values = rules::check(&environment, &tree, &self.sources);
-        policy.apply(&mut unsafe_values, &environment);
-        findings.extend(unsafe_values);
-        let mut objects = Vec::new();
-        if diagnostic::is_sound(&findings) {
-            let lowered = lower::lower(&environment);
-            let mut unsound = verify::verify(&lowered.objects, &lowered.external);
-            policy.apply(&mut unsound, &environment);
-            findings.extend(unsound);
-            objects = lowered.objects;
-        }
-        // Only now is it known of every entry of `allow` whether it was needed.
-        if diagnostic::is_sound(&findings) {
-            findings.extend(rules::idle(&environment, &findings, &tree, &self.sources));
-        }
-        redact::findings(&mut findings, &self.sources);
-        diagnostic::arrange(&mut findings, &self.sources);
-        if policy.rejects_any(&findings) {
-            objects.clear();
-        }
-        Outcome { findings, tree: Some(tree), environment: Some(environment), objects }
+    /// Compiles environments that are held against each other, one after the other.
+    pub fn compile_all(&mut self, world: &dyn World, entries: Vec<Entry>, policy: &Policy) -> Vec<(Entry, Outcome)> {
+        let one_by_one =
+            &mut |entries: Vec<Entry>| entries.into_iter().map(|entry| self.examine(world, entry)).collect();
+        let members = fleet::gather(entries, one_by_one);
+        self.conclude(members, policy, 1)
     }
 
-    /// What a file is for, by its text alone.
-    pub fn role(world: &dyn World, entry: &Entry) -> Role {
-        stacker::grow(STACK, || evaluate::role(world, entry))
+    /// Links and compiles environments that were evaluated, by whomever, and takes in their texts.
+    pub fn conclude(&mut self, members: Vec<Member>, policy: &Policy, jobs: usize) -> Vec<(Entry, Outcome)> {
+        fleet::conclude(members, policy, &mut self.sources, jobs)
     }
 
-    /// What has evaluated the last environment.
-    pub fn answered(&self) -> Option<evaluate::Method> {
-        self.evaluator.answered()
+    /// Evaluates one environment by itself.
+    pub fn examine(&mut self, world: &dyn World, entry: Entry) -> Member {
+        stacker::grow(self.stack, || self.examine_here(world, entry))
     }
 
-    /// Has Nickel evaluate everything from now on: to hold the ways to evaluate against each other.
-    pub fn without_native(&mut self) {
-        self.evaluator.without_native();
+    /// The same, for who has a large stack already.
+    pub(crate) fn examine_here(&mut self, world: &dyn World, entry: Entry) -> Member {
+        let mut sources = self.sources.library();
+        let evaluated = self.evaluator.evaluate(world, &entry, &mut sources);
+        fleet::member(world, entry, sources, evaluated)
+    }
+
+    /// Starts anew, and leaves what there was as it is.
+    pub(crate) fn abandon(&mut self) {
+        let mut sources = Sources::default();
+        std::mem::forget(std::mem::replace(&mut self.evaluator, Evaluator::new(&mut sources)));
     }
 
     /// The library's contracts as a table in Rust, for `src/evaluate/native/table.rs`.

@@ -3,24 +3,32 @@
 //! Invariant: called only with an environment that nothing rejects, and never fails; every object is built from the
 //! types of k8s-openapi, or of its operator, and given on as JSON. One file a kind of object.
 
+mod alerts;
 mod audit_sidecar;
 mod certificate;
 mod container;
+mod dashboard;
+mod exposure;
 mod external_secret;
 mod federation;
+mod limits;
 mod metadata;
+mod monitor;
 mod namespace;
 mod network;
 mod sealed_secret;
 mod secret;
 mod secret_provider_class;
-mod service;
+mod series;
+pub(crate) mod service;
 mod settings;
+mod smoke;
 mod storage;
 mod tenants;
+mod tls;
 mod workload;
 
-use crate::model::{Environment, Inject, Issuance, ServiceName};
+use crate::model::{self, Environment, Inject, Issuance, ServiceName};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -75,9 +83,23 @@ pub struct Lowered {
     pub external: Vec<External>,
 }
 
-/// Compiles an environment.
+pub(crate) use exposure::prefix;
+pub(crate) use network::{Destination, destination};
+
+/// Compiles an environment: the stack that its tenants share, and then those of dedicated tenants, by the same code.
 pub fn lower(environment: &Environment) -> Lowered {
+    let mut lowered = Lowered::default();
+    for stack in model::stacks(environment) {
+        lowered.objects.extend(objects(&stack));
+        lowered.external.extend(external(&stack));
+    }
+    lowered
+}
+
+fn objects(environment: &Environment) -> Vec<Object> {
     let mut objects = vec![object(&namespace::namespace(environment))];
+    objects.extend(limits::resource_quota(environment).iter().map(object));
+    objects.extend(limits::limit_range(environment).iter().map(object));
     objects.extend(ServiceName::ALL.map(|service| object(&service::service_account(environment, service))));
     objects.extend(network::policies(environment).iter().map(object));
     objects.extend(secret::objects(environment));
@@ -89,7 +111,15 @@ pub fn lower(environment: &Environment) -> Lowered {
     );
     objects.extend(ServiceName::ALL.map(|service| object(&service::service(environment, service))));
     objects.extend(ServiceName::ALL.map(|service| object(&workload::deployment(environment, service))));
-    Lowered { objects, external: external(environment) }
+    objects.extend(
+        ServiceName::ALL.iter().filter_map(|service| exposure::route(environment, *service)).map(|r| object(&r)),
+    );
+    // Last, because the cluster may not know these kinds.
+    objects.extend(monitor::monitors(environment).iter().map(object));
+    objects.extend(alerts::prometheus_rule(environment).iter().map(object));
+    objects.extend(dashboard::config_map(environment).iter().map(object));
+    objects.extend(smoke::objects(environment));
+    objects
 }
 
 fn external(environment: &Environment) -> Vec<External> {
@@ -110,6 +140,9 @@ fn external(environment: &Environment) -> Vec<External> {
     for (name, keys) in secret::made_elsewhere(environment) {
         need(&name, &keys.iter().collect::<Vec<_>>());
     }
+    for tls in ServiceName::ALL.iter().filter_map(|service| environment.services.get(*service).tls.as_ref()) {
+        need(&tls.secret, &[&tls.certificate, &tls.private_key]);
+    }
     if let Some(mtls) = &environment.federation.mtls {
         match mtls.cert_manager {
             Some(_) => need(&mtls.secret, &Issuance::KEYS.map(str::to_owned).iter().collect::<Vec<_>>()),
@@ -119,6 +152,10 @@ fn external(environment: &Environment) -> Vec<External> {
     if let Some(jwt) = &environment.federation.jwt {
         need(&jwt.secret, &[&jwt.key]);
     }
+    if let Some(scraper) = environment.observability.scraper() {
+        need(&scraper.token.secret, &[&scraper.token.key]);
+    }
+    external.extend(exposure::gateways(environment));
     external
 }
 

@@ -5,8 +5,10 @@
 //! its contract already said.
 
 mod decode;
+mod stacks;
 
 pub use decode::decode;
+pub use stacks::{dedicated, stacks};
 
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -46,6 +48,14 @@ pub enum Runtime {
 impl Runtime {
     /// Every release, the oldest first.
     pub const ALL: [Runtime; 2] = [Runtime::V1_02, Runtime::V1_07];
+
+    /// Its name in environments.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Runtime::V1_02 => "V1_02",
+            Runtime::V1_07 => "V1_07",
+        }
+    }
 
     /// The version, as people write it.
     pub fn version(self) -> &'static str {
@@ -147,6 +157,15 @@ impl<T> PerService<T> {
         }
     }
 
+    /// The value of one service, to be changed.
+    pub fn get_mut(&mut self, service: ServiceName) -> &mut T {
+        match service {
+            ServiceName::AgentOrchestrator => &mut self.agent_orchestrator,
+            ServiceName::ModelPolicy => &mut self.model_policy,
+            ServiceName::Federation => &mut self.federation,
+        }
+    }
+
     /// A value for each service.
     pub fn of(mut value: impl FnMut(ServiceName) -> T) -> PerService<T> {
         PerService {
@@ -167,6 +186,8 @@ pub struct Environment {
     pub name: String,
     /// The guards of the runtime; none where it is broken.
     pub profile: Option<Profile>,
+    /// The cluster it runs in.
+    pub cluster: String,
     /// The namespace of every object.
     pub namespace: String,
     /// The release.
@@ -183,6 +204,10 @@ pub struct Environment {
     pub secrets: Secrets,
     /// Where data lives; none where it is broken.
     pub storage: Option<Storage>,
+    /// The database, where one is used.
+    pub database: Option<Database>,
+    /// Who issues the tokens that the services verify, where they do.
+    pub authentication: Option<Oidc>,
     /// Where audit records go.
     pub audit: Audit,
     /// What also sends the audit log to standard output, if anything does.
@@ -193,6 +218,8 @@ pub struct Environment {
     pub network: Network,
     /// Metrics, alerts and dashboards.
     pub observability: Observability,
+    /// How the running stack is checked.
+    pub smoke: Smoke,
     /// Labels on every object.
     pub labels: Texts,
     /// Annotations on every object.
@@ -201,6 +228,8 @@ pub struct Environment {
     pub patches: BTreeMap<String, BTreeMap<String, Json>>,
     /// Rules that are knowingly broken.
     pub allow: Vec<Allow>,
+    /// The tenant that has the stack to itself; none of what a user writes, only of what `dedicated` makes of it.
+    pub tenant: Option<String>,
 }
 
 impl Environment {
@@ -232,6 +261,10 @@ pub struct Service {
     pub quotas: Quotas,
     /// Further settings, by the name of the variable.
     pub env: BTreeMap<String, SettingValue>,
+    /// TLS on its listener, where it is on.
+    pub tls: Option<Tls>,
+    /// Who answers model calls, where it is not the stub.
+    pub model: Option<Model>,
     /// Who reaches it from outside the cluster.
     pub exposure: Exposure,
     /// Overrides the environment's storage.
@@ -284,10 +317,36 @@ pub enum Exposure {
     #[default]
     Internal,
     /// Callers of a gateway that authenticates.
-    Gateway {
-        /// The host name.
-        host: String,
-    },
+    Gateway(Gateway),
+}
+
+impl Exposure {
+    /// The way in from outside, where there is one.
+    pub fn gateway(&self) -> Option<&Gateway> {
+        match self {
+            Exposure::Gateway(gateway) => Some(gateway),
+            Exposure::Internal => None,
+        }
+    }
+}
+
+/// A way in through a gateway that authenticates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gateway {
+    /// The host name.
+    pub host: String,
+    /// The Gateway.
+    pub name: String,
+    /// The namespace of the Gateway.
+    pub namespace: String,
+    /// The listener of the Gateway.
+    pub section: Option<String>,
+    /// The pods that pass requests on.
+    pub proxies: Caller,
+    /// What authenticates callers, in words.
+    pub authentication: String,
+    /// Further headers to remove.
+    pub strip: Vec<String>,
 }
 
 /// Where a pod may run.
@@ -321,6 +380,8 @@ pub struct Tenancy {
     pub default: Option<String>,
     /// The tenants by id.
     pub tenants: BTreeMap<String, Tenant>,
+    /// Whether the environment's own namespace is limited, too.
+    pub limit_namespace: bool,
 }
 
 /// One tenant.
@@ -338,6 +399,23 @@ pub struct Tenant {
     pub entitlements: BTreeMap<String, Json>,
     /// Whatever else is stored on it.
     pub metadata: Texts,
+    /// The namespace of its own stack.
+    pub namespace: Option<String>,
+    /// The host names of its own stack's services.
+    pub hosts: PerService<Option<String>>,
+    /// Who may call its own stack, by name.
+    pub callers: PerService<BTreeMap<String, Caller>>,
+    /// How its own stack's credentials differ.
+    pub secrets: TenantSecrets,
+}
+
+/// How the credentials of a tenant's own stack differ from the environment's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TenantSecrets {
+    /// The name of the Secret.
+    pub name: Option<String>,
+    /// Its own secrets by name; only those that say where their value is.
+    pub keys: BTreeMap<String, SecretKey>,
 }
 
 /// How far a tenant is kept apart.
@@ -468,7 +546,7 @@ pub struct SecretKey {
 }
 
 /// A place in a secret store.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remote {
     /// The entry.
     pub key: String,
@@ -522,6 +600,111 @@ pub enum VeleroMethod {
     Snapshot,
 }
 
+/// A database that runs and their like are kept in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Database {
+    /// The host.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// The name.
+    pub name: String,
+    /// The user.
+    pub user: String,
+    /// How far the connection is protected.
+    pub ssl_mode: SslMode,
+    /// How many connections are kept open.
+    pub pool_size: i64,
+}
+
+/// How far a connection to a database is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SslMode {
+    /// Not at all.
+    Disable,
+    /// It is encrypted.
+    #[default]
+    Require,
+    /// And the certificate is verified.
+    VerifyCa,
+    /// And the name in it.
+    VerifyFull,
+}
+
+impl SslMode {
+    /// As the runtime spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SslMode::Disable => "disable",
+            SslMode::Require => "require",
+            SslMode::VerifyCa => "verify-ca",
+            SslMode::VerifyFull => "verify-full",
+        }
+    }
+}
+
+/// A provider of OpenID Connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oidc {
+    /// The issuer.
+    pub issuer_url: String,
+    /// Whom tokens must be meant for.
+    pub audience: String,
+    /// The claim that names the tenant.
+    pub tenant_claim: String,
+}
+
+/// The material of TLS: keys of one Secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// The Secret.
+    pub secret: String,
+    /// The key with the certificate.
+    pub certificate: String,
+    /// The key with the private key.
+    pub private_key: String,
+}
+
+/// Who answers model calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Model {
+    /// Which interface it speaks.
+    pub provider: Provider,
+    /// Where it answers, unless at its own address.
+    pub base_url: Option<String>,
+    /// The model of requests that name none.
+    pub default: Option<String>,
+    /// How long an answer is waited for.
+    pub timeout: String,
+}
+
+/// Which interface a model provider speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provider {
+    /// OpenAI's.
+    OpenAi,
+    /// Anthropic's.
+    Anthropic,
+}
+
+impl Provider {
+    /// As the runtime spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Provider::OpenAi => "openai",
+            Provider::Anthropic => "anthropic",
+        }
+    }
+
+    /// Where it answers unless another address is given.
+    pub fn own_url(self) -> &'static str {
+        match self {
+            Provider::OpenAi => "https://api.openai.com",
+            Provider::Anthropic => "https://api.anthropic.com",
+        }
+    }
+}
+
 /// Where audit records go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Audit {
@@ -571,7 +754,7 @@ pub struct Federation {
 }
 
 impl Federation {
-    /// The peers that no environment file here describes, by stack id.
+    /// The peers that are described here, by stack id. Once an environment is linked with its fleet, these are all.
     pub fn remotes(&self) -> impl Iterator<Item = (&String, &RemotePeer)> {
         self.peers.iter().filter_map(|(id, peer)| match peer {
             Peer::Remote(remote) => Some((id, remote)),
@@ -611,8 +794,10 @@ pub struct RemotePeer {
     pub api_versions: Vec<String>,
     /// Base URL of its agent orchestrator.
     pub agent_orchestrator: String,
-    /// Base URL of its model policy.
+    /// Base URL of its model policy; empty where that can't be reached from here, which nobody has to (fact 18).
     pub model_policy: String,
+    /// The port that its orchestrator's pods listen on, for policies of the cluster that both share (fact 24).
+    pub pod_port: u16,
     /// Build information.
     pub build: Build,
 }
@@ -678,7 +863,7 @@ impl Issuance {
 }
 
 /// One key of a Secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SecretReference {
     /// The Secret.
     pub secret: String,
@@ -695,6 +880,8 @@ pub struct Network {
     pub callers: PerService<BTreeMap<String, Caller>>,
     /// The pods that resolve names.
     pub dns: Caller,
+    /// The networks in which peers' addresses lie, by stack id.
+    pub peers: BTreeMap<String, Vec<String>>,
 }
 
 /// Pods of a namespace.
@@ -719,14 +906,44 @@ pub struct Observability {
     pub dashboards: bool,
 }
 
+impl Observability {
+    /// The Prometheus that scrapes, if one does.
+    pub fn scraper(&self) -> Option<&Scraper> {
+        match &self.metrics {
+            Metrics::Off => None,
+            Metrics::PrometheusOperator(scraper) => Some(scraper),
+        }
+    }
+}
+
 /// Who scrapes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Metrics {
     /// Nobody.
     #[default]
     Off,
     /// Prometheus, by its operator.
-    PrometheusOperator,
+    PrometheusOperator(Scraper),
+}
+
+/// Prometheus, as its operator runs it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scraper {
+    /// The time between two scrapes, as Prometheus writes it.
+    pub interval: String,
+    /// The token that it brings (fact 4).
+    pub token: SecretReference,
+    /// The namespace that it runs in.
+    pub namespace: String,
+    /// Labels by which it selects monitors and rules.
+    pub labels: Texts,
+}
+
+/// How a running stack is checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Smoke {
+    /// Whether a Job checks it from inside the cluster.
+    pub job: bool,
 }
 
 /// A rule that is knowingly broken.

@@ -32,7 +32,8 @@ pub enum Permission {
 /// Why a rule can't be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    /// Its findings are about the language: there is nothing sound that could be compiled.
+    /// Its findings are about the language, or about peers that can't be found: there is nothing sound that could be
+    /// compiled.
     Contract,
     /// It is a safety rule, and the environment is for production.
     Safety,
@@ -57,6 +58,14 @@ impl Policy {
     pub fn apply(&self, findings: &mut [Diagnostic], environment: &Environment) {
         for finding in findings {
             finding.allowed = self.permission(finding.code, environment);
+        }
+    }
+
+    /// Marks the findings on manifests that the caller lets pass; those have no environment that could.
+    pub fn apply_to_manifests(&self, findings: &mut [Diagnostic]) {
+        for finding in findings {
+            let allowed = self.allow.contains(&finding.code) && obstacle(finding.code, None).is_none();
+            finding.allowed = allowed.then_some(Permission::Caller);
         }
     }
 
@@ -86,7 +95,7 @@ impl Policy {
 
 /// What stands against allowing a rule under a profile.
 pub fn obstacle(code: Code, profile: Option<Profile>) -> Option<Obstacle> {
-    if code.is_of_the_language() {
+    if code.is_of_the_language() || catalogue::UNLINKED.contains(&code) {
         Some(Obstacle::Contract)
     } else if catalogue::rule(code).safety && profile == Some(Profile::Prod) {
         Some(Obstacle::Safety)

@@ -2,14 +2,17 @@
 //! them. `cargo run --example generate` writes them; a test holds them against their sources.
 
 use crate::Compiler;
-use crate::catalogue::{self, CATALOGUE};
+use crate::catalogue::{self, CATALOGUE, Code};
 use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
+use crate::graph::{self, Level};
+use crate::manifests::Manifests;
 use crate::model::{Runtime, ServiceName};
 use crate::pages::{self, Example};
+use crate::policy::Policy;
 use crate::render::human;
 use crate::settings::{self, Kind, SetBy, Setting};
-use crate::source::{Entry, World};
-use std::collections::BTreeMap;
+use crate::source::{Entry, Sources, World};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
@@ -25,13 +28,50 @@ pub struct Generated {
 /// Every generated file.
 pub fn files() -> Vec<Generated> {
     vec![
+        Generated { path: "lib/settings.ncl", text: settings::nickel_releases() },
         Generated { path: "lib/settings/v1_02.ncl", text: settings::nickel_module(Runtime::V1_02) },
+        Generated { path: "lib/settings/v1_07.ncl", text: settings::nickel_module(Runtime::V1_07) },
         Generated { path: "src/evaluate/native/table.rs", text: Compiler::new().native_table() },
         Generated { path: "docs/reference/language.md", text: language() },
         Generated { path: "docs/reference/settings.md", text: settings_page() },
         Generated { path: "docs/rules/README.md", text: index() },
         Generated { path: "docs/errors.md", text: gallery() },
     ]
+}
+
+/// The pictures of the documentation: each with the environments that it shows, and how much of them.
+const PICTURES: &[(&str, &[&str], Level)] = &[
+    (
+        "docs/images/fleet.svg",
+        &[
+            "environments/demo.ncl",
+            "environments/local-dev.ncl",
+            "environments/prod/eu.ncl",
+            "environments/prod/us.ncl",
+            "environments/two-node/node-a.ncl",
+            "environments/two-node/node-b.ncl",
+        ],
+        Level::Fleet,
+    ),
+    ("docs/images/local-dev.svg", &["environments/local-dev.ncl"], Level::Environment),
+    ("docs/images/prod-eu.svg", &["environments/prod/eu.ncl"], Level::Full),
+    (
+        "docs/images/two-node.svg",
+        &["environments/two-node/node-a.ncl", "environments/two-node/node-b.ncl"],
+        Level::Environment,
+    ),
+];
+
+/// Every picture, drawn from the environments below the root of the repository.
+pub fn pictures(world: &dyn World, root: &Path) -> Vec<Generated> {
+    let picture = |(path, files, level): &(&'static str, &[&str], Level)| {
+        let mut compiler = Compiler::new();
+        let compiled = files.iter().map(|file| compiler.compile(world, &Entry::file(Path::new(file), root)));
+        let environments: Vec<_> = compiled.filter_map(|outcome| outcome.environment).collect();
+        let graph = graph::graph(&environments.iter().collect::<Vec<_>>(), *level);
+        Generated { path, text: graph::Format::Svg.render(&graph) }
+    };
+    PICTURES.iter().map(picture).collect()
 }
 
 /// The language reference: a section for each field of an environment, a row for each field inside it.
@@ -163,14 +203,16 @@ fn gallery() -> String {
     let mut page = String::from(
         "<!-- Generated from docs/rules/ by `cargo run --example generate`; do not edit. -->\n\n\
          # What findings look like\n\n\
-         For each code the failing example of [its page](rules/README.md), and what `agentos-cfg check` prints of it.\n",
+         For each code the failing example of [its page](rules/README.md), and what `agentos-cfg check` or `verify` prints of it.\n",
     );
     for rule in CATALOGUE {
         let examples = pages::examples(rule.page);
-        let Some(example) = examples.iter().find(|example| example.fails && example.language == "nickel") else {
-            continue;
+        let failing = |language| examples.iter().find(move |example| example.fails && example.language == language);
+        let shown = match (failing("nickel"), failing("yaml")) {
+            (Some(example), _) => shown(example),
+            (None, Some(example)) => shown_of_manifest(rule.code, example.first()),
+            (None, None) => continue,
         };
-        let shown = shown(example);
         let _ = write!(page, "\n## {} {}\n\n```text\n{}\n```\n", rule.code, rule.name, shown.trim_end());
     }
     page
@@ -179,9 +221,20 @@ fn gallery() -> String {
 /// What is printed of an example.
 fn shown(example: &Example<'_>) -> String {
     let mut compiler = Compiler::new();
-    let entry = Entry::text("environment.ncl", example.text.clone(), Path::new("/example"));
-    let outcome = compiler.compile(&Beside(example), &entry);
-    human::render(&outcome.findings, compiler.sources(), human::Style { color: false })
+    let entries = example.texts.iter().map(|(name, _)| Entry::file(Path::new(name), Path::new("/example"))).collect();
+    let outcomes = compiler.compile_all(&Beside(example), entries, &Policy::default());
+    let findings = outcomes.iter().flat_map(|(_, outcome)| &outcome.findings);
+    human::render(findings, compiler.sources(), human::Style { color: false })
+}
+
+/// What is printed of a manifest, as far as it is about a code: examples are cut down to what they are about.
+fn shown_of_manifest(code: Code, text: &str) -> String {
+    let mut sources = Sources::default();
+    let file = sources.add("manifests.yaml".to_owned(), text.to_owned(), false);
+    let mut manifests = Manifests::default();
+    manifests.read(text, file, true);
+    let found: Vec<_> = manifests.verify(&[], &sources).into_iter().map(|(_, finding)| finding).collect();
+    human::render(found.iter().filter(|finding| finding.code == code), &sources, human::Style { color: false })
 }
 
 /// A world that has the files of an example and nothing else.
@@ -189,8 +242,9 @@ struct Beside<'a>(&'a Example<'a>);
 
 impl World for Beside<'_> {
     fn read(&self, path: &Path, _limit: u64) -> io::Result<Vec<u8>> {
-        let found = self.0.files.iter().find(|(name, _)| Path::new("/example").join(name) == path);
-        found.map(|(_, text)| text.clone().into_bytes()).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        let name = path.strip_prefix("/example").ok().and_then(Path::to_str);
+        let found = name.and_then(|name| self.0.text(name));
+        found.map(|text| text.as_bytes().to_owned()).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -204,9 +258,11 @@ fn settings_page() -> String {
         "<!-- Generated from src/settings/ by `cargo run --example generate`; do not edit. -->\n\n\
          # The settings of AgentOS\n\n\
          What the compiler writes into the containers' environment, release by release. Most settings follow from a field of the\n\
-         environment; the few others can be set under `services.<service>.env`. Names and spellings are the runtime's.\n",
+         environment; the few others can be set under `services.<service>.env`. Names and spellings are the runtime's.\n\n\
+         [Releases](../releases.md) says how to move an environment from one to the next.\n",
     );
-    for runtime in Runtime::ALL.into_iter().filter(|runtime| !settings::of(*runtime).is_empty()) {
+    page.push_str(&differences());
+    for runtime in Runtime::ALL {
         let _ = writeln!(page, "\n## Release {}\n", runtime.version());
         page.push_str(
             "| variable | read by | values | unset means | set by | what it does |\n|---|---|---|---|---|---|\n",
@@ -218,26 +274,71 @@ fn settings_page() -> String {
     page
 }
 
+/// What the releases differ in: how they behave, and the settings that not all of them read alike.
+fn differences() -> String {
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let heads: Vec<String> = Runtime::ALL.iter().map(|runtime| runtime.version().to_owned()).collect();
+    let table = |first: &str| {
+        let head = line([first.to_owned()].into_iter().chain(heads.clone()).collect());
+        format!("\n{head}|{}\n", "---|".repeat(heads.len() + 1))
+    };
+    let mut page = format!("\n## What differs\n{}", table("what"));
+    for (index, topic) in settings::TOPICS.iter().enumerate() {
+        let behaviour = Runtime::ALL.iter().filter_map(|runtime| settings::release(*runtime).behaviour.get(index));
+        page.push_str(&line([*topic].iter().chain(behaviour).map(|text| (*text).to_owned()).collect()));
+    }
+    page.push_str(&table("variable"));
+    let names: BTreeSet<&str> =
+        Runtime::ALL.iter().flat_map(|runtime| settings::of(*runtime)).map(|setting| setting.name).collect();
+    for name in names {
+        let of_each = Runtime::ALL.map(|runtime| settings::of(runtime).iter().find(|setting| setting.name == name));
+        let said: Vec<String> = of_each.map(reading).to_vec();
+        if said.windows(2).any(|pair| pair.first() != pair.last()) {
+            page.push_str(&line([format!("`{name}`")].into_iter().chain(said).collect()));
+        }
+    }
+    page
+}
+
+/// How a release reads a setting.
+fn reading(setting: Option<&Setting>) -> String {
+    match setting {
+        None => "not read".to_owned(),
+        Some(setting) => format!("{}; unset: {}", values(setting), default(setting)),
+    }
+}
+
 fn row(setting: &Setting) -> String {
     let services = if setting.services.len() == ServiceName::ALL.len() {
         "all".to_owned()
     } else {
         setting.services.iter().map(|service| service.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let values = match setting.kind {
+    let (values, default) = (values(setting), default(setting));
+    let set_by = match setting.set_by {
+        SetBy::Field(field) => format!("`{field}`"),
+        SetBy::Secret => "`secrets.keys`, from a Secret".to_owned(),
+        SetBy::SecretFor(purpose) => format!("`secrets.keys`, from a Secret, for `{}`", purpose.field()),
+        SetBy::User => "`services.<service>.env`".to_owned(),
+    };
+    format!("| `{}` | {services} | {values} | {default} | {set_by} | {} |\n", setting.name, setting.doc)
+}
+
+/// What a setting may be.
+fn values(setting: &Setting) -> String {
+    match setting.kind {
         Kind::Text => "text".to_owned(),
         Kind::OneOf(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
         Kind::Integer { min, max } => format!("{min} to {max}"),
         Kind::Flag { on } => format!("`{on}` turns it on"),
+        Kind::Guard { off } => format!("`{off}` turns it off"),
         Kind::Path => "absolute path".to_owned(),
+        Kind::Duration => "a number and `s` or `m`".to_owned(),
         Kind::Memory => "a number and `MiB` or `GiB`".to_owned(),
         Kind::Sink => "`stdout`, `stderr`, `file:PATH`".to_owned(),
-    };
-    let default = if setting.default.is_empty() { "–".to_owned() } else { format!("`{}`", setting.default) };
-    let set_by = match setting.set_by {
-        SetBy::Field(field) => format!("`{field}`"),
-        SetBy::Secret => "`secrets.keys`, from a Secret".to_owned(),
-        SetBy::User => "`services.<service>.env`".to_owned(),
-    };
-    format!("| `{}` | {services} | {values} | {default} | {set_by} | {} |\n", setting.name, setting.doc)
+    }
+}
+
+fn default(setting: &Setting) -> String {
+    if setting.default.is_empty() { "–".to_owned() } else { format!("`{}`", setting.default) }
 }

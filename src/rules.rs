@@ -4,15 +4,21 @@
 //! all rules see only the typed environment; one that is about what is written, whatever it means, sees the tree. One
 //! file a rule, one ordered registry of each sort.
 
+mod alerts_without_scraping;
 mod audit_not_a_file_in_prod;
 mod cluster_wide_sealed_secret;
+mod cross_tenant_reference;
 mod default_tenant_in_prod;
 mod dev_headers_in_prod;
 mod endpoint_not_served;
 mod ephemeral_audit_in_prod;
 mod forbidden_allow;
+mod gateway_cannot_connect;
 mod half_configured_mtls;
+mod host_exposed_twice;
 mod idle_allow;
+mod idle_tenant_field;
+mod image_of_another_release;
 mod ineffective_setting;
 mod invalid_name;
 mod invalid_quantity;
@@ -33,10 +39,14 @@ mod real_looking_placeholder;
 mod replicas_multiply_quotas;
 mod scraper_cannot_authenticate;
 mod secret_by_environment_in_prod;
+mod secret_by_patch;
 mod secret_literal;
 mod secret_set_twice;
+mod setting_of_another_release;
 mod several_writers;
+mod tenant_namespace_collision;
 mod unauthenticated_federation_in_prod;
+mod unencrypted_database_in_prod;
 mod unenforced_entitlement;
 mod unenforced_tenant_quota;
 mod unknown_rule;
@@ -44,11 +54,11 @@ mod unknown_setting;
 mod unmountable_secret;
 mod unpinned_image;
 mod unsealed_value;
-mod unsupported_field;
+mod unusable_peer_networks;
 mod volume_not_retained;
 
 use crate::catalogue::{Code, IDLE_ALLOW};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::evaluate::tree::{Node, Path, Value};
 use crate::model::{Environment, ServiceName, Storage};
 use crate::source::{Sources, Span};
@@ -61,6 +71,7 @@ pub use unknown_setting::refine;
 pub struct Finding {
     path: Path,
     otherwise: Option<Path>,
+    given: Option<Path>,
     target: Target,
     message: String,
     label: String,
@@ -72,7 +83,7 @@ pub struct Finding {
 
 /// Whether the value or its name is at fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Target {
+pub(crate) enum Target {
     Value,
     Name,
 }
@@ -91,6 +102,7 @@ impl Finding {
     fn new(path: Path, target: Target, message: String) -> Finding {
         Finding {
             otherwise: None,
+            given: None,
             path,
             target,
             message,
@@ -106,6 +118,13 @@ impl Finding {
     #[must_use]
     pub fn or_at(mut self, path: Path) -> Finding {
         self.otherwise = Some(path);
+        self
+    }
+
+    /// What else the finding follows from: where the value at this path is broken, there is nothing to be said.
+    #[must_use]
+    pub fn given(mut self, path: Path) -> Finding {
+        self.given = Some(path);
         self
     }
 
@@ -162,7 +181,6 @@ const RULES: &[Rule] = &[
     audit_not_a_file_in_prod::RULE,
     several_writers::RULE,
     volume_not_retained::RULE,
-    unsupported_field::RULE,
     forbidden_allow::RULE,
     unknown_rule::RULE,
     malformed_stack_id::RULE,
@@ -180,7 +198,14 @@ const RULES: &[Rule] = &[
     moved_api_surface::RULE,
     unpinned_image::RULE,
     policies_off_in_prod::RULE,
+    unencrypted_database_in_prod::RULE,
+    unusable_peer_networks::RULE,
+    alerts_without_scraping::RULE,
+    host_exposed_twice::RULE,
+    gateway_cannot_connect::RULE,
+    setting_of_another_release::RULE,
     ineffective_setting::RULE,
+    image_of_another_release::RULE,
     placeholder_secret_in_prod::RULE,
     real_looking_placeholder::RULE,
     secret_by_environment_in_prod::RULE,
@@ -189,6 +214,7 @@ const RULES: &[Rule] = &[
     cluster_wide_sealed_secret::RULE,
     unsealed_value::RULE,
     unmountable_secret::RULE,
+    secret_by_patch::RULE,
     default_tenant_in_prod::RULE,
     malformed_tenant_id::RULE,
     prod_without_tenants::RULE,
@@ -196,7 +222,10 @@ const RULES: &[Rule] = &[
     unenforced_tenant_quota::RULE,
     unenforced_entitlement::RULE,
     replicas_multiply_quotas::RULE,
+    tenant_namespace_collision::RULE,
     metrics_open_to_default_tenant::RULE,
+    cross_tenant_reference::RULE,
+    idle_tenant_field::RULE,
 ];
 
 const TREE_RULES: &[TreeRule] = &[secret_literal::RULE];
@@ -207,6 +236,7 @@ pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<D
         .iter()
         .flat_map(|rule| (rule.check)(environment).into_iter().map(|finding| (rule.code, finding)))
         .filter(|(_, finding)| !touches_broken_value(tree, &finding.path))
+        .filter(|(_, finding)| !finding.given.as_ref().is_some_and(|path| touches_broken_value(tree, path)))
         .map(|(code, finding)| place(code, finding, tree, sources));
     let mut written: Vec<Diagnostic> = TREE_RULES
         .iter()
@@ -239,12 +269,28 @@ pub fn idle(environment: &Environment, findings: &[Diagnostic], tree: &Node, sou
     idle.map(|finding| place(IDLE_ALLOW, finding, tree, sources)).collect()
 }
 
+/// Puts findings on patches at their places.
+pub fn of_patches(findings: Vec<(Code, Finding)>, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
+    findings.into_iter().map(|(code, finding)| place(code, finding, tree, sources)).collect()
+}
+
+/// Puts findings on compiled objects at what caused them, where that is known and they have no place yet.
+pub fn attribute(findings: &mut [Diagnostic], causes: Vec<Option<Path>>, tree: &Node, sources: &Sources) {
+    for (finding, cause) in findings.iter_mut().zip(causes) {
+        let Some(path) = cause.filter(|_| finding.primary.is_none()) else { continue };
+        let span =
+            span_at(tree, &path, Target::Name, sources).or_else(|| span_around(tree, &path, Target::Name, sources));
+        finding.primary = span.map(|span| Label { span, text: "this patch leads to it".to_owned() });
+        finding.path = path;
+    }
+}
+
 /// Whether a contract has already said that the value, or one around it, is broken.
-fn touches_broken_value(tree: &Node, path: &Path) -> bool {
+pub(crate) fn touches_broken_value(tree: &Node, path: &Path) -> bool {
     tree.nearest(path).0.value == Value::Broken
 }
 
-fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagnostic {
+pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagnostic {
     let written = |path: &Path| span_at(tree, path, finding.target, sources);
     let span = written(&finding.path)
         .or_else(|| finding.otherwise.as_ref().and_then(written))
@@ -261,8 +307,13 @@ fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagno
     diagnostic
 }
 
+/// The place of the value at a path, or of its name; else of the nearest thing around it that the user wrote.
+pub(crate) fn span_near(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
+    span_at(tree, path, target, sources).or_else(|| span_around(tree, path, target, sources))
+}
+
 /// The place of the value at a path, or of its name, where the user wrote it.
-fn span_at(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
+pub(crate) fn span_at(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
     let users = |span: Option<Span>| span.filter(|span| !sources.is_library(span.file));
     let (node, reached) = tree.nearest(path);
     if !reached {

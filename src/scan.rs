@@ -52,6 +52,11 @@ pub fn find_all(text: &str) -> Vec<Range<usize>> {
     hits(None, text, MAX_DEPTH).into_iter().map(|hit| hit.range).collect()
 }
 
+/// The text that a word of base64 stands for, if it is text.
+pub fn decoded(word: &str) -> Option<String> {
+    String::from_utf8(base64::decode(word.trim())?).ok()
+}
+
 /// All credentials in a text; what is most certain of its kind comes first.
 fn hits(name: Option<&str>, text: &str, depth: usize) -> Vec<Hit> {
     if text.len() < SHORTEST {

@@ -3,8 +3,10 @@
 //! Invariant: nowhere else is the name of an `AGENTOS_*` variable written.
 
 mod v1_02;
+mod v1_07;
 
-use crate::model::{Runtime, ServiceName};
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, Runtime, ServiceName};
 
 /// What a setting is for, whatever a release calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +67,60 @@ pub enum Key {
     FederationSharedSecret,
     /// The key that signs.
     SigningKey,
+    /// Whether runs and their like are kept in files or in a database.
+    StorageBackend,
+    /// The host of the database.
+    DatabaseHost,
+    /// The port of the database.
+    DatabasePort,
+    /// The name of the database.
+    DatabaseName,
+    /// The user of the database.
+    DatabaseUser,
+    /// The password of that user.
+    DatabasePassword,
+    /// How far the connection to the database is protected.
+    DatabaseSslMode,
+    /// How many connections to the database are kept open.
+    DatabasePoolSize,
+    /// The folder that holds conversations.
+    MemoryStoreDir,
+    /// The folder that holds agents' keys and values.
+    KvStoreDir,
+    /// Who issues callers' tokens.
+    OidcIssuerUrl,
+    /// Whom callers' tokens are meant for.
+    OidcAudience,
+    /// Which claim of a token names the tenant.
+    OidcTenantClaim,
+    /// The certificate of a service's own listener.
+    TlsCertificate,
+    /// Its private key.
+    TlsKey,
+    /// Whether federation goes without verifying tokens.
+    FederationAuthDisabled,
+    /// Which interface the model provider speaks.
+    ModelProvider,
+    /// Where the model provider answers.
+    ModelBaseUrl,
+    /// The key that the model provider asks for.
+    ModelApiKey,
+    /// The model of requests that name none.
+    ModelDefault,
+    /// How long an answer of the model provider is waited for.
+    ModelTimeout,
+    /// How long a service finishes requests when it is told to end.
+    ShutdownTimeout,
+    /// How log lines are written.
+    LogFormat,
+    /// How long finished runs are kept.
+    RetentionRunsDays,
+    /// How long events are kept.
+    RetentionEventsDays,
+    /// How long audit records are kept.
+    RetentionAuditDays,
+    /// How long records of usage are kept.
+    RetentionUsageDays,
     /// The Go runtime's limit on threads that run at once.
     GoMaxProcs,
     /// The Go runtime's soft limit on memory.
@@ -90,8 +146,15 @@ pub enum Kind {
         /// The word.
         on: &'static str,
     },
+    /// A guard: this exact word takes it away, anything else leaves it on.
+    Guard {
+        /// The word.
+        off: &'static str,
+    },
     /// An absolute path.
     Path,
+    /// A length of time as Go writes it: a number with `s` or `m`.
+    Duration,
     /// An amount of memory as Go writes it, such as `200MiB`.
     Memory,
     /// `stdout`, `stderr` or `file:` and an absolute path.
@@ -105,8 +168,37 @@ pub enum SetBy {
     Field(&'static str),
     /// `secrets.keys`: from a Secret, never as plain text.
     Secret,
+    /// As `Secret`, and only where the environment has what it is for.
+    SecretFor(Purpose),
     /// The user, under `services.<service>.env`.
     User,
+}
+
+/// What a secret may be for that not every environment has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The database.
+    Database,
+    /// The model provider.
+    Model,
+}
+
+impl Purpose {
+    /// The field that asks for the secret.
+    pub fn field(self) -> Path {
+        match self {
+            Purpose::Database => Path::of(["database"]),
+            Purpose::Model => Path::of(["services", "model-policy", "model"]),
+        }
+    }
+
+    /// Whether an environment has what the secret is for.
+    pub fn is_in(self, environment: &Environment) -> bool {
+        match self {
+            Purpose::Database => environment.database.is_some(),
+            Purpose::Model => environment.services.model_policy.model.is_some(),
+        }
+    }
 }
 
 /// One setting of a release.
@@ -136,18 +228,51 @@ impl Setting {
         self.services.contains(&service)
     }
 
+    /// Whether its value is a secret.
+    pub fn is_secret(&self) -> bool {
+        match self.set_by {
+            SetBy::Secret | SetBy::SecretFor(_) => true,
+            SetBy::Field(_) | SetBy::User => false,
+        }
+    }
+
     /// The variable that names a file with the value instead of holding it.
     pub fn file_variable(&self) -> String {
         format!("{}_FILE", self.name)
     }
 }
 
-/// The settings of a release; none where this compiler does not know the release.
-pub fn of(runtime: Runtime) -> &'static [Setting] {
+/// A release of AgentOS, as its file beside this one describes it.
+pub struct Release {
+    /// Its settings.
+    pub settings: &'static [Setting],
+    /// Where the orchestrator says that it is ready, where that is another question than whether it is well.
+    pub ready_path: Option<&'static str>,
+    /// How it behaves whatever its settings are: one line for each of [`TOPICS`], in their order.
+    pub behaviour: [&'static str; TOPICS.len()],
+}
+
+/// What releases differ in besides their settings.
+pub const TOPICS: [&str; 6] = [
+    "user and working directory of the image",
+    "when it is told to end",
+    "readiness",
+    "a secret that is set twice",
+    "federation without a key for tokens",
+    "certificate without key, or key without certificate",
+];
+
+/// A release.
+pub fn release(runtime: Runtime) -> &'static Release {
     match runtime {
-        Runtime::V1_02 => v1_02::SETTINGS,
-        Runtime::V1_07 => &[],
+        Runtime::V1_02 => &v1_02::RELEASE,
+        Runtime::V1_07 => &v1_07::RELEASE,
     }
+}
+
+/// The settings of a release.
+pub fn of(runtime: Runtime) -> &'static [Setting] {
+    release(runtime).settings
 }
 
 /// The settings of a release that a service reads.
@@ -155,9 +280,27 @@ pub fn read_by(runtime: Runtime, service: ServiceName) -> impl Iterator<Item = &
     of(runtime).iter().filter(move |setting| setting.is_read_by(service))
 }
 
+/// A setting of a release, if that has it.
+pub fn get(runtime: Runtime, key: Key) -> Option<&'static Setting> {
+    of(runtime).iter().find(|setting| setting.key == key)
+}
+
 /// What a release calls a setting, if it has it.
 pub fn name(runtime: Runtime, key: Key) -> Option<&'static str> {
-    of(runtime).iter().find(|setting| setting.key == key).map(|setting| setting.name)
+    get(runtime, key).map(|setting| setting.name)
+}
+
+/// The Nickel module that knows the releases, as it stands in `lib/settings.ncl`.
+pub fn nickel_releases() -> String {
+    let tags: Vec<&str> = Runtime::ALL.iter().map(|runtime| runtime.tag()).collect();
+    let listed = tags.iter().map(|tag| format!("'{tag}")).collect::<Vec<_>>().join(", ");
+    let branches: String =
+        tags.iter().map(|tag| format!("      '{tag} => import \"settings/{}.ncl\",\n", tag.to_lowercase())).collect();
+    format!(
+        "# Generated from the settings tables by `cargo run --example generate`; do not edit.\n\
+         {{\n  Release\n    | doc \"The releases of AgentOS.\"\n    = [| {listed} |],\n\n  \
+         of\n    | doc \"The settings of a release, as contracts.\"\n    = match {{\n{branches}    }},\n}}\n"
+    )
 }
 
 /// The Nickel module that holds a release's settings as contracts, as it stands in `lib/settings/`.
@@ -167,34 +310,58 @@ pub fn nickel_module(runtime: Runtime) -> String {
          #\n\
          # The settings that a user may set under `services.<service>.env`, by service. All others follow from fields.\n\
          let check = import \"../check.ncl\" in\n\
-         let secret_key = import \"../secret_key.ncl\" in\n{\n",
+         let secret_key = import \"../secret_key.ncl\" in\n\
+         let\n  Shared\n    | doc \"Settings that every service reads.\"\n    = {\n",
     );
+    let users = || of(runtime).iter().filter(|setting| setting.set_by == SetBy::User);
+    let is_shared = |setting: &&Setting| setting.services.len() == ServiceName::ALL.len();
+    for setting in users().filter(is_shared) {
+        out.push_str(&nickel_setting(setting, "      "));
+    }
+    out.push_str("    }\nin\n{\n");
     for service in ServiceName::ALL {
         out.push_str(&format!(
-            "  {}\n    | doc \"Settings of {} that no other field sets.\"\n    = {{\n",
+            "  {}\n    | doc \"Settings of {} that no other field sets.\"\n    = Shared",
             service.contract_name(),
             service.as_str()
         ));
-        for setting in read_by(runtime, service).filter(|setting| setting.set_by == SetBy::User) {
-            out.push_str(&format!(
-                "      {}\n        | doc {}\n        | {}\n        | optional,\n",
-                setting.name,
-                nickel_string(setting.doc),
-                nickel_contract(setting.kind)
-            ));
-        }
-        out.push_str("    },\n\n");
+        let own: String = users()
+            .filter(|setting| setting.is_read_by(service) && !is_shared(setting))
+            .map(|setting| nickel_setting(setting, "      "))
+            .collect();
+        out.push_str(&if own.is_empty() { ",\n\n".to_owned() } else { format!("\n    & {{\n{own}    }},\n\n") });
     }
     out.push_str("  Secrets\n    | doc \"The secrets that the services read, by name.\"\n    = {\n");
-    for setting in of(runtime).iter().filter(|setting| setting.set_by == SetBy::Secret) {
+    for setting in of(runtime).iter().filter(|setting| setting.is_secret()) {
+        let presence = if setting.set_by == SetBy::Secret { "default = {}" } else { "optional" };
         out.push_str(&format!(
-            "      {}\n        | doc {}\n        | secret_key.SecretKey\n        | default = {{}},\n",
+            "      {}\n        | doc {}\n        | secret_key.SecretKey\n        | {presence},\n",
             setting.name,
-            nickel_string(setting.doc)
+            nickel_string(&said_of(setting))
         ));
     }
     out.push_str("    },\n}\n");
     out
+}
+
+/// What a setting does, and which releases have it where not all do: completion and reference show all of them together.
+fn said_of(setting: &Setting) -> String {
+    let has = |runtime: &Runtime| get(*runtime, setting.key).is_some();
+    let versions: Vec<&str> =
+        Runtime::ALL.iter().filter(|runtime| has(runtime)).map(|runtime| runtime.version()).collect();
+    match versions.len() == Runtime::ALL.len() {
+        true => setting.doc.to_owned(),
+        false => format!("{} Only in release {}.", setting.doc, versions.join(" and ")),
+    }
+}
+
+fn nickel_setting(setting: &Setting, indent: &str) -> String {
+    format!(
+        "{indent}{}\n{indent}  | doc {}\n{indent}  | {}\n{indent}  | optional,\n",
+        setting.name,
+        nickel_string(&said_of(setting)),
+        nickel_contract(setting.kind)
+    )
 }
 
 fn nickel_contract(kind: Kind) -> String {
@@ -202,7 +369,8 @@ fn nickel_contract(kind: Kind) -> String {
         Kind::Text => "String".to_owned(),
         Kind::OneOf(words) => format!("[| {} |]", words.iter().map(|w| format!("'{w}")).collect::<Vec<_>>().join(", ")),
         Kind::Integer { min, max } => format!("check.Integer \"R006\" {min} {max} \"a whole number\""),
-        Kind::Flag { .. } => "Bool".to_owned(),
+        Kind::Flag { .. } | Kind::Guard { .. } => "Bool".to_owned(),
+        Kind::Duration => "check.Text \"R006\" 8 \"^[1-9][0-9]?[0-9]?[0-9]?(s|m)$\" \"a length of time\" \"write a number from 1 to 9999 with `s` or `m`, for example `30s`\"".to_owned(),
         Kind::Memory => "check.Text \"R006\" 24 \"^[0-9]+(B|KiB|MiB|GiB|TiB)?$\" \"an amount of memory\" \"write a number and `MiB` or `GiB`\"".to_owned(),
         Kind::Path | Kind::Sink => {
             "check.Text \"R006\" 4096 \"^/[-A-Za-z0-9._/]+$\" \"an absolute path\" \"write the whole path\"".to_owned()
@@ -231,6 +399,33 @@ mod tests {
     fn every_setting_is_documented_and_read() {
         for setting in Runtime::ALL.into_iter().flat_map(of) {
             assert!(setting.doc.ends_with('.') && !setting.services.is_empty(), "{}", setting.name);
+        }
+    }
+
+    #[test]
+    fn services_are_listed_in_the_order_in_which_they_are_compiled() {
+        for setting in Runtime::ALL.into_iter().flat_map(of) {
+            assert!(setting.services.windows(2).all(|pair| pair[0] < pair[1]), "{}", setting.name);
+        }
+    }
+
+    /// Rules and lowering ask for settings by key: two releases that mean different things by one key would be mixed up.
+    #[test]
+    fn a_setting_that_two_releases_share_has_one_name_and_one_source() {
+        for setting in Runtime::ALL.into_iter().flat_map(of) {
+            for same in Runtime::ALL.into_iter().filter_map(|other| get(other, setting.key)) {
+                assert_eq!((setting.name, setting.set_by), (same.name, same.set_by));
+            }
+        }
+    }
+
+    /// A default that its own contract refuses would be a slip of the table.
+    #[test]
+    fn numbers_have_a_default_in_their_range() {
+        for setting in Runtime::ALL.into_iter().flat_map(of) {
+            if let (Kind::Integer { min, max }, Ok(default)) = (setting.kind, setting.default.parse::<i64>()) {
+                assert!((min..=max).contains(&default), "{}", setting.name);
+            }
         }
     }
 }

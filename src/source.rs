@@ -3,6 +3,8 @@
 //! Invariant: this is the only module of the core that may touch a file, and only through a [`World`]; everything
 //! after it is a function of what was read.
 
+pub mod git;
+
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,7 +31,9 @@ pub const LIBRARY: &[LibraryModule] = library![
     "lib.ncl",
     "lib/amounts.ncl",
     "lib/audit.ncl",
+    "lib/authentication.ncl",
     "lib/check.ncl",
+    "lib/database.ncl",
     "lib/environment.ncl",
     "lib/federation.ncl",
     "lib/names.ncl",
@@ -38,7 +42,10 @@ pub const LIBRARY: &[LibraryModule] = library![
     "lib/secret_key.ncl",
     "lib/secrets.ncl",
     "lib/service.ncl",
+    "lib/settings.ncl",
     "lib/settings/v1_02.ncl",
+    "lib/settings/v1_07.ncl",
+    "lib/smoke.ncl",
     "lib/storage.ncl",
     "lib/tenancy.ncl",
 ];
@@ -107,17 +114,39 @@ pub struct Entry {
     pub path: PathBuf,
     /// Its text where it does not come from the file, as with standard input.
     pub text: Option<String>,
+    /// Who wants it compiled.
+    pub origin: Origin,
+}
+
+/// Who wants an environment compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The user named its file: it is an environment, whatever it says.
+    Named,
+    /// It was found in this folder, which the user named: it is an environment only if it says so.
+    Found {
+        /// How the user named the folder.
+        folder: String,
+    },
+    /// An environment names it as a peer: it is looked at, and not compiled.
+    Peer,
 }
 
 impl Entry {
     /// An entry that is read from the file at `path`, relative to the folder `here`.
     pub fn file(path: &Path, here: &Path) -> Entry {
-        Entry { name: display(path), path: normal(&here.join(path)), text: None }
+        Entry { name: display(path), path: normal(&here.join(path)), text: None, origin: Origin::Named }
     }
 
     /// An entry whose text is at hand, as if it stood in the folder `here`.
     pub fn text(name: &str, text: String, here: &Path) -> Entry {
-        Entry { name: name.to_owned(), path: normal(&here.join(name)), text: Some(text) }
+        Entry { name: name.to_owned(), path: normal(&here.join(name)), text: Some(text), origin: Origin::Named }
+    }
+
+    /// The same entry, wanted by somebody else.
+    #[must_use]
+    pub fn wanted_by(self, origin: Origin) -> Entry {
+        Entry { origin, ..self }
     }
 }
 
@@ -193,13 +222,32 @@ pub struct Place {
 pub struct SourceText {
     /// How findings call it.
     pub name: String,
+    /// Where it was read; none where it is not from a file.
+    pub path: Option<PathBuf>,
     /// The text.
     pub text: String,
     /// Whether it belongs to the embedded library, not to the user.
     pub library: bool,
 }
 
-/// Every text of a compilation. A copy shares the texts.
+/// Where the texts of one [`Sources`] are in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relocation {
+    /// The first text that has moved; those before it are the library's, and the same in both.
+    first: u32,
+    /// How far.
+    by: u32,
+}
+
+impl Relocation {
+    /// Where a span is now.
+    pub fn span(self, span: Span) -> Span {
+        let FileId(file) = span.file;
+        if file < self.first { span } else { Span { file: FileId(file.saturating_add(self.by)), ..span } }
+    }
+}
+
+/// Every text of a compilation, the library's first. A copy shares the texts.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     texts: Vec<Arc<SourceText>>,
@@ -209,8 +257,28 @@ impl Sources {
     /// Takes a text in.
     pub fn add(&mut self, name: String, text: String, library: bool) -> FileId {
         let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.texts.push(Arc::new(SourceText { name, text, library }));
+        self.texts.push(Arc::new(SourceText { name, path: None, text, library }));
         id
+    }
+
+    /// Takes in the text of a file of the user.
+    pub fn add_file(&mut self, name: String, path: PathBuf, text: String) -> FileId {
+        let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.texts.push(Arc::new(SourceText { name, path: Some(path), text, library: false }));
+        id
+    }
+
+    /// The library's texts alone.
+    pub fn library(&self) -> Sources {
+        Sources { texts: self.texts.iter().take_while(|text| text.library).cloned().collect() }
+    }
+
+    /// Takes in the user's texts of another value that began with the same library.
+    pub fn absorb(&mut self, other: &Sources) -> Relocation {
+        let users = other.texts.iter().position(|text| !text.library).unwrap_or(other.texts.len());
+        let (first, here) = (u32::try_from(users).unwrap_or(u32::MAX), u32::try_from(self.texts.len()));
+        self.texts.extend(other.texts.iter().skip(users).cloned());
+        Relocation { first, by: here.unwrap_or(u32::MAX).saturating_sub(first) }
     }
 
     /// The text with this id; ids come from [`Sources::add`] of the same value.

@@ -1,82 +1,154 @@
-//! Compiled objects → findings: whether they hold together.
+//! Objects → findings: whether they hold together, and whether AgentOS runs in them as it must.
 //!
 //! Invariant: this stage knows objects only, not the model that they were made from, so that it proves the output and
-//! not the code that wrote it. One file a check.
+//! not the code that wrote it, and says the same of manifests that others have written. Objects are indexed once; a
+//! check names values by reference, and what they are called is found here, for those that are at fault. One file a
+//! check.
 
+mod agent;
+mod arguments;
+mod audit;
 mod duplicates;
+mod exposure;
+mod fault;
+mod federation;
+mod hardening;
+mod images;
+mod index;
+mod listening;
+mod names;
+mod peers;
+mod pod;
+mod policies;
 mod ports;
+mod probes;
+mod quantities;
 mod references;
+mod scraping;
+mod secrets;
 mod selectors;
+mod settings;
 mod size;
+mod stores;
+mod tenants;
+mod text_only;
+mod writers;
 
 pub use size::MAX_ANNOTATIONS;
 
-use crate::catalogue::Code;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::lower::{External, Object};
+use fault::Fault;
+use index::Stack;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
 
-type Check = fn(&Stack<'_>) -> Vec<Diagnostic>;
+type Check = for<'a> fn(&Stack<'a>) -> Vec<Fault<'a>>;
 
-const CHECKS: &[Check] = &[references::check, selectors::check, ports::check, duplicates::check, size::check];
+const CHECKS: &[Check] = &[
+    references::check,
+    selectors::check,
+    ports::check,
+    listening::check,
+    policies::check,
+    duplicates::check,
+    names::check,
+    text_only::check,
+    size::check,
+    quantities::check,
+    hardening::check,
+    images::check,
+    exposure::check,
+    scraping::check,
+    arguments::check,
+    settings::check,
+    secrets::check,
+    audit::check,
+    stores::check,
+    writers::check,
+    probes::check,
+    tenants::check,
+    federation::check,
+    peers::check,
+];
 
-/// Applies every check.
+/// A finding with the value that it is about.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What was found; its path leads through the object.
+    pub diagnostic: Diagnostic,
+    /// Where the value is.
+    pub place: Place,
+    /// What the finding says at the place.
+    pub label: String,
+    /// Other values that matter, with what there is to say of each.
+    pub related: Vec<(Place, String)>,
+    /// Whether the value is a credential, which nothing that is shown may repeat.
+    pub secret: bool,
+}
+
+/// A value of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The object, by its position.
+    pub object: usize,
+    /// The way to the value.
+    pub path: Path,
+    /// Whether the value's name is meant, not the value.
+    pub name: bool,
+    /// Texts that stand one after the other inside the value, of which the last is meant.
+    pub inside: Vec<String>,
+}
+
+/// Applies every check to objects, and says what was found where in them.
+pub fn find(objects: &[Object], external: &[External]) -> Vec<Found> {
+    let stack = Stack::of(objects, external);
+    CHECKS.iter().flat_map(|check| check(&stack)).map(|fault| fault.found(objects)).collect()
+}
+
+/// Applies every check to compiled objects. Their findings have no place in what the user wrote; a note says where in
+/// the object they are.
 pub fn verify(objects: &[Object], external: &[External]) -> Vec<Diagnostic> {
-    let stack = Stack { objects, external };
-    CHECKS.iter().flat_map(|check| check(&stack)).collect()
-}
-
-/// All that is checked together.
-struct Stack<'a> {
-    objects: &'a [Object],
-    external: &'a [External],
-}
-
-/// A pod template with the object that it belongs to.
-struct Pod<'a> {
-    owner: &'a Object,
-    labels: BTreeMap<&'a str, &'a str>,
-    spec: &'a Json,
-}
-
-impl Stack<'_> {
-    fn find(&self, kind: &str, namespace: Option<&str>, name: &str) -> Option<&Object> {
-        self.objects
-            .iter()
-            .find(|object| object.kind == kind && object.namespace.as_deref() == namespace && object.name == name)
-    }
-
-    fn pods(&self) -> impl Iterator<Item = Pod<'_>> {
-        self.objects.iter().filter_map(|owner| {
-            let template = owner.body.pointer("/spec/template")?;
-            let labels = texts(template.pointer("/metadata/labels"));
-            Some(Pod { owner, labels, spec: template.get("spec")? })
+    let found = find(objects, external).into_iter();
+    found
+        .map(|Found { diagnostic, place, .. }| {
+            let at = place.path.to_string();
+            let diagnostic = Diagnostic { path: Path::root(), ..diagnostic };
+            if at.is_empty() { diagnostic } else { diagnostic.note(format!("at `{at}` of the compiled object")) }
         })
-    }
-}
-
-impl Pod<'_> {
-    fn containers(&self) -> impl Iterator<Item = &Json> {
-        ["initContainers", "containers"].into_iter().flat_map(|kind| list(self.spec.get(kind)))
-    }
-}
-
-fn finding(code: Code, object: &Object, message: &str) -> Diagnostic {
-    let title = format!("{} `{}`: {message}", object.kind, object.name);
-    Diagnostic::new(code, Path::root(), title)
+        .collect()
 }
 
 fn list(value: Option<&Json>) -> impl Iterator<Item = &Json> {
     value.and_then(Json::as_array).into_iter().flatten()
 }
 
-fn text<'a>(value: &'a Json, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer).and_then(Json::as_str)
+fn entries(value: Option<&Json>) -> impl Iterator<Item = (&str, &Json)> {
+    value.and_then(Json::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }
 
-fn texts(value: Option<&Json>) -> BTreeMap<&str, &str> {
-    let entries = value.and_then(Json::as_object).into_iter().flatten();
-    entries.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect()
+/// The texts of a record; what is no text is passed over.
+fn texts(value: Option<&Json>) -> impl Iterator<Item = (&str, &str)> {
+    entries(value).filter_map(|(name, value)| Some((name, value.as_str()?)))
+}
+
+/// The value at a path of fields.
+fn at<'a>(value: &'a Json, fields: &[&str]) -> Option<&'a Json> {
+    fields.iter().try_fold(value, |value, field| value.get(field))
+}
+
+fn text<'a>(value: &'a Json, fields: &[&str]) -> Option<&'a str> {
+    at(value, fields).and_then(Json::as_str)
+}
+
+/// The nearest value on the way along a path of fields.
+fn nearest<'a>(value: &'a Json, fields: &[&str]) -> &'a Json {
+    let mut nearest = value;
+    for field in fields {
+        match nearest.get(field) {
+            Some(next) => nearest = next,
+            None => break,
+        }
+    }
+    nearest
 }

@@ -127,7 +127,7 @@ fn tree() -> tempfile::TempDir {
         std::fs::write(path, text).unwrap();
     };
     write("all/b/one.ncl", &environment("").replace("example", "one"));
-    write("all/a/two.ncl", &environment("").replace("example", "two"));
+    write("all/a/two.ncl", &environment("  namespace = \"two\",").replace("example", "two"));
     write("all/a/common.ncl", "{ profile = 'Dev }");
     write("all/a/function.ncl", "fun x => x");
     write("all/a/README.md", "not Nickel");
@@ -156,6 +156,7 @@ fn in_folders_the_environments_are_found_and_the_modules_are_not_checked() {
         shown.strip_prefix("status: 0\n--- stdout\n--- stderr\n").unwrap_or(&shown).to_owned()
     };
     assert_eq!(clean(&["check", "all"]), "2 environments: no findings\n");
+    assert_eq!(clean(&["check", "all", "--jobs", "1"]), "2 environments: no findings\n");
     assert_eq!(clean(&["check", "all", "./all/a/", "all/b/one.ncl", "all"]), "2 environments: no findings\n");
     let named: serde_json::Value = {
         let shown = run_in(folder.path(), &["check", "--format", "junit", "all"]);
@@ -296,4 +297,21 @@ fn the_output_depends_on_the_environment_file_alone() {
         outputs.insert(output.stdout);
     }
     assert_eq!(outputs.len(), 1);
+}
+
+#[test]
+fn a_limit_that_one_of_several_passes_loses_no_finding_of_the_others() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.ncl", &environment("  colour = \"red\","));
+    write("endless.ncl", "let rec f = fun x => f x in f 1");
+    for jobs in ["1", "2"] {
+        let shown = run_in(
+            folder.path(),
+            &["check", "a.ncl", "endless.ncl", "--jobs", jobs, "--eval-timeout", "1", "--format", "json"],
+        );
+        assert!(shown.starts_with("status: 1\n"), "{shown}");
+        let (colour, endless) = (shown.find("\"C002\"").unwrap(), shown.find("\"C017\"").unwrap());
+        assert!(colour < endless, "in the order of paths, with {jobs} jobs: {shown}");
+    }
 }

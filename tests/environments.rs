@@ -67,6 +67,8 @@ fn every_path_that_is_written_lies_on_the_data_volume() {
                 "AGENTOS_AUDIT_SINK",
                 "AGENTOS_RUN_STORE_FILE",
                 "AGENTOS_AGENT_STORE_DIR",
+                "AGENTOS_MEMORY_STORE_DIR",
+                "AGENTOS_KV_STORE_DIR",
                 "AGENTOS_FED_FORWARD_INDEX_FILE",
             ];
             let paths = variables(container).filter(|(name, _)| written.contains(name));

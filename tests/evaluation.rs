@@ -3,7 +3,7 @@
 mod common;
 
 use agentos_cfg::Compiler;
-use agentos_cfg::source::{Disk, Entry};
+use agentos_cfg::source::{Disk, Entry, Origin};
 use common::{Memory, compile_in, compile_shipped, root, shipped};
 use std::path::Path;
 
@@ -15,7 +15,7 @@ fn the_prelude_and_the_standard_library_agree() {
         let (_, lean) = compile_shipped(name);
         let path = root().join(name);
         let text = format!("{}\n# std\n", std::fs::read_to_string(&path).unwrap());
-        let entry = Entry { name: name.to_owned(), path, text: Some(text) };
+        let entry = Entry { name: name.to_owned(), path, text: Some(text), origin: Origin::Named };
         let full = Compiler::new().compile(&Disk, &entry);
         assert_eq!(lean.objects, full.objects, "{name}");
         assert!(full.findings.is_empty());

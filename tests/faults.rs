@@ -136,8 +136,7 @@ fn a_carriage_return_that_ends_no_line() {
 #[test]
 fn what_is_not_supported_yet_is_said_at_its_line() {
     let text = "let agentos = import \"agentos/lib.ncl\" in\n{\n  name = \"example\",\n  profile = 'Dev,\n  storage = 'Ephemeral,\n  \
-                federation = { stack = \"stk_example\", peers.stk_b = 'Environment \"b.ncl\" },\n  runtime = 'V1_07,\n  \
-                tenancy.tenants.tnt_a = { name = \"A\", isolation = 'Dedicated },\n  observability.alerts = true,\n  \
+                federation = { stack = \"stk_example\", peers.stk_b = 'Environment \"b.ncl\" },\n  \
                 patches.Deployment.agentos-federation = {},\n} | agentos.Environment\n";
     assert_snapshot!(findings(text));
 }

@@ -32,7 +32,7 @@ fn render(world: &Memory, names: &[&str], policy: &Policy, format: Format) -> St
 
 /// Four faults; characters of several bytes before one; a conflict of two places; a finding that is allowed.
 fn faulty() -> Memory {
-    let allowed = "  tenancy.tenants.\"tnt-ü\" = { name = \"Ü\" }, # °\n  \
+    let allowed = "  tenancy.tenants.\"tnt-u\" = { name = \"Ü\" }, # °\n  \
                    allow = [{ rule = \"T002\", reason = \"An \\\"old\\\" id, <kept> & used.\" }],";
     Memory::of([
         ("four faults, ü.ncl", include_str!("fixtures/four-faults.ncl")),

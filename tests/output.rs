@@ -25,7 +25,8 @@ impl Project {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.ncl"), environment("")).unwrap();
         std::fs::write(folder.path().join("b.ncl"), environment("  labels = { team = \"b\" },")).unwrap();
-        let other = environment("").replace("name = \"example\"", "name = \"another\"");
+        let other = environment("  namespace = \"another\",").replace("name = \"example\"", "name = \"another\"");
+        let other = other.replace("stk_example", "stk_another");
         std::fs::write(folder.path().join("other.ncl"), other).unwrap();
         Project { folder }
     }

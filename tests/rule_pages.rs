@@ -2,13 +2,16 @@
 
 mod common;
 
+use agentos_cfg::Compiler;
 use agentos_cfg::catalogue::CATALOGUE;
-use agentos_cfg::diagnostic::Severity;
-use agentos_cfg::lower::Object;
+use agentos_cfg::diagnostic::{Diagnostic, Severity};
+use agentos_cfg::diff::{Side, Stack, compare};
+use agentos_cfg::manifests::Manifests;
 use agentos_cfg::pages::{Example, examples};
-use agentos_cfg::verify::verify;
-use common::{Memory, codes_and_lines, compile_in, expected, root, shown};
-use serde::Deserialize;
+use agentos_cfg::policy::Policy;
+use agentos_cfg::render::human::{Style, render};
+use agentos_cfg::source::{Entry, Sources};
+use common::{Memory, expected, root};
 use std::path::Path;
 use std::process::Command;
 
@@ -47,20 +50,31 @@ fn failing_examples_fail_with_their_code_at_the_marked_line() {
     for rule in CATALOGUE {
         for example in examples(rule.page).iter().filter(|example| example.fails) {
             if example.language == "sh" {
-                assert_eq!(codes_of_script(&example.text), [rule.code.0], "{}", rule.code);
+                assert_eq!(codes_of_script(example.first()), [rule.code.0], "{}", rule.code);
+                continue;
+            }
+            if let Some(before) = &example.before {
+                assert_eq!(codes_of_change(before, example.first()), [rule.code.0], "{}", rule.code);
                 continue;
             }
             if example.language == "yaml" {
-                let codes: Vec<&str> =
-                    verify(&objects(&example.text), &[]).iter().map(|finding| finding.code.0).collect();
-                assert_eq!(codes, [rule.code.0], "{}", rule.code);
+                let found = verified(example.first(), rule.code.0);
+                assert!(!found.is_empty(), "{}: its failing example has no such finding", rule.code);
+                let marks = expected(example.first());
+                assert!(marks.is_empty() || found == marks, "{}: {found:?}, marked {marks:?}", rule.code);
                 continue;
             }
-            let (compiler, outcome) = compile_in(&world(example), "example.ncl");
-            let marks = expected(&example.text);
+            let (found, shown) = compiled(example);
+            let marks: Vec<(String, String, usize)> = example
+                .texts
+                .iter()
+                .flat_map(|(name, text)| {
+                    expected(text).into_iter().map(|(code, line)| ((*name).to_owned(), code, line))
+                })
+                .collect();
             assert_eq!(marks.len(), 1, "{}: one line is marked", rule.code);
-            assert_eq!(codes_and_lines(&compiler, &outcome), marks, "{}\n{}", rule.code, shown(&compiler, &outcome));
-            assert_eq!(marks[0].0, rule.code.0);
+            assert_eq!(found, marks, "{}\n{shown}", rule.code);
+            assert_eq!(marks[0].1, rule.code.0);
         }
     }
 }
@@ -70,23 +84,26 @@ fn passing_examples_pass() {
     for rule in CATALOGUE {
         for example in examples(rule.page).iter().filter(|example| !example.fails) {
             if example.language == "sh" {
-                assert_eq!(codes_of_script(&example.text), Vec::<String>::new(), "{}", rule.code);
+                assert_eq!(codes_of_script(example.first()), Vec::<String>::new(), "{}", rule.code);
+                continue;
+            }
+            if let Some(before) = &example.before {
+                assert_eq!(codes_of_change(before, example.first()), [""; 0], "{}", rule.code);
                 continue;
             }
             if example.language == "yaml" {
-                assert!(verify(&objects(&example.text), &[]).is_empty(), "{}", rule.code);
+                assert_eq!(verified(example.first(), rule.code.0), [], "{}", rule.code);
                 continue;
             }
-            let (compiler, outcome) = compile_in(&world(example), "example.ncl");
-            assert!(outcome.findings.is_empty(), "{}\n{}", rule.code, shown(&compiler, &outcome));
+            let (found, shown) = compiled(example);
+            assert!(found.is_empty(), "{}\n{shown}", rule.code);
         }
     }
 }
 
 #[test]
 fn almost_every_page_has_examples_of_both_kinds() {
-    // R003 waits for a second release.
-    let exempt = ["R003"];
+    let exempt: [&str; 0] = [];
     for rule in CATALOGUE.iter().filter(|rule| !exempt.contains(&rule.code.0)) {
         let examples = examples(rule.page);
         for fails in [true, false] {
@@ -95,12 +112,24 @@ fn almost_every_page_has_examples_of_both_kinds() {
     }
 }
 
-fn world(example: &Example<'_>) -> Memory {
-    let mut world = Memory::of([("example.ncl", &example.text)]);
-    for (name, text) in &example.files {
+/// Compiles the environments of an example together: file, code and line of each finding, and what is shown of them.
+fn compiled(example: &Example<'_>) -> (Vec<(String, String, usize)>, String) {
+    let mut world = Memory::default();
+    for (name, text) in example.texts.iter().chain(&example.files) {
         world.add(name, text.as_bytes());
     }
-    world
+    let entries = example.texts.iter().map(|(name, _)| Entry::file(Path::new(name), Path::new("/project"))).collect();
+    let mut compiler = Compiler::new();
+    let outcomes = compiler.compile_all(&world, entries, &Policy::default());
+    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| &outcome.findings).collect();
+    let sources = compiler.sources();
+    // The mark of a file that can hold no comment stands in the environment that imports it.
+    let alone = example.texts.first().filter(|_| example.texts.len() == 1).map(|(name, _)| *name);
+    let place = |finding: &&Diagnostic| {
+        let (file, line) = finding.span().map_or(("", 0), |span| (sources.name(span.file), sources.place(span).line));
+        (alone.unwrap_or(file).to_owned(), finding.code.to_string(), line)
+    };
+    (findings.iter().map(place).collect(), render(findings.iter().copied(), sources, Style { color: false }))
 }
 
 /// Runs a script in a folder of its own and yields the codes that its last command reports.
@@ -125,8 +154,27 @@ fn codes_of_script(script: &str) -> Vec<String> {
     codes
 }
 
-fn objects(text: &str) -> Vec<Object> {
-    serde_yaml::Deserializer::from_str(text)
-        .map(|document| Object::of(serde_json::Value::deserialize(document).unwrap()))
+/// The codes of what a change means.
+fn codes_of_change(before: &str, after: &str) -> Vec<&'static str> {
+    let side = |text: &str| Side {
+        name: String::new(),
+        stacks: vec![Stack { name: None, objects: agentos_cfg::diff::manifests::objects(text).unwrap() }],
+    };
+    let report = compare(&side(before), &side(after)).unwrap();
+    assert!(!report.is_empty());
+    report.objects().flat_map(|object| &object.meanings).filter_map(|found| Some(found.class.code()?.0)).collect()
+}
+
+/// Where a code is found in manifests. Examples are cut down to what they are about, and other codes are found, too.
+fn verified(text: &str, code: &str) -> Vec<(String, usize)> {
+    let mut sources = Sources::default();
+    let file = sources.add("example.yaml".to_owned(), text.to_owned(), false);
+    let mut manifests = Manifests::default();
+    manifests.read(text, file, true);
+    let line = |span| sources.place(span).line;
+    let found = manifests.verify(&[], &sources).into_iter().map(|(_, finding)| finding);
+    found
+        .filter(|finding| finding.code.0 == code)
+        .map(|finding| (code.to_owned(), finding.span().map_or(0, line)))
         .collect()
 }

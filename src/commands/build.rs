@@ -2,8 +2,9 @@
 
 use super::output::Folder;
 use super::strictness::Strictness;
-use super::{Color, Limits, Status, compile_all, expand, on_stderr, output, print_all, report};
+use super::{Color, Limits, Status, compile_all, expand, on_stderr, output, print_all, report, status};
 use crate::emit::{folder, json, yaml};
+use crate::fleet;
 use crate::lower::Object;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
@@ -54,32 +55,28 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let policy = arguments.strictness.policy();
     let entries = expand::entries(&arguments.paths)?;
-    let outcomes: Vec<Outcome> = compile_all(compiler, entries, &policy, arguments.limits, on_stderr(color))?
-        .into_iter()
-        .map(|(_, outcome)| outcome)
-        .collect();
-    let findings: Vec<_> = outcomes.iter().flat_map(|outcome| outcome.findings.iter().cloned()).collect();
+    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, on_stderr(color))?;
+    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler.sources(), color)?;
-    if policy.rejects_any(&findings) {
-        return Ok(Status::Findings);
+    match status(&outcomes, &policy)? {
+        Status::Clean => {}
+        rejected @ (Status::Findings | Status::Bug) => return Ok(rejected),
     }
-    match &arguments.output {
-        None => {
-            let objects: Vec<Object> = outcomes.into_iter().flat_map(|outcome| outcome.objects).collect();
-            print_all(&match arguments.format {
-                Format::Yaml => yaml::stream(&objects)?,
-                Format::Json => json::list(&objects),
-            })?;
-            Ok(Status::Clean)
-        }
-        Some(directory) => {
-            let mut folders = Vec::new();
-            for outcome in &outcomes {
-                let name = outcome.environment.as_ref().map_or("", |environment| environment.name.as_str());
-                folders.push(Folder { name: name.to_owned(), files: folder::files(&outcome.objects)? });
-            }
-            output::distinct(directory, &folders)?;
-            if arguments.check { output::compare(directory, &folders) } else { output::write(directory, &folders) }
-        }
-    }
+    let Some(directory) = &arguments.output else {
+        let objects: Vec<Object> = outcomes.into_iter().flat_map(|(_, outcome)| outcome.objects).collect();
+        print_all(&match arguments.format {
+            Format::Yaml => yaml::stream(&objects)?,
+            Format::Json => json::list(&objects),
+        })?;
+        return Ok(Status::Clean);
+    };
+    let folders = fleet::share(arguments.limits.jobs(), outcomes, |(_, outcome)| folder_of(&outcome));
+    let folders: Vec<Folder> = folders.into_iter().collect::<Result<_>>()?;
+    output::distinct(directory, &folders)?;
+    if arguments.check { output::compare(directory, &folders) } else { output::write(directory, &folders) }
+}
+
+fn folder_of(outcome: &Outcome) -> Result<Folder> {
+    let name = outcome.environment.as_ref().map_or("", |environment| environment.name.as_str());
+    Ok(Folder { name: name.to_owned(), files: folder::files(&outcome.objects)? })
 }

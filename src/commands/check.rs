@@ -1,11 +1,11 @@
 //! `check`: environments → findings.
 
 use super::strictness::Strictness;
-use super::{Color, Limits, Status, compile_all, eprint_all, expand, print_all, wants_color};
-use crate::Compiler;
+use super::{Color, Limits, Status, compile_all, eprint_all, expand, print_all, status, wants_color};
 use crate::policy::Policy;
 use crate::render::{Checked, Format, Report, human};
-use crate::source::Sources;
+use crate::source::{Entry, Sources};
+use crate::{Compiler, Outcome};
 use anyhow::Result;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -42,11 +42,11 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     });
     let entries = expand::entries(&arguments.paths)?;
     let outcomes = compile_all(compiler, entries, &policy, arguments.limits, at_limit)?;
-    let environments: Vec<Checked> =
-        outcomes.into_iter().map(|(entry, outcome)| Checked { name: entry.name, findings: outcome.findings }).collect();
+    let checked =
+        |(entry, outcome): &(Entry, Outcome)| Checked { name: entry.name.clone(), findings: outcome.findings.clone() };
+    let environments: Vec<Checked> = outcomes.iter().map(checked).collect();
     print(&environments, compiler.sources(), &policy, format, color)?;
-    let rejected = environments.iter().any(|checked| policy.rejects_any(&checked.findings));
-    Ok(if rejected { Status::Findings } else { Status::Clean })
+    status(&outcomes, &policy)
 }
 
 fn print(environments: &[Checked], sources: &Sources, policy: &Policy, format: Format, color: Color) -> Result<()> {

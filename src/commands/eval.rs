@@ -1,6 +1,6 @@
 //! `eval`: an environment, resolved.
 
-use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report};
+use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report, status};
 use crate::Compiler;
 use crate::diagnostic::is_sound;
 use crate::evaluate::schema::Shape;
@@ -27,6 +27,9 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     let outcomes = compile_all(compiler, entries, &Policy::default(), arguments.limits, on_stderr(color))?;
     let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler.sources(), color)?;
+    if status(&outcomes, &Policy::default())? == Status::Bug {
+        return Ok(Status::Bug);
+    }
     match outcomes.first().and_then(|(_, outcome)| outcome.tree.as_ref()) {
         Some(tree) if is_sound(&findings) => {
             let schema = compiler.schema();

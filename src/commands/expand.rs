@@ -1,15 +1,15 @@
 //! Arguments → the environments that they name: files as they are, folders by what is in them.
 
 use super::entry;
-use crate::Compiler;
-use crate::evaluate::Role;
-use crate::source::{Disk, Entry, display};
+use crate::Outcome;
+use crate::source::{Entry, Origin, display};
 use anyhow::{Context, Result};
 use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The environments that arguments name, sorted by path, each once however often it is named.
+/// The files that arguments name, sorted by path, each once however often it is named; of those in folders it is not yet
+/// known which are environments.
 pub(super) fn entries(arguments: &[PathBuf]) -> Result<Vec<Entry>> {
     let here = std::env::current_dir().context("the current folder can't be read")?;
     let arguments: BTreeSet<&PathBuf> = arguments.iter().collect();
@@ -21,7 +21,7 @@ pub(super) fn entries(arguments: &[PathBuf]) -> Result<Vec<Entry>> {
         found.insert(entry.path.clone(), entry);
     }
     for folder in folders {
-        for entry in environments_below(folder, &here)? {
+        for entry in candidates_below(folder, &here)? {
             found.entry(entry.path.clone()).or_insert(entry);
         }
     }
@@ -32,40 +32,47 @@ fn is_folder(argument: &Path) -> bool {
     argument.as_os_str() != "-" && argument.is_dir()
 }
 
-/// The environments of a folder. What can't be read as Nickel counts as one, so that compiling it says what is wrong:
-/// nobody can tell what it was meant to be, and passing over it would hide the fault.
-fn environments_below(folder: &Path, here: &Path) -> Result<Vec<Entry>> {
-    let files = nickel_files_below(folder)?;
-    let count = files.len();
-    let entries: Vec<Entry> = files
-        .into_iter()
-        .map(|path| Entry::file(&path, here))
-        .filter(|entry| match Compiler::role(&Disk, entry) {
-            Role::Environment | Role::Unreadable => true,
-            Role::Module => false,
-        })
-        .collect();
-    let name = display(folder);
-    anyhow::ensure!(count > 0, "`{name}` has no environment: there is no `.ncl` file in it");
-    anyhow::ensure!(
-        !entries.is_empty(),
-        "`{name}` has no environment: no `.ncl` file in it ends with `| agentos.Environment`; a file that is named is \
-         taken for one in any case"
-    );
-    Ok(entries)
+/// The files of a folder that may be environments: only their texts say which ones are.
+fn candidates_below(folder: &Path, here: &Path) -> Result<Vec<Entry>> {
+    let files = files_below(folder, &["ncl"])?;
+    let folder = display(folder);
+    anyhow::ensure!(!files.is_empty(), "`{folder}` has no environment: there is no `.ncl` file in it");
+    let found = |path: PathBuf| Entry::file(&path, here).wanted_by(Origin::Found { folder: folder.clone() });
+    Ok(files.into_iter().map(found).collect())
 }
 
-/// The Nickel files of a folder and those below it. Hidden ones and what `.gitignore` names are passed over, with or
+/// Refuses folders in which nothing turned out to be an environment: a check that checks nothing must not pass.
+pub(super) fn ensure_environments(wanted: &BTreeSet<String>, compiled: &[(Entry, Outcome)]) -> Result<()> {
+    let with: BTreeSet<&String> = compiled.iter().filter_map(|(entry, _)| folder_of(entry)).collect();
+    if let Some(without) = wanted.iter().find(|folder| !with.contains(folder)) {
+        anyhow::bail!(
+            "`{without}` has no environment: no `.ncl` file in it ends with `| agentos.Environment`; a file that is named \
+             is taken for one in any case"
+        );
+    }
+    Ok(())
+}
+
+/// The folder that an entry was found in.
+pub(super) fn folder_of(entry: &Entry) -> Option<&String> {
+    match &entry.origin {
+        Origin::Found { folder } => Some(folder),
+        Origin::Named | Origin::Peer => None,
+    }
+}
+
+/// The files of a folder and those below it whose names end so. Hidden ones and what `.gitignore` names are passed over, with or
 /// without a repository around them; links are not followed, and nothing of the user's own Git configuration counts, so
 /// that the answer is the same on every machine.
-fn nickel_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn files_below(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>> {
     let mut walk = WalkBuilder::new(folder);
     walk.follow_links(false).require_git(false).git_global(false).git_exclude(false).ignore(false);
     let mut files = Vec::new();
     for found in walk.build() {
         let found = found.with_context(|| format!("`{}` can't be searched", display(folder)))?;
-        let is_nickel = found.path().extension().is_some_and(|extension| extension == "ncl");
-        if is_nickel && found.file_type().is_some_and(|kind| kind.is_file()) {
+        let is_wanted =
+            found.path().extension().is_some_and(|own| extensions.iter().any(|extension| own == *extension));
+        if is_wanted && found.file_type().is_some_and(|kind| kind.is_file()) {
             files.push(found.into_path());
         }
     }

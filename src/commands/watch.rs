@@ -1,16 +1,23 @@
 //! Ends an evaluation that has no end, or that takes all memory there is.
 //!
 //! Nickel's evaluator can't be interrupted from inside. So a thread looks at the clock and at the memory of the process
-//! while an environment is compiled; where a limit is passed, it prints what was found so far, and the finding on the
-//! environment at hand, in the command's own format, and ends the process. An ordinary build is over before the thread
-//! has looked twice.
+//! while environments are evaluated; where one passes a limit, it prints what was found so far, and the finding on that
+//! environment, in the command's own format, and ends the process. An ordinary build is over before the thread has looked
+//! twice.
+//!
+//! Time is each environment's own. Memory is the whole process's: where several are evaluated at once, the one that has
+//! been at it for the longest while the process grew is taken for the one that made it grow.
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
+use crate::fleet::{Member, Observer};
+use crate::policy::Policy;
 use crate::render::Checked;
-use crate::source::{Entry, Sources, Span};
+use crate::source::{Entry, Origin, Sources, Span};
 use anyhow::Result;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -28,9 +35,19 @@ pub(super) struct Limits {
     /// End the evaluation of an environment when it has taken this much memory, with a finding (on Linux).
     #[arg(long, value_name = "MIB", default_value_t = 512, value_parser = clap::value_parser!(u64).range(16..=65_536))]
     eval_memory: u64,
+
+    /// How many environments to work on at once; as many as there are processors where it is left out.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
 }
 
 impl Limits {
+    /// How many environments are worked on at once.
+    pub(super) fn jobs(self) -> usize {
+        let available = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.map_or_else(available, usize::from)
+    }
+
     /// The memory in bytes.
     pub(super) fn memory(self) -> usize {
         usize::try_from(self.eval_memory.saturating_mul(1 << 20)).unwrap_or(usize::MAX)
@@ -42,35 +59,44 @@ pub(super) type Report = Box<dyn FnMut(&[Checked], &Sources) -> Result<()> + Sen
 
 /// What is known so far.
 struct State {
-    /// What was found in the environments that were compiled.
-    environments: Vec<Checked>,
+    /// What was found in the environments that were evaluated, by path.
+    environments: BTreeMap<PathBuf, Checked>,
     /// The texts that the findings point into.
     sources: Sources,
     /// How many environments were begun.
     begun: usize,
     /// How many there are.
     total: usize,
-    /// The environment at hand.
-    running: Option<Running>,
+    /// The environments at hand, by worker.
+    running: BTreeMap<usize, Running>,
     report: Report,
 }
 
 struct Running {
-    name: String,
+    entry: Entry,
     since: Instant,
-    memory_before: usize,
+    /// The memory of the process when it was first looked at. Asking for it at the start of each would cost more than an
+    /// ordinary environment can spare.
+    memory_before: Option<usize>,
 }
 
-/// Watches over the compilation of environments, one after the other.
+/// Watches over the evaluation of environments.
 pub(super) struct Watch {
     state: Arc<Mutex<State>>,
+    policy: Policy,
 }
 
 impl Watch {
-    /// Starts to watch.
-    pub(super) fn start(limits: Limits, total: usize, report: Report) -> Result<Watch> {
-        let sources = Sources::default();
-        let state = State { environments: Vec::new(), sources, begun: 0, total, running: None, report };
+    /// Starts to watch. `sources` has the library's texts.
+    pub(super) fn start(
+        limits: Limits,
+        total: usize,
+        sources: Sources,
+        policy: &Policy,
+        report: Report,
+    ) -> Result<Watch> {
+        let (environments, running) = (BTreeMap::new(), BTreeMap::new());
+        let state = State { environments, sources, begun: 0, total, running, report };
         let state = Arc::new(Mutex::new(state));
         let watched = Arc::clone(&state);
         std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
@@ -79,54 +105,67 @@ impl Watch {
                 look(&watched, limits);
             }
         })?;
-        Ok(Watch { state })
-    }
-
-    /// Says that an environment is about to be compiled.
-    pub(super) fn begin(&self, entry: &Entry) {
-        let running =
-            Running { name: entry.name.clone(), since: Instant::now(), memory_before: resident().unwrap_or(0) };
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.begun += 1;
-        state.running = Some(running);
-    }
-
-    /// Says that it was, and what was found in it.
-    pub(super) fn end(&self, entry: &Entry, findings: &[Diagnostic], sources: &Sources) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.running = None;
-        state.environments.push(Checked { name: entry.name.clone(), findings: findings.to_vec() });
-        if !findings.is_empty() {
-            state.sources = sources.clone();
-        }
+        Ok(Watch { state, policy: policy.clone() })
     }
 }
 
-/// Ends the process if the environment at hand has passed a limit. The lock is held to the end, so that the command
-/// can't print, too.
+impl Observer for Watch {
+    fn begin(&self, worker: usize, entry: &Entry) {
+        let running = Running { entry: entry.clone(), since: Instant::now(), memory_before: None };
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.begun += usize::from(entry.origin != Origin::Peer);
+        state.running.insert(worker, running);
+    }
+
+    fn end(&self, worker: usize, member: &Member) {
+        let findings = member.alone(&self.policy);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.running.remove(&worker);
+        let relocation = if findings.is_empty() { None } else { Some(state.sources.absorb(&member.sources)) };
+        let moved = |finding: Diagnostic| match relocation {
+            Some(relocation) => finding.relocated(relocation),
+            None => finding,
+        };
+        let findings = findings.into_iter().map(moved).collect();
+        let checked = Checked { name: member.entry.name.clone(), findings };
+        state.environments.insert(member.entry.path.clone(), checked);
+    }
+}
+
+/// Ends the process if an environment at hand has passed a limit. The lock is held to the end, so that the command can't
+/// print, too.
 fn look(state: &Mutex<State>, limits: Limits) {
     let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(running) = &state.running else { return };
-    let Some(finding) = passed(running, limits) else { return };
-    let name = running.name.clone();
+    let memory = resident();
+    for running in state.running.values_mut() {
+        running.memory_before = running.memory_before.or(memory);
+    }
+    let mut running: Vec<&Running> = state.running.values().collect();
+    running.sort_by_key(|running| running.since);
+    let Some((entry, finding)) =
+        running.into_iter().find_map(|running| Some((running.entry.clone(), passed(running, memory, limits)?)))
+    else {
+        return;
+    };
     let State { environments, sources, begun, total, report, .. } = &mut *state;
     // Where in the file evaluation is, nobody knows; that it is this file has to do.
-    let file = sources.add(name.clone(), String::new(), false);
+    let file = sources.add(entry.name.clone(), String::new(), false);
     let mut finding = finding.at(Some(Span { file, start: 0, end: 0 }), "");
     if begun < total {
-        finding = finding.note(format!("{} more of the environments were not looked at", *total - *begun));
+        finding = finding.note(format!("{} more of the files were not looked at", *total - *begun));
     }
-    environments.push(Checked { name, findings: vec![finding] });
-    let status = match report(environments, sources) {
+    environments.insert(entry.path, Checked { name: entry.name, findings: vec![finding] });
+    let environments: Vec<Checked> = environments.values().cloned().collect();
+    let status = match report(&environments, sources) {
         Ok(()) => 1,
         Err(_) => 2,
     };
     std::process::exit(status);
 }
 
-fn passed(running: &Running, limits: Limits) -> Option<Diagnostic> {
-    let Limits { eval_timeout, eval_memory } = limits;
-    let name = &running.name;
+fn passed(running: &Running, memory: Option<usize>, limits: Limits) -> Option<Diagnostic> {
+    let Limits { eval_timeout, eval_memory, jobs: _ } = limits;
+    let name = &running.entry.name;
     let finding = |code, message| Some(Diagnostic::new(code, Path::root(), message));
     let help = "look for a function that calls itself, or a value that contains itself, without an end";
     if running.since.elapsed() >= Duration::from_secs(eval_timeout) {
@@ -134,7 +173,8 @@ fn passed(running: &Running, limits: Limits) -> Option<Diagnostic> {
         let finding = finding(catalogue::EVALUATION_TOO_LONG, message)?;
         return Some(finding.help(help).help("if it only needs longer, allow it with `--eval-timeout`"));
     }
-    if resident().is_some_and(|now| now.saturating_sub(running.memory_before) >= limits.memory()) {
+    let grown = memory.zip(running.memory_before).map(|(now, before)| now.saturating_sub(before));
+    if grown.is_some_and(|grown| grown >= limits.memory()) {
         let message = format!("evaluating `{name}` takes more than {eval_memory} MiB of memory");
         let finding = finding(catalogue::EVALUATION_TOO_LARGE, message)?;
         return Some(finding.help(help).help("if it only needs more, allow it with `--eval-memory`"));

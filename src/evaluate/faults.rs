@@ -3,7 +3,7 @@
 use super::schema::{Presence, Schema, Shape};
 use super::tree::{Node, Number, Path, Value};
 use super::walk::{Fault, FaultKind, MAX_FAULTS, RawNode, RawValue, Walked};
-use super::{Context, Evaluated, SpanMap, locate};
+use super::{Context, SpanMap, locate};
 use crate::catalogue::{self, Code};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Sources, Span};
@@ -23,19 +23,38 @@ pub(super) fn report(
     spans: &SpanMap,
     sources: &Sources,
     file: NickelFile,
-) -> Evaluated {
+) -> (Node, Vec<Diagnostic>) {
     let table = &context.pos_table;
     let mut root = place(walked.root, table, spans);
     locate::locate(&context.import_resolver, spans, sources, file, &mut root);
     let reporter =
         Reporter { schema, root: &root, table, spans, sources, files: context.import_resolver.sources.files() };
-    let mut findings: Vec<Diagnostic> = walked.faults.into_iter().map(|fault| reporter.finding(fault)).collect();
+    let faults = walked.faults.into_iter();
+    let mut findings: Vec<(bool, Diagnostic)> =
+        faults.map(|fault| (is_of_another_field(&fault), reporter.finding(fault))).collect();
+    drop_borrowed(&mut findings);
+    let mut findings: Vec<Diagnostic> = findings.into_iter().map(|(_, finding)| finding).collect();
     drop_echoes(&mut findings);
     if walked.capped {
         let message = format!("more than {MAX_FAULTS} faults; the rest of the file was not read");
         findings.push(Diagnostic::new(catalogue::FAILED_EVALUATION, Path::root(), message));
     }
-    Evaluated { tree: Some(root), findings }
+    (root, findings)
+}
+
+/// Whether the contract that complains belongs to another field than the one that was evaluated.
+fn is_of_another_field(fault: &Fault) -> bool {
+    let FaultKind::Failed(error) = &fault.kind else { return false };
+    let EvalErrorKind::BlameError { label, .. } = &error.error else { return false };
+    label.field_name.is_some_and(|name| Some(name.label()) != fault.path.last_field())
+}
+
+/// Where a field can't be evaluated because another one is broken, as every `env` is by a broken `runtime`, the finding on
+/// that other field says it all.
+fn drop_borrowed(findings: &mut Vec<(bool, Diagnostic)>) {
+    let own: BTreeSet<Span> =
+        findings.iter().filter(|(borrowed, _)| !borrowed).filter_map(|(_, finding)| finding.span()).collect();
+    findings.retain(|(borrowed, finding)| !borrowed || finding.span().is_none_or(|span| !own.contains(&span)));
 }
 
 /// One mistake, one finding. What depends on a broken value fails with it, at the same place; what needs a missing field

@@ -26,8 +26,10 @@ const MAX_TOTAL: usize = 64 << 20;
 
 /// What was loaded.
 pub(super) struct Loaded {
-    /// The entry.
-    pub file: NickelFile,
+    /// The entry, where it could be read and parsed.
+    pub file: Option<NickelFile>,
+    /// All that can't be loaded.
+    pub findings: Vec<Diagnostic>,
     /// Whether any file of the user has static type annotations.
     pub statically_typed: bool,
     /// Whether the entry itself says that it is an environment: `| agentos.Environment`.
@@ -73,14 +75,14 @@ struct Loader<'a> {
     annotations: usize,
 }
 
-/// Loads the entry and its imports; all that can't be loaded is reported.
+/// Loads the entry and its imports, and reports all that can't be loaded.
 pub(super) fn load(
     hub: &mut CacheHub,
     spans: &mut SpanMap,
     world: &dyn World,
     entry: &Entry,
     sources: &mut Sources,
-) -> Result<Loaded, Vec<Diagnostic>> {
+) -> Loaded {
     let mut loader = Loader {
         hub,
         spans,
@@ -115,26 +117,14 @@ pub(super) fn load(
             queue.extend(loader.imports_of(&read, &wanted));
         }
     }
-    match main {
-        Some(file) if loader.findings.is_empty() => {
-            let annotated = syntax::is_environment(loader.hub, file);
-            Ok(Loaded {
-                file,
-                statically_typed: loader.statically_typed,
-                annotated,
-                needs_standard_library: loader.needs_standard_library,
-                plain_data: !loader.computes && loader.annotations == usize::from(annotated),
-            })
-        }
-        Some(_) | None => Err(loader.findings),
-    }
-}
-
-/// The text of an entry, if it can be read and is text.
-pub(super) fn text_of(world: &dyn World, entry: &Entry) -> Option<String> {
-    match &entry.text {
-        Some(text) => Some(text.clone()),
-        None => String::from_utf8(world.read(&entry.path, MAX_FILE as u64).ok()?).ok(),
+    let annotated = main.is_some_and(|file| syntax::is_environment(loader.hub, file));
+    Loaded {
+        annotated,
+        file: main,
+        findings: loader.findings,
+        statically_typed: loader.statically_typed,
+        needs_standard_library: loader.needs_standard_library,
+        plain_data: !loader.computes && loader.annotations == usize::from(annotated),
     }
 }
 
@@ -183,7 +173,7 @@ impl Loader<'_> {
         }
         self.needs_standard_library |= text.contains("std");
         self.computes |= wanted.format != InputFormat::Nickel;
-        let ours = self.sources.add(wanted.name.clone(), text.clone(), false);
+        let ours = self.sources.add_file(wanted.name.clone(), wanted.path.clone(), text.clone());
         if wanted.format == InputFormat::Nickel
             && let Some(at) = lone_carriage_return(&text)
         {
@@ -197,8 +187,11 @@ impl Loader<'_> {
             return None;
         }
         let path = SourcePath::Path(wanted.path.clone(), wanted.format);
-        let theirs = self.hub.replace_string(path, text);
-        self.spans.files.insert(theirs, ours);
+        let theirs = match self.unchanged(wanted, &path, &text, &imports) {
+            Some(known) => known,
+            None => self.hub.replace_string(path, text),
+        };
+        self.spans.insert(theirs, ours);
         if wanted.format == InputFormat::Nickel
             && let Err(errors) = self.hub.parse_to_ast(theirs)
         {
@@ -207,6 +200,19 @@ impl Loader<'_> {
             return None;
         }
         Some(Read { file: theirs, ours, imports })
+    }
+
+    /// The file as an earlier environment has imported it, parsed and prepared already. Only what imports nothing itself
+    /// is taken over: of the others nobody knows here whether what they import has changed.
+    fn unchanged(
+        &self,
+        wanted: &Wanted,
+        path: &SourcePath,
+        text: &str,
+        imports: &[(usize, usize)],
+    ) -> Option<NickelFile> {
+        let known = self.hub.sources.id_of(path).filter(|_| wanted.imported_at.is_some() && imports.is_empty())?;
+        (self.hub.sources.source(known) == text).then_some(known)
     }
 
     /// The finding on a file that is larger than any environment: at its import, else at its start.

@@ -14,9 +14,8 @@ mod read;
 mod table;
 pub(super) mod write;
 
-use super::tree::Node;
-use super::{SpanMap, load, locate};
-use crate::source::{Entry, FileId, Sources, World};
+use super::{Evaluated, Role, SpanMap, load, locate};
+use crate::source::{Entry, FileId, Origin, Sources, World};
 use nickel_lang_core::cache::{AstCache, CacheHub, ImportData, SourceCache, TermCache, WildcardsCache};
 use nickel_lang_core::files::Files;
 use regex::Regex;
@@ -129,18 +128,28 @@ fn stands_apart(text: &str, part: Range<usize>) -> bool {
 }
 
 /// The tree of an environment that is plain data and without faults; none where Nickel is to decide.
-pub(super) fn evaluate(library: &[FileId], world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Node> {
+pub(super) fn evaluate(
+    library: &[FileId],
+    world: &dyn World,
+    entry: &Entry,
+    sources: &mut Sources,
+) -> Option<Evaluated> {
     // One for each environment: what it has read it keeps for ever.
     let mut hub = empty_hub();
     let mut spans = SpanMap::default();
-    let main = load::load(&mut hub, &mut spans, world, entry, sources).ok()?;
-    if !main.plain_data {
+    let main = load::load(&mut hub, &mut spans, world, entry, sources);
+    let file = main.file?;
+    let role = if main.annotated { Role::Environment } else { Role::Module };
+    if role == Role::Module && matches!(entry.origin, Origin::Found { .. }) {
+        return Some(Evaluated { tree: None, findings: Vec::new(), role });
+    }
+    if !main.plain_data || !main.findings.is_empty() {
         return None;
     }
-    let datum = read::read(&hub, &spans, main.file)?;
+    let datum = read::read(&hub, &spans, file)?;
     let mut root = check::check(&datum, table::ENVIRONMENT, library)?;
-    locate::locate(&hub, &spans, sources, main.file, &mut root);
-    Some(root)
+    locate::locate(&hub, &spans, sources, file, &mut root);
+    Some(Evaluated { tree: Some(root), findings: Vec::new(), role })
 }
 
 /// A hub that has not read the standard library, which takes longer than a small environment.

@@ -163,6 +163,9 @@ pub(super) fn read(hub: &CacheHub, spans: &SpanMap, file: Option<NickelFile>) ->
     Schema { root: root.unwrap_or(Shape::Record(Vec::new())) }
 }
 
+/// The shape of what has no contract.
+const ANY: &str = "any value";
+
 struct Reader<'a> {
     syntax: Syntax<'a>,
     spans: &'a SpanMap,
@@ -171,6 +174,10 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// The shape that an expression describes when it is used as a contract.
     fn shape_of(&self, expression: &Expression<'a>) -> Shape {
+        if let Some(alternatives) = self.syntax.alternatives(expression) {
+            let shapes = alternatives.iter().map(|alternative| self.shape_of(alternative));
+            return shapes.reduce(merge).unwrap_or(Shape::Record(Vec::new()));
+        }
         let (name, doc) = self.name_of(expression);
         let resolved = self.syntax.resolve(expression);
         let scope = &resolved.scope;
@@ -214,7 +221,7 @@ impl<'a> Reader<'a> {
             TypeF::Number => scalar("Number"),
             TypeF::String => scalar("String"),
             TypeF::Bool => scalar("Bool"),
-            _ => scalar("any value"),
+            _ => scalar(ANY),
         }
     }
 
@@ -239,7 +246,7 @@ impl<'a> Reader<'a> {
         let metadata = &field.metadata;
         let shape = match metadata.annotation.contracts.first() {
             Some(contract) => self.shape_of_type(contract, scope),
-            None => Shape::Scalar { name: "any value".to_owned(), doc: None },
+            None => Shape::Scalar { name: ANY.to_owned(), doc: None },
         };
         let presence = match (&field.value, &metadata.priority, metadata.opt) {
             (Some(value), MergePriority::Bottom, _) => Presence::Default(self.text(value.pos)),
@@ -262,13 +269,18 @@ fn is_check(head: &Ast<'_>) -> bool {
     matches!(&head.node, Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), .. } if field.label() == "Text" || field.label() == "Integer")
 }
 
-/// Two record shapes as one: the second adds fields, and defaults to fields of the first.
+/// Two record shapes as one: the second adds fields, and to fields of the first defaults and a shape of its own.
 fn merge(left: Shape, right: Shape) -> Shape {
     match (left, right) {
         (Shape::Record(mut fields), Shape::Record(more)) => {
             for field in more {
                 match fields.iter_mut().find(|known| known.name == field.name) {
-                    Some(known) => known.presence = field.presence,
+                    Some(known) => {
+                        known.presence = field.presence;
+                        if !matches!(&field.shape, Shape::Scalar { name, .. } if name == ANY) {
+                            known.shape = field.shape;
+                        }
+                    }
                     None => fields.push(field),
                 }
             }

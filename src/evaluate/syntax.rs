@@ -83,6 +83,20 @@ impl<'a> Syntax<'a> {
         }
     }
 
+    /// What an expression may stand for where it is a field of what a `match` chooses, as in `(releases.of runtime).Secrets`:
+    /// that field of each branch.
+    pub(super) fn alternatives(&self, expression: &Expression<'a>) -> Option<Vec<Expression<'a>>> {
+        let Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), args: [chosen] } = &expression.ast.node else {
+            return None;
+        };
+        let Node::App { head, .. } = &chosen.node else { return None };
+        let chooser = self.resolve(&Expression { ast: head, scope: Rc::clone(&expression.scope) });
+        let Node::Match(chooser_ast) = &chooser.ast.node else { return None };
+        let branches = chooser_ast.branches.iter();
+        let expressions = branches.map(|branch| Expression { ast: &branch.body, scope: Rc::clone(&chooser.scope) });
+        Some(expressions.filter_map(|branch| Some(self.member(&branch, field.label())?.0)).collect())
+    }
+
     fn imported(&self, importer: NickelFile, path: &FilePath) -> Option<Expression<'a>> {
         let (ast, file) = self.imported_file(importer, path)?;
         Some(Expression { ast, scope: Scope::top(file) })
@@ -121,20 +135,31 @@ impl<'a> Syntax<'a> {
     }
 }
 
-/// Whether a file's value is annotated with the library's contract `Environment`.
+/// Whether a file's value carries the library's contract `Environment`: it is annotated itself, or it is a name or an
+/// import of something that is.
 pub(super) fn is_environment(hub: &CacheHub, file: NickelFile) -> bool {
     let Some(ast) = hub.asts.get(file) else { return false };
     let syntax = Syntax { hub };
     let mut expression = Expression { ast, scope: Scope::top(file) };
     for _ in 0..MAX_STEPS {
-        if let Node::Annotated { annot, .. } = &expression.ast.node
-            && annot.contracts.iter().any(|contract| syntax.names_environment(contract, &expression.scope))
-        {
+        let Expression { ast, scope } = &expression;
+        let annotated = match &ast.node {
+            Node::Annotated { annot, .. } => {
+                annot.contracts.iter().any(|contract| syntax.names_environment(contract, scope))
+            }
+            Node::Var(id) => scope.find(id.label()).is_some_and(|(binding, around)| {
+                let contracts = &binding.metadata.annotation.contracts;
+                contracts.iter().any(|contract| syntax.names_environment(contract, &around))
+            }),
+            Node::Let { .. } | Node::Import(_) => false,
+            _ => return false,
+        };
+        if annotated {
             return true;
         }
-        match (&expression.ast.node, syntax.step(&expression)) {
-            (Node::Let { .. } | Node::Annotated { .. }, Some(next)) => expression = next,
-            _ => return false,
+        match syntax.step(&expression) {
+            Some(next) => expression = next,
+            None => return false,
         }
     }
     false

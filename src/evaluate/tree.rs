@@ -1,6 +1,6 @@
 //! What evaluation yields: plain data in which every node knows where it was written.
 
-use crate::source::Span;
+use crate::source::{Relocation, Span};
 use indexmap::IndexMap;
 use std::fmt;
 
@@ -124,6 +124,19 @@ impl Node {
             }
         }
         (node, true)
+    }
+
+    /// Moves all places to where they are in the texts of a fleet.
+    pub fn relocate(&mut self, relocation: Relocation) {
+        for span in self.span.iter_mut().chain(&mut self.key) {
+            *span = relocation.span(*span);
+        }
+        match &mut self.value {
+            Value::Choice { payload, .. } => payload.iter_mut().for_each(|node| node.relocate(relocation)),
+            Value::Array(items) => items.iter_mut().for_each(|node| node.relocate(relocation)),
+            Value::Record(fields) => fields.values_mut().for_each(|node| node.relocate(relocation)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Broken => {}
+        }
     }
 
     /// The value as JSON: a choice is its tag, or a record of the tag and what comes with it.

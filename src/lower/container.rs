@@ -1,8 +1,9 @@
 //! The one container of a service's pod, with probes that work and nothing it does not need.
 
 use super::service::PORT_NAME;
-use super::{federation, settings, storage, tenants};
+use super::{federation, settings, storage, tenants, tls};
 use crate::model::{Amounts, Environment, ServiceName};
+use crate::settings::release;
 use k8s_openapi::api::core::v1::{
     Capabilities, Container, ContainerPort, HTTPGetAction, Probe, ResourceRequirements, SecurityContext,
     TCPSocketAction, VolumeMount,
@@ -43,17 +44,17 @@ pub(super) fn container(environment: &Environment, service: ServiceName, mut mou
         startup_probe: Some(Probe {
             period_seconds: Some(2),
             failure_threshold: Some(30),
-            ..probe(environment, service)
+            ..probe(environment, service, service.health_path())
         }),
         liveness_probe: Some(Probe {
             period_seconds: Some(10),
             failure_threshold: Some(3),
-            ..probe(environment, service)
+            ..probe(environment, service, service.health_path())
         }),
         readiness_probe: Some(Probe {
             period_seconds: Some(5),
             failure_threshold: Some(2),
-            ..probe(environment, service)
+            ..probe(environment, service, ready_path(environment, service))
         }),
         security_context: Some(security_context()),
         ..Container::default()
@@ -65,13 +66,24 @@ pub(super) fn mount(volume: &str, folder: &str) -> VolumeMount {
     VolumeMount { name: volume.to_owned(), mount_path: folder.to_owned(), ..VolumeMount::default() }
 }
 
-fn probe(environment: &Environment, service: ServiceName) -> Probe {
+/// Where a service says that it takes requests: where its release has no such place, its health stands for it.
+fn ready_path(environment: &Environment, service: ServiceName) -> &'static str {
+    let of_its_own = match service {
+        ServiceName::AgentOrchestrator => release(environment.runtime).ready_path,
+        ServiceName::ModelPolicy | ServiceName::Federation => None,
+    };
+    of_its_own.unwrap_or(service.health_path())
+}
+
+fn probe(environment: &Environment, service: ServiceName, path: &str) -> Probe {
     let port = IntOrString::String(PORT_NAME.to_owned());
     let anonymous = service != ServiceName::Federation || federation::answers_anonymous_probes(environment);
     let probe = Probe { timeout_seconds: Some(3), ..Probe::default() };
     if anonymous {
-        let path = Some(service.health_path().to_owned());
-        Probe { http_get: Some(HTTPGetAction { path, port, ..HTTPGetAction::default() }), ..probe }
+        let path = Some(path.to_owned());
+        // Unset, the scheme is HTTP. The kubelet verifies no certificate.
+        let scheme = (tls::scheme(environment, service) == "https").then(|| "HTTPS".to_owned());
+        Probe { http_get: Some(HTTPGetAction { path, port, scheme, ..HTTPGetAction::default() }), ..probe }
     } else {
         Probe { tcp_socket: Some(TCPSocketAction { port, host: None }), ..probe }
     }

@@ -105,7 +105,7 @@ pub(super) fn peers_file(environment: &Environment) -> String {
 
 fn advertised_url(environment: &Environment, name: ServiceName) -> String {
     match &environment.services.get(name).exposure {
-        Exposure::Gateway { host } => format!("https://{host}"),
+        Exposure::Gateway(gateway) => format!("https://{}", gateway.host),
         Exposure::Internal => service::base_url(environment, name),
     }
 }

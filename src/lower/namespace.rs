@@ -1,6 +1,6 @@
 //! The namespace, closed to pods that are not hardened.
 
-use super::metadata;
+use super::metadata::{self, PREFIX};
 use crate::model::Environment;
 use k8s_openapi::api::core::v1::Namespace;
 
@@ -12,6 +12,10 @@ pub(super) fn namespace(environment: &Environment) -> Namespace {
     for mode in ["enforce", "audit", "warn"] {
         labels.insert(format!("pod-security.kubernetes.io/{mode}"), "restricted".to_owned());
         labels.insert(format!("pod-security.kubernetes.io/{mode}-version"), "latest".to_owned());
+    }
+    if let Some(tenant) = &environment.tenant {
+        // An annotation, because not every tenant's id can be a label's value.
+        meta.annotations.get_or_insert_default().insert(format!("{PREFIX}/tenant"), tenant.clone());
     }
     Namespace { metadata: meta, ..Namespace::default() }
 }

@@ -3,7 +3,7 @@
 //! Policies name the pods' ports, not the Services' (fact 24): 8081, never 50081.
 
 use super::metadata;
-use crate::model::{Address, Caller, Environment, RemotePeer, ServiceName, Texts};
+use crate::model::{Address, Caller, Environment, Gateway, Metrics, RemotePeer, ServiceName, Texts};
 use k8s_openapi::api::networking::v1::{
     IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
     NetworkPolicySpec,
@@ -13,8 +13,18 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-/// The addresses of cloud metadata services, which no peer has.
-const LINK_LOCAL: &str = "169.254.0.0/16";
+/// Everything but what no peer that is reached by its name has: this host, the networks of clusters and clouds, and the
+/// addresses of cloud metadata services.
+const PUBLIC: [(&str, &[&str]); 2] = [
+    ("0.0.0.0/0", &["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]),
+    ("::/0", &["::1/128", "fc00::/7", "fe80::/10"]),
+];
+
+/// Everything but the addresses of cloud metadata services: a database may well be in a private network.
+const ANYWHERE: [(&str, &[&str]); 2] = [("0.0.0.0/0", &["169.254.0.0/16"]), ("::/0", &["fe80::/10"])];
+
+/// The labels that the Prometheus operator gives to the pods that scrape.
+const PROMETHEUS: (&str, &str) = ("app.kubernetes.io/name", "prometheus");
 
 /// All policies of an environment; none where they are off.
 pub(super) fn policies(environment: &Environment) -> Vec<NetworkPolicy> {
@@ -44,15 +54,12 @@ fn policy_of(environment: &Environment, service: ServiceName) -> NetworkPolicy {
             pod_selector: Some(metadata::selector(service)),
             policy_types: both_ways(),
             ingress: rules(ingress(environment, service)),
-            egress: match service {
-                ServiceName::Federation => rules(egress(environment)),
-                ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => None,
-            },
+            egress: rules(egress(environment, service)),
         }),
     }
 }
 
-fn both_ways() -> Option<Vec<String>> {
+pub(super) fn both_ways() -> Option<Vec<String>> {
     Some(vec!["Ingress".to_owned(), "Egress".to_owned()])
 }
 
@@ -60,91 +67,191 @@ fn rules<T>(rules: Vec<T>) -> Option<Vec<T>> {
     (!rules.is_empty()).then_some(rules)
 }
 
-/// Who may call a service: those that the environment names, and for the orchestrator the federation pods of peers in
-/// the same cluster, which forward runs to it.
+/// Who may call a service: those that the environment names, the gateway that exposes it, the scraper of its metrics,
+/// and for the orchestrator the federation pods of peers in the same cluster, which forward runs to it.
 fn ingress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicyIngressRule> {
     let own = environment.services.get(service);
-    let named = environment.network.callers.get(service).values();
-    let mut from: Vec<NetworkPolicyPeer> = named.map(|caller| pods(environment, caller)).collect();
+    let mut callers: Vec<Caller> = environment.network.callers.get(service).values().cloned().collect();
+    callers.extend(own.exposure.gateway().map(proxies));
+    callers.extend(scraper(environment));
     if service == ServiceName::AgentOrchestrator {
-        from.extend(neighbours(environment).map(|namespace| {
-            let pods = metadata::selecting_labels(ServiceName::Federation);
-            self::pods(environment, &Caller { namespace: Some(namespace), pods })
+        callers.extend(neighbours(environment).map(|namespace| Caller {
+            namespace: Some(namespace),
+            pods: metadata::selecting_labels(ServiceName::Federation),
         }));
     }
-    if from.is_empty() {
+    if callers.is_empty() {
         return Vec::new();
     }
+    let from = callers.iter().map(|caller| pods(environment, caller)).collect();
     vec![NetworkPolicyIngressRule { from: Some(from), ports: Some(vec![port("TCP", own.port)]) }]
 }
 
-/// Whom federation may call: name resolution and the peers' orchestrators. Nobody else calls out (fact 24).
-fn egress(environment: &Environment) -> Vec<NetworkPolicyEgressRule> {
-    let peers: BTreeSet<Destination> =
-        environment.federation.remotes().filter_map(|(_, remote)| destination(remote)).collect();
-    if peers.is_empty() {
-        return Vec::new();
+/// The pods that pass a Gateway's requests on.
+fn proxies(gateway: &Gateway) -> Caller {
+    let Caller { namespace, pods } = gateway.proxies.clone();
+    Caller { namespace: namespace.or_else(|| Some(gateway.namespace.clone())), pods }
+}
+
+/// Prometheus, and nothing else of its namespace: whoever gets in is believed whatever tenant it names (fact 5).
+fn scraper(environment: &Environment) -> Option<Caller> {
+    match &environment.observability.metrics {
+        Metrics::Off => None,
+        Metrics::PrometheusOperator(scraper) => {
+            let (label, value) = PROMETHEUS;
+            let pods = Texts::from([(label.to_owned(), value.to_owned())]);
+            Some(Caller { namespace: Some(scraper.namespace.clone()), pods })
+        }
     }
-    let mut rules = vec![NetworkPolicyEgressRule {
+}
+
+/// Whom a service calls: federation the peers' orchestrators, the others what the environment gives them. Release 1.0.2 has
+/// nothing to give them (fact 24).
+fn called(environment: &Environment, service: ServiceName) -> BTreeSet<Destination> {
+    let database = environment.database.iter().map(|database| elsewhere(environment, &database.host, database.port));
+    let model = environment.services.model_policy.model.iter();
+    let model = model.map(|model| model.base_url.as_deref().unwrap_or(model.provider.own_url()));
+    let issuer = environment.authentication.iter().map(|oidc| oidc.issuer_url.as_str());
+    let urls = model.chain(issuer).filter_map(Address::of);
+    let urls = urls.map(|address| elsewhere(environment, address.host, address.port));
+    match service {
+        ServiceName::AgentOrchestrator => urls.chain(database).collect(),
+        ServiceName::ModelPolicy => urls.collect(),
+        ServiceName::Federation => {
+            environment.federation.remotes().filter_map(|(_, remote)| destination(remote)).collect()
+        }
+    }
+}
+
+/// What a service may call: name resolution, and what it needs.
+fn egress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicyEgressRule> {
+    let called = called(environment, service);
+    let named = called.iter().any(|destination| !matches!(destination, Destination::Address { .. }));
+    let resolution = named.then(|| NetworkPolicyEgressRule {
         to: Some(vec![pods(environment, &environment.network.dns)]),
         ports: Some(vec![port("UDP", 53), port("TCP", 53)]),
-    }];
-    rules.extend(peers.into_iter().map(|peer| match peer {
-        Destination::Neighbour { namespace } => {
+    });
+    let rules = called.into_iter().map(|destination| match destination {
+        Destination::Neighbour { namespace, pod_port } => {
             let pods = metadata::selecting_labels(ServiceName::AgentOrchestrator);
             NetworkPolicyEgressRule {
                 to: Some(vec![self::pods(environment, &Caller { namespace: Some(namespace), pods })]),
-                ports: Some(vec![port("TCP", ServiceName::AgentOrchestrator.reference_port())]),
+                ports: Some(vec![port("TCP", pod_port)]),
             }
         }
+        Destination::Namespace { namespace, port: number } => NetworkPolicyEgressRule {
+            to: Some(vec![pods(environment, &Caller { namespace: Some(namespace), pods: Texts::new() })]),
+            ports: Some(vec![port("TCP", number)]),
+        },
         Destination::Address { address, port: number } => NetworkPolicyEgressRule {
             to: Some(vec![block(&single(address), &[])]),
             ports: Some(vec![port("TCP", number)]),
         },
-        // A policy can't name hosts, and a name may resolve to anything: the port is all that can be narrowed.
-        Destination::Anywhere { port: number } => NetworkPolicyEgressRule {
-            to: Some(vec![block("0.0.0.0/0", &[LINK_LOCAL]), block("::/0", &[])]),
-            ports: Some(vec![port("TCP", number)]),
-        },
-    }));
-    rules
+        Destination::Host { host, port: number } => {
+            NetworkPolicyEgressRule { to: Some(addresses(environment, &host)), ports: Some(vec![port("TCP", number)]) }
+        }
+    });
+    // A rule that names nobody would let everything out.
+    let narrow = rules.filter(|rule| rule.to.as_ref().is_some_and(|to| !to.is_empty()));
+    resolution.into_iter().chain(narrow).collect()
 }
 
-/// Where a peer's orchestrator is, as far as a policy can say it.
+/// Where something is that a service calls, as far as a policy can say it.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Destination {
-    /// In another namespace of the same cluster.
-    Neighbour { namespace: String },
+pub(crate) enum Destination {
+    /// A peer's orchestrator in another namespace of the same cluster.
+    Neighbour {
+        /// The namespace.
+        namespace: String,
+        /// The port of its pod.
+        pod_port: u16,
+    },
+    /// Some pod of a namespace of the same cluster.
+    Namespace {
+        /// The namespace.
+        namespace: String,
+        /// The port.
+        port: u16,
+    },
     /// At this address.
-    Address { address: IpAddr, port: u16 },
+    Address {
+        /// The address.
+        address: IpAddr,
+        /// The port.
+        port: u16,
+    },
     /// Behind a name.
-    Anywhere { port: u16 },
+    Host {
+        /// The name.
+        host: String,
+        /// The port.
+        port: u16,
+    },
 }
 
+/// Where a host may be: in the networks that the environment names for its peer. A policy can't name hosts, so that
+/// without them it can only leave out where no peer is.
+fn addresses(environment: &Environment, host: &str) -> Vec<NetworkPolicyPeer> {
+    let at_host = |remote: &RemotePeer| Address::of(&remote.agent_orchestrator).is_some_and(|own| own.host == host);
+    let peers = environment.federation.remotes().filter(|(_, remote)| at_host(remote));
+    let networks: Vec<Option<&Vec<String>>> = peers.map(|(id, _)| environment.network.peers.get(id)).collect();
+    if networks.is_empty() {
+        return ANYWHERE.iter().map(|(cidr, except)| block(cidr, except)).collect();
+    }
+    // Two peers behind one host may lie in the networks of either; if one has none, nothing is known.
+    match networks.into_iter().collect::<Option<Vec<_>>>() {
+        Some(networks) => networks.into_iter().flatten().map(|network| block(network, &[])).collect(),
+        None => PUBLIC.iter().map(|(cidr, except)| block(cidr, except)).collect(),
+    }
+}
+
+/// The namespaces of peers in the same cluster. They know the stack that tenants share; a dedicated tenant's stack is
+/// in nobody's peers file, and nobody forwards to it.
 fn neighbours(environment: &Environment) -> impl Iterator<Item = String> {
-    let namespaces: BTreeSet<String> = environment
-        .federation
-        .remotes()
+    let remotes = environment.federation.remotes().filter(|_| environment.tenant.is_none());
+    let namespaces: BTreeSet<String> = remotes
         .filter_map(|(_, remote)| match destination(remote)? {
-            Destination::Neighbour { namespace } => Some(namespace),
-            Destination::Address { .. } | Destination::Anywhere { .. } => None,
+            Destination::Neighbour { namespace, .. } => Some(namespace),
+            Destination::Namespace { .. } | Destination::Address { .. } | Destination::Host { .. } => None,
         })
         .collect();
     namespaces.into_iter()
 }
 
-fn destination(remote: &RemotePeer) -> Option<Destination> {
+/// Where a peer's orchestrator is.
+pub(crate) fn destination(remote: &RemotePeer) -> Option<Destination> {
     let Address { host, port } = Address::of(&remote.agent_orchestrator)?;
     if let Ok(address) = host.parse() {
         return Some(Destination::Address { address, port });
     }
-    let mut labels = host.split('.');
-    let (name, namespace, svc) = (labels.next(), labels.next(), labels.next());
-    match (name, namespace, svc) {
-        (Some(name), Some(namespace), Some("svc")) if name == ServiceName::AgentOrchestrator.object_name() => {
-            Some(Destination::Neighbour { namespace: namespace.to_owned() })
+    match service_name(host) {
+        Some((name, namespace)) if name == ServiceName::AgentOrchestrator.object_name() => {
+            Some(Destination::Neighbour { namespace: namespace.to_owned(), pod_port: remote.pod_port })
         }
-        _ => Some(Destination::Anywhere { port }),
+        _ => Some(Destination::Host { host: host.to_owned(), port }),
+    }
+}
+
+/// Where something other than a peer is.
+fn elsewhere(environment: &Environment, host: &str, port: u16) -> Destination {
+    if let Ok(address) = host.parse() {
+        return Destination::Address { address, port };
+    }
+    if let Some((_, namespace)) = service_name(host) {
+        return Destination::Namespace { namespace: namespace.to_owned(), port };
+    }
+    if !host.contains('.') {
+        return Destination::Namespace { namespace: environment.namespace.clone(), port };
+    }
+    Destination::Host { host: host.to_owned(), port }
+}
+
+/// The Service and the namespace that a host name inside the cluster consists of.
+fn service_name(host: &str) -> Option<(&str, &str)> {
+    let mut labels = host.split('.');
+    match (labels.next(), labels.next(), labels.next()) {
+        (Some(name), Some(namespace), Some("svc")) => Some((name, namespace)),
+        _ => None,
     }
 }
 
@@ -161,7 +268,7 @@ fn block(cidr: &str, except: &[&str]) -> NetworkPolicyPeer {
     NetworkPolicyPeer { ip_block: Some(ip_block), ..NetworkPolicyPeer::default() }
 }
 
-fn pods(environment: &Environment, caller: &Caller) -> NetworkPolicyPeer {
+pub(super) fn pods(environment: &Environment, caller: &Caller) -> NetworkPolicyPeer {
     let namespace = caller.namespace.as_ref().filter(|namespace| **namespace != environment.namespace);
     NetworkPolicyPeer {
         namespace_selector: namespace.map(|namespace| LabelSelector {
@@ -176,7 +283,7 @@ fn pods(environment: &Environment, caller: &Caller) -> NetworkPolicyPeer {
     }
 }
 
-fn port(protocol: &str, number: u16) -> NetworkPolicyPort {
+pub(super) fn port(protocol: &str, number: u16) -> NetworkPolicyPort {
     NetworkPolicyPort {
         protocol: Some(protocol.to_owned()),
         port: Some(IntOrString::Int(number.into())),

@@ -2,7 +2,7 @@
 
 use super::{Object, external_secret, injects_files, metadata, object, sealed_secret, secret_provider_class};
 use crate::model::{Environment, SecretBackend, ServiceName};
-use crate::settings::{self, SetBy, Setting};
+use crate::settings::{self, Setting};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{
     EnvVar, EnvVarSource, KeyToPath, Secret, SecretKeySelector, SecretVolumeSource, Volume, VolumeMount,
@@ -138,6 +138,6 @@ fn mount(volume: &str, folder: &str) -> VolumeMount {
 /// The secrets that a service reads.
 pub(super) fn needed(environment: &Environment, service: ServiceName) -> impl Iterator<Item = &'static Setting> {
     settings::read_by(environment.runtime, service)
-        .filter(|setting| setting.set_by == SetBy::Secret)
+        .filter(|setting| setting.is_secret())
         .filter(|setting| environment.secrets.keys.contains_key(setting.name))
 }

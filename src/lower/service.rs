@@ -1,6 +1,6 @@
 //! A service's Service and ServiceAccount.
 
-use super::metadata;
+use super::{metadata, tls};
 use crate::model::{Environment, ServiceName};
 use k8s_openapi::api::core::v1::{Service, ServiceAccount, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -39,7 +39,7 @@ pub(super) fn service_account(environment: &Environment, service: ServiceName) -
 }
 
 /// The base URL of a service inside the cluster, on the port that its Service listens on.
-pub(super) fn base_url(environment: &Environment, service: ServiceName) -> String {
+pub(crate) fn base_url(environment: &Environment, service: ServiceName) -> String {
     let port = environment.services.get(service).service_port;
-    format!("http://{}.{}.svc:{port}", service.object_name(), environment.namespace)
+    format!("{}://{}.{}.svc:{port}", tls::scheme(environment, service), service.object_name(), environment.namespace)
 }

@@ -1,6 +1,6 @@
 //! The plain environment variables of a container: the release's table, filled in from the environment.
 
-use super::{federation, secret, storage};
+use super::{federation, secret, storage, tls};
 use crate::model::{Audit, Environment, ServiceName, SettingValue};
 use crate::settings::{self, Key, Kind, Setting};
 use k8s_openapi::api::core::v1::EnvVar;
@@ -19,6 +19,8 @@ fn value_of(environment: &Environment, service: ServiceName, setting: &Setting) 
     let own = environment.services.get(service);
     let federation = &environment.federation;
     let folder = storage::folder(service);
+    let (database, oidc) = (environment.database.as_ref(), environment.authentication.as_ref());
+    let model = environment.services.model_policy.model.as_ref();
     match setting.key {
         Key::Service => Some(service.as_str().to_owned()),
         Key::Profile => environment.profile.map(|profile| profile.as_str().to_owned()),
@@ -31,6 +33,24 @@ fn value_of(environment: &Environment, service: ServiceName, setting: &Setting) 
         }),
         Key::RunStoreFile => Some(format!("{folder}/runs.json")),
         Key::AgentStoreDir => Some(format!("{folder}/agents")),
+        Key::MemoryStoreDir => Some(format!("{folder}/memory")),
+        Key::KvStoreDir => Some(format!("{folder}/kv")),
+        Key::StorageBackend => Some(if database.is_some() { "postgres" } else { "file" }.to_owned()),
+        Key::DatabaseHost => database.map(|database| database.host.clone()),
+        Key::DatabasePort => database.map(|database| database.port.to_string()),
+        Key::DatabaseName => database.map(|database| database.name.clone()),
+        Key::DatabaseUser => database.map(|database| database.user.clone()),
+        Key::DatabaseSslMode => database.map(|database| database.ssl_mode.as_str().to_owned()),
+        Key::DatabasePoolSize => database.map(|database| database.pool_size.to_string()),
+        Key::OidcIssuerUrl => oidc.map(|oidc| oidc.issuer_url.clone()),
+        Key::OidcAudience => oidc.map(|oidc| oidc.audience.clone()),
+        Key::OidcTenantClaim => oidc.map(|oidc| oidc.tenant_claim.clone()),
+        Key::TlsCertificate => own.tls.as_ref().map(|tls| tls::path(&tls.certificate)),
+        Key::TlsKey => own.tls.as_ref().map(|tls| tls::path(&tls.private_key)),
+        Key::ModelProvider => Some(model.map_or("stub", |model| model.provider.as_str()).to_owned()),
+        Key::ModelBaseUrl => model.and_then(|model| model.base_url.clone()),
+        Key::ModelDefault => model.and_then(|model| model.default.clone()),
+        Key::ModelTimeout => model.map(|model| model.timeout.clone()),
         Key::QuotaRunCreateQps => own.quotas.run_create_qps.map(|quota| quota.to_string()),
         Key::QuotaConcurrentRuns => own.quotas.concurrent_runs.map(|quota| quota.to_string()),
         Key::QuotaInvokeQps => own.quotas.invoke_qps.map(|quota| quota.to_string()),
@@ -48,10 +68,40 @@ fn value_of(environment: &Environment, service: ServiceName, setting: &Setting) 
         Key::ServerKey | Key::ClientKey => federation.mtls.as_ref().map(|mtls| federation::tls_path(&mtls.private_key)),
         Key::Authority => federation.mtls.as_ref().map(|mtls| federation::tls_path(&mtls.authority)),
         Key::JwtPublicKey => federation.jwt.as_ref().map(|jwt| federation::jwt_path(&jwt.key)),
-        Key::AllowDevHeaders | Key::GoMaxProcs | Key::GoMemLimit => {
-            own.env.get(setting.name).and_then(|value| spelt(setting.kind, value))
+        // A release that answers nobody without a key: production must have one (F010), elsewhere it goes without.
+        Key::FederationAuthDisabled => {
+            (federation.jwt.is_none() && !environment.is_prod()).then(|| flag(setting.kind, true)).flatten()
         }
-        Key::ServiceToken | Key::FederationSharedSecret | Key::SigningKey => None,
+        Key::AllowDevHeaders
+        | Key::GoMaxProcs
+        | Key::GoMemLimit
+        | Key::ShutdownTimeout
+        | Key::LogFormat
+        | Key::RetentionRunsDays
+        | Key::RetentionEventsDays
+        | Key::RetentionAuditDays
+        | Key::RetentionUsageDays => own.env.get(setting.name).and_then(|value| spelt(setting.kind, value)),
+        Key::ServiceToken
+        | Key::FederationSharedSecret
+        | Key::SigningKey
+        | Key::DatabasePassword
+        | Key::ModelApiKey => None,
+    }
+}
+
+/// For how long a service finishes requests when it is told to end, in seconds; none where its release ends at once.
+pub(super) fn drain_seconds(environment: &Environment, service: ServiceName) -> Option<i64> {
+    let setting = settings::get(environment.runtime, Key::ShutdownTimeout)?;
+    let set = value_of(environment, service, setting);
+    Some(seconds(set.as_deref().unwrap_or(setting.default)))
+}
+
+/// A length of time as [`Kind::Duration`] has it.
+fn seconds(text: &str) -> i64 {
+    let number = |text: &str| text.parse().unwrap_or(0);
+    match text.strip_suffix('m') {
+        Some(minutes) => number(minutes) * 60,
+        None => number(text.trim_end_matches('s')),
     }
 }
 
@@ -63,17 +113,28 @@ fn spelt(kind: Kind, value: &SettingValue) -> Option<String> {
     }
 }
 
-/// The word that turns a switch on; a switch that is off is not set at all, because any other word leaves it off and
-/// invites a misreading.
+/// The word for a switch. One that is off by itself is not set at all when it is off, because any word but one leaves it
+/// off and invites a misreading; one that is on by itself is always set.
 fn flag(kind: Kind, on: bool) -> Option<String> {
     match kind {
-        Kind::Flag { on: word } if on => Some(word.to_owned()),
-        Kind::Flag { .. }
-        | Kind::Text
+        Kind::Flag { on: word } => on.then(|| word.to_owned()),
+        Kind::Guard { off } => Some(if on { "1" } else { off }.to_owned()),
+        Kind::Text
         | Kind::OneOf(_)
         | Kind::Integer { .. }
         | Kind::Path
+        | Kind::Duration
         | Kind::Memory
         | Kind::Sink => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seconds;
+
+    #[test]
+    fn lengths_of_time_are_counted_in_seconds() {
+        assert_eq!(["30s", "1s", "2m", "9999m"].map(seconds), [30, 1, 120, 599_940]);
     }
 }

@@ -81,6 +81,7 @@ pub(super) fn pod_annotations(environment: &Environment, service: ServiceName) -
     name.map(|name| (name.to_owned(), VOLUME.to_owned())).into_iter().collect()
 }
 
-fn claim_name(service: ServiceName) -> String {
+/// The name of a service's claim.
+pub(super) fn claim_name(service: ServiceName) -> String {
     format!("{}-data", service.object_name())
 }

@@ -1,6 +1,6 @@
 //! Tenants: created at every start of the orchestrator, because the runtime keeps them in memory (fact 14).
 
-use super::metadata;
+use super::{metadata, tls};
 use crate::model::{Environment, Quotas, ServiceName, Tenant};
 use k8s_openapi::api::core::v1::{
     ConfigMap, ConfigMapVolumeSource, ExecAction, Lifecycle, LifecycleHandler, Volume, VolumeMount,
@@ -41,7 +41,8 @@ pub(super) fn volume(environment: &Environment) -> Option<(Volume, VolumeMount)>
 /// runs without its tenants.
 pub(super) fn lifecycle(environment: &Environment) -> Option<Lifecycle> {
     let port = environment.services.agent_orchestrator.port;
-    let command = ["/bin/sh", "-c", &script(port)].map(str::to_owned).to_vec();
+    let scheme = tls::scheme(environment, ServiceName::AgentOrchestrator);
+    let command = ["/bin/sh", "-c", &script(scheme, port)].map(str::to_owned).to_vec();
     (!environment.tenancy.tenants.is_empty()).then(|| Lifecycle {
         post_start: Some(LifecycleHandler {
             exec: Some(ExecAction { command: Some(command) }),
@@ -52,16 +53,18 @@ pub(super) fn lifecycle(environment: &Environment) -> Option<Lifecycle> {
 }
 
 /// Nothing that a user wrote is part of the script: the bodies come from files. A tenant that exists already answers
-/// 409; a refused connection is tried again.
-fn script(port: u16) -> String {
+/// 409; a refused connection is tried again. The certificate is made out for the Service's name, not for 127.0.0.1, where
+/// nobody else can listen: it is not verified.
+fn script(scheme: &str, port: u16) -> String {
+    let curl = if scheme == "https" { "curl --insecure" } else { "curl" };
     format!(
         r#"set -u
 for body in {FOLDER}/*.json; do
   attempt=0
   until
-    status=$(curl --silent --output /dev/null --write-out '%{{http_code}}' --max-time 5 \
+    status=$({curl} --silent --output /dev/null --write-out '%{{http_code}}' --max-time 5 \
       --header 'Content-Type: application/json' --header 'X-Scopes: tenants:admin' \
-      --data-binary "@$body" http://127.0.0.1:{port}/v1/admin/tenants)
+      --data-binary "@$body" {scheme}://127.0.0.1:{port}/v1/admin/tenants)
     [ "$status" = 201 ] || [ "$status" = 409 ]
   do
     attempt=$((attempt + 1))

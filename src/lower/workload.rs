@@ -2,7 +2,7 @@
 
 use super::container::{container, mount};
 use super::metadata::{self, PREFIX};
-use super::{audit_sidecar, federation, object, secret, storage, tenants};
+use super::{audit_sidecar, federation, object, secret, settings, storage, tenants, tls};
 use crate::model::{Environment, ServiceName, Texts, Toleration};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::{
@@ -13,7 +13,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 /// The user and group of every process: the image runs as root unless it is told otherwise (fact 22).
-const USER: i64 = 10001;
+pub(super) const USER: i64 = 10001;
 
 /// The Deployment. One pod at a time, and the old one goes before the new one comes: every store has a single writer,
 /// and a second pod loses runs (fact 11).
@@ -89,8 +89,7 @@ fn pod(environment: &Environment, service: ServiceName) -> PodSpec {
             seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }),
             ..PodSecurityContext::default()
         }),
-        // The process ends at once when it is told to (fact 23); there is nothing to wait for.
-        termination_grace_period_seconds: Some(10),
+        termination_grace_period_seconds: Some(grace_seconds(environment, service)),
         priority_class_name: scheduling.priority_class.clone(),
         node_selector: metadata::texts(scheduling.node_selector.clone()),
         tolerations: (!scheduling.tolerations.is_empty())
@@ -100,6 +99,12 @@ fn pod(environment: &Environment, service: ServiceName) -> PodSpec {
         volumes: Some([storage::volume(environment, service)].into_iter().chain(volumes).collect()),
         ..PodSpec::default()
     }
+}
+
+/// How long a pod may take to end. A process that ends at once (fact 23) needs no more than what Kubernetes does around it;
+/// one that finishes its requests must not be killed before it is done.
+fn grace_seconds(environment: &Environment, service: ServiceName) -> i64 {
+    10 + settings::drain_seconds(environment, service).unwrap_or(0)
 }
 
 /// The volumes besides the data volume, each with its mount.
@@ -114,11 +119,12 @@ fn volumes(environment: &Environment, service: ServiceName) -> Vec<(Volume, Volu
         ServiceName::Federation => volumes.extend(federation::volumes(environment)),
         ServiceName::ModelPolicy => {}
     }
+    volumes.extend(tls::volume(environment, service));
     volumes.extend(secret::volume(environment, service));
     volumes
 }
 
-fn toleration(toleration: &Toleration) -> PodToleration {
+pub(super) fn toleration(toleration: &Toleration) -> PodToleration {
     PodToleration {
         key: toleration.key.clone(),
         operator: toleration.operator.clone(),

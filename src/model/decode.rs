@@ -8,6 +8,7 @@ use crate::evaluate::tree::{Node, Value};
 pub fn decode(tree: &Node) -> Environment {
     let root = Reader(Some(tree));
     let name = root.get("name").text();
+    let runtime = decode_runtime(root.get("runtime"));
     Environment {
         profile: root.get("profile").tag().and_then(|tag| match tag {
             "Dev" => Some(Profile::Dev),
@@ -15,26 +16,27 @@ pub fn decode(tree: &Node) -> Environment {
             "Prod" => Some(Profile::Prod),
             _ => None,
         }),
+        cluster: root.get("cluster").text(),
         namespace: root.get("namespace").text(),
-        runtime: match root.get("runtime").tag() {
-            Some("V1_07") => Runtime::V1_07,
-            Some(_) | None => Runtime::V1_02,
-        },
+        runtime,
         image: root.get("image").text(),
         pull_policy: root.get("pull_policy").tag().map(str::to_owned),
         services: PerService::of(|service| decode_service(root.get("services").get(service.as_str()), service)),
         tenancy: decode_tenancy(root.get("tenancy")),
         secrets: decode_secrets(root.get("secrets")),
         storage: decode_storage(root.get("storage")),
+        database: decode_database(root.get("database")),
+        authentication: decode_authentication(root.get("authentication")),
         audit: match root.get("audit").tag() {
             Some("Stdout") => Audit::Stdout,
             Some("Stderr") => Audit::Stderr,
             Some(_) | None => Audit::File,
         },
         audit_sidecar: decode_audit_sidecar(root.get("audit_shipping")),
-        federation: decode_federation(root.get("federation")),
+        federation: decode_federation(root.get("federation"), runtime),
         network: decode_network(root.get("network")),
         observability: decode_observability(root.get("observability")),
+        smoke: Smoke { job: root.get("smoke").get("job").boolean().unwrap_or(false) },
         labels: root.get("labels").texts(),
         annotations: root.get("annotations").texts(),
         patches: root
@@ -47,8 +49,14 @@ pub fn decode(tree: &Node) -> Environment {
             .items()
             .map(|item| Allow { rule: item.get("rule").text(), reason: item.get("reason").text() })
             .collect(),
+        tenant: None,
         name,
     }
+}
+
+fn decode_runtime(runtime: Reader<'_>) -> Runtime {
+    let tag = runtime.tag();
+    Runtime::ALL.into_iter().find(|release| tag == Some(release.tag())).unwrap_or_default()
 }
 
 fn decode_service(service: Reader<'_>, name: ServiceName) -> Service {
@@ -63,14 +71,29 @@ fn decode_service(service: Reader<'_>, name: ServiceName) -> Service {
         limits: decode_amounts(service.get("resources").get("limits")),
         quotas: decode_quotas(service.get("quotas")),
         env: service.get("env").entries().filter_map(|(name, value)| Some((name, value.setting()?))).collect(),
-        exposure: match service.get("exposure").tag() {
-            Some("Gateway") => Exposure::Gateway { host: service.get("exposure").get("host").text() },
-            Some(_) | None => Exposure::Internal,
-        },
+        tls: decode_tls(service.get("tls")),
+        model: decode_model(service.get("model")),
+        exposure: decode_exposure(service.get("exposure")),
         storage: decode_storage(service.get("storage")),
         scheduling: decode_scheduling(service.get("scheduling")),
         labels: service.get("labels").texts(),
         annotations: service.get("annotations").texts(),
+    }
+}
+
+fn decode_exposure(exposure: Reader<'_>) -> Exposure {
+    let gateway = exposure.get("gateway");
+    match exposure.tag() {
+        Some("Gateway") => Exposure::Gateway(Gateway {
+            host: exposure.get("host").text(),
+            name: gateway.get("name").text(),
+            namespace: gateway.get("namespace").text(),
+            section: gateway.get("section").optional_text(),
+            proxies: decode_caller(gateway.get("proxies")),
+            authentication: exposure.get("authentication").payload().text(),
+            strip: exposure.get("strip").items().map(Reader::text).collect(),
+        }),
+        Some(_) | None => Exposure::Internal,
     }
 }
 
@@ -118,19 +141,24 @@ fn decode_tenancy(tenancy: Reader<'_>) -> Tenancy {
         quotas: decode_quotas(tenant.get("quotas")),
         entitlements: tenant.get("entitlements").entries().map(|(name, value)| (name, value.json())).collect(),
         metadata: tenant.get("metadata").texts(),
+        namespace: tenant.get("namespace").optional_text(),
+        hosts: PerService::of(|service| tenant.get("hosts").get(service.as_str()).optional_text()),
+        callers: decode_callers(tenant.get("callers")),
+        secrets: TenantSecrets {
+            name: tenant.get("secrets").get("name").optional_text(),
+            keys: decode_keys(tenant.get("secrets").get("keys"))
+                .filter(|(_, key)| *key != SecretKey::default())
+                .collect(),
+        },
     };
     Tenancy {
         default: tenancy.get("default").optional_text(),
         tenants: tenancy.get("tenants").entries().map(|(id, value)| (id, tenant(value))).collect(),
+        limit_namespace: tenancy.get("limit_namespace").boolean().unwrap_or(false),
     }
 }
 
 fn decode_secrets(secrets: Reader<'_>) -> Secrets {
-    let key = |key: Reader<'_>| SecretKey {
-        placeholder: key.get("placeholder").optional_text(),
-        remote: key.get("remote").is_set().then(|| decode_remote(key.get("remote"))),
-        sealed: key.get("sealed").optional_text(),
-    };
     Secrets {
         name: secrets.get("name").text(),
         backend: decode_backend(secrets.get("backend")),
@@ -138,7 +166,7 @@ fn decode_secrets(secrets: Reader<'_>) -> Secrets {
             Some("File") => Inject::File,
             Some(_) | None => Inject::Env,
         },
-        keys: secrets.get("keys").entries().map(|(name, value)| (name, key(value))).collect(),
+        keys: decode_keys(secrets.get("keys")).collect(),
         rotation: secrets.get("rotation").optional_text(),
     }
 }
@@ -185,6 +213,17 @@ fn decode_audit_sidecar(shipping: Reader<'_>) -> Option<AuditSidecar> {
     })
 }
 
+fn decode_keys(keys: Reader<'_>) -> impl Iterator<Item = (String, SecretKey)> {
+    keys.entries().map(|(name, key)| {
+        let key = SecretKey {
+            placeholder: key.get("placeholder").optional_text(),
+            remote: key.get("remote").is_set().then(|| decode_remote(key.get("remote"))),
+            sealed: key.get("sealed").optional_text(),
+        };
+        (name, key)
+    })
+}
+
 fn decode_storage(storage: Reader<'_>) -> Option<Storage> {
     match storage.tag()? {
         "Persistent" => Some(Storage::Persistent(Volume {
@@ -208,27 +247,83 @@ fn decode_storage(storage: Reader<'_>) -> Option<Storage> {
     }
 }
 
-fn decode_federation(federation: Reader<'_>) -> Federation {
+fn decode_tls(tls: Reader<'_>) -> Option<Tls> {
+    match tls.tag()? {
+        "Required" => Some(Tls {
+            secret: tls.get("secret").text(),
+            certificate: tls.get("certificate").text(),
+            private_key: tls.get("private_key").text(),
+        }),
+        _ => None,
+    }
+}
+
+fn decode_model(model: Reader<'_>) -> Option<Model> {
+    let provider = match model.tag()? {
+        "OpenAi" => Provider::OpenAi,
+        "Anthropic" => Provider::Anthropic,
+        _ => return None,
+    };
+    Some(Model {
+        provider,
+        base_url: model.get("base_url").optional_text(),
+        default: model.get("default").optional_text(),
+        timeout: model.get("timeout").text(),
+    })
+}
+
+fn decode_database(database: Reader<'_>) -> Option<Database> {
+    match database.tag()? {
+        "Postgres" => Some(Database {
+            host: database.get("host").text(),
+            port: database.get("port").integer().and_then(|port| u16::try_from(port).ok()).unwrap_or(5432),
+            name: database.get("name").text(),
+            user: database.get("user").text(),
+            ssl_mode: match database.get("ssl_mode").tag() {
+                Some("Disable") => SslMode::Disable,
+                Some("VerifyCa") => SslMode::VerifyCa,
+                Some("VerifyFull") => SslMode::VerifyFull,
+                Some(_) | None => SslMode::Require,
+            },
+            pool_size: database.get("pool_size").integer().unwrap_or(10),
+        }),
+        _ => None,
+    }
+}
+
+fn decode_authentication(authentication: Reader<'_>) -> Option<Oidc> {
+    match authentication.tag()? {
+        "Oidc" => Some(Oidc {
+            issuer_url: authentication.get("issuer_url").text(),
+            audience: authentication.get("audience").text(),
+            tenant_claim: authentication.get("tenant_claim").text(),
+        }),
+        _ => None,
+    }
+}
+
+fn decode_federation(federation: Reader<'_>, runtime: Runtime) -> Federation {
     Federation {
         stack: federation.get("stack").text(),
         environment: federation.get("environment").text(),
         region: federation.get("region").text(),
         api_versions: federation.get("api_versions").items().map(Reader::text).collect(),
-        build: decode_build(federation.get("build")),
+        build: decode_build(federation.get("build"), runtime),
         peers: federation.get("peers").entries().filter_map(|(id, peer)| Some((id, decode_peer(peer)?))).collect(),
         mtls: decode_mtls(federation.get("mtls")),
-        jwt: federation.get("jwt").is_set().then(|| SecretReference {
-            secret: federation.get("jwt").get("secret").text(),
-            key: federation.get("jwt").get("key").text(),
-        }),
+        jwt: federation.get("jwt").is_set().then(|| decode_reference(federation.get("jwt"))),
         max_attempts: federation.get("retry").get("max_attempts").integer().unwrap_or(3),
         base_backoff_ms: federation.get("retry").get("base_backoff_ms").integer().unwrap_or(250),
     }
 }
 
-fn decode_build(build: Reader<'_>) -> Build {
+fn decode_reference(reference: Reader<'_>) -> SecretReference {
+    SecretReference { secret: reference.get("secret").text(), key: reference.get("key").text() }
+}
+
+fn decode_build(build: Reader<'_>, runtime: Runtime) -> Build {
     Build {
-        version: build.get("version").text(),
+        version: build.get("version").optional_text().unwrap_or_else(|| runtime.version().to_owned()),
         git_sha: build.get("git_sha").text(),
         timestamp: build.get("timestamp").text(),
     }
@@ -243,7 +338,8 @@ fn decode_peer(peer: Reader<'_>) -> Option<Peer> {
             api_versions: peer.get("api_versions").items().map(Reader::text).collect(),
             agent_orchestrator: peer.get("endpoints").get("agent-orchestrator").text(),
             model_policy: peer.get("endpoints").get("model-policy").text(),
-            build: decode_build(peer.get("build")),
+            pod_port: ServiceName::AgentOrchestrator.reference_port(),
+            build: decode_build(peer.get("build"), Runtime::default()),
         })),
         _ => None,
     }
@@ -271,29 +367,47 @@ fn decode_issuance(issuance: Reader<'_>) -> Issuance {
 }
 
 fn decode_network(network: Reader<'_>) -> Network {
-    let caller = |caller: Reader<'_>| Caller {
-        namespace: caller.get("namespace").optional_text(),
-        pods: caller.get("pods").texts(),
-    };
     Network {
         default_deny: network.get("policies").tag() != Some("Off"),
-        callers: PerService::of(|service| {
-            let callers = network.get("callers").get(service.as_str());
-            callers.entries().map(|(name, value)| (name, caller(value))).collect()
-        }),
-        dns: caller(network.get("dns")),
+        callers: decode_callers(network.get("callers")),
+        dns: decode_caller(network.get("dns")),
+        peers: network
+            .get("peers")
+            .entries()
+            .map(|(id, networks)| (id, networks.items().map(Reader::text).collect()))
+            .collect(),
     }
+}
+
+fn decode_callers(callers: Reader<'_>) -> PerService<BTreeMap<String, Caller>> {
+    PerService::of(|service| {
+        let callers = callers.get(service.as_str());
+        callers.entries().map(|(name, caller)| (name, decode_caller(caller))).collect()
+    })
+}
+
+fn decode_caller(caller: Reader<'_>) -> Caller {
+    Caller { namespace: caller.get("namespace").optional_text(), pods: caller.get("pods").texts() }
 }
 
 fn decode_observability(observability: Reader<'_>) -> Observability {
     Observability {
-        metrics: match observability.get("metrics").tag() {
-            Some("PrometheusOperator") => Metrics::PrometheusOperator,
-            Some(_) | None => Metrics::Off,
-        },
+        metrics: decode_metrics(observability.get("metrics")),
         metrics_auth: observability.get("metrics_auth").boolean().unwrap_or(true),
         alerts: observability.get("alerts").boolean().unwrap_or(false),
         dashboards: observability.get("dashboards").boolean().unwrap_or(false),
+    }
+}
+
+fn decode_metrics(metrics: Reader<'_>) -> Metrics {
+    match metrics.tag() {
+        Some("PrometheusOperator") => Metrics::PrometheusOperator(Scraper {
+            interval: metrics.get("interval").text(),
+            token: decode_reference(metrics.get("scrape_token")),
+            namespace: metrics.get("namespace").text(),
+            labels: metrics.get("labels").texts(),
+        }),
+        Some(_) | None => Metrics::Off,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Report, Summary};
 use crate::catalogue;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::policy::Permission;
 use crate::source::Sources;
 use serde::Serialize;
@@ -30,10 +30,20 @@ struct Finding<'a> {
     column: Option<usize>,
     end_line: Option<usize>,
     end_column: Option<usize>,
+    related: Vec<Related<'a>>,
     help: String,
     url: String,
     allowed: bool,
     allowed_reason: Option<&'a str>,
+}
+
+/// Another place that matters, in the same file or another one; the embedded library's are left out.
+#[derive(Serialize)]
+struct Related<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    message: &'a str,
 }
 
 #[derive(Serialize)]
@@ -69,6 +79,7 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
         column: place.map(|place| place.column),
         end_line: place.map(|place| place.end_line),
         end_column: place.map(|place| place.end_column),
+        related: related(finding, sources),
         help: finding.help.join("; "),
         url: catalogue::url(finding.code),
         allowed: finding.allowed.is_some(),
@@ -77,4 +88,14 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
             Some(Permission::Caller) | None => None,
         },
     }
+}
+
+fn related<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Vec<Related<'a>> {
+    let labels = finding.secondary.iter().filter(|label| !sources.is_library(label.span.file));
+    let related = |label: &'a Label| {
+        let place = sources.place(label.span);
+        let file = sources.name(label.span.file);
+        Related { file, line: place.line, column: place.column, message: &label.text }
+    };
+    labels.map(related).collect()
 }

@@ -16,7 +16,12 @@ fn check(environment: &Environment) -> Vec<Finding> {
         let (message, note, help) = match obstacle {
             Obstacle::Contract => (
                 format!("`{code}` can't be allowed"),
-                "findings whose code begins with `C` are about the language: there is nothing sound to compile",
+                match code.is_of_the_language() {
+                    true => {
+                        "findings whose code begins with `C` are about the language: there is nothing sound to compile"
+                    }
+                    false => "without the peer's own environment there is nothing sound to compile",
+                },
                 format!("correct what `{code}` finds, and leave this entry out"),
             ),
             Obstacle::Safety => (

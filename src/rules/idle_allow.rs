@@ -4,6 +4,7 @@ use super::Finding;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
+use crate::fleet;
 use crate::model::Environment;
 
 /// The entries that let none of these findings pass. It looks at findings and not only at the environment, so that it
@@ -14,7 +15,9 @@ pub(super) fn check(environment: &Environment, findings: &[Diagnostic]) -> Vec<F
         let Some(code) = catalogue::by_text(&allow.rule) else { continue };
         let repeated = environment.allow.iter().take(index).any(|before| before.rule == allow.rule);
         let used = findings.iter().any(|finding| finding.code == code && finding.allowed.is_some());
-        if used && !repeated {
+        // What is found between environments depends on which of them are at hand: another run may need the entry.
+        let elsewhere = fleet::judges(code);
+        if (used || elsewhere) && !repeated {
             continue;
         }
         let path = Path::of(["allow"]).index(index).field("rule");

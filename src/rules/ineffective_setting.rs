@@ -1,14 +1,16 @@
-//! R005: a setting that says what holds anyway.
+//! R005: a setting that says what holds anyway, or a secret that nothing needs.
 
 use super::{Finding, Rule};
 use crate::catalogue::INEFFECTIVE_SETTING;
 use crate::evaluate::tree::Path;
 use crate::model::{Audit, Environment, ServiceName, SettingValue};
+use crate::settings::{self, SetBy};
 
 pub(super) const RULE: Rule = Rule { code: INEFFECTIVE_SETTING, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
-    let mut findings = switches_that_are_off(environment);
+    let mut findings = idle_switches(environment);
+    findings.extend(idle_secrets(environment));
     findings.extend(shipping_without_a_file(environment));
     findings
 }
@@ -22,7 +24,26 @@ fn shipping_without_a_file(environment: &Environment) -> Option<Finding> {
     })
 }
 
-fn switches_that_are_off(environment: &Environment) -> Vec<Finding> {
+/// Secrets for something that the environment does not have: a credential would lie in a pod that has no use for it.
+fn idle_secrets(environment: &Environment) -> Vec<Finding> {
+    settings::of(environment.runtime)
+        .iter()
+        .filter(|setting| environment.secrets.keys.contains_key(setting.name))
+        .filter_map(|setting| match setting.set_by {
+            SetBy::SecretFor(purpose) if !purpose.is_in(environment) => Some((setting.name, purpose.field())),
+            SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User => None,
+        })
+        .map(|(name, field)| {
+            Finding::name(Path::of(["secrets", "keys"]).field(name), format!("nothing needs the secret `{name}`"))
+                .given(field.clone())
+                .label("no effect")
+                .note(format!("it belongs to `{field}`, which the environment does not set"))
+                .help(format!("remove it, or set `{field}`"))
+        })
+        .collect()
+}
+
+fn idle_switches(environment: &Environment) -> Vec<Finding> {
     ServiceName::ALL
         .into_iter()
         .flat_map(|service| environment.services.get(service).env.iter().map(move |(name, value)| (service, name, value)))

@@ -4,6 +4,7 @@ use super::{Finding, Rule, storages};
 use crate::catalogue::INVALID_NAME;
 use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretBackend, ServiceName, Storage, Texts};
+use crate::names::is_qualified_name;
 
 pub(super) const RULE: Rule = Rule { code: INVALID_NAME, check };
 
@@ -23,6 +24,16 @@ fn check(environment: &Environment) -> Vec<Finding> {
             let path = Path::of(["network", "callers", service.as_str()]).field(name).field("pods");
             findings.extend(bad_keys(&caller.pods, &path));
         }
+        if let Some(gateway) = own.exposure.gateway() {
+            let path = path.field("exposure").field("gateway").field("proxies").field("pods");
+            findings.extend(bad_keys(&gateway.proxies.pods, &path));
+        }
+        for (id, tenant) in &environment.tenancy.tenants {
+            let path = Path::of(["tenancy", "tenants"]).field(id).field("callers").field(service.as_str());
+            for (name, caller) in tenant.callers.get(service) {
+                findings.extend(bad_keys(&caller.pods, &path.field(name).field("pods")));
+            }
+        }
     }
     for (path, storage) in storages(environment) {
         if let Storage::Persistent(volume) = storage {
@@ -30,6 +41,11 @@ fn check(environment: &Environment) -> Vec<Finding> {
         }
     }
     findings.extend(names_of_secrets(environment));
+    if let Some(scraper) = environment.observability.scraper() {
+        let path = Path::of(["observability", "metrics", "labels"]);
+        findings.extend(bad_keys(&scraper.labels, &path));
+        findings.extend(taken_keys(&scraper.labels, &path));
+    }
     findings.extend(bad_keys(&environment.network.dns.pods, &Path::of(["network", "dns", "pods"])));
     findings
 }
@@ -77,43 +93,4 @@ fn taken_keys(labels: &Texts, path: &Path) -> Vec<Finding> {
             .help("choose another label, with a prefix of your own")
     })
     .collect()
-}
-
-/// Whether Kubernetes takes it as the key of a label: an optional DNS name and `/`, then at most 63 characters.
-fn is_qualified_name(key: &str) -> bool {
-    let (prefix, name) = match key.split_once('/') {
-        Some((prefix, name)) => (Some(prefix), name),
-        None => (None, key),
-    };
-    let alphanumeric_ends = |text: &str| {
-        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric())
-    };
-    let name_is_valid = name.len() <= 63
-        && alphanumeric_ends(name)
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    let prefix_is_valid = prefix.is_none_or(|prefix| {
-        let label = |label: &str| {
-            label.len() <= 63
-                && alphanumeric_ends(label)
-                && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        };
-        prefix.len() <= 253 && prefix.split('.').all(label)
-    });
-    name_is_valid && prefix_is_valid
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_qualified_name;
-
-    #[test]
-    fn keys_are_those_that_kubernetes_takes() {
-        for good in ["a", "app.kubernetes.io/name", "A_b.c-1"] {
-            assert!(is_qualified_name(good), "{good}");
-        }
-        for bad in ["", "-a", "a/b/c", "A.example/b", "a b", "/a", "a/"] {
-            assert!(!is_qualified_name(bad), "{bad}");
-        }
-        assert!(!is_qualified_name(&"a".repeat(64)));
-    }
 }

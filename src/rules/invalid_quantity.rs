@@ -4,6 +4,7 @@ use super::{Finding, Rule};
 use crate::catalogue::INVALID_QUANTITY;
 use crate::evaluate::tree::Path;
 use crate::model::{Amounts, Environment, ServiceName};
+use crate::quantity;
 
 pub(super) const RULE: Rule = Rule { code: INVALID_QUANTITY, check };
 
@@ -22,7 +23,9 @@ fn check(environment: &Environment) -> Vec<Finding> {
 
 fn above_limits(who: &str, path: &Path, requests: &Amounts, limits: &Amounts) -> Vec<Finding> {
     pairs(requests, limits)
-        .filter(|(_, request, limit)| amount(request).zip(amount(limit)).is_some_and(|(asked, most)| asked > most))
+        .filter(|(_, request, limit)| {
+            quantity::parse(request).zip(quantity::parse(limit)).is_some_and(|(asked, most)| asked > most)
+        })
         .map(|(name, request, limit)| {
             let message = format!("{who} asks for more {name} than it may use");
             Finding::value(path.field("requests").field(name), message)
@@ -41,43 +44,4 @@ fn pairs<'a>(requests: &'a Amounts, limits: &'a Amounts) -> impl Iterator<Item =
         ("ephemeral_storage", &requests.ephemeral_storage, &limits.ephemeral_storage),
     ];
     all.into_iter().filter_map(|(name, request, limit)| Some((name, request.as_deref()?, limit.as_deref()?)))
-}
-
-/// How much a quantity is, in units; none where it is no quantity.
-fn amount(quantity: &str) -> Option<f64> {
-    let split = quantity.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(quantity.len());
-    let (number, unit) = quantity.split_at(split);
-    let factor = match unit {
-        "" => 1.0,
-        "n" => 1e-9,
-        "u" => 1e-6,
-        "m" => 1e-3,
-        "k" => 1e3,
-        "M" => 1e6,
-        "G" => 1e9,
-        "T" => 1e12,
-        "P" => 1e15,
-        "E" => 1e18,
-        "Ki" => 1024.0,
-        "Mi" => 1024.0 * 1024.0,
-        "Gi" => 1024.0 * 1024.0 * 1024.0,
-        "Ti" => 1024.0_f64.powi(4),
-        "Pi" => 1024.0_f64.powi(5),
-        "Ei" => 1024.0_f64.powi(6),
-        exponent => return format!("{number}{exponent}").parse().ok(),
-    };
-    Some(number.parse::<f64>().ok()? * factor)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::amount;
-
-    #[test]
-    fn quantities_compare_across_units() {
-        assert_eq!(amount("500m"), Some(0.5));
-        assert!(amount("1Gi") > amount("1G"));
-        assert_eq!(amount("1e3"), amount("1k"));
-        assert_eq!(amount("lots"), None);
-    }
 }

@@ -1,10 +1,10 @@
 //! F001: the runtime skips peers whose id is empty, silently (fact 17).
 
-use super::malformed_tenant_id::is_identity;
 use super::{Finding, Rule};
 use crate::catalogue::MALFORMED_STACK_ID;
 use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::names::is_identity;
 
 pub(super) const RULE: Rule = Rule { code: MALFORMED_STACK_ID, check };
 

@@ -4,6 +4,7 @@ use super::{Finding, Rule};
 use crate::catalogue::MALFORMED_TENANT_ID;
 use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::names::is_identity;
 
 pub(super) const RULE: Rule = Rule { code: MALFORMED_TENANT_ID, check };
 
@@ -17,12 +18,4 @@ fn check(environment: &Environment) -> Vec<Finding> {
             .help("write `tnt_` and then lower-case letters, digits and `_`, at most 64 characters in all")
     })
     .collect()
-}
-
-/// Whether an id has the prefix and then lower-case letters, digits and `_`, at most 64 characters in all.
-pub(super) fn is_identity(id: &str, prefix: &str) -> bool {
-    id.strip_prefix(prefix).is_some_and(|rest| {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        !rest.is_empty() && id.len() <= 64 && rest.chars().all(allowed)
-    })
 }

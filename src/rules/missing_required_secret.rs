@@ -4,10 +4,40 @@ use super::{Finding, Rule};
 use crate::catalogue::MISSING_REQUIRED_SECRET;
 use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretBackend, SecretKey};
+use crate::settings::{self, SetBy};
 
 pub(super) const RULE: Rule = Rule { code: MISSING_REQUIRED_SECRET, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
+    let mut findings = without_source(environment);
+    findings.extend(undeclared(environment));
+    findings
+}
+
+/// Secrets that a field asks for and that are not declared.
+fn undeclared(environment: &Environment) -> Vec<Finding> {
+    settings::of(environment.runtime)
+        .iter()
+        .filter(|setting| !environment.secrets.keys.contains_key(setting.name))
+        .filter_map(|setting| match setting.set_by {
+            SetBy::SecretFor(purpose) if purpose.is_in(environment) => Some((setting.name, purpose.field())),
+            SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User => None,
+        })
+        .map(|(name, field)| {
+            let path = Path::of(["secrets", "keys"]).field(name);
+            Finding::name(path, format!("`{field}` needs the secret `{name}`"))
+                .or_at(field)
+                .label("it is not under `secrets.keys`")
+                .note("the services read it from a Secret, never from the environment file")
+                .help(match source_field(&environment.secrets.backend) {
+                    Some((source, example)) => format!("add `secrets.keys.{name}.{source} = {example}`"),
+                    None => format!("add `secrets.keys.{name} = {{}}`, and the key to the Secret"),
+                })
+        })
+        .collect()
+}
+
+fn without_source(environment: &Environment) -> Vec<Finding> {
     let backend = &environment.secrets.backend;
     let Some((field, example)) = source_field(backend) else { return Vec::new() };
     let missing = environment.secrets.keys.iter().filter(|(_, key)| !has_source(backend, key));

@@ -3,20 +3,24 @@
 use super::{Finding, Rule};
 use crate::catalogue::PEER_WITH_ITSELF;
 use crate::evaluate::tree::Path;
-use crate::model::Environment;
+use crate::model::{self, Environment};
 
 pub(super) const RULE: Rule = Rule { code: PEER_WITH_ITSELF, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
-    let federation = &environment.federation;
-    let own = federation.peers.contains_key(&federation.stack);
-    own.then(|| {
-        let path = Path::of(["federation", "peers"]).field(&federation.stack);
-        Finding::name(path, format!("`{}` is a peer of itself", federation.stack))
-            .label("this is the stack's own id")
-            .note("a run forwarded to it would be forwarded to the stack that forwards it")
-            .help("remove the peer, or correct `federation.stack`")
-    })
-    .into_iter()
-    .collect()
+    let stacks = model::stacks(environment).into_iter();
+    stacks
+        .filter(|stack| stack.federation.peers.contains_key(&stack.federation.stack))
+        .map(|stack| {
+            let id = &stack.federation.stack;
+            let (whose, remedy) = match &stack.tenant {
+                Some(tenant) => (format!("the id of the stack of `{tenant}`"), "rename the peer's stack"),
+                None => ("the stack's own id".to_owned(), "remove the peer, or correct `federation.stack`"),
+            };
+            Finding::name(Path::of(["federation", "peers"]).field(id), format!("`{id}` is a peer of itself"))
+                .label(format!("this is {whose}"))
+                .note("a run forwarded to it would be forwarded to the stack that forwards it")
+                .help(remedy)
+        })
+        .collect()
 }

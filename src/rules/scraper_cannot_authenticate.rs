@@ -23,7 +23,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::name(path, "this annotation asks for a scrape that will be refused")
                 .label("annotations carry no token")
                 .note("with `metrics_auth` on, `/metrics` answers 401 to whoever names no tenant")
-                .help("remove it, and have Prometheus scrape with a bearer token from a Secret")
+                .help("remove it, and let `observability.metrics` bring a bearer token from a Secret")
         })
         .collect()
 }

@@ -8,8 +8,15 @@ use crate::model::{Environment, ServiceName};
 pub(super) const RULE: Rule = Rule { code: SEVERAL_WRITERS, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
+    let orchestrators = match environment.database {
+        None => "each pod keeps runs of its own and answers the others' runs with 404",
+        // The database has many writers, but it is not all there is.
+        Some(_) => {
+            "each pod limits for itself, so that every tenant has its quota once a pod, and all write one audit log"
+        }
+    };
     let stores = [
-        (ServiceName::AgentOrchestrator, "each pod keeps runs of its own and answers the others' runs with 404"),
+        (ServiceName::AgentOrchestrator, orchestrators),
         (ServiceName::Federation, "each pod rewrites the forward index, and the events of the others' runs are lost"),
     ];
     stores

@@ -1,21 +1,41 @@
-//! F010: without a key for tokens and without client certificates federation believes every caller (facts 19 and 20).
+//! F010: without a key for tokens and without client certificates federation believes every caller (facts 19 and 20). A
+//! release that can be told to go without tokens is never told so in production, not even beside client certificates: a
+//! certificate says which stack calls, only a token says for which tenant.
 
 use super::{Finding, Rule};
 use crate::catalogue::UNAUTHENTICATED_FEDERATION_IN_PROD;
 use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::settings::{self, Key};
 
 pub(super) const RULE: Rule = Rule { code: UNAUTHENTICATED_FEDERATION_IN_PROD, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
     let federation = &environment.federation;
-    (environment.is_prod() && federation.jwt.is_none() && federation.mtls.is_none())
-        .then(|| {
-            Finding::name(Path::of(["federation"]), "production federation authenticates nobody")
-                .label("neither `jwt` nor `mtls`")
-                .note("whoever reaches the service can forward runs for any tenant")
-                .help("add `jwt = { secret = \"…\" }`, or `mtls = 'Required { secret = \"…\" }`, or both")
-        })
-        .into_iter()
-        .collect()
+    if !environment.is_prod() || federation.jwt.is_some() {
+        return Vec::new();
+    }
+    let place = |title: &str| Finding::name(Path::of(["federation"]), title);
+    if let Some(switch) = settings::name(environment.runtime, Key::FederationAuthDisabled) {
+        let release = environment.runtime.version();
+        return vec![
+            place("production federation has no key to verify tokens with")
+                .given(Path::of(["runtime"]))
+                .label("no `jwt`")
+                .note(format!(
+                    "release {release} then answers 503 on everything; with `{switch}` it would answer whoever asks, for \
+                     any tenant, and production never sets that"
+                ))
+                .help("add `jwt = { secret = \"…\" }`; `mtls` can stand beside it, not in its place"),
+        ];
+    }
+    if federation.mtls.is_some() {
+        return Vec::new();
+    }
+    vec![
+        place("production federation authenticates nobody")
+            .label("neither `jwt` nor `mtls`")
+            .note("whoever reaches the service can forward runs for any tenant")
+            .help("add `jwt = { secret = \"…\" }`, or `mtls = 'Required { secret = \"…\" }`, or both"),
+    ]
 }

@@ -41,9 +41,11 @@ fn under_env(runtime: Runtime, service: ServiceName, name: &str, finding: Diagno
     let here = settings::of(runtime).iter().find(known);
     match here {
         Some(setting) => match setting.set_by {
-            SetBy::Secret => said(finding, catalogue::SECRET_AS_PLAIN_SETTING, format!("`{name}` is a secret"))
-                .note("as a plain setting its value would stand in the repository and in the manifests")
-                .help(format!("remove it; `secrets.keys.{}` says where the value comes from", setting.name)),
+            SetBy::Secret | SetBy::SecretFor(_) => {
+                said(finding, catalogue::SECRET_AS_PLAIN_SETTING, format!("`{name}` is a secret"))
+                    .note("as a plain setting its value would stand in the repository and in the manifests")
+                    .help(format!("remove it; `secrets.keys.{}` says where the value comes from", setting.name))
+            }
             _ if !setting.is_read_by(service) => {
                 let readers: Vec<&str> = setting.services.iter().map(|service| service.as_str()).collect();
                 said(
@@ -66,14 +68,18 @@ fn under_env(runtime: Runtime, service: ServiceName, name: &str, finding: Diagno
 }
 
 fn unknown(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnostic) -> Diagnostic {
-    let other = Runtime::ALL
-        .into_iter()
-        .filter(|other| *other != runtime)
-        .find(|other| settings::of(*other).iter().any(|setting| setting.name == name));
-    if let Some(other) = other {
+    if let Some((other, setting)) = elsewhere(runtime, name) {
         let title = format!("release {} does not read `{name}`", runtime.version());
-        return said(finding, catalogue::SETTING_OF_ANOTHER_RELEASE, title)
+        let finding = said(finding, catalogue::SETTING_OF_ANOTHER_RELEASE, title)
+            .note("the service would ignore it, silently")
             .help(format!("remove it; release {} reads it", other.version()));
+        return match setting.set_by {
+            SetBy::Field(field) => finding.note(format!("in {} it follows from `{field}`", other.version())),
+            SetBy::Secret | SetBy::SecretFor(_) => {
+                finding.note(format!("in {} it is one of `secrets.keys`", other.version()))
+            }
+            SetBy::User => finding,
+        };
     }
     let names: Vec<&str> = settings::read_by(runtime, service).map(|setting| setting.name).collect();
     let title = format!("no service of release {} reads `{name}`", runtime.version());
@@ -84,14 +90,24 @@ fn unknown(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnost
     }
 }
 
+/// Another release that has a setting, by its name or by that of the variable that names its file.
+fn elsewhere(runtime: Runtime, name: &str) -> Option<(Runtime, &'static Setting)> {
+    let others = Runtime::ALL.into_iter().filter(|other| *other != runtime);
+    let known = |setting: &&Setting| setting.name == name || setting.is_secret() && setting.file_variable() == name;
+    others.into_iter().find_map(|other| Some((other, settings::of(other).iter().find(known)?)))
+}
+
 fn under_keys(runtime: Runtime, name: &str, finding: Diagnostic) -> Diagnostic {
-    let secrets = settings::of(runtime).iter().filter(|setting| setting.set_by == SetBy::Secret);
+    let secrets = settings::of(runtime).iter().filter(|setting| setting.is_secret());
     let names: Vec<&str> = secrets.map(|setting| setting.name).collect();
     let title = format!("release {} loads no secret `{name}`", runtime.version());
     let finding = said(finding, catalogue::UNKNOWN_SECRET_KEY, title).note(format!(
         "the secrets are {}",
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     ));
+    if let Some((other, _)) = elsewhere(runtime, name).filter(|(_, setting)| setting.is_secret()) {
+        return finding.help(format!("remove it; release {} loads it", other.version()));
+    }
     match suggest::nearest(name, &names) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
         None => finding.help("remove it"),

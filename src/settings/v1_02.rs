@@ -1,6 +1,6 @@
 //! The settings of AgentOS 1.0.2.
 
-use super::{Key, Kind, SetBy, Setting};
+use super::{Key, Kind, Release, SetBy, Setting};
 use crate::model::ServiceName::{self, AgentOrchestrator, Federation, ModelPolicy};
 
 const ALL: &[ServiceName] = &[AgentOrchestrator, ModelPolicy, Federation];
@@ -9,7 +9,20 @@ const MP: &[ServiceName] = &[ModelPolicy];
 const FED: &[ServiceName] = &[Federation];
 const POSITIVE: Kind = Kind::Integer { min: 1, max: 1_000_000_000 };
 
-pub(super) const SETTINGS: &[Setting] = &[
+pub(super) static RELEASE: Release = Release {
+    settings: SETTINGS,
+    ready_path: None,
+    behaviour: [
+        "`root`, `/`",
+        "ends at once (fact 23)",
+        "no endpoint of its own: health stands for it (fact 21)",
+        "the variable counts, not the file (fact 8)",
+        "believes every caller (fact 20)",
+        "federation serves plain HTTP, silently (fact 19)",
+    ],
+};
+
+const SETTINGS: &[Setting] = &[
     Setting {
         key: Key::Service,
         name: "AGENTOS_SERVICE",

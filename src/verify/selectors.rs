@@ -1,37 +1,84 @@
-//! K003: the selectors of Services, workloads and policies match a pod.
+//! K003: the selectors of Services, workloads, policies, budgets and monitors match something.
 
-use super::{Stack, finding, texts};
+use super::fault::Fault;
+use super::index::{Selector, Stack, namespace};
+use super::{agent, at, entries, text};
 use crate::catalogue::SELECTS_NOTHING;
-use crate::diagnostic::Diagnostic;
 use crate::lower::Object;
-use std::collections::BTreeMap;
+use serde_json::Value as Json;
 
-pub(super) fn check(stack: &Stack<'_>) -> Vec<Diagnostic> {
-    let selecting = stack.objects.iter().filter_map(|object| Some((object, selector(object)?)));
-    selecting
-        .filter(|(object, selector)| {
-            !stack.pods().any(|pod| {
-                let own = object.kind != "Deployment" || std::ptr::eq(pod.owner, *object);
-                own && pod.owner.namespace == object.namespace && selects(selector, &pod.labels)
-            })
-        })
-        .map(|(object, _)| finding(SELECTS_NOTHING, object, "its selector matches no pod"))
-        .collect()
+pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
+    let mut faults = Vec::new();
+    for (position, object) in stack.objects.iter().enumerate() {
+        let Some((body, selector, what)) = selector(object) else { continue };
+        let matches = match object.kind.as_str() {
+            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" => {
+                stack.pod_of(position).is_some_and(|pod| selector.selects(&pod.labels))
+            }
+            "ServiceMonitor" => monitored(stack, object).next().is_some(),
+            _ => stack.select(namespace(object), &selector).next().is_some(),
+        };
+        if !selector.is_empty() && !matches {
+            faults.push(
+                Fault::new(
+                    SELECTS_NOTHING,
+                    position,
+                    culprit(stack, object, body),
+                    format!("its selector matches no {what}"),
+                )
+                .label(format!("no {what} has this"))
+                .help(format!("write the labels that the {what}s have")),
+            );
+        }
+    }
+    faults
 }
 
-/// The labels that an object selects pods by; none where it selects all of them.
-fn selector(object: &Object) -> Option<BTreeMap<&str, &str>> {
-    let pointer = match object.kind.as_str() {
-        "Service" => "/spec/selector",
-        "Deployment" => "/spec/selector/matchLabels",
-        "NetworkPolicy" => "/spec/podSelector/matchLabels",
-        _ => return None,
-    };
-    let selector = texts(object.body.pointer(pointer));
-    (!selector.is_empty()).then_some(selector)
+/// What an object selects by, and what it selects; none for what selects nothing.
+fn selector(object: &Object) -> Option<(&Json, Selector<'_>, &'static str)> {
+    let spec = object.body.get("spec")?;
+    match object.kind.as_str() {
+        "Service" => spec.get("selector").map(|body| (body, Selector::of_labels(Some(body)), "pod")),
+        "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "PodDisruptionBudget" | "PodMonitor" => {
+            spec.get("selector").map(|body| (body, Selector::of(body), "pod"))
+        }
+        "NetworkPolicy" => spec.get("podSelector").map(|body| (body, Selector::of(body), "pod")),
+        "ServiceMonitor" => spec.get("selector").map(|body| (body, Selector::of(body), "Service")),
+        _ => None,
+    }
 }
 
-/// Whether a pod with these labels is selected.
-pub(super) fn selects(selector: &BTreeMap<&str, &str>, labels: &BTreeMap<&str, &str>) -> bool {
-    selector.iter().all(|(name, value)| labels.get(name) == Some(value))
+/// The label that nothing in the namespace has, where there is one, else the whole selector.
+fn culprit<'a>(stack: &Stack<'a>, object: &Object, body: &'a Json) -> &'a Json {
+    let labels = body.get("matchLabels").unwrap_or(body);
+    let unknown = entries(Some(labels)).find(|(name, value)| {
+        let pods = stack.pods.iter().filter(|pod| pod.namespace == namespace(object));
+        value.is_string() && !pods.into_iter().any(|pod| pod.labels.get(name).copied() == value.as_str())
+    });
+    unknown.map_or(body, |(_, value)| value)
+}
+
+/// The Services that a ServiceMonitor selects.
+pub(super) fn monitored<'a>(stack: &Stack<'a>, monitor: &'a Object) -> impl Iterator<Item = (usize, &'a Object)> {
+    let spec = at(&monitor.body, &["spec"]);
+    let selector = spec.and_then(|spec| spec.get("selector")).map(Selector::of);
+    let from = spec.and_then(|spec| spec.get("namespaceSelector"));
+    stack.of_kind("Service").filter(move |(_, service)| {
+        let here = match from {
+            Some(from) if from.get("any") == Some(&Json::Bool(true)) => true,
+            Some(from) if from.get("matchNames").is_some() => {
+                super::list(from.get("matchNames")).any(|name| name.as_str() == Some(namespace(service)))
+            }
+            _ => namespace(service) == namespace(monitor),
+        };
+        here && selector.as_ref().is_some_and(|selector| selector.selects(&agent::labels(&service.body)))
+    })
+}
+
+/// Whether a selector of namespaces is of exactly one, by name, or of the policy's own where there is none.
+pub(super) fn single_namespace<'a>(peer: &'a Json, own: &'a str) -> Option<&'a str> {
+    match peer.get("namespaceSelector") {
+        None => Some(own),
+        Some(selector) => text(selector, &["matchLabels", "kubernetes.io/metadata.name"]),
+    }
 }

@@ -1,6 +1,8 @@
 //! What the tests share: a world in memory, and short ways to compile and to look at findings.
 #![allow(dead_code)]
 
+pub mod reach;
+
 use agentos_cfg::render::human::{Style, render};
 use agentos_cfg::source::{Disk, Entry, World};
 use agentos_cfg::{Compiler, Outcome};
@@ -115,6 +117,7 @@ pub fn shipped() -> Vec<&'static str> {
     vec![
         "environments/demo.ncl",
         "environments/local-dev.ncl",
+        "environments/next.ncl",
         "environments/prod/eu.ncl",
         "environments/prod/us.ncl",
         "environments/two-node/node-a.ncl",

@@ -362,13 +362,52 @@ fn merge(left: Contract, right: Contract) -> Contract {
 
 fn merge_field(left: Field, right: Field, key: String) -> Option<Field> {
     let default = match (left.default, right.default) {
+        // Of two empty records the right one remains. Other defaults of one field would be merged.
+        (Some(left), Some(right)) if is_empty(&left) && is_empty(&right) => Some(right),
         (Some(_), Some(_)) => return None,
         (left, right) => left.or(right),
     };
     let mut contracts = left.contracts;
     contracts.extend(right.contracts);
     contracts.dedup();
+    let implied = |contract: &Contract| match contract {
+        Contract::Dict(inner) => contracts.iter().any(|other| implies(other, inner)),
+        _ => false,
+    };
+    let contracts = contracts.iter().filter(|contract| !implied(contract)).cloned().collect();
     Some(Field { name: left.name, key, contracts, optional: left.optional && right.optional, default })
+}
+
+fn is_empty(default: &str) -> bool {
+    default.starts_with("Default { value: Literal::Record(&[]), ")
+}
+
+/// Whether what is as a contract wants it is a record, each field of which is as `inner` wants it, and unchanged by it.
+fn implies(contract: &Contract, inner: &Contract) -> bool {
+    let anything = matches!(inner, Contract::Leaf(leaf) if leaf == "Shape::Any");
+    match contract {
+        Contract::Record(fields) => {
+            let each = fields.iter().all(|field| field.contracts.as_slice() == std::slice::from_ref(inner));
+            anything || (each && leaves_alone(inner))
+        }
+        Contract::Depends(_, cases) => cases.iter().all(|(_, case)| implies(case, inner)),
+        Contract::Leaf(_) | Contract::Text { .. } | Contract::Dict(_) | Contract::Array(_) => false,
+        Contract::Choice(_) | Contract::All(_) | Contract::Unknown(_) | Contract::Opaque => false,
+    }
+}
+
+/// Whether a contract that is applied for a second time changes nothing. Defaults would be merged with themselves.
+fn leaves_alone(contract: &Contract) -> bool {
+    match contract {
+        Contract::Leaf(_) | Contract::Text { .. } => true,
+        Contract::Record(fields) => {
+            fields.iter().all(|field| field.default.is_none() && field.contracts.iter().all(leaves_alone))
+        }
+        Contract::Dict(inner) | Contract::Array(inner) => leaves_alone(inner),
+        Contract::Choice(_) | Contract::All(_) | Contract::Depends(..) | Contract::Unknown(_) | Contract::Opaque => {
+            false
+        }
+    }
 }
 
 /// Writes contracts as statics, each once.

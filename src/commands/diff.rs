@@ -1,0 +1,62 @@
+//! `diff`: two sides → what differs, and what it means.
+
+mod side;
+
+use super::{Color, Limits, Status, eprint_all, print_all, wants_color};
+use crate::Compiler;
+use crate::diff::classes::Class;
+use crate::diff::{Format, Report, compare, human};
+use anyhow::Result;
+use std::io::IsTerminal;
+
+/// Compare two environments as they compile, and say what applying the second over the first means.
+///
+/// A side is an environment's file, a folder with environments in it, manifests in a YAML or JSON file, a folder with
+/// a `kustomization.yaml` or with manifests, or `git:REVISION:PATH`: any of these as it is in a revision of the
+/// repository, imports included. PATH is relative to the current folder. Two single environments are compared whatever
+/// their names; several are paired by name.
+///
+/// Objects are matched by group, kind, namespace and name, and compared field by field; items of lists that have names
+/// are matched by them, as Kubernetes does. Values of Secrets are not shown.
+#[derive(clap::Args)]
+#[command(
+    after_long_help = "Exit status: 0 where nothing differs, 1 where something does, 2 where the sides can't be \
+                             compared, for instance because an environment is rejected. With --fail-on: 1 where a \
+                             difference has one of these classes, else 0."
+)]
+pub(super) struct Arguments {
+    /// What is there.
+    #[arg(value_name = "OLD")]
+    old: String,
+
+    /// What is to come.
+    #[arg(value_name = "NEW")]
+    new: String,
+
+    /// How to print the differences.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+
+    /// Exit with 1 only for differences of these classes; all are printed in any case.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "CLASSES")]
+    fail_on: Vec<Class>,
+
+    #[command(flatten)]
+    limits: Limits,
+}
+
+pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
+    let old = side::read(&arguments.old, compiler, arguments.limits, color)?;
+    let new = side::read(&arguments.new, compiler, arguments.limits, color)?;
+    let report = compare(&old, &new)?;
+    let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
+    print_all(&arguments.format.render(&report, style))?;
+    if arguments.format == Format::Human {
+        eprint_all(&human::closing(&report))?;
+    }
+    Ok(if fails(&report, &arguments.fail_on) { Status::Findings } else { Status::Clean })
+}
+
+fn fails(report: &Report, classes: &[Class]) -> bool {
+    if classes.is_empty() { !report.is_empty() } else { report.counts().keys().any(|class| classes.contains(class)) }
+}

@@ -1,0 +1,124 @@
+//! `secret`: a secret comes from elsewhere, goes elsewhere, or is another. Its value is never looked at for more than
+//! whether it changed.
+
+use super::pods::{self, Pods};
+use super::{Pair, items, text_at};
+use crate::diff::words;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+
+/// Kinds that say where secrets come from, all of whose specification matters.
+const SOURCES: [&str; 5] =
+    ["ClusterSecretStore", "ExternalSecret", "SealedSecret", "SecretProviderClass", "SecretStore"];
+
+/// The annotation by which a rotation is said.
+const ROTATION: &str = "agentos.nexixai.io/secrets-rotation";
+
+pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
+    match pair.kind() {
+        "Secret" => of_secret(pair),
+        kind if SOURCES.contains(&kind) => of_source(pair),
+        _ => of_pods(pair),
+    }
+}
+
+fn of_secret(pair: &Pair<'_>) -> Vec<String> {
+    let name = pair.name();
+    if pair.is_added() || pair.is_removed() {
+        let what = if pair.is_added() { "is made here now" } else { "is no longer made here" };
+        return vec![format!("Secret {name} {what}")];
+    }
+    let mut found = Vec::new();
+    for pointer in ["/data", "/stringData"] {
+        let empty = Map::new();
+        let map = |value: Option<&'_ Json>| value.and_then(Json::as_object).unwrap_or(&empty).clone();
+        let (old, new) = (map(pair.at_old(pointer)), map(pair.at_new(pointer)));
+        for key in old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))) {
+            let what = match (old.get(key), new.get(key)) {
+                (Some(_), None) => "is gone",
+                (None, Some(_)) => "is new",
+                (Some(old), Some(new)) if old != new => "has another value",
+                (Some(_), Some(_)) | (None, None) => continue,
+            };
+            found.push(format!("{} of Secret {name} {what}", words::quoted(key)));
+        }
+    }
+    found
+}
+
+fn of_source(pair: &Pair<'_>) -> Vec<String> {
+    let (kind, name) = (pair.kind(), pair.name());
+    match (pair.is_added(), pair.is_removed()) {
+        (true, _) => vec![format!("{kind} {name} is a new source of secrets")],
+        (_, true) => vec![format!("{kind} {name} is a source of secrets no longer")],
+        (false, false) if pair.changes_below(&["spec"]) => {
+            vec![format!("{kind} {name} takes secrets from elsewhere, or gives them otherwise")]
+        }
+        (false, false) => Vec::new(),
+    }
+}
+
+fn of_pods(pair: &Pair<'_>) -> Vec<String> {
+    let Some((old, new)) = pods::both(pair) else { return Vec::new() };
+    let (before, after) = (references(old), references(new));
+    let mut found = Vec::new();
+    for (place, source) in &before {
+        match after.get(place) {
+            Some(other) if other == source => {}
+            Some(other) => found.push(format!("{place} comes from {other} instead of {source}")),
+            None => found.push(format!("{place} no longer comes from {source}")),
+        }
+    }
+    let new_ones = after.iter().filter(|(place, _)| !before.contains_key(*place));
+    found.extend(new_ones.map(|(place, source)| format!("{place} comes from {source}")));
+    let rotation = |pods: Pods<'_>| pods.annotations.and_then(|annotations| annotations.get(ROTATION)).cloned();
+    if rotation(old) != rotation(new) {
+        found.push("the secrets are said to be rotated: the pods read them anew".to_owned());
+    }
+    found
+}
+
+/// Where a pod gets which secret: by the variable, the file or the use, what it comes from.
+fn references(pods: Pods<'_>) -> BTreeMap<String, String> {
+    let variables = pods.variables().into_iter().filter_map(|(name, variable)| {
+        let reference = variable.pointer("/valueFrom/secretKeyRef")?;
+        Some((words::quoted(name), key_of(text_at(reference, "/name")?, text_at(reference, "/key")?)))
+    });
+    let whole = pods.containers().flat_map(|container| items(container.get("envFrom"))).filter_map(|from| {
+        let secret = text_at(from, "/secretRef/name")?;
+        Some((format!("every variable of {}", words::quoted(secret)), format!("Secret {}", words::quoted(secret))))
+    });
+    let pulls = items(pods.spec.get("imagePullSecrets")).filter_map(|secret| {
+        let secret = text_at(secret, "/name")?;
+        Some((
+            format!("the right to pull images as {}", words::quoted(secret)),
+            format!("Secret {}", words::quoted(secret)),
+        ))
+    });
+    let mut files = BTreeMap::new();
+    for mount in pods.mounts() {
+        files.extend(mounted(mount.path, mount.volume));
+    }
+    variables.chain(whole).chain(pulls).chain(files).collect()
+}
+
+/// The files of a volume of secrets.
+fn mounted(path: &str, volume: &Json) -> Vec<(String, String)> {
+    let of_driver = text_at(volume, "/csi/volumeAttributes/secretProviderClass");
+    if let Some(class) = of_driver {
+        return vec![(words::quoted(path), format!("SecretProviderClass {}", words::quoted(class)))];
+    }
+    let Some(secret) = text_at(volume, "/secret/secretName") else { return Vec::new() };
+    let item = |item: &Json| {
+        let (key, file) = (text_at(item, "/key")?, text_at(item, "/path")?);
+        Some((words::quoted(&format!("{path}/{file}")), key_of(secret, key)))
+    };
+    match volume.pointer("/secret/items") {
+        Some(keys) => items(Some(keys)).filter_map(item).collect(),
+        None => vec![(words::quoted(path), format!("Secret {}", words::quoted(secret)))],
+    }
+}
+
+fn key_of(secret: &str, key: &str) -> String {
+    format!("{} of Secret {}", words::quoted(key), words::quoted(secret))
+}

@@ -1,0 +1,318 @@
+//! Two values → the fields in which they differ.
+//!
+//! Lists of things with a name are matched by it, as Kubernetes' strategic merge does; in all others the order counts.
+
+use serde_json::{Map, Value as Json};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Lists whose items have a name: the list, and where its items say their names; the first that fits counts.
+const KEYS: &[(&str, &[&str])] = &[
+    ("containers", &["/name"]),
+    ("data", &["/secretKey"]),
+    ("env", &["/name"]),
+    ("ephemeralContainers", &["/name"]),
+    ("groups", &["/name"]),
+    ("hostAliases", &["/ip"]),
+    ("imagePullSecrets", &["/name"]),
+    ("initContainers", &["/name"]),
+    ("items", &["/key"]),
+    ("parentRefs", &["/name"]),
+    ("ports", &["/containerPort", "/port"]),
+    ("topologySpreadConstraints", &["/topologyKey"]),
+    ("volumeClaimTemplates", &["/metadata/name"]),
+    ("volumeDevices", &["/devicePath"]),
+    ("volumeMounts", &["/mountPath"]),
+    ("volumes", &["/name"]),
+];
+
+/// What a cluster writes into objects by itself.
+const OF_THE_CLUSTER: &[&[&str]] = &[
+    &["status"],
+    &["metadata", "creationTimestamp"],
+    &["metadata", "generation"],
+    &["metadata", "managedFields"],
+    &["metadata", "resourceVersion"],
+    &["metadata", "selfLink"],
+    &["metadata", "uid"],
+    &["metadata", "annotations", "deployment.kubernetes.io/revision"],
+    &["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"],
+];
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into a field.
+    Field(String),
+    /// To the item of this name.
+    Item(String),
+    /// To the item at this position.
+    Index(usize),
+}
+
+/// A path through an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(pub Vec<Step>);
+
+impl Path {
+    fn then(&self, step: Step) -> Path {
+        Path(self.0.iter().cloned().chain([step]).collect())
+    }
+
+    fn field(&self, name: &str) -> Path {
+        self.then(Step::Field(name.to_owned()))
+    }
+
+    /// Whether the path begins with these fields.
+    pub fn is_below(&self, fields: &[&str]) -> bool {
+        let begins = |(step, field): (&Step, &&str)| matches!(step, Step::Field(name) if name == field);
+        self.0.len() >= fields.len() && self.0.iter().zip(fields).all(begins)
+    }
+
+    /// What the value at the path is called: by its field, or for the value of a named item by that name.
+    pub fn name(&self) -> Option<&str> {
+        match self.0.as_slice() {
+            [.., Step::Item(name), Step::Field(field)] if field == "value" => Some(name),
+            [.., Step::Field(name) | Step::Item(name)] => Some(name),
+            [.., Step::Index(_)] | [] => None,
+        }
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Field(name) if is_plain(name) => write!(f, "{}{name}", if position == 0 { "" } else { "." })?,
+                Step::Field(name) => write!(f, "[{}]", Json::from(name.as_str()))?,
+                Step::Item(name) => write!(f, "[{}]", name.escape_debug())?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$'))
+}
+
+/// What became of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// It is new.
+    Added(Json),
+    /// It is gone.
+    Removed(Json),
+    /// It is another.
+    Changed(Json, Json),
+    /// The items of a list are the same, in another order.
+    Reordered,
+}
+
+/// A value that differs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldChange {
+    /// Where.
+    pub path: Path,
+    /// How.
+    pub change: Change,
+}
+
+/// The fields in which two objects differ, in order.
+pub fn compare(old: &Json, new: &Json) -> Vec<FieldChange> {
+    let mut found = Vec::new();
+    of_values(&Path::default(), &own(old), &own(new), &mut found);
+    found
+}
+
+/// An object without what a cluster writes. Taken out before comparing: inside of a larger value that is new, a copy of
+/// a Secret in an annotation would be shown.
+fn own(object: &Json) -> Json {
+    let mut object = object.clone();
+    for fields in OF_THE_CLUSTER {
+        remove(&mut object, fields);
+    }
+    // Annotations of which nothing is left are as good as none.
+    if object.pointer("/metadata/annotations").and_then(Json::as_object).is_some_and(Map::is_empty) {
+        remove(&mut object, &["metadata", "annotations"]);
+    }
+    object
+}
+
+fn remove(object: &mut Json, fields: &[&str]) {
+    let Some((last, above)) = fields.split_last() else { return };
+    let parent = above.iter().try_fold(object, |value, field| value.get_mut(*field));
+    if let Some(Json::Object(parent)) = parent {
+        parent.remove(*last);
+    }
+}
+
+fn of_values(path: &Path, old: &Json, new: &Json, found: &mut Vec<FieldChange>) {
+    match (old, new) {
+        (Json::Object(old), Json::Object(new)) => of_maps(path, old, new, found),
+        (Json::Array(old), Json::Array(new)) => of_lists(path, old, new, found),
+        _ if old == new => {}
+        _ => push(path.clone(), Change::Changed(old.clone(), new.clone()), found),
+    }
+}
+
+fn push(path: Path, change: Change, found: &mut Vec<FieldChange>) {
+    found.push(FieldChange { path, change });
+}
+
+/// A field with `null` is as good as none, as the API server sees it.
+fn of_maps(path: &Path, old: &Map<String, Json>, new: &Map<String, Json>, found: &mut Vec<FieldChange>) {
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let there = |map: &Map<String, Json>, name: &str| map.get(name).filter(|value| !value.is_null()).cloned();
+    for name in names {
+        let path = path.field(name);
+        match (there(old, name), there(new, name)) {
+            (Some(old), Some(new)) => of_values(&path, &old, &new, found),
+            (Some(old), None) => push(path, Change::Removed(old), found),
+            (None, Some(new)) => push(path, Change::Added(new), found),
+            (None, None) => {}
+        }
+    }
+}
+
+fn of_lists(path: &Path, old: &[Json], new: &[Json], found: &mut Vec<FieldChange>) {
+    let keys = KEYS.iter().find(|(list, _)| path.name() == Some(list)).map_or(&[][..], |(_, keys)| keys);
+    let named = keys.iter().find_map(|key| Some((names(old, key)?, names(new, key)?)));
+    match named {
+        Some((old_names, new_names)) => of_named(path, (&old_names, old), (&new_names, new), found),
+        None => of_ordered(path, old, new, found),
+    }
+}
+
+/// The names of all items; none where one has none, or two have the same.
+fn names(items: &[Json], key: &str) -> Option<Vec<String>> {
+    let name = |item: &Json| match item.pointer(key)? {
+        Json::String(name) => Some(name.clone()),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+    };
+    let names: Vec<String> = items.iter().map(name).collect::<Option<_>>()?;
+    let distinct: BTreeSet<&String> = names.iter().collect();
+    (distinct.len() == names.len()).then_some(names)
+}
+
+type Named<'a> = (&'a [String], &'a [Json]);
+
+fn of_named(path: &Path, old: Named<'_>, new: Named<'_>, found: &mut Vec<FieldChange>) {
+    let item = |list: Named<'_>, name: &String| {
+        list.0.iter().zip(list.1).find(|(other, _)| *other == name).map(|(_, item)| item.clone())
+    };
+    for name in old.0.iter().chain(new.0.iter().filter(|name| !old.0.contains(name))) {
+        let path = path.then(Step::Item(name.clone()));
+        match (item(old, name), item(new, name)) {
+            (Some(old), Some(new)) => of_values(&path, &old, &new, found),
+            (Some(old), None) => push(path, Change::Removed(old), found),
+            (None, Some(new)) => push(path, Change::Added(new), found),
+            (None, None) => {}
+        }
+    }
+    // The order of variables and of init containers means something, and any other order restarts pods.
+    let both = |list: &[String], other: &[String]| -> Vec<String> {
+        list.iter().filter(|name| other.contains(name)).cloned().collect()
+    };
+    if both(old.0, new.0) != both(new.0, old.0) {
+        push(path.clone(), Change::Reordered, found);
+    }
+}
+
+/// Positions are those of the new list, and of the old one for what is gone.
+fn of_ordered(path: &Path, old: &[Json], new: &[Json], found: &mut Vec<FieldChange>) {
+    let text = |items: &[Json]| items.iter().map(Json::to_string).collect::<Vec<_>>();
+    let item = |items: &[Json], index: usize| items.get(index).cloned().unwrap_or_default();
+    for op in capture_diff_slices(Algorithm::Myers, &text(old), &text(new)) {
+        let (old_range, new_range) = (op.old_range(), op.new_range());
+        if matches!(op, DiffOp::Equal { .. }) {
+            continue;
+        }
+        let paired = old_range.len().min(new_range.len());
+        for (left, right) in old_range.clone().zip(new_range.clone()) {
+            of_values(&path.then(Step::Index(right)), &item(old, left), &item(new, right), found);
+        }
+        for index in old_range.skip(paired) {
+            push(path.then(Step::Index(index)), Change::Removed(item(old, index)), found);
+        }
+        for index in new_range.skip(paired) {
+            push(path.then(Step::Index(index)), Change::Added(item(new, index)), found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn shown(old: &Json, new: &Json) -> Vec<String> {
+        let line = |change: FieldChange| match change.change {
+            Change::Added(value) => format!("+ {}: {value}", change.path),
+            Change::Removed(value) => format!("- {}: {value}", change.path),
+            Change::Changed(old, new) => format!("~ {}: {old} {new}", change.path),
+            Change::Reordered => format!("% {}", change.path),
+        };
+        compare(old, new).into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn named_items_are_matched_by_name() {
+        let old = json!({ "env": [{ "name": "A", "value": "1" }, { "name": "B", "value": "2" }] });
+        let new = json!({ "env": [{ "name": "B", "value": "3" }, { "name": "C", "value": "4" }] });
+        let expected = [
+            "- env[A]: {\"name\":\"A\",\"value\":\"1\"}",
+            "~ env[B].value: \"2\" \"3\"",
+            "+ env[C]: {\"name\":\"C\",\"value\":\"4\"}",
+        ];
+        assert_eq!(shown(&old, &new), expected);
+    }
+
+    #[test]
+    fn another_order_of_named_items_is_said() {
+        let (old, new) = (
+            json!({ "env": [{ "name": "A" }, { "name": "B" }] }),
+            json!({ "env": [{ "name": "B" }, { "name": "A" }] }),
+        );
+        assert_eq!(shown(&old, &new), ["% env"]);
+    }
+
+    #[test]
+    fn the_order_of_other_lists_counts() {
+        let (old, new) =
+            (json!({ "args": ["serve", "--addr", ":1"] }), json!({ "args": ["serve", "-v", "--addr", ":2"] }));
+        assert_eq!(shown(&old, &new), ["+ args[1]: \"-v\"", "~ args[3]: \":1\" \":2\""]);
+    }
+
+    #[test]
+    fn items_with_one_name_are_no_named_items() {
+        let ports =
+            |port: u16| json!({ "ports": [{ "port": 53, "protocol": "UDP" }, { "port": port, "protocol": "TCP" }] });
+        assert_eq!(shown(&ports(53), &ports(54)), ["~ ports[1].port: 53 54"]);
+    }
+
+    #[test]
+    fn null_is_no_value_and_what_the_cluster_writes_is_passed_over() {
+        let old = json!({ "spec": { "a": null }, "metadata": { "uid": "1" } });
+        assert_eq!(shown(&old, &json!({ "spec": {}, "status": { "ready": 1 }, "metadata": { "uid": "2" } })), [""; 0]);
+    }
+
+    #[test]
+    fn what_the_cluster_keeps_in_annotations_is_never_shown() {
+        let applied =
+            json!({ "metadata": { "annotations": { "kubectl.kubernetes.io/last-applied-configuration": "{}" } } });
+        assert_eq!(shown(&json!({ "metadata": {} }), &applied), [""; 0]);
+        assert_eq!(
+            shown(&json!({ "metadata": { "annotations": { "a": "b" } } }), &applied),
+            ["- metadata.annotations: {\"a\":\"b\"}"]
+        );
+    }
+
+    #[test]
+    fn names_with_dots_are_quoted_in_paths() {
+        assert_eq!(shown(&json!({ "data": { "a.b/c": 1 } }), &json!({ "data": {} })), ["- data[\"a.b/c\"]: 1"]);
+    }
+}

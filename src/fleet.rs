@@ -1,0 +1,349 @@
+//! Many environments as one: each evaluated by itself, then linked with its peers and held against the others.
+//!
+//! ```text
+//!  entries ── evaluate ──► members ──► linked ──► rules across files ──► lower, verify ──► outcomes
+//!             (any order,   plain       with       (findings with          (any order,
+//!              any thread)  data        peers       two places)             any thread)
+//! ```
+//!
+//! Invariants: a [`Member`] says all that can be known of an environment without any other, as plain data with places in
+//! its own texts, so that it can be made on any thread, in any order, or be read back from where it was kept. All that
+//! depends on other environments happens in [`conclude`], which reads nothing and gives the same for the same members.
+
+mod links;
+mod references;
+mod rules;
+mod workers;
+
+pub use links::{Unreachable, remote, resolve};
+pub use references::Reference;
+pub use rules::judges;
+pub(crate) use workers::examine;
+pub use workers::{Observer, Unobserved, Workers, share};
+
+use crate::Outcome;
+use crate::catalogue::{Code, ENDPOINT_NOT_SERVED};
+use crate::diagnostic::{self, Diagnostic};
+use crate::evaluate::tree::{Node, Path};
+use crate::evaluate::{Evaluated, Role};
+use crate::lower;
+use crate::model::Environment;
+use crate::patch;
+use crate::policy::Policy;
+use crate::redact;
+use crate::rules as own_rules;
+use crate::source::{Entry, Origin, Relocation, Sources, World};
+use crate::verify;
+use links::Link;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path as FilePath, PathBuf};
+
+/// An environment by itself.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its file, and who wants it.
+    pub entry: Entry,
+    /// What its file says it is.
+    pub role: Role,
+    /// The texts that its places are in: the library's and its own.
+    pub sources: Sources,
+    /// Its value, as far as it could be evaluated.
+    pub tree: Option<Node>,
+    /// The same, typed; its peers as it names them.
+    pub environment: Option<Environment>,
+    /// What evaluation found: nobody can let these pass.
+    pub faults: Vec<Diagnostic>,
+    /// What rules found that look at one environment.
+    pub findings: Vec<Diagnostic>,
+    /// The environments that it names as peers by their files.
+    pub references: Vec<Reference>,
+    /// Whether a bug of ours ended the look at it.
+    pub crashed: bool,
+}
+
+impl Member {
+    /// What is left of an environment over which the compiler stumbled.
+    fn crashed(entry: Entry, sources: Sources) -> Member {
+        Member {
+            entry,
+            role: Role::Unreadable,
+            sources,
+            tree: None,
+            environment: None,
+            faults: Vec::new(),
+            findings: Vec::new(),
+            references: Vec::new(),
+            crashed: true,
+        }
+    }
+
+    /// Whether somebody wants it compiled.
+    fn is_wanted(&self) -> bool {
+        self.entry.origin != Origin::Peer
+    }
+
+    /// Whether it is what it seems: nothing of it was left out.
+    fn is_sound(&self) -> bool {
+        self.environment.is_some() && self.faults.is_empty()
+    }
+
+    /// What was found in it, as if there were no others. For when there is no time to look at them.
+    pub fn alone(&self, policy: &Policy) -> Vec<Diagnostic> {
+        let (mut faults, mut findings) = (self.faults.clone(), self.findings.clone());
+        if let Some(environment) = &self.environment {
+            policy.refuse(&mut faults, environment);
+            policy.apply(&mut findings, environment);
+        }
+        faults.extend(findings);
+        arranged(faults, &self.sources)
+    }
+}
+
+/// What a member is made of, once its file is evaluated.
+pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluated: Evaluated) -> Member {
+    let Evaluated { tree, findings: faults, role } = evaluated;
+    let mut member = Member { role, faults, crashed: false, ..Member::crashed(entry, sources) };
+    let Some(tree) = tree else { return member };
+    let environment = crate::model::decode(&tree);
+    let refine = |finding| own_rules::refine(environment.runtime, finding);
+    member.faults = member.faults.into_iter().map(refine).collect();
+    if member.entry.origin != Origin::Peer {
+        member.findings = own_rules::check(&environment, &tree, &member.sources);
+    }
+    member.references = references::of(world, &member.entry, &environment, &tree, &member.sources);
+    member.environment = Some(environment);
+    member.tree = Some(tree);
+    member
+}
+
+/// The environments that entries name, and those that they lead to by their peers, whoever evaluates them. Entries
+/// come first, in their order; modules among the files of a folder are left out.
+pub fn gather(entries: Vec<Entry>, evaluate: &mut dyn FnMut(Vec<Entry>) -> Vec<Member>) -> Vec<Member> {
+    let mut known: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut members = Vec::new();
+    let mut wave = entries;
+    while !wave.is_empty() {
+        known.extend(wave.iter().map(|entry| entry.path.clone()));
+        let found = evaluate(wave);
+        let references = found.iter().flat_map(|member| &member.references);
+        let unknown = references.filter(|reference| reference.obstacle.is_none() && !known.contains(&reference.path));
+        let next: BTreeMap<&PathBuf, Entry> = unknown.map(|reference| (&reference.path, reference.entry())).collect();
+        wave = next.into_values().collect();
+        let is_module =
+            |member: &Member| member.role == Role::Module && matches!(member.entry.origin, Origin::Found { .. });
+        members.extend(found.into_iter().filter(|member| !is_module(member)));
+    }
+    members
+}
+
+/// Links the members, holds them against each other, and compiles those that somebody wants, in their order. `sources`
+/// takes in the texts that findings point into; it has the library already.
+pub fn conclude(members: Vec<Member>, policy: &Policy, sources: &mut Sources, jobs: usize) -> Vec<(Entry, Outcome)> {
+    let relocations: Vec<Relocation> = members.iter().map(|member| sources.absorb(&member.sources)).collect();
+    let by_path = members.iter().enumerate().map(|(index, member)| (member.entry.path.as_path(), index)).collect();
+    let places = Places { members: &members, relocations: &relocations, by_path: &by_path };
+    let links = links::all(&places);
+    let mut across = rules::check(&places, &links);
+    let mut strangers = of_strangers(&members, &links, &relocations);
+    let parts = members.into_iter().zip(relocations).zip(links).enumerate();
+    let parts: Vec<Part> = parts
+        .map(|(index, ((member, relocation), link))| {
+            let (across, strangers) = (across.remove(&index).unwrap_or_default(), strangers.remove(&index));
+            Part { member, relocation, link, across, strangers: strangers.unwrap_or_default() }
+        })
+        .filter(|part| part.member.is_wanted())
+        .collect();
+    let sources: &Sources = sources;
+    workers::share(jobs, parts, |part| {
+        let entry = part.member.entry.clone();
+        let outcome = workers::guarded(|| compile(part, policy, sources));
+        (entry, outcome.unwrap_or_else(Outcome::crashed))
+    })
+}
+
+/// All that is known of one environment before it is compiled.
+struct Part {
+    member: Member,
+    relocation: Relocation,
+    link: Link,
+    /// What rules across files found.
+    across: rules::Across,
+    /// Faults of environments that nobody wants compiled, and that this one leads to.
+    strangers: Vec<Diagnostic>,
+}
+
+fn compile(part: Part, policy: &Policy, sources: &Sources) -> Outcome {
+    let Part { member, relocation, link, across, strangers } = part;
+    let moved = |findings: Vec<Diagnostic>| findings.into_iter().map(move |finding| finding.relocated(relocation));
+    let crashed = member.crashed;
+    let mut findings: Vec<Diagnostic> = moved(member.faults).collect();
+    let (Some(mut tree), Some(environment)) = (member.tree, link.environment) else {
+        let findings = arranged(findings, sources);
+        return Outcome { findings, tree: None, environment: None, objects: Vec::new(), crashed };
+    };
+    tree.relocate(relocation);
+    findings.extend(link.findings);
+    policy.refuse(&mut findings, &environment);
+    findings.extend(strangers);
+    let known = |finding: &Diagnostic| finding.code != ENDPOINT_NOT_SERVED || !across.judged.contains(&finding.path);
+    let own: Vec<Diagnostic> = moved(member.findings).filter(known).collect();
+    let mut unsafe_values: Vec<Diagnostic> = own.into_iter().chain(across.findings).collect();
+    policy.apply(&mut unsafe_values, &environment);
+    findings.extend(unsafe_values);
+    let mut objects = Vec::new();
+    if diagnostic::is_sound(&findings) && link.complete {
+        let lowered = lower::lower(&environment);
+        let patched = patch::apply(&environment, &lowered.objects);
+        let mut unsound = verify::verify(&patched.objects, &lowered.external);
+        // What a rule has said of the environment is not said again of the objects that it becomes.
+        unsound.retain(|finding| findings.iter().all(|known| known.code != finding.code));
+        let causes = patch::causes(&environment, &lowered, &unsound);
+        own_rules::attribute(&mut unsound, causes, &tree, sources);
+        unsound.extend(own_rules::of_patches(patched.findings, &tree, sources));
+        policy.apply(&mut unsound, &environment);
+        findings.extend(unsound);
+        objects = patched.objects;
+    }
+    // Only now is it known of every entry of `allow` whether it was needed.
+    if diagnostic::is_sound(&findings) && link.complete {
+        findings.extend(own_rules::idle(&environment, &findings, &tree, sources));
+    }
+    let findings = arranged(findings, sources);
+    if policy.rejects_any(&findings) {
+        objects.clear();
+    }
+    Outcome { findings, tree: Some(tree), environment: Some(environment), objects, crashed }
+}
+
+fn arranged(mut findings: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    redact::findings(&mut findings, sources);
+    diagnostic::arrange(&mut findings, sources);
+    findings
+}
+
+/// The faults of environments that nobody wants compiled, each with the first wanted one that leads to them: no build
+/// passes over them, and none repeats them.
+fn of_strangers(members: &[Member], links: &[Link], relocations: &[Relocation]) -> BTreeMap<usize, Vec<Diagnostic>> {
+    let mut seen: BTreeSet<usize> = BTreeSet::new();
+    let mut found: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
+    for (index, _) in members.iter().enumerate().filter(|(_, member)| member.is_wanted()) {
+        let mut queue = vec![index];
+        while let Some(link) = queue.pop().and_then(|next| links.get(next)) {
+            for target in &link.targets {
+                let stranger = members.get(*target).zip(relocations.get(*target));
+                let Some((stranger, relocation)) = stranger.filter(|(member, _)| !member.is_wanted()) else { continue };
+                if !seen.insert(*target) {
+                    continue;
+                }
+                queue.push(*target);
+                if !links::is_no_environment(stranger) {
+                    let faults = stranger.faults.iter().map(|fault| fault.clone().relocated(*relocation));
+                    found.entry(index).or_default().extend(faults);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Members with where their places are now.
+#[derive(Clone, Copy)]
+struct Places<'a> {
+    members: &'a [Member],
+    relocations: &'a [Relocation],
+    by_path: &'a BTreeMap<&'a FilePath, usize>,
+}
+
+impl<'a> Places<'a> {
+    /// A finding with its places: the value in one environment, and what it is at odds with in others.
+    fn place(&self, finding: Finding) -> Option<Diagnostic> {
+        let Finding { code, member, what, also } = finding;
+        let (home, relocation) = (self.members.get(member)?, *self.relocations.get(member)?);
+        let placed = own_rules::place(code, what, home.tree.as_ref()?, &home.sources).relocated(relocation);
+        also.into_iter().try_fold(placed, |placed, place| Some(self.also(placed, place)))
+    }
+
+    fn also(&self, finding: Diagnostic, place: Also) -> Diagnostic {
+        let other = self.members.get(place.member).zip(self.relocations.get(place.member));
+        let found = other.and_then(|(member, relocation)| {
+            let tree = member.tree.as_ref()?;
+            let written = |path: &Path| own_rules::span_at(tree, path, place.target, &member.sources);
+            let instead = || place.otherwise.as_ref().and_then(written);
+            let around = || own_rules::span_near(tree, &place.path, place.target, &member.sources);
+            let span = written(&place.path).or_else(instead).or_else(around)?;
+            let hidden = place.secret.iter().flat_map(|secret| member.sources.occurrences(secret));
+            Some((relocation.span(span), hidden.map(|span| relocation.span(span)).collect::<Vec<_>>()))
+        });
+        let Some((span, hidden)) = found else { return finding };
+        let mut finding = finding.and(Some(span), place.label);
+        finding.sensitive.extend(hidden);
+        finding
+    }
+
+    fn at(&self, path: &FilePath) -> Option<(usize, &'a Member)> {
+        let index = *self.by_path.get(path)?;
+        Some((index, self.members.get(index)?))
+    }
+}
+
+/// What there is to say of a value in one environment, and of others that it is at odds with.
+struct Finding {
+    code: Code,
+    member: usize,
+    what: own_rules::Finding,
+    also: Vec<Also>,
+}
+
+/// A place in another environment.
+struct Also {
+    member: usize,
+    path: Path,
+    /// Where to point when the user has not written the value.
+    otherwise: Option<Path>,
+    target: own_rules::Target,
+    label: String,
+    /// A text of it that must not be shown.
+    secret: Option<String>,
+}
+
+impl Finding {
+    fn new(code: Code, member: usize, what: own_rules::Finding) -> Finding {
+        Finding { code, member, what, also: Vec::new() }
+    }
+
+    /// Adds the place of a value in another environment.
+    fn and_value(self, member: usize, path: Path, label: impl Into<String>) -> Finding {
+        self.and(member, path, own_rules::Target::Value, label.into())
+    }
+
+    /// Adds the place of a name in another environment.
+    fn and_name(self, member: usize, path: Path, label: impl Into<String>) -> Finding {
+        self.and(member, path, own_rules::Target::Name, label.into())
+    }
+
+    fn and(mut self, member: usize, path: Path, target: own_rules::Target, label: String) -> Finding {
+        self.also.push(Also { member, path, otherwise: None, target, label, secret: None });
+        self
+    }
+
+    /// Where the last place is when the user has not written its value.
+    fn or_there(mut self, path: Path) -> Finding {
+        if let Some(place) = self.also.last_mut() {
+            place.otherwise = Some(path);
+        }
+        self
+    }
+
+    /// Keeps a text of the last place from being shown.
+    fn hiding(mut self, secret: Option<String>) -> Finding {
+        if let Some(place) = self.also.last_mut() {
+            place.secret = secret;
+        }
+        self
+    }
+}
+
+/// The path to a peer.
+fn peer_path(stack: &str) -> Path {
+    Path::of(["federation", "peers"]).field(stack)
+}

@@ -1,0 +1,168 @@
+//! Peers that are named by their files → what the files say of them.
+//!
+//! Resolving a peer needs that peer's own environment and nothing of its peers, so that two may name each other.
+
+use super::{Finding, Member, Places, Reference, peer_path};
+use crate::catalogue::{PEER_IS_ANOTHER_STACK, UNREACHABLE_PEER, UNRESOLVED_PEER};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::Role;
+use crate::evaluate::tree::Path;
+use crate::lower::service::base_url;
+use crate::model::{Environment, Exposure, Peer, RemotePeer, ServiceName};
+use crate::rules;
+use crate::suggest;
+use std::collections::BTreeMap;
+
+/// An environment with its peers.
+pub(super) struct Link {
+    /// The environment, with what its peers' files say in place of their names.
+    pub environment: Option<Environment>,
+    /// Whether every peer was found and is sound.
+    pub complete: bool,
+    /// The members that it names.
+    pub targets: Vec<usize>,
+    /// Why peers could not be linked, placed.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// That a peer can't be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreachable;
+
+/// The environment with its peers' descriptions in place of their files' names; peers that are not among `peers` are
+/// left as they are.
+pub fn resolve(environment: &Environment, peers: &BTreeMap<String, RemotePeer>) -> Environment {
+    let mut resolved = environment.clone();
+    for (stack, peer) in &mut resolved.federation.peers {
+        if let (Peer::Environment(_), Some(remote)) = (&*peer, peers.get(stack)) {
+            *peer = Peer::Remote(remote.clone());
+        }
+    }
+    resolved
+}
+
+/// What an environment's peers file says of another environment. Inside one cluster the Services are the way; in
+/// production that would be plain HTTP, so that there the gateway is, if the peer has one.
+pub fn remote(environment: &Environment, peer: &Environment) -> Result<RemotePeer, Unreachable> {
+    let neighbours = environment.cluster == peer.cluster;
+    let address = |service: ServiceName| {
+        let gateway = match &peer.services.get(service).exposure {
+            Exposure::Gateway(gateway) => Some(format!("https://{}", gateway.host)),
+            Exposure::Internal => None,
+        };
+        match (neighbours, gateway) {
+            (true, Some(gateway)) if environment.is_prod() => Some(gateway),
+            (true, _) => Some(base_url(peer, service)),
+            (false, gateway) => gateway,
+        }
+    };
+    let federation = &peer.federation;
+    Ok(RemotePeer {
+        environment: federation.environment.clone(),
+        region: federation.region.clone(),
+        api_versions: federation.api_versions.clone(),
+        agent_orchestrator: address(ServiceName::AgentOrchestrator).ok_or(Unreachable)?,
+        // Forwards dial the orchestrator alone, and another cluster's Service is none of this one's.
+        model_policy: address(ServiceName::ModelPolicy).unwrap_or_default(),
+        pod_port: peer.services.get(ServiceName::AgentOrchestrator).port,
+        build: federation.build.clone(),
+    })
+}
+
+/// Links every member.
+pub(super) fn all(places: &Places<'_>) -> Vec<Link> {
+    places.members.iter().enumerate().map(|(index, member)| link(places, index, member)).collect()
+}
+
+fn link(places: &Places<'_>, index: usize, member: &Member) -> Link {
+    let targets = member.references.iter().filter_map(|reference| places.at(&reference.path));
+    let targets = targets.map(|(target, _)| target).collect();
+    let mut link = Link { environment: member.environment.clone(), complete: true, targets, findings: Vec::new() };
+    let Some(environment) = &member.environment else { return link };
+    let mut peers = BTreeMap::new();
+    for reference in &member.references {
+        match peer(places, index, environment, reference) {
+            Ok(Some(remote)) => drop(peers.insert(reference.stack.clone(), remote)),
+            Ok(None) => link.complete = false,
+            Err(finding) => {
+                link.complete = false;
+                link.findings.extend(places.place(*finding));
+            }
+        }
+    }
+    link.environment = Some(resolve(environment, &peers));
+    link
+}
+
+/// Whether a peer's file turns out to be something else, which is a fault of whoever names it.
+pub(super) fn is_no_environment(member: &Member) -> bool {
+    member.role == Role::Module && !member.is_wanted() && !member.faults.is_empty()
+}
+
+/// The description of a peer; none where its file has faults of its own, which are reported there.
+fn peer(
+    places: &Places<'_>,
+    index: usize,
+    environment: &Environment,
+    reference: &Reference,
+) -> Result<Option<RemotePeer>, Box<Finding>> {
+    if let Some(obstacle) = &reference.obstacle {
+        return Err(Box::new(unresolved(places, index, reference, obstacle)));
+    }
+    let target = places.at(&reference.path).filter(|(_, target)| !is_no_environment(target));
+    let Some((target, member)) = target else {
+        return Err(Box::new(unresolved(places, index, reference, "it is no environment")));
+    };
+    let Some(peer) = member.environment.as_ref().filter(|_| member.is_sound()) else { return Ok(None) };
+    if peer.federation.stack != reference.stack {
+        return Err(Box::new(another_stack(places, (index, reference), (target, peer))));
+    }
+    remote(environment, peer).map(Some).map_err(|Unreachable| Box::new(unreachable(index, environment, target, peer)))
+}
+
+fn unresolved(places: &Places<'_>, index: usize, reference: &Reference, why: &str) -> Finding {
+    let Reference { stack, name, written, .. } = reference;
+    let others = places.members.iter().filter(|member| member.role == Role::Environment);
+    let names: Vec<&str> = others.map(|member| member.entry.name.as_str()).collect();
+    let what =
+        rules::Finding::value(peer_path(stack), format!("the peer `{stack}` can't be read from `{written}`: {why}"))
+            .label("named here")
+            .note("a peer's file is named relative to the file that says it, and is one of the same project")
+            .help(match suggest::nearest(name, &names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "name the file of the peer's environment, or describe it with `'Remote`".to_owned(),
+            });
+    Finding::new(UNRESOLVED_PEER, index, what)
+}
+
+fn another_stack(
+    places: &Places<'_>,
+    (index, reference): (usize, &Reference),
+    (target, peer): (usize, &Environment),
+) -> Finding {
+    let (named, actual, file) = (&reference.stack, &peer.federation.stack, &reference.name);
+    let is_meant = |member: &&Member| member.environment.as_ref().is_some_and(|other| &other.federation.stack == named);
+    let help = match places.members.iter().find(is_meant) {
+        Some(meant) => format!("name `{}`, which is `{named}`; or call the peer `{actual}`", meant.entry.name),
+        None => format!("call the peer `{actual}`, or name the file of `{named}`"),
+    };
+    let what = rules::Finding::name(peer_path(named), format!("`{file}` is the stack `{actual}`, not `{named}`"))
+        .label("called so here")
+        .note("the peers file would name a stack that does not know itself by this name")
+        .help(help);
+    let path = Path::of(["federation", "stack"]);
+    Finding::new(PEER_IS_ANOTHER_STACK, index, what).and_value(target, path, "the stack's own id")
+}
+
+fn unreachable(index: usize, environment: &Environment, target: usize, peer: &Environment) -> Finding {
+    let (stack, theirs, own) = (&peer.federation.stack, &peer.cluster, &environment.cluster);
+    let what = rules::Finding::value(
+        peer_path(stack),
+        format!("`{stack}` can't be reached: it runs in the cluster `{theirs}`, this stack in `{own}`"),
+    )
+    .label("named here")
+    .note("a Service answers only inside its own cluster, and the peer's orchestrator has no other address")
+    .help("expose the peer's orchestrator: `services.agent-orchestrator.exposure = 'Gateway { … }` in its environment")
+    .help("or say the same `cluster` in both, if they do share one");
+    Finding::new(UNREACHABLE_PEER, index, what).and_value(target, Path::of(["cluster"]), "its cluster")
+}

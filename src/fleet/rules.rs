@@ -1,0 +1,187 @@
+//! Environments held against each other → findings, each in one of them, with places in the others.
+//!
+//! Invariant: a rule sees sound environments only; what is broken has been said already. A finding is always in an
+//! environment that somebody wants compiled. One file a rule, one ordered registry.
+
+mod duplicate_name;
+mod duplicate_stack;
+mod endpoint_not_served;
+mod federation_secret_differs;
+mod forwarded_tenant_unknown_to_peer;
+mod mtls_on_one_side;
+mod no_common_api_version;
+mod one_sided_peering;
+mod peer_description_drifts;
+mod plain_http_peer_in_prod;
+mod tenant_namespace_collision;
+
+use super::links::Link;
+use super::{Finding, Member, Places, peer_path};
+use crate::catalogue::Code;
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::tree::{Node, Path};
+use crate::model::{Environment, Peer, RemotePeer};
+use crate::rules::Finding as Said;
+use std::collections::BTreeMap;
+
+/// A rule: its code and what looks for it.
+struct Rule {
+    code: Code,
+    check: fn(&Fleet<'_>) -> Vec<Finding>,
+}
+
+const RULES: &[Rule] = &[
+    duplicate_stack::RULE,
+    one_sided_peering::RULE,
+    no_common_api_version::RULE,
+    plain_http_peer_in_prod::RULE,
+    endpoint_not_served::RULE,
+    mtls_on_one_side::RULE,
+    peer_description_drifts::RULE,
+    duplicate_name::RULE,
+    federation_secret_differs::RULE,
+    tenant_namespace_collision::RULE,
+    forwarded_tenant_unknown_to_peer::RULE,
+];
+
+/// Whether a rule of this code looks at several environments.
+pub fn judges(code: Code) -> bool {
+    RULES.iter().any(|rule| rule.code == code)
+}
+
+/// What was found in one environment, by comparison with others.
+#[derive(Default)]
+pub(super) struct Across {
+    /// The findings, with places in the texts of the fleet.
+    pub findings: Vec<Diagnostic>,
+    /// Paths of addresses that the fleet has judged: the rule that can only guess, from one environment, is overruled.
+    pub judged: Vec<Path>,
+}
+
+/// Applies every rule; the findings by the member that they are in.
+pub(super) fn check(places: &Places<'_>, links: &[Link]) -> BTreeMap<usize, Across> {
+    let fleet = Fleet::of(places, links);
+    let mut across: BTreeMap<usize, Across> = BTreeMap::new();
+    for (member, path) in endpoint_not_served::judged(&fleet) {
+        across.entry(member).or_default().judged.push(path);
+    }
+    for rule in RULES {
+        for finding in (rule.check)(&fleet) {
+            let member = finding.member;
+            if fleet.wants(member) {
+                across.entry(member).or_default().findings.extend(places.place(finding));
+            }
+        }
+    }
+    across
+}
+
+/// A sound environment of the fleet.
+struct View<'a> {
+    member: usize,
+    environment: &'a Environment,
+    /// The environment with what its peers' files say in place of their names, where they could be found.
+    linked: &'a Environment,
+    tree: &'a Node,
+    wanted: bool,
+}
+
+/// An environment that names another one as its peer.
+struct Peering<'a> {
+    from: &'a View<'a>,
+    to: &'a View<'a>,
+    /// How it describes the peer; none where it names the peer's file.
+    remote: Option<&'a RemotePeer>,
+}
+
+impl Peering<'_> {
+    /// Where the peer is named.
+    fn path(&self) -> Path {
+        peer_path(&self.to.environment.federation.stack)
+    }
+}
+
+/// The sound environments, those that somebody wants first.
+struct Fleet<'a> {
+    views: Vec<View<'a>>,
+    by_stack: BTreeMap<&'a str, usize>,
+    by_member: BTreeMap<usize, usize>,
+}
+
+impl<'a> Fleet<'a> {
+    fn of(places: &Places<'a>, links: &'a [Link]) -> Fleet<'a> {
+        let view = |(member, (of, link)): (usize, (&'a Member, &'a Link))| {
+            let environment = of.environment.as_ref().filter(|_| of.is_sound())?;
+            let (linked, tree) = (link.environment.as_ref()?, of.tree.as_ref()?);
+            Some(View { member, environment, linked, tree, wanted: of.is_wanted() })
+        };
+        let views: Vec<View<'a>> = places.members.iter().zip(links).enumerate().filter_map(view).collect();
+        let mut by_stack = BTreeMap::new();
+        for (index, view) in views.iter().enumerate() {
+            by_stack.entry(view.environment.federation.stack.as_str()).or_insert(index);
+        }
+        let by_member = views.iter().enumerate().map(|(index, view)| (view.member, index)).collect();
+        Fleet { views, by_stack, by_member }
+    }
+
+    fn wants(&self, member: usize) -> bool {
+        self.by_member.get(&member).and_then(|index| self.views.get(*index)).is_some_and(|view| view.wanted)
+    }
+
+    /// The environment with this stack id: the first, where several claim it.
+    fn stack(&self, id: &str) -> Option<&View<'a>> {
+        self.views.get(*self.by_stack.get(id)?)
+    }
+
+    /// Who names whom. Peers whose files can't be found are named by nobody: that is reported already.
+    fn peerings(&self) -> Vec<Peering<'_>> {
+        let mut peerings = Vec::new();
+        for from in &self.views {
+            for (stack, peer) in &from.environment.federation.peers {
+                let Some(to) = self.stack(stack).filter(|to| to.member != from.member) else { continue };
+                let remote = match (peer, from.linked.federation.peers.get(stack)) {
+                    (Peer::Remote(remote), _) => Some(remote),
+                    (Peer::Environment(_), Some(Peer::Remote(_))) => None,
+                    (Peer::Environment(_), Some(Peer::Environment(_)) | None) => continue,
+                };
+                peerings.push(Peering { from, to, remote });
+            }
+        }
+        peerings
+    }
+
+    /// Each two environments of which at least one names the other, once: the one that a finding belongs to, and the
+    /// other.
+    fn pairs(&self) -> Vec<(&View<'_>, &View<'_>)> {
+        let mut pairs = BTreeMap::new();
+        for Peering { from, to, .. } in self.peerings() {
+            let (one, other) = if from.member < to.member { (from, to) } else { (to, from) };
+            pairs.insert((one.member, other.member), if other.wanted { (other, one) } else { (one, other) });
+        }
+        pairs.into_values().collect()
+    }
+
+    /// Each environment that says the same as one before it, with the first that does; the one that a finding belongs
+    /// to before the other.
+    fn repeats<K: Ord>(&self, key: impl Fn(&View<'_>) -> K) -> Vec<(&View<'a>, &View<'a>)> {
+        let mut first: BTreeMap<K, &View<'a>> = BTreeMap::new();
+        let mut repeats = Vec::new();
+        for view in &self.views {
+            match first.get(&key(view)) {
+                Some(before) => repeats.push(if view.wanted { (view, *before) } else { (*before, view) }),
+                None => drop(first.insert(key(view), view)),
+            }
+        }
+        repeats
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+
+    #[test]
+    fn rules_are_ordered_by_code() {
+        assert!(RULES.windows(2).all(|pair| pair[0].code < pair[1].code));
+    }
+}

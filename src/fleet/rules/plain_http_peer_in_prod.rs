@@ -1,0 +1,28 @@
+//! F006, across files: a production stack that reaches a peer by its file over the Service inside the cluster.
+
+use super::{Finding, Fleet, Rule, Said};
+use crate::catalogue::PLAIN_HTTP_PEER_IN_PROD;
+use crate::evaluate::tree::Path;
+use crate::fleet::remote;
+
+pub(super) const RULE: Rule = Rule { code: PLAIN_HTTP_PEER_IN_PROD, check };
+
+fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
+    let peerings = fleet.peerings();
+    let by_file = peerings.iter().filter(|peering| peering.remote.is_none() && peering.from.environment.is_prod());
+    by_file
+        .filter_map(|peering| {
+            let remote = remote(peering.from.environment, peering.to.environment).ok()?;
+            let address = remote.agent_orchestrator.strip_prefix("http://")?;
+            let stack = &peering.to.environment.federation.stack;
+            let what = Said::value(peering.path(), format!("`{stack}` is reached over plain HTTP"))
+                .label(format!("at `{address}`"))
+                .note("runs, tokens and events cross the network in the clear, and nothing proves who answers")
+                .help(
+                    "give the peer's orchestrator `exposure = 'Gateway { … }`: production takes that way, over HTTPS",
+                );
+            let found = Finding::new(PLAIN_HTTP_PEER_IN_PROD, peering.from.member, what);
+            Some(found.and_value(peering.to.member, Path::of(["cluster"]), "in the same cluster, and not exposed"))
+        })
+        .collect()
+}

@@ -1,0 +1,151 @@
+//! Work shared over threads. Whatever the schedule, results come in the order of what they are results of.
+//!
+//! Nickel's values belong to the thread that made them, so that each worker has a compiler of its own, with the library
+//! loaded once and kept; only plain data crosses threads.
+
+use super::Member;
+use crate::Compiler;
+use crate::source::{Entry, World};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
+
+/// Is told of each environment that is about to be evaluated, and that has been.
+pub trait Observer: Sync {
+    /// A worker begins with an environment.
+    fn begin(&self, worker: usize, entry: &Entry);
+    /// It is done with it.
+    fn end(&self, worker: usize, member: &Member);
+}
+
+/// Nobody looks on.
+pub struct Unobserved;
+
+impl Observer for Unobserved {
+    fn begin(&self, _worker: usize, _entry: &Entry) {}
+    fn end(&self, _worker: usize, _member: &Member) {}
+}
+
+/// What workers need.
+pub struct Workers<'w> {
+    /// How many threads there are at most.
+    pub jobs: usize,
+    /// How much stack each has, in bytes.
+    pub stack: usize,
+    /// Where files are read from.
+    pub world: &'w (dyn World + Sync),
+    /// Who looks on.
+    pub observer: &'w dyn Observer,
+    /// What becomes of a worker's compiler in the end: a process that is about to end need not take it apart.
+    pub retire: fn(Compiler),
+}
+
+impl Workers<'_> {
+    /// Gives `body` a function that evaluates entries, as many at once as there are workers. They stay, with what they
+    /// have loaded, until `body` is done.
+    pub fn run<T>(&self, body: impl FnOnce(&mut dyn FnMut(Vec<Entry>) -> Vec<Member>) -> T) -> io::Result<T> {
+        let (tasks, inbox) = mpsc::channel::<(usize, Entry)>();
+        let (answers, outbox) = mpsc::channel::<(usize, Member)>();
+        let inbox = Mutex::new(inbox);
+        thread::scope(|scope| {
+            let mut count = 0;
+            let mut failed = None;
+            let mut evaluate = |entries: Vec<Entry>| {
+                let mut members: Vec<Option<Member>> = entries.iter().map(|_| None).collect();
+                while count < self.jobs.max(1).min(entries.len()) && failed.is_none() {
+                    let (worker, inbox, answers) = (count, &inbox, answers.clone());
+                    let thread = thread::Builder::new().name(format!("worker {worker}")).stack_size(self.stack);
+                    match thread.spawn_scoped(scope, move || self.work(worker, inbox, &answers)) {
+                        Ok(_) => count += 1,
+                        Err(error) => failed = Some(error),
+                    }
+                }
+                if count == 0 {
+                    return Vec::new();
+                }
+                let sent = entries.into_iter().enumerate().filter(|task| tasks.send(task.clone()).is_ok()).count();
+                for (index, member) in outbox.iter().take(sent) {
+                    members.get_mut(index).into_iter().for_each(|place| *place = Some(member.clone()));
+                }
+                members.into_iter().flatten().collect()
+            };
+            let result = body(&mut evaluate);
+            // Without tasks the workers end.
+            drop(tasks);
+            // Fewer workers than wanted do the same work; none do not.
+            match failed {
+                Some(error) if count == 0 => Err(error),
+                Some(_) | None => Ok(result),
+            }
+        })
+    }
+
+    fn work(
+        &self,
+        worker: usize,
+        inbox: &Mutex<mpsc::Receiver<(usize, Entry)>>,
+        answers: &mpsc::Sender<(usize, Member)>,
+    ) {
+        let mut compiler = Compiler::new();
+        loop {
+            let task = inbox.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((index, entry)) = task else { break };
+            self.observer.begin(worker, &entry);
+            let member = examine(&mut compiler, entry, |compiler, entry| compiler.examine_here(self.world, entry));
+            self.observer.end(worker, &member);
+            if answers.send((index, member)).is_err() {
+                break;
+            }
+        }
+        (self.retire)(compiler);
+    }
+}
+
+/// Evaluates an environment. A bug of ours in it is no reason to lose the others: the compiler, of which nobody knows in
+/// what state it is, is replaced.
+pub(crate) fn examine(
+    compiler: &mut Compiler,
+    entry: Entry,
+    evaluate: impl FnOnce(&mut Compiler, Entry) -> Member,
+) -> Member {
+    let stumbled = entry.clone();
+    guarded(|| evaluate(compiler, entry)).unwrap_or_else(|| {
+        // It may be in a state in which not even taking it apart is safe.
+        compiler.abandon();
+        Member::crashed(stumbled, compiler.sources().library())
+    })
+}
+
+/// The result of a computation; none where it met a bug of ours, which the panic hook has reported.
+pub(crate) fn guarded<T>(compute: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(compute)).ok()
+}
+
+/// Applies a function to each item, on so many threads at most. The results are in the order of the items.
+pub fn share<T: Send, U: Send>(jobs: usize, items: Vec<T>, apply: impl Fn(T) -> U + Sync) -> Vec<U> {
+    let jobs = jobs.min(items.len());
+    if jobs <= 1 {
+        return items.into_iter().map(apply).collect();
+    }
+    let items = Mutex::new(items.into_iter().enumerate());
+    let done = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let next = items.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((index, item)) = next else { break };
+            let result = apply(item);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..jobs {
+            // Whoever can't be hired is done without: this thread works, too.
+            let _ = thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}

@@ -1,0 +1,114 @@
+//! A service's way in from outside: an HTTPRoute on a gateway that authenticates, and never anything else.
+//!
+//! The services believe whatever a request says of its tenant (fact 5). So the route removes the headers that name one;
+//! the token, which the gateway has verified, is what is left to be believed. `/metrics` is never forwarded, because any
+//! tenant's token opens it (fact 4), and neither is the admin interface, because tenants come from the environment.
+
+use super::External;
+use super::metadata::{self, PREFIX};
+use crate::model::{Environment, Gateway, ServiceName};
+use kcr_gateway_networking_k8s_io::v1::httproutes::{
+    HttpRoute, HttpRouteParentRefs, HttpRouteRules, HttpRouteRulesBackendRefs, HttpRouteRulesFilters,
+    HttpRouteRulesFiltersRequestHeaderModifier, HttpRouteRulesFiltersType, HttpRouteRulesMatches,
+    HttpRouteRulesMatchesPath, HttpRouteRulesMatchesPathType, HttpRouteSpec,
+};
+
+/// The headers by which a request says whose it is, and which the services believe (facts 4, 5).
+const IDENTITY_HEADERS: [&str; 2] = ["X-Tenant-Id", "X-Scopes"];
+
+/// Below it are the requests that create tenants (fact 14).
+const ADMIN: &str = "/v1/admin";
+
+/// The route of a service that is exposed.
+pub(super) fn route(environment: &Environment, service: ServiceName) -> Option<HttpRoute> {
+    let gateway = environment.services.get(service).exposure.gateway()?;
+    let mut metadata = metadata::of_service(environment, service, service.object_name());
+    // For whoever reviews the cluster: the route itself can't show that somebody authenticates.
+    let annotations = metadata.annotations.get_or_insert_default();
+    annotations.insert(format!("{PREFIX}/authentication"), gateway.authentication.clone());
+    Some(HttpRoute { metadata, spec: spec(environment, service, gateway), status: None })
+}
+
+/// The Gateways that the routes attach to, which somebody else provides.
+pub(super) fn gateways(environment: &Environment) -> impl Iterator<Item = External> {
+    ServiceName::ALL.into_iter().filter_map(|service| {
+        let gateway = environment.services.get(service).exposure.gateway()?;
+        Some(External {
+            kind: "Gateway",
+            namespace: gateway.namespace.clone(),
+            name: gateway.name.clone(),
+            keys: Vec::new(),
+        })
+    })
+}
+
+/// The path below which a service's interface is; of two services under one host the longer one goes first.
+pub(crate) fn prefix(service: ServiceName) -> &'static str {
+    match service {
+        ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => "/v1",
+        ServiceName::Federation => "/v1/federation",
+    }
+}
+
+fn spec(environment: &Environment, service: ServiceName, gateway: &Gateway) -> HttpRouteSpec {
+    let forwarding = HttpRouteRules {
+        matches: Some(vec![below(prefix(service))]),
+        filters: Some(vec![without_identity(gateway)]),
+        backend_refs: Some(vec![HttpRouteRulesBackendRefs {
+            name: service.object_name().to_owned(),
+            port: Some(environment.services.get(service).service_port.into()),
+            ..HttpRouteRulesBackendRefs::default()
+        }]),
+        ..HttpRouteRules::default()
+    };
+    // A rule that forwards nowhere answers with an error, whichever a gateway chooses.
+    let refusing = HttpRouteRules { matches: Some(vec![below(ADMIN)]), ..HttpRouteRules::default() };
+    let rules = match service {
+        ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => vec![refusing, forwarding],
+        ServiceName::Federation => vec![forwarding],
+    };
+    HttpRouteSpec {
+        parent_refs: Some(vec![HttpRouteParentRefs {
+            name: gateway.name.clone(),
+            namespace: Some(gateway.namespace.clone()),
+            section_name: gateway.section.clone(),
+            ..HttpRouteParentRefs::default()
+        }]),
+        hostnames: Some(vec![gateway.host.clone()]),
+        rules: Some(rules),
+    }
+}
+
+fn below(prefix: &str) -> HttpRouteRulesMatches {
+    HttpRouteRulesMatches {
+        path: Some(HttpRouteRulesMatchesPath {
+            r#type: Some(HttpRouteRulesMatchesPathType::PathPrefix),
+            value: Some(prefix.to_owned()),
+        }),
+        ..HttpRouteRulesMatches::default()
+    }
+}
+
+fn without_identity(gateway: &Gateway) -> HttpRouteRulesFilters {
+    let mut remove = IDENTITY_HEADERS.map(str::to_owned).to_vec();
+    for header in &gateway.strip {
+        // The names of headers have no case, and the Gateway API takes each only once.
+        if !remove.iter().any(|known| known.eq_ignore_ascii_case(header)) {
+            remove.push(header.clone());
+        }
+    }
+    let modifier = HttpRouteRulesFiltersRequestHeaderModifier {
+        remove: Some(remove),
+        ..HttpRouteRulesFiltersRequestHeaderModifier::default()
+    };
+    HttpRouteRulesFilters {
+        r#type: HttpRouteRulesFiltersType::RequestHeaderModifier,
+        request_header_modifier: Some(modifier),
+        cors: None,
+        extension_ref: None,
+        request_mirror: None,
+        request_redirect: None,
+        response_header_modifier: None,
+        url_rewrite: None,
+    }
+}

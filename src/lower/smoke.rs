@@ -1,0 +1,258 @@
+//! The Job that checks a stack from inside its cluster, and what it needs: the plan, an account without a token, and the
+//! way to the services.
+//!
+//! The checks are those of the command; here they become the lines of a plan, which a fixed script reads. So nothing
+//! that a user wrote is part of the script.
+
+use super::container::{mount, pull_policy, security_context};
+use super::metadata::{self, PREFIX};
+use super::network::{both_ways, pods, port};
+use super::workload::{USER, toleration};
+use super::{Object, object, service};
+use crate::model::{Caller, Environment, ServiceName, Texts};
+use crate::smoke::{self, Check, Options, Step};
+use k8s_openapi::api::batch::v1::{Job, JobSpec};
+use k8s_openapi::api::core::v1::{
+    ConfigMap, ConfigMapVolumeSource, Container, PodSecurityContext, PodSpec, PodTemplateSpec, ResourceRequirements,
+    SeccompProfile, ServiceAccount, Volume, VolumeMount,
+};
+use k8s_openapi::api::networking::v1::{
+    NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicySpec,
+};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
+use serde_json::Value as Json;
+
+/// The name of every object here; the Job's has a hash after it.
+const NAME: &str = "agentos-smoke";
+const FOLDER: &str = "/etc/agentos/smoke";
+const SCRIPT: &str = include_str!("smoke.sh");
+const SCRIPT_FILE: &str = "smoke.sh";
+const PLAN_FILE: &str = "plan";
+
+/// How long the Job may take with all its tries, in seconds.
+const DEADLINE: i64 = 600;
+
+/// How long a finished Job stays, in seconds: a day, for its log to be read.
+const KEPT: i32 = 86_400;
+
+/// The Job and what it needs, in an order that applies cleanly; none where it is not wanted.
+pub(super) fn objects(environment: &Environment) -> Vec<Object> {
+    // The job of the stack that tenants share; a dedicated tenant's has no checks of its own yet.
+    if !environment.smoke.job || environment.tenant.is_some() {
+        return Vec::new();
+    }
+    let data = data(environment);
+    let mut objects = vec![object(&service_account(environment))];
+    if environment.network.default_deny {
+        objects.push(object(&way_out(environment)));
+        objects.extend(ServiceName::ALL.map(|service| object(&way_in(environment, service))));
+    }
+    let spec = spec(environment, &data);
+    objects.push(object(&ConfigMap { metadata: meta(environment, NAME), data: Some(data), ..ConfigMap::default() }));
+    objects.push(object(&job(environment, spec)));
+    objects
+}
+
+/// A Job's template can't be changed, so that another template is another Job: its name has the hash of it.
+fn job(environment: &Environment, spec: JobSpec) -> Job {
+    let digest = blake3::hash(object_text(&spec).as_bytes()).to_hex();
+    let digest: String = digest.chars().take(8).collect();
+    Job { metadata: meta(environment, &format!("{NAME}-{digest}")), spec: Some(spec), ..Job::default() }
+}
+
+fn object_text(spec: &JobSpec) -> String {
+    // Only maps whose keys are no strings can't become JSON, and there are none.
+    serde_json::to_string(spec).unwrap_or_default()
+}
+
+fn spec(environment: &Environment, data: &Texts) -> JobSpec {
+    JobSpec {
+        active_deadline_seconds: Some(DEADLINE),
+        backoff_limit: Some(3),
+        ttl_seconds_after_finished: Some(KEPT),
+        template: PodTemplateSpec { metadata: Some(pod_meta(environment, data)), spec: Some(pod(environment)) },
+        ..JobSpec::default()
+    }
+}
+
+fn pod_meta(environment: &Environment, data: &Texts) -> ObjectMeta {
+    let meta = meta(environment, NAME);
+    let mut hasher = blake3::Hasher::new();
+    for (name, text) in data {
+        hasher.update(name.as_bytes()).update(&[0]).update(text.as_bytes()).update(&[0]);
+    }
+    let digest: String = hasher.finalize().to_hex().chars().take(16).collect();
+    let mut annotations = meta.annotations.unwrap_or_default();
+    annotations.insert(format!("{PREFIX}/config-hash"), digest);
+    ObjectMeta { labels: meta.labels, annotations: Some(annotations), ..ObjectMeta::default() }
+}
+
+/// The pod runs where the orchestrator's may: what lets that one onto a node lets this one.
+fn pod(environment: &Environment) -> PodSpec {
+    let scheduling = &environment.services.agent_orchestrator.scheduling;
+    PodSpec {
+        service_account_name: Some(NAME.to_owned()),
+        automount_service_account_token: Some(false),
+        enable_service_links: Some(false),
+        restart_policy: Some("Never".to_owned()),
+        security_context: Some(PodSecurityContext {
+            run_as_non_root: Some(true),
+            run_as_user: Some(USER),
+            run_as_group: Some(USER),
+            seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }),
+            ..PodSecurityContext::default()
+        }),
+        priority_class_name: scheduling.priority_class.clone(),
+        node_selector: metadata::texts(scheduling.node_selector.clone()),
+        tolerations: (!scheduling.tolerations.is_empty())
+            .then(|| scheduling.tolerations.iter().map(toleration).collect()),
+        containers: vec![container(environment)],
+        volumes: Some(vec![Volume {
+            name: "smoke".to_owned(),
+            config_map: Some(ConfigMapVolumeSource { name: NAME.to_owned(), ..ConfigMapVolumeSource::default() }),
+            ..Volume::default()
+        }]),
+        ..PodSpec::default()
+    }
+}
+
+/// The image of the services has `curl` (fact 14), so that no other image has to be trusted.
+fn container(environment: &Environment) -> Container {
+    let script = format!("{FOLDER}/{SCRIPT_FILE}");
+    Container {
+        name: "smoke".to_owned(),
+        image: Some(environment.image.clone()),
+        image_pull_policy: Some(pull_policy(environment.pull_policy.as_deref(), &environment.image)),
+        command: Some(["/bin/sh", &script, FOLDER].map(str::to_owned).into()),
+        resources: Some(ResourceRequirements {
+            requests: Some(amounts("10m", "32Mi")),
+            limits: Some(amounts("100m", "64Mi")),
+            ..ResourceRequirements::default()
+        }),
+        volume_mounts: Some(vec![VolumeMount { read_only: Some(true), ..mount("smoke", FOLDER) }]),
+        security_context: Some(security_context()),
+        ..Container::default()
+    }
+}
+
+fn amounts(cpu: &str, memory: &str) -> std::collections::BTreeMap<String, Quantity> {
+    let named = [("cpu", cpu), ("memory", memory), ("ephemeral-storage", "16Mi")];
+    named.into_iter().map(|(name, amount)| (name.to_owned(), Quantity(amount.to_owned()))).collect()
+}
+
+fn service_account(environment: &Environment) -> ServiceAccount {
+    ServiceAccount {
+        metadata: meta(environment, NAME),
+        automount_service_account_token: Some(false),
+        ..ServiceAccount::default()
+    }
+}
+
+/// Where the Job may call: name resolution and the three services.
+fn way_out(environment: &Environment) -> NetworkPolicy {
+    let dns = NetworkPolicyEgressRule {
+        to: Some(vec![pods(environment, &environment.network.dns)]),
+        ports: Some(vec![port("UDP", 53), port("TCP", 53)]),
+    };
+    let to = |service| NetworkPolicyEgressRule {
+        to: Some(vec![pods(environment, &caller(metadata::selecting_labels(service)))]),
+        ports: Some(vec![port("TCP", environment.services.get(service).port)]),
+    };
+    let rules = [dns].into_iter().chain(ServiceName::ALL.map(to));
+    NetworkPolicy {
+        metadata: meta(environment, NAME),
+        spec: Some(NetworkPolicySpec {
+            pod_selector: Some(LabelSelector { match_labels: Some(labels()), ..LabelSelector::default() }),
+            policy_types: both_ways(),
+            egress: Some(rules.collect()),
+            ingress: None,
+        }),
+    }
+}
+
+/// Lets the Job in at a service. Policies add up, so that this one stands beside the service's own.
+fn way_in(environment: &Environment, service: ServiceName) -> NetworkPolicy {
+    NetworkPolicy {
+        metadata: metadata::of_service(environment, service, &format!("{NAME}-to-{}", service.as_str())),
+        spec: Some(NetworkPolicySpec {
+            pod_selector: Some(metadata::selector(service)),
+            policy_types: Some(vec!["Ingress".to_owned()]),
+            ingress: Some(vec![NetworkPolicyIngressRule {
+                from: Some(vec![pods(environment, &caller(labels()))]),
+                ports: Some(vec![port("TCP", environment.services.get(service).port)]),
+            }]),
+            egress: None,
+        }),
+    }
+}
+
+fn caller(pods: Texts) -> Caller {
+    Caller { namespace: None, pods }
+}
+
+fn meta(environment: &Environment, name: &str) -> ObjectMeta {
+    let mut meta = metadata::of_stack(environment, name);
+    meta.labels.get_or_insert_default().extend(labels());
+    meta
+}
+
+/// The labels of the Job's pods. No service's selector matches them.
+fn labels() -> Texts {
+    let named = [("app.kubernetes.io/name", "agentos"), ("app.kubernetes.io/component", "smoke")];
+    named.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+}
+
+/// The script, the plan, and the bodies that the plan's requests have.
+fn data(environment: &Environment) -> Texts {
+    let options = Options { writes: !environment.is_prod(), ..Options::default() };
+    let mut bodies: Vec<String> = Vec::new();
+    let mut plan = String::new();
+    for check in smoke::checks(environment, &options).iter().filter(|check| check.skip.is_none()) {
+        plan += &lines(environment, check, &mut bodies);
+    }
+    let bodies = bodies.into_iter().enumerate().map(|(index, body)| (body_file(index), body + "\n"));
+    let files = [(SCRIPT_FILE.to_owned(), SCRIPT.to_owned()), (PLAN_FILE.to_owned(), plan)];
+    files.into_iter().chain(bodies).collect()
+}
+
+fn body_file(index: usize) -> String {
+    format!("body-{}.json", index + 1)
+}
+
+fn lines(environment: &Environment, check: &Check, bodies: &mut Vec<String>) -> String {
+    let steps: String = check.steps.iter().map(|step| line(environment, step, bodies)).collect();
+    format!("check {}\n{steps}", check.name)
+}
+
+/// A step as the script reads it. No part has white space in it: paths are ours, and the contracts of the rest allow
+/// none.
+fn line(environment: &Environment, step: &Step, bodies: &mut Vec<String>) -> String {
+    let request = &step.request;
+    let url = format!("{}{}", service::base_url(environment, request.service), request.path);
+    let tenant = request.tenant.as_deref().unwrap_or("-");
+    let body = request.body.as_ref().map_or_else(|| "-".to_owned(), |body| body_file(kept(bodies, body)));
+    let statuses: Vec<String> = step.expect.statuses.iter().map(u16::to_string).collect();
+    let statuses = if statuses.is_empty() { "-".to_owned() } else { statuses.join(",") };
+    let fields: String = step.expect.fields.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+    format!("{} {url} {tenant} {body} {statuses} {}{fields}\n", request.method.as_str(), flag(step))
+}
+
+fn flag(step: &Step) -> &'static str {
+    match (step.tidies, step.keeps_run, step.expect.names_run) {
+        (true, _, _) => "tidy",
+        (false, true, _) => "keep",
+        (false, false, true) => "names",
+        (false, false, false) => "-",
+    }
+}
+
+/// The place of a body among those that are needed.
+fn kept(bodies: &mut Vec<String>, body: &Json) -> usize {
+    let text = body.to_string();
+    if let Some(index) = bodies.iter().position(|known| *known == text) {
+        return index;
+    }
+    bodies.push(text);
+    bodies.len() - 1
+}

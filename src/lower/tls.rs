@@ -1,0 +1,26 @@
+//! TLS on the listeners of orchestrator and model policy; federation has its own, which asks for certificates.
+
+use super::secret;
+use crate::model::{Environment, ServiceName};
+use k8s_openapi::api::core::v1::{Volume, VolumeMount};
+
+const FOLDER: &str = "/etc/agentos/tls";
+
+/// Where the runtime finds a file of the Secret.
+pub(super) fn path(key: &str) -> String {
+    format!("{FOLDER}/{key}")
+}
+
+/// The volume with certificate and key, where the service's listener has TLS.
+pub(super) fn volume(environment: &Environment, service: ServiceName) -> Option<(Volume, VolumeMount)> {
+    let tls = environment.services.get(service).tls.as_ref()?;
+    Some(secret::mounted("tls", &tls.secret, FOLDER, &[&tls.certificate, &tls.private_key]))
+}
+
+/// What the service's listener is spoken to with.
+pub(super) fn scheme(environment: &Environment, service: ServiceName) -> &'static str {
+    match environment.services.get(service).tls {
+        Some(_) => "https",
+        None => "http",
+    }
+}

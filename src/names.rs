@@ -1,0 +1,77 @@
+//! The names that Kubernetes and AgentOS take.
+
+/// Whether Kubernetes takes it as the key of a label: an optional DNS name and `/`, then at most 63 characters.
+pub fn is_qualified_name(key: &str) -> bool {
+    let (prefix, name) = match key.split_once('/') {
+        Some((prefix, name)) => (Some(prefix), name),
+        None => (None, key),
+    };
+    let alphanumeric_ends = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+    };
+    let name_is_valid = name.len() <= 63
+        && alphanumeric_ends(name)
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let prefix_is_valid = prefix.is_none_or(|prefix| {
+        let label = |label: &str| {
+            label.len() <= 63
+                && alphanumeric_ends(label)
+                && label.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        prefix.len() <= 253 && prefix.split('.').all(label)
+    });
+    name_is_valid && prefix_is_valid
+}
+
+/// Whether Kubernetes takes it as the value of a label.
+pub fn is_label_value(value: &str) -> bool {
+    value.is_empty() || is_qualified_name(value) && !value.contains('/')
+}
+
+/// Whether it is one label of DNS: lower-case letters, digits and `-`, at most 63 characters.
+pub fn is_dns_label(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    name.len() <= 63 && name.starts_with(plain) && name.ends_with(plain) && name.chars().all(|c| plain(c) || c == '-')
+}
+
+/// Whether it is a name of DNS: labels with dots between them, at most 253 characters.
+pub fn is_dns_name(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let label =
+        |label: &str| label.starts_with(plain) && label.ends_with(plain) && label.chars().all(|c| plain(c) || c == '-');
+    name.len() <= 253 && name.split('.').all(label)
+}
+
+/// Whether an id has the prefix and then lower-case letters, digits and `_`, at most 64 characters in all.
+pub fn is_identity(id: &str, prefix: &str) -> bool {
+    id.strip_prefix(prefix).is_some_and(|rest| {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        !rest.is_empty() && id.len() <= 64 && rest.chars().all(allowed)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_those_that_kubernetes_takes() {
+        for good in ["a", "app.kubernetes.io/name", "A_b.c-1"] {
+            assert!(is_qualified_name(good), "{good}");
+        }
+        for bad in ["", "-a", "a/b/c", "A.example/b", "a b", "/a", "a/"] {
+            assert!(!is_qualified_name(bad), "{bad}");
+        }
+        assert!(!is_qualified_name(&"a".repeat(64)));
+    }
+
+    #[test]
+    fn names_of_dns_are_lower_case_and_short() {
+        assert!(is_dns_label("agentos-federation") && is_dns_name("a.b-c.d") && is_label_value(""));
+        for bad in ["", "A", "-a", "a-", "a_b", "a.b"] {
+            assert!(!is_dns_label(bad), "{bad}");
+        }
+        assert!(!is_dns_name("a..b") && !is_dns_name(&"a".repeat(254)) && !is_dns_label(&"a".repeat(64)));
+        assert!(!is_label_value("a/b") && !is_label_value(&"a".repeat(64)));
+    }
+}

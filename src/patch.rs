@@ -1,0 +1,225 @@
+//! Patches: JSON merge patches (RFC 7386) on compiled objects, for what the language can't say.
+//!
+//! Invariant: a patch changes what an object says, never which object it is, and what comes of it is verified like any
+//! other. A patch that can't be applied is a finding, never passed over.
+
+mod fields;
+mod schema;
+
+use crate::catalogue::{Code, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD, PATCH_WITHOUT_TARGET};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::tree::Path;
+use crate::lower::{Lowered, Object};
+use crate::model::Environment;
+use crate::rules::Finding;
+use crate::suggest::nearest;
+use crate::verify::verify;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+
+/// What patching yields.
+pub struct Patched {
+    /// The objects, changed.
+    pub objects: Vec<Object>,
+    /// What is wrong with the patches.
+    pub findings: Vec<(Code, Finding)>,
+}
+
+/// A patch with the object that it is for.
+struct Patch<'a> {
+    path: Path,
+    target: usize,
+    change: &'a Json,
+}
+
+/// Applies the patches of an environment.
+pub fn apply(environment: &Environment, objects: &[Object]) -> Patched {
+    let (patches, mut findings) = resolve(environment, objects);
+    let mut objects = objects.to_vec();
+    findings.extend(patches.iter().flat_map(|patch| change(&mut objects, patch)));
+    Patched { objects, findings }
+}
+
+/// Which patch each finding on compiled objects came with: the first after which it is there. None for those that are
+/// there without any.
+pub fn causes(environment: &Environment, lowered: &Lowered, findings: &[Diagnostic]) -> Vec<Option<Path>> {
+    let mut causes = vec![None; findings.len()];
+    if findings.is_empty() || environment.patches.is_empty() {
+        return causes;
+    }
+    let look = |objects: &[Object]| verify(objects, &lowered.external);
+    let is_in =
+        |all: &[Diagnostic], one: &Diagnostic| all.iter().any(|it| (it.code, &it.message) == (one.code, &one.message));
+    let (patches, _) = resolve(environment, &lowered.objects);
+    let mut objects = lowered.objects.clone();
+    let mut before = look(&objects);
+    for patch in &patches {
+        change(&mut objects, patch);
+        let after = look(&objects);
+        for (cause, finding) in causes.iter_mut().zip(findings) {
+            if !is_in(&before, finding) && is_in(&after, finding) {
+                cause.get_or_insert_with(|| patch.path.clone());
+            }
+        }
+        before = after;
+    }
+    causes
+}
+
+/// Finds the object of each patch.
+fn resolve<'a>(environment: &'a Environment, objects: &[Object]) -> (Vec<Patch<'a>>, Vec<(Code, Finding)>) {
+    let (mut patches, mut findings) = (Vec::new(), Vec::new());
+    let mut patched = BTreeSet::new();
+    for (kind, changes) in &environment.patches {
+        for (name, change) in changes {
+            let path = Path::of(["patches"]).field(kind).field(name);
+            match find(environment, objects, kind, name) {
+                None => findings.push((PATCH_WITHOUT_TARGET, without_target(environment, objects, path, kind, name))),
+                Some(target) if !patched.insert(target) => findings.push((PATCH_WITHOUT_TARGET, second(path, kind))),
+                Some(target) => patches.push(Patch { path, target, change }),
+            }
+        }
+    }
+    (patches, findings)
+}
+
+fn find(environment: &Environment, objects: &[Object], kind: &str, name: &str) -> Option<usize> {
+    let (namespace, name) = name.split_once('/').unwrap_or((&environment.namespace, name));
+    objects.iter().position(|object| {
+        let there = object.namespace.as_deref().is_none_or(|its| its == namespace);
+        object.kind == kind && object.name == name && there
+    })
+}
+
+fn without_target(environment: &Environment, objects: &[Object], path: Path, kind: &str, name: &str) -> Finding {
+    let kinds: BTreeSet<&str> = objects.iter().map(|object| object.kind.as_str()).collect();
+    if !kinds.contains(kind) {
+        let kinds: Vec<&str> = kinds.into_iter().collect();
+        let finding = Finding::name(path.parent(), format!("nothing of the kind `{kind}` is compiled"));
+        return finding.label("no such kind").help(choices("kind", kind, &kinds));
+    }
+    let names: Vec<String> = objects.iter().filter(|o| o.kind == kind).map(|o| key(environment, o)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let finding = Finding::name(path, format!("no {kind} of the name `{name}` is compiled"));
+    finding.label("no such object").help(choices("name", name, &names))
+}
+
+/// What a patch of this object is called.
+fn key(environment: &Environment, object: &Object) -> String {
+    match &object.namespace {
+        Some(namespace) if *namespace != environment.namespace => format!("{namespace}/{}", object.name),
+        Some(_) | None => object.name.clone(),
+    }
+}
+
+fn choices(what: &str, written: &str, known: &[&str]) -> String {
+    match nearest(written, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("choose a {what} that is compiled: `{}`", known.join("`, `")),
+    }
+}
+
+fn second(path: Path, kind: &str) -> Finding {
+    Finding::name(path, format!("another patch is for this {kind} already"))
+        .label("the same object, named with its namespace and without")
+        .help("write both as one patch")
+}
+
+/// Applies one patch, or leaves the object as it is and says why.
+fn change(objects: &mut [Object], patch: &Patch<'_>) -> Vec<(Code, Finding)> {
+    let Some(object) = objects.get_mut(patch.target) else { return Vec::new() };
+    let mut body = object.body.clone();
+    merge(&mut body, patch.change);
+    let changed = Object::of(body);
+    let faults = faults(object, &changed, &patch.path);
+    if faults.is_empty() {
+        *object = changed;
+    }
+    faults
+}
+
+/// What is wrong with what a patch makes of an object.
+fn faults(before: &Object, after: &Object, path: &Path) -> Vec<(Code, Finding)> {
+    if let Some(finding) = moved(before, after, path) {
+        return vec![(PATCH_MOVES_OBJECT, finding)];
+    }
+    let unfit = schema::fault(after).map(|fault| (PATCH_BREAKS_SCHEMA, fault.explain(&after.kind, path)));
+    let overridden = fields::overridden(before, after, path).into_iter();
+    unfit.into_iter().chain(overridden.map(|finding| (PATCH_OVERRIDES_FIELD, finding))).collect()
+}
+
+/// What of an object's identity a patch changes.
+fn moved(before: &Object, after: &Object, path: &Path) -> Option<Finding> {
+    let metadata = path.field("metadata");
+    let changed = [
+        (before.api_version != after.api_version, path.field("apiVersion")),
+        (before.kind != after.kind, path.field("kind")),
+        (before.name != after.name, metadata.field("name")),
+        (before.namespace != after.namespace, metadata.field("namespace")),
+    ];
+    let (_, at) = changed.into_iter().find(|(changed, _)| *changed)?;
+    let finding = Finding::value(at, format!("a patch makes another object of the {} `{}`", before.kind, before.name))
+        .label("what the object is called")
+        .note("other objects refer to this one by its kind, name and namespace")
+        .help("leave `apiVersion`, `kind`, `metadata.name` and `metadata.namespace` as they are");
+    Some(finding)
+}
+
+/// RFC 7386: records are merged, `null` removes, everything else replaces, lists too.
+fn merge(target: &mut Json, patch: &Json) {
+    let Json::Object(changes) = patch else {
+        target.clone_from(patch);
+        return;
+    };
+    if !target.is_object() {
+        *target = Json::Object(Map::new());
+    }
+    let Some(fields) = target.as_object_mut() else { return };
+    for (name, change) in changes {
+        if change.is_null() {
+            fields.shift_remove(name);
+        } else {
+            merge(fields.entry(name.as_str()).or_insert(Json::Null), change);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::merge;
+    use serde_json::{Value as Json, json};
+
+    /// The examples of RFC 7386, appendix A.
+    #[test]
+    fn merging_is_that_of_the_standard() {
+        let cases: &[(Json, Json, Json)] = &[
+            (json!({"a": "b"}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "b"}), json!({"b": "c"}), json!({"a": "b", "b": "c"})),
+            (json!({"a": "b"}), json!({"a": null}), json!({})),
+            (json!({"a": "b", "b": "c"}), json!({"a": null}), json!({"b": "c"})),
+            (json!({"a": ["b"]}), json!({"a": "c"}), json!({"a": "c"})),
+            (json!({"a": "c"}), json!({"a": ["b"]}), json!({"a": ["b"]})),
+            (json!({"a": {"b": "c"}}), json!({"a": {"b": "d", "c": null}}), json!({"a": {"b": "d"}})),
+            (json!({"a": [{"b": "c"}]}), json!({"a": [1]}), json!({"a": [1]})),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (json!({"a": "b"}), json!(["c"]), json!(["c"])),
+            (json!({"a": "foo"}), json!(null), json!(null)),
+            (json!({"a": "foo"}), json!("bar"), json!("bar")),
+            (json!({"e": null}), json!({"a": 1}), json!({"e": null, "a": 1})),
+            (json!([1, 2]), json!({"a": "b", "c": null}), json!({"a": "b"})),
+            (json!({}), json!({"a": {"bb": {"ccc": null}}}), json!({"a": {"bb": {}}})),
+        ];
+        for (before, patch, after) in cases {
+            let mut target = before.clone();
+            merge(&mut target, patch);
+            assert_eq!(target, *after, "{before} {patch}");
+        }
+    }
+
+    #[test]
+    fn fields_keep_their_order() {
+        let mut target = json!({"a": 1, "b": 2, "c": 3, "d": 4});
+        merge(&mut target, &json!({"b": null, "a": 5}));
+        assert_eq!(target.to_string(), r#"{"a":5,"c":3,"d":4}"#);
+    }
+}

@@ -1,0 +1,33 @@
+//! N010: alerts and dashboards on series that nothing here scrapes.
+
+use super::{Finding, Rule};
+use crate::catalogue::ALERTS_WITHOUT_SCRAPING;
+use crate::evaluate::tree::Path;
+use crate::model::Environment;
+
+pub(super) const RULE: Rule = Rule { code: ALERTS_WITHOUT_SCRAPING, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let observability = &environment.observability;
+    if observability.scraper().is_some() {
+        return Vec::new();
+    }
+    let wanted = [
+        (
+            "alerts",
+            observability.alerts,
+            "the alert on missing targets fires for ever, and no other on a service ever does",
+        ),
+        ("dashboards", observability.dashboards, "the dashboard stays empty"),
+    ];
+    wanted
+        .into_iter()
+        .filter(|(_, on, _)| *on)
+        .map(|(field, _, note)| {
+            Finding::value(Path::of(["observability", field]), format!("there are {field}, and no metrics for them"))
+                .label("`metrics` is `'Off`")
+                .note(note)
+                .help("add `observability.metrics = 'PrometheusOperator { scrape_token.secret = \"…\" }`")
+        })
+        .collect()
+}

@@ -1,0 +1,54 @@
+//! T013: a field of a tenant that says something of a stack, or of a way in, that there is none of.
+
+use super::{Finding, Rule};
+use crate::catalogue::IDLE_TENANT_FIELD;
+use crate::evaluate::tree::Path;
+use crate::model::{Environment, Isolation, ServiceName, Tenant, TenantSecrets};
+
+pub(super) const RULE: Rule = Rule { code: IDLE_TENANT_FIELD, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let tenants = environment.tenancy.tenants.iter();
+    tenants
+        .flat_map(|(id, tenant)| {
+            let path = Path::of(["tenancy", "tenants"]).field(id);
+            match tenant.isolation {
+                Isolation::Shared => of_shared(&path, tenant),
+                Isolation::Dedicated => of_dedicated(environment, &path, tenant),
+            }
+        })
+        .collect()
+}
+
+fn of_shared(path: &Path, tenant: &Tenant) -> Vec<Finding> {
+    let said = [
+        ("namespace", tenant.namespace.is_some()),
+        ("hosts", ServiceName::ALL.iter().any(|service| tenant.hosts.get(*service).is_some())),
+        ("callers", ServiceName::ALL.iter().any(|service| !tenant.callers.get(*service).is_empty())),
+        ("secrets", tenant.secrets != TenantSecrets::default()),
+    ];
+    let idle = said.into_iter().filter(|(_, said)| *said);
+    idle.map(|(field, _)| {
+        Finding::name(
+            path.field(field),
+            format!("`{field}` is about a stack of the tenant's own, which it does not have"),
+        )
+        .label("no effect in a shared stack")
+        .note("it would be ignored: the tenant would be reached, and its data kept, where those of all tenants are")
+        .help("add `isolation = 'Dedicated`, or remove the field")
+    })
+    .collect()
+}
+
+fn of_dedicated(environment: &Environment, path: &Path, tenant: &Tenant) -> Vec<Finding> {
+    let closed = |service: &ServiceName| environment.services.get(*service).exposure.gateway().is_none();
+    let idle = ServiceName::ALL.into_iter().filter(|service| tenant.hosts.get(*service).is_some()).filter(closed);
+    idle.map(|service| {
+        let name = service.as_str();
+        Finding::name(path.field("hosts").field(name), format!("there is no gateway that leads to {name}"))
+            .label("no effect")
+            .note("a tenant's stack is reached through the gateways of the environment's own services")
+            .help(format!("add `services.{name}.exposure = 'Gateway {{ … }}`, or remove the host"))
+    })
+    .collect()
+}

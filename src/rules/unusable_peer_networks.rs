@@ -1,0 +1,79 @@
+//! N009: networks of a peer that open nothing: there is no such peer, its address is known anyway, or they are none.
+
+use super::{Finding, Rule};
+use crate::catalogue::UNUSABLE_PEER_NETWORKS;
+use crate::evaluate::tree::Path;
+use crate::lower::{Destination, destination};
+use crate::model::{Environment, Peer};
+use std::net::IpAddr;
+
+pub(super) const RULE: Rule = Rule { code: UNUSABLE_PEER_NETWORKS, check };
+
+fn check(environment: &Environment) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (id, networks) in &environment.network.peers {
+        let path = Path::of(["network", "peers"]).field(id);
+        if let Some(why) = useless(environment, id) {
+            findings.push(
+                Finding::name(path, why)
+                    .label("opens nothing")
+                    .note("the networks are those in which the host of a peer's orchestrator resolves")
+                    .help("correct the stack id, or remove the entry"),
+            );
+        } else if networks.is_empty() {
+            findings.push(
+                Finding::value(path, format!("`{id}` has an empty list of networks"))
+                    .label("the peer could not be reached")
+                    .help("name the peer's networks, or remove the entry"),
+            );
+        } else {
+            let bad = networks.iter().filter(|network| !is_network(network));
+            findings.extend(bad.map(|network| {
+                Finding::value(path.clone(), format!("`{network}` is no network"))
+                    .label("not the first address of a network and the length of its prefix")
+                    .note("the API server rejects the policy")
+                    .help("write it as in `203.0.113.0/24`, or `203.0.113.7/32` for a single address")
+            }));
+        }
+    }
+    findings
+}
+
+fn useless(environment: &Environment, id: &str) -> Option<String> {
+    match environment.federation.peers.get(id) {
+        None => Some(format!("`{id}` is no peer of this environment")),
+        Some(Peer::Environment(_)) => None,
+        Some(Peer::Remote(remote)) => match destination(remote)? {
+            Destination::Host { .. } => None,
+            Destination::Address { .. } => Some(format!("the address of `{id}` stands in its endpoint")),
+            Destination::Neighbour { .. } | Destination::Namespace { .. } => {
+                Some(format!("`{id}` is in the same cluster, and found by its labels"))
+            }
+        },
+    }
+}
+
+/// Whether a text is an address and the length of a prefix, with nothing behind the prefix.
+fn is_network(text: &str) -> bool {
+    let Some((address, length)) = text.split_once('/') else { return false };
+    let (Ok(address), Ok(length)) = (address.parse::<IpAddr>(), length.parse::<u32>()) else { return false };
+    match address {
+        IpAddr::V4(address) => length <= 32 && address.to_bits().checked_shl(length).unwrap_or(0) == 0,
+        IpAddr::V6(address) => length <= 128 && address.to_bits().checked_shl(length).unwrap_or(0) == 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_network;
+
+    #[test]
+    fn networks_are_those_that_kubernetes_takes() {
+        for good in ["203.0.113.0/24", "203.0.113.7/32", "0.0.0.0/0", "2001:db8::/32", "2001:db8::1/128"] {
+            assert!(is_network(good), "{good}");
+        }
+        for bad in ["203.0.113.7/24", "203.0.113.0/33", "300.0.0.0/8", "2001:db8::1/64", "::::/0", "1.2.3.4"] {
+            assert!(!is_network(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Containers that run AgentOS: recognised by `agentos serve` or by the setting that names the service, and read as the
+//! runtime reads them.
+
+use super::fault::At;
+use super::index::Stack;
+use super::pod::Pod;
+use super::{at, list, text, texts};
+use crate::model::{Profile, Runtime, ServiceName};
+use crate::settings::{self, Key};
+use serde_json::Value as Json;
+
+/// The port that a service listens on if nobody says (fact 7).
+const DEFAULT_PORT: u16 = 8081;
+
+/// A container that runs AgentOS.
+pub(super) struct Agent<'a> {
+    /// The position of the object that its pod belongs to.
+    pub owner: usize,
+    /// The position of its pod.
+    pub pod: usize,
+    /// Its namespace; empty where the manifest does not say.
+    pub namespace: &'a str,
+    /// The container.
+    pub container: &'a Json,
+    /// What its arguments say.
+    pub line: Line<'a>,
+    /// The service, where it is one of ours.
+    pub service: Option<ServiceName>,
+    /// The release, where the image's tag is one that we know.
+    pub runtime: Option<Runtime>,
+    /// Its variables, in the order in which later ones win.
+    pub variables: Vec<Variable<'a>>,
+}
+
+/// What a command line says.
+#[derive(Default)]
+pub(super) struct Line<'a> {
+    /// Whether it is `agentos serve`.
+    pub serves: bool,
+    /// The last argument that the runtime looks at.
+    pub service: Option<&'a Json>,
+    /// The address to listen on.
+    pub address: Option<&'a Json>,
+    /// Arguments after the service, which nobody reads (fact 7).
+    pub ignored: Vec<&'a Json>,
+}
+
+/// A variable of a container.
+#[derive(Clone, Copy)]
+pub(super) struct Variable<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The entry under `env`, or the key of the ConfigMap that it comes from.
+    pub entry: At<'a>,
+    /// Its value.
+    pub value: Source<'a>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a> {
+    /// It stands in the manifest.
+    Literal(&'a str, At<'a>),
+    /// It stands in a ConfigMap that is among the objects.
+    Configured(&'a str, At<'a>),
+    /// It is in a Secret.
+    Secret,
+    /// Nobody can tell from here.
+    Unknown,
+}
+
+impl<'a> Variable<'a> {
+    /// The value, where it can be seen and does not refer to other variables.
+    pub fn text(&self) -> Option<(&'a str, At<'a>)> {
+        match self.value {
+            Source::Literal(text, at) | Source::Configured(text, at) => (!text.contains("$(")).then_some((text, at)),
+            Source::Secret | Source::Unknown => None,
+        }
+    }
+}
+
+/// What a setting is, as far as it can be seen.
+pub(super) enum Value<'a> {
+    /// Not set, or to nothing.
+    Unset,
+    /// Set, to what can't be seen.
+    Hidden,
+    /// This.
+    Text(&'a str, At<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// The text, empty where it is not set; none where it can't be seen.
+    pub fn known(&self) -> Option<&'a str> {
+        match self {
+            Value::Unset => Some(""),
+            Value::Hidden => None,
+            Value::Text(text, _) => Some(text),
+        }
+    }
+
+    /// Whether it is set to anything.
+    pub fn is_set(&self) -> bool {
+        !matches!(self, Value::Unset)
+    }
+}
+
+impl<'a> Agent<'a> {
+    /// A setting.
+    pub fn get(&self, key: Key) -> Value<'a> {
+        let Some(variable) = self.variable(key) else { return Value::Unset };
+        match (variable.text(), variable.value) {
+            (Some(("", _)), _) => Value::Unset,
+            (Some((text, at)), _) => Value::Text(text, at),
+            (None, _) => Value::Hidden,
+        }
+    }
+
+    /// The variable of a setting; the last one wins.
+    pub fn variable(&self, key: Key) -> Option<&Variable<'a>> {
+        let name = self.name(key)?;
+        self.variables.iter().rev().find(|variable| variable.name == name)
+    }
+
+    /// What its release calls a setting.
+    pub fn name(&self, key: Key) -> Option<&'static str> {
+        name(self.runtime, key)
+    }
+
+    /// The profile that the runtime takes it for (fact 1); one that begins like `prod` was meant for production.
+    pub fn profile(&self) -> Profile {
+        let word = self.get(Key::Profile).known().unwrap_or("").trim().to_lowercase();
+        match word.as_str() {
+            word if word.starts_with(Profile::Prod.as_str()) => Profile::Prod,
+            word if word == Profile::Demo.as_str() => Profile::Demo,
+            _ => Profile::Dev,
+        }
+    }
+
+    /// Whether it is meant for production.
+    pub fn is_prod(&self) -> bool {
+        self.profile() == Profile::Prod
+    }
+
+    /// The port it listens on, or was meant to: an address that stands where nobody reads it is a fault of its own.
+    pub fn port(&self) -> Option<u16> {
+        let mut ignored = self.line.ignored.iter().filter_map(|word| word.as_str());
+        let meant = ignored.find(|word| word.contains(':'));
+        match meant.or(self.line.address.and_then(Json::as_str)) {
+            Some(address) => address.rsplit(':').next()?.parse().ok(),
+            None => self.line.serves.then_some(DEFAULT_PORT),
+        }
+    }
+
+    /// Whether `/metrics` asks for a tenant (facts 3 and 4).
+    pub fn guards_metrics(&self) -> bool {
+        let value = self.get(Key::MetricsRequireAuth);
+        match (self.runtime, value.known()) {
+            (Some(Runtime::V1_07), Some(text)) => text.trim().parse() != Ok(0),
+            (Some(Runtime::V1_02) | None, Some(text)) => text == "1",
+            (_, None) => true,
+        }
+    }
+
+    /// How messages call it.
+    pub fn called(&self) -> &'a str {
+        self.service.map_or("AgentOS", ServiceName::as_str)
+    }
+
+    /// A value of its container.
+    pub fn at(&self, value: &'a Json) -> At<'a> {
+        At { object: self.owner, value }
+    }
+}
+
+/// What a release calls a setting; where the release is not known, what any does.
+pub(super) fn name(runtime: Option<Runtime>, key: Key) -> Option<&'static str> {
+    match runtime {
+        Some(runtime) => settings::name(runtime, key),
+        None => Runtime::ALL.into_iter().find_map(|runtime| settings::name(runtime, key)),
+    }
+}
+
+/// All containers that run AgentOS, in the order of the objects.
+pub(super) fn all<'a>(stack: &Stack<'a>) -> Vec<Agent<'a>> {
+    let pods = stack.pods.iter().enumerate();
+    pods.flat_map(|(position, pod)| {
+        pod.containers().filter_map(move |container| agent(stack, position, pod, container))
+    })
+    .collect()
+}
+
+fn agent<'a>(stack: &Stack<'a>, position: usize, pod: &Pod<'a>, container: &'a Json) -> Option<Agent<'a>> {
+    let line = line(container);
+    let marker = name(None, Key::Service)?;
+    let is_marked = || list(container.get("env")).any(|variable| text(variable, &["name"]) == Some(marker));
+    if !line.serves && !is_marked() {
+        return None;
+    }
+    let image = text(container, &["image"]).unwrap_or("");
+    let mut agent = Agent {
+        owner: pod.owner,
+        pod: position,
+        namespace: pod.namespace,
+        container,
+        line,
+        service: None,
+        runtime: release(image),
+        variables: variables(stack, pod, container),
+    };
+    let said = agent.line.service.and_then(Json::as_str).or(agent.get(Key::Service).known()).unwrap_or("");
+    agent.service = ServiceName::ALL.into_iter().find(|service| service.as_str() == said.trim());
+    Some(agent)
+}
+
+/// The release that an image's tag names, if we have its settings.
+fn release(image: &str) -> Option<Runtime> {
+    let name = image.split('@').next()?.rsplit('/').next()?;
+    let (_, tag) = name.split_once(':')?;
+    let tag = tag.trim_start_matches('v');
+    let version = tag.split(['-', '+']).next()?;
+    Runtime::ALL.into_iter().find(|runtime| runtime.version() == version && !settings::of(*runtime).is_empty())
+}
+
+/// The arguments, read as the runtime does: flags, then the service, and what follows is ignored (fact 7).
+fn line(container: &Json) -> Line<'_> {
+    let mut words = list(container.get("command")).chain(list(container.get("args"))).peekable();
+    let is_program = |word: &Json| word.as_str().is_some_and(|word| word.rsplit('/').next() == Some("agentos"));
+    words.next_if(|word| is_program(word));
+    let mut line = Line { serves: words.next_if(|word| word.as_str() == Some("serve")).is_some(), ..Line::default() };
+    if !line.serves {
+        return line;
+    }
+    while let Some(word) = words.next() {
+        match word.as_str().unwrap_or("") {
+            "--addr" | "-addr" => line.address = words.next(),
+            flag if flag.starts_with('-') && line.service.is_none() => {
+                line.address = if is_address(flag) { Some(word) } else { line.address };
+            }
+            _ => {
+                line.service = Some(word);
+                line.ignored = words.by_ref().collect();
+            }
+        }
+    }
+    line
+}
+
+fn is_address(flag: &str) -> bool {
+    flag.trim_start_matches('-').starts_with("addr=")
+}
+
+/// The variables of a container: those of whole ConfigMaps first, which single ones override.
+fn variables<'a>(stack: &Stack<'a>, pod: &Pod<'a>, container: &'a Json) -> Vec<Variable<'a>> {
+    let mut variables = Vec::new();
+    for source in list(container.get("envFrom")) {
+        let map = text(source, &["configMapRef", "name"]).and_then(|name| stack.find("ConfigMap", pod.namespace, name));
+        let Some((object, map)) = map.filter(|_| source.get("prefix").is_none()) else { continue };
+        for (name, value) in map.body.get("data").and_then(Json::as_object).into_iter().flatten() {
+            let entry = At { object, value };
+            let value = value.as_str().map_or(Source::Unknown, |text| Source::Configured(text, entry));
+            variables.push(Variable { name, entry, value });
+        }
+    }
+    for body in list(container.get("env")) {
+        let Some(name) = text(body, &["name"]) else { continue };
+        let entry = At { object: pod.owner, value: body };
+        variables.push(Variable { name, entry, value: source(stack, pod, body) });
+    }
+    variables
+}
+
+fn source<'a>(stack: &Stack<'a>, pod: &Pod<'a>, body: &'a Json) -> Source<'a> {
+    let from = |kind: &str| at(body, &["valueFrom", kind]);
+    if let Some(value) = body.get("value") {
+        let place = At { object: pod.owner, value };
+        return value.as_str().map_or(Source::Unknown, |text| Source::Literal(text, place));
+    }
+    if from("secretKeyRef").is_some() {
+        return Source::Secret;
+    }
+    if let Some(reference) = from("configMapKeyRef") {
+        let names = text(reference, &["name"]).zip(text(reference, &["key"]));
+        let found = names.and_then(|(name, key)| stack.configured(pod.namespace, name, key));
+        return match found.and_then(|at| Some((at.value.as_str()?, at))) {
+            Some((text, at)) => Source::Configured(text, at),
+            None => Source::Unknown,
+        };
+    }
+    match body.get("valueFrom") {
+        Some(_) => Source::Unknown,
+        // A variable without a value is empty.
+        None => Source::Literal("", At { object: pod.owner, value: body }),
+    }
+}
+
+/// The labels of an object itself.
+pub(super) fn labels(object: &Json) -> std::collections::HashMap<&str, &str> {
+    texts(at(object, &["metadata", "labels"])).collect()
+}

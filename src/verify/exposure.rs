@@ -1,0 +1,121 @@
+//! N001: nothing leads from outside to services that believe every caller (fact 5). N005: the stable names and ports are
+//! where clients look for them.
+
+use super::fault::Fault;
+use super::index::Stack;
+use super::ports::{Backend, backends};
+use super::{at, list, nearest, text};
+use crate::catalogue::{MOVED_API_SURFACE, UNAUTHENTICATED_EXPOSURE};
+use crate::lower::Object;
+use crate::model::ServiceName;
+use std::collections::BTreeMap;
+
+/// An object with its position.
+type Positioned<'a> = (usize, &'a Object);
+
+/// The headers that AO and MP take a caller's word for (fact 5).
+const BELIEVED: [&str; 2] = ["X-Tenant-Id", "X-Scopes"];
+
+pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
+    let services = stack
+        .of_kind("Service")
+        .filter_map(|(position, service)| Some((position, service, stack.agent_behind(service)?)));
+    let services: Vec<_> = services.collect();
+    let mut faults: Vec<Fault<'a>> = services
+        .iter()
+        .filter(|(_, _, agent)| believes(*agent))
+        .filter_map(|(position, service, _)| opened(*position, service))
+        .collect();
+    for (position, backend) in backends(stack) {
+        let service = backend.name.as_str().and_then(|name| stack.find("Service", backend.namespace, name));
+        let agent = service.and_then(|(_, service)| stack.agent_behind(service));
+        if agent.is_some_and(believes) {
+            faults.extend(routed(stack, position, &backend));
+        }
+    }
+    faults.extend(moved(&services));
+    faults
+}
+
+/// Whether a service authenticates nobody.
+fn believes(service: ServiceName) -> bool {
+    match service {
+        ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => true,
+        ServiceName::Federation => false,
+    }
+}
+
+fn exposed<'a>(position: usize, value: &'a serde_json::Value, title: String) -> Fault<'a> {
+    Fault::new(UNAUTHENTICATED_EXPOSURE, position, value, title).note(
+        "the service believes `X-Tenant-Id`, `X-Scopes` and unsigned tokens: whoever reaches it can create tenants",
+    )
+}
+
+fn opened<'a>(position: usize, service: &'a Object) -> Option<Fault<'a>> {
+    let kind =
+        at(&service.body, &["spec", "type"]).filter(|kind| matches!(kind.as_str(), Some("NodePort" | "LoadBalancer")));
+    let addresses = at(&service.body, &["spec", "externalIPs"]);
+    let value = kind.or(addresses)?;
+    Some(
+        exposed(position, value, "it is reached from outside of the cluster, and authenticates nobody".to_owned())
+            .label("open to the network")
+            .help("use `ClusterIP`, and a gateway that authenticates callers and strips these headers"),
+    )
+}
+
+fn routed<'a>(stack: &Stack<'a>, position: usize, backend: &Backend<'a>) -> Option<Fault<'a>> {
+    let kind = stack.objects.get(position)?.kind.as_str();
+    let filters = list(backend.rule.and_then(|rule| rule.get("filters"))).chain(list(backend.body.get("filters")));
+    let mut handled: Vec<String> = Vec::new();
+    for filter in filters.filter(|filter| text(filter, &["type"]) == Some("RequestHeaderModifier")) {
+        let removed = list(at(filter, &["requestHeaderModifier", "remove"])).filter_map(|name| name.as_str());
+        let set = list(at(filter, &["requestHeaderModifier", "set"])).filter_map(|header| text(header, &["name"]));
+        handled.extend(removed.chain(set).map(str::to_lowercase));
+    }
+    let passed: Vec<&str> = BELIEVED.into_iter().filter(|header| !handled.contains(&header.to_lowercase())).collect();
+    if passed.is_empty() && kind == "HTTPRoute" {
+        return None;
+    }
+    let title = match kind {
+        "HTTPRoute" => format!("it passes on {} as callers send them", passed.join(" and ")),
+        _ => format!("a bare {kind} leads to a service that authenticates nobody"),
+    };
+    Some(
+        exposed(position, backend.name, title)
+            .label("this service believes them")
+            .help("lead there by an HTTPRoute of a gateway that authenticates, with a `RequestHeaderModifier` that removes these headers"),
+    )
+}
+
+/// Services whose name or port is another than the stable one, where no other has it.
+fn moved<'a>(services: &[(usize, &'a Object, ServiceName)]) -> Vec<Fault<'a>> {
+    let mut by_agent: BTreeMap<(Option<&str>, ServiceName), Vec<Positioned<'a>>> = BTreeMap::new();
+    for (position, service, agent) in services {
+        by_agent.entry((service.namespace.as_deref(), *agent)).or_default().push((*position, service));
+    }
+    let mut faults = Vec::new();
+    for ((_, agent), services) in by_agent {
+        let port = u64::from(agent.reference_service_port());
+        let named = services.iter().find(|(_, service)| service.name == agent.object_name());
+        let Some((position, service)) = named.or(services.first()).copied() else { continue };
+        let ports = || list(at(&service.body, &["spec", "ports"])).filter_map(|port| port.get("port"));
+        let (value, title) = match named {
+            None => (
+                nearest(&service.body, &["metadata", "name"]),
+                format!("the stable name of {} is `{}`", agent.as_str(), agent.object_name()),
+            ),
+            Some(_) if ports().any(|own| own.as_u64() == Some(port)) => continue,
+            Some(_) => {
+                let value = ports().next().unwrap_or(&service.body);
+                (value, format!("the stable port of {} is {port}", agent.as_str()))
+            }
+        };
+        faults.push(
+            Fault::new(MOVED_API_SURFACE, position, value, title)
+                .label("clients look elsewhere")
+                .note("names and ports of the Services are part of the stable surface")
+                .help("use the stable one"),
+        );
+    }
+    faults
+}

@@ -1,0 +1,164 @@
+//! K007: pods stay within Pod Security `restricted`, all of it. K024: those of AgentOS have no more than they need.
+
+use super::fault::Fault;
+use super::index::Stack;
+use super::pod::Pod;
+use super::{at, entries, list, nearest, text};
+use crate::catalogue::{NEEDLESS_PRIVILEGE, WEAKENED_HARDENING};
+use serde_json::Value as Json;
+
+/// What a volume may be.
+const VOLUMES: [&str; 8] =
+    ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"];
+
+/// What a namespace may be told of the kernel.
+const SYSCTLS: [&str; 10] = [
+    "kernel.shm_rmid_forced",
+    "net.ipv4.ip_local_port_range",
+    "net.ipv4.ip_local_reserved_ports",
+    "net.ipv4.ip_unprivileged_port_start",
+    "net.ipv4.ping_group_range",
+    "net.ipv4.tcp_fin_timeout",
+    "net.ipv4.tcp_keepalive_intvl",
+    "net.ipv4.tcp_keepalive_probes",
+    "net.ipv4.tcp_keepalive_time",
+    "net.ipv4.tcp_syncookies",
+];
+
+const SELINUX: [&str; 5] = ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
+
+pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
+    let mut faults = Vec::new();
+    for pod in &stack.pods {
+        faults.extend(of_pod(pod));
+        for container in pod.containers() {
+            faults.extend(of_container(pod, container));
+            faults.extend(lacking(pod, container));
+        }
+        faults.extend(needless(stack, pod));
+    }
+    faults
+}
+
+fn forbidden<'a>(owner: usize, value: &'a Json, title: impl Into<String>) -> Fault<'a> {
+    Fault::new(WEAKENED_HARDENING, owner, value, title)
+        .label("outside `restricted`")
+        .note("a namespace that enforces Pod Security `restricted` starts no such pod")
+        .help("remove it")
+}
+
+fn is_true(value: &Json) -> bool {
+    value == &Json::Bool(true)
+}
+
+fn of_pod<'a>(pod: &Pod<'a>) -> Vec<Fault<'a>> {
+    let mut faults = Vec::new();
+    for field in ["hostNetwork", "hostPID", "hostIPC"] {
+        let value = pod.spec.get(field).filter(|value| is_true(value));
+        faults
+            .extend(value.map(|value| forbidden(pod.owner, value, format!("`{field}` shares the node with the pod"))));
+    }
+    for volume in list(pod.spec.get("volumes")) {
+        let kinds = entries(Some(volume)).filter(|(kind, _)| *kind != "name" && !VOLUMES.contains(kind));
+        faults.extend(kinds.map(|(kind, value)| {
+            let name = text(volume, &["name"]).unwrap_or("");
+            forbidden(pod.owner, value, format!("the volume `{name}` is of the kind `{kind}`")).at_name()
+        }));
+    }
+    let context = pod.spec.get("securityContext");
+    for sysctl in list(context.and_then(|context| context.get("sysctls"))).filter_map(|sysctl| sysctl.get("name")) {
+        if !sysctl.as_str().is_some_and(|name| SYSCTLS.contains(&name)) {
+            faults.push(forbidden(pod.owner, sysctl, format!("the kernel setting {sysctl} may not be changed")));
+        }
+    }
+    faults.extend(context.into_iter().flat_map(|context| of_context(pod.owner, context)));
+    faults
+}
+
+/// What a security context says outright, of a pod or a container.
+fn of_context<'a>(owner: usize, context: &'a Json) -> Vec<Fault<'a>> {
+    let mut faults = Vec::new();
+    let mut refuse = |value: Option<&'a Json>, wrong: &dyn Fn(&Json) -> bool, title: &str| {
+        faults.extend(value.filter(|value| wrong(value)).map(|value| forbidden(owner, value, title)));
+    };
+    refuse(context.get("runAsNonRoot"), &|value| value == &Json::Bool(false), "`runAsNonRoot` is off");
+    refuse(context.get("runAsUser"), &|value| value.as_u64() == Some(0), "it runs as root");
+    refuse(context.get("privileged"), &is_true, "a privileged container is root on the node");
+    refuse(context.get("allowPrivilegeEscalation"), &is_true, "`allowPrivilegeEscalation` is on");
+    let seccomp = |value: &Json| !matches!(value.as_str(), Some("RuntimeDefault" | "Localhost"));
+    refuse(at(context, &["seccompProfile", "type"]), &seccomp, "no filter on system calls");
+    let apparmor = |value: &Json| !matches!(value.as_str(), Some("RuntimeDefault" | "Localhost"));
+    refuse(at(context, &["appArmorProfile", "type"]), &apparmor, "no AppArmor profile");
+    let mount = |value: &Json| value.as_str() != Some("Default");
+    refuse(context.get("procMount"), &mount, "`/proc` is not masked");
+    let selinux = |value: &Json| !value.as_str().is_some_and(|kind| SELINUX.contains(&kind));
+    refuse(at(context, &["seLinuxOptions", "type"]), &selinux, "a type of SELinux that is not for containers");
+    let set = |value: &Json| value.as_str() != Some("");
+    refuse(at(context, &["seLinuxOptions", "user"]), &set, "a user of SELinux");
+    refuse(at(context, &["seLinuxOptions", "role"]), &set, "a role of SELinux");
+    refuse(at(context, &["windowsOptions", "hostProcess"]), &is_true, "a process of the node");
+    faults
+}
+
+fn of_container<'a>(pod: &Pod<'a>, container: &'a Json) -> Vec<Fault<'a>> {
+    let mut faults: Vec<_> =
+        container.get("securityContext").into_iter().flat_map(|context| of_context(pod.owner, context)).collect();
+    for capability in list(at(container, &["securityContext", "capabilities", "add"])) {
+        if capability.as_str() != Some("NET_BIND_SERVICE") {
+            faults.push(forbidden(pod.owner, capability, format!("the capability {capability} is added")));
+        }
+    }
+    let ports = list(container.get("ports")).filter_map(|port| port.get("hostPort"));
+    for port in ports.filter(|port| port.as_u64() != Some(0)) {
+        faults.push(forbidden(pod.owner, port, "a port of the node is taken"));
+    }
+    faults
+}
+
+/// What `restricted` asks for and nobody says: one finding a container.
+fn lacking<'a>(pod: &Pod<'a>, container: &'a Json) -> Option<Fault<'a>> {
+    let own = container.get("securityContext");
+    let of_pod = pod.spec.get("securityContext");
+    let either = |fields: &[&str]| own.and_then(|own| at(own, fields)).or(of_pod.and_then(|all| at(all, fields)));
+    let drops = list(own.and_then(|own| at(own, &["capabilities", "drop"]))).any(|name| name.as_str() == Some("ALL"));
+    let wanted = [
+        ("`runAsNonRoot: true`", either(&["runAsNonRoot"]).is_some()),
+        ("`allowPrivilegeEscalation: false`", own.and_then(|own| own.get("allowPrivilegeEscalation")).is_some()),
+        ("`capabilities.drop: [ALL]`", drops),
+        ("`seccompProfile.type: RuntimeDefault`", either(&["seccompProfile", "type"]).is_some()),
+    ];
+    let missing: Vec<&str> = wanted.iter().filter(|(_, is_set)| !is_set).map(|(name, _)| *name).collect();
+    (!missing.is_empty()).then(|| {
+        let name = text(container, &["name"]).unwrap_or("");
+        let title = format!("the container `{name}` lacks {}", missing.join(", "));
+        Fault::new(WEAKENED_HARDENING, pod.owner, nearest(container, &["securityContext"]), title)
+            .label("runs with more rights than `restricted` gives")
+            .note("a namespace that enforces Pod Security `restricted` starts no such pod")
+            .help("add it under `securityContext`; AgentOS works as user 10001 with a read-only root")
+    })
+}
+
+/// What a pod of AgentOS has and does not need: one finding a pod.
+fn needless<'a>(stack: &Stack<'a>, pod: &Pod<'a>) -> Option<Fault<'a>> {
+    let mut agents = stack.agents_of(pod).peekable();
+    agents.peek()?;
+    let off = |value: Option<&Json>| value == Some(&Json::Bool(false));
+    let account =
+        text(pod.spec, &["serviceAccountName"]).and_then(|name| stack.find("ServiceAccount", pod.namespace, name));
+    let token = pod.spec.get("automountServiceAccountToken");
+    let has_token = !off(token.or(account.and_then(|(_, account)| account.body.get("automountServiceAccountToken"))));
+    let writable = agents
+        .any(|agent| at(agent.container, &["securityContext", "readOnlyRootFilesystem"]) != Some(&Json::Bool(true)));
+    let needless = [
+        ("a token of the cluster (`automountServiceAccountToken: false`)", has_token),
+        ("a writable root (`readOnlyRootFilesystem: true`)", writable),
+        ("variables for every Service (`enableServiceLinks: false`)", !off(pod.spec.get("enableServiceLinks"))),
+    ];
+    let found: Vec<&str> = needless.iter().filter(|(_, is_there)| *is_there).map(|(name, _)| *name).collect();
+    (!found.is_empty()).then(|| {
+        let value = pod.object.body.get("metadata").map_or(&pod.object.body, |metadata| nearest(metadata, &["name"]));
+        Fault::new(NEEDLESS_PRIVILEGE, pod.owner, value, format!("its pods have {}", found.join(", ")))
+            .label("more than AgentOS needs")
+            .help("set what stands in brackets")
+    })
+}

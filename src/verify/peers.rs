@@ -1,0 +1,189 @@
+//! What the peers file says, read as federation reads it (facts 17 and 18). F001, F002, F021: entries that are skipped,
+//! overridden or unreadable. F006: plain HTTP in production. F007: addresses where nobody listens. F020: another identity
+//! than the settings'.
+
+use super::agent::{Agent, Value};
+use super::fault::{At, Fault};
+use super::index::{Stack, namespace};
+use super::pod::{Given, given};
+use super::{at, entries, list, text};
+use crate::catalogue::{
+    CONTRADICTORY_IDENTITY, Code, ENDPOINT_NOT_SERVED, MALFORMED_PEERS_FILE, MALFORMED_STACK_ID, PEER_WITH_ITSELF,
+    PLAIN_HTTP_PEER_IN_PROD,
+};
+use crate::model::{Address, ServiceName};
+use crate::names::is_identity;
+use crate::settings::Key;
+use crate::suggest;
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+
+/// The endpoints that are read, with the service behind each.
+const ENDPOINTS: [(&str, ServiceName); 2] = [
+    ("agent-orchestrator_base_url", ServiceName::AgentOrchestrator),
+    ("model-policy_base_url", ServiceName::ModelPolicy),
+];
+
+pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
+    let mut faults = Vec::new();
+    for agent in stack.agents.iter().filter(|agent| agent.service == Some(ServiceName::Federation)) {
+        let pod = stack.pods.get(agent.pod);
+        let path = agent.get(Key::PeersFile);
+        let file = pod.zip(path.known()).map(|(pod, path)| given(stack, pod, agent.container, path));
+        if let Some(Given::Text(file)) = file
+            && let Some(written) = file.value.as_str()
+        {
+            faults.extend(of_file(stack, agent, file, written));
+        }
+    }
+    faults
+}
+
+/// A fault inside the file, at the last of several texts that follow each other in it.
+fn inside<'a, const N: usize>(code: Code, file: At<'a>, texts: [&str; N], title: impl Into<String>) -> Fault<'a> {
+    Fault::new(code, file.object, file.value, title).inside(texts)
+}
+
+fn of_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, written: &str) -> Vec<Fault<'a>> {
+    let unreadable = |why: String| {
+        inside(MALFORMED_PEERS_FILE, file, [], format!("the peers file can't be read: {why}"))
+            .label("not what federation reads")
+            .note("federation starts, says that it is well, and answers every forward with 503")
+            .help("write `{\"local\": {…}, \"peers\": […]}`")
+    };
+    let content: Json = match serde_json::from_str(written) {
+        Ok(content) => content,
+        Err(error) => return vec![unreadable(format!("{error}")).inside_line(written, error.line())],
+    };
+    let Some(local) = content.get("local").filter(|local| local.is_object()) else {
+        return vec![unreadable("it has no `local`".to_owned())];
+    };
+    let mut faults = contradictions(agent, file, local);
+    let own = text(local, &["stack_id"]).unwrap_or("");
+    faults.extend(of_peer(stack, agent, file, local, false));
+    let mut seen = BTreeSet::new();
+    for peer in list(content.get("peers")) {
+        let id = text(peer, &["stack_id"]).unwrap_or("");
+        faults.extend(of_id(file, id));
+        if !id.is_empty() && id == own {
+            faults.push(
+                inside(PEER_WITH_ITSELF, file, ["\"peers\"", id], format!("the stack `{id}` has itself for a peer"))
+                    .label("this stack")
+                    .note("it would forward runs to itself")
+                    .help("remove the entry, or correct its id"),
+            );
+        }
+        if !id.is_empty() && !seen.insert(id) {
+            faults.push(
+                inside(MALFORMED_PEERS_FILE, file, ["\"peers\"", id, id], format!("the peer `{id}` stands twice"))
+                    .label("the second one")
+                    .note("the last one wins, silently")
+                    .help("remove one of the two"),
+            );
+        }
+        faults.extend(of_peer(stack, agent, file, peer, true));
+    }
+    faults
+}
+
+/// What the file says of this stack, and the settings say otherwise.
+fn contradictions<'a>(agent: &Agent<'a>, file: At<'a>, local: &Json) -> Vec<Fault<'a>> {
+    let fields = [("stack_id", Key::StackId), ("environment", Key::EnvironmentName), ("region", Key::Region)];
+    let set = fields.into_iter().filter_map(|(field, key)| match agent.get(key) {
+        Value::Text(value, place) => Some((field, agent.name(key)?, value, place)),
+        Value::Unset | Value::Hidden => None,
+    });
+    set.filter_map(|(field, name, value, place)| {
+        let said = text(local, &[field]).filter(|said| *said != value)?;
+        let title =
+            format!("the peers file calls the `{field}` of this stack `{said}`, and `{name}` calls it `{value}`");
+        Some(
+            inside(CONTRADICTORY_IDENTITY, file, ["\"local\"", &format!("\"{field}\""), said], title)
+                .label("overridden by the setting")
+                .and(place, "the setting")
+                .note("peers see the setting's, and people read the file's")
+                .help("write one value in both places"),
+        )
+    })
+    .collect()
+}
+
+fn of_id<'a>(file: At<'a>, id: &str) -> Option<Fault<'a>> {
+    (!is_identity(id, "stk_")).then(|| {
+        let quoted = format!("\"{id}\"");
+        inside(MALFORMED_STACK_ID, file, ["\"peers\"", "\"stack_id\"", &quoted], format!("`{id}` is not a stack id"))
+            .label("malformed id")
+            .note("forwards select a peer by its stack id; the runtime skips a peer without one, silently")
+            .help("write `stk_` and then lower-case letters, digits and `_`, at most 64 characters in all")
+    })
+}
+
+fn of_peer<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, peer: &Json, is_peer: bool) -> Vec<Fault<'a>> {
+    let mut faults = Vec::new();
+    let id = text(peer, &["stack_id"]).unwrap_or("");
+    for (key, value) in entries(peer.get("endpoints")) {
+        let Some((_, service)) = ENDPOINTS.iter().find(|(known, _)| *known == key) else {
+            let known = ENDPOINTS.map(|(known, _)| known);
+            let fault = inside(MALFORMED_PEERS_FILE, file, [id, key], format!("no release reads the endpoint `{key}`"))
+                .label("ignored: the address is empty");
+            faults.push(match suggest::nearest(key, &known) {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => fault.help(format!("the endpoints are {}", known.join(" and "))),
+            });
+            continue;
+        };
+        let url = value.as_str().unwrap_or("");
+        if let Some(wrong) = unserved(stack, agent, *service, url) {
+            faults.push(
+                inside(ENDPOINT_NOT_SERVED, file, [id, key, url], format!("`{id}`: {wrong}"))
+                    .label("nobody answers here")
+                    .note("the peers file advertises it, and every forward ends in 502")
+                    .help("write the Service and its port, not its pods'"),
+            );
+        }
+        if is_peer && agent.is_prod() && url.starts_with("http://") {
+            faults.push(
+                inside(PLAIN_HTTP_PEER_IN_PROD, file, [id, key, url], format!("`{id}` is reached over plain HTTP"))
+                    .label("not encrypted")
+                    .note("runs, tokens and events cross the network in the clear, and nothing proves who answers")
+                    .help("use the peer's `https://` address, with a certificate that is publicly trusted"),
+            );
+        }
+    }
+    let dialled = at(peer, &["endpoints", ENDPOINTS[0].0]).and_then(Json::as_str).unwrap_or("");
+    if is_peer
+        && dialled.is_empty()
+        && entries(peer.get("endpoints")).all(|(key, _)| ENDPOINTS.iter().any(|(known, _)| *known == key))
+    {
+        faults.push(
+            inside(MALFORMED_PEERS_FILE, file, ["\"peers\"", id], format!("`{id}` has no `{}`", ENDPOINTS[0].0))
+                .label("no address to forward to")
+                .help("add it: it is the only address that a forward dials"),
+        );
+    }
+    faults
+}
+
+/// What is wrong with an address that leads to a Service of these manifests.
+fn unserved<'a>(stack: &Stack<'a>, agent: &Agent<'a>, wanted: ServiceName, url: &str) -> Option<String> {
+    let Address { host, port } = Address::of(url)?;
+    let mut labels = host.split('.');
+    let name = labels.next()?;
+    let (there, rest) = (labels.next(), labels.next());
+    // `name`, `name.namespace` or `name.namespace.svc…`: anything else is a name of the world's.
+    if there.is_some() && rest.is_some_and(|rest| rest != "svc") {
+        return None;
+    }
+    let (_, service) = stack.find("Service", there.unwrap_or(agent.namespace), name)?;
+    let serves = stack.agent_behind(service);
+    if let Some(other) = serves.filter(|other| *other != wanted) {
+        return Some(format!("the address of {} is that of {}", wanted.as_str(), other.as_str()));
+    }
+    let ports: Vec<u64> =
+        list(at(&service.body, &["spec", "ports"])).filter_map(|port| port.get("port")?.as_u64()).collect();
+    if ports.contains(&u64::from(port)) || namespace(service).is_empty() && there.is_some() {
+        return None;
+    }
+    let listed = ports.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    Some(format!("the Service `{name}` listens on {listed}, not on {port}"))
+}

@@ -1,0 +1,242 @@
+//! What the settings of AgentOS say, read as the runtime reads them. R001, R003, R004: variables that nobody reads. R006:
+//! values that are silently taken for others. R021: guards whose value stands elsewhere. N002, T001, T005: what
+//! production refuses to start with. T010: metrics that are open although they look guarded.
+
+use super::agent::{Agent, Source, Value, Variable};
+use super::fault::Fault;
+use super::index::Stack;
+use super::policies;
+use crate::catalogue::{
+    DEFAULT_TENANT_IN_PROD, DEV_HEADERS_IN_PROD, METRICS_OPEN_TO_DEFAULT_TENANT, MISTYPED_SETTING,
+    OPEN_METRICS_IN_PROD, SETTING_FROM_ELSEWHERE, SETTING_OF_ANOTHER_RELEASE, SETTING_OF_ANOTHER_SERVICE,
+    UNKNOWN_SETTING,
+};
+use crate::model::{Profile, Runtime};
+use crate::settings::{self, Key, Kind, Setting};
+use crate::suggest;
+use std::collections::BTreeSet;
+
+/// What the names of all settings of AgentOS begin with.
+const PREFIX: &str = "AGENTOS_";
+
+pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
+    let mut faults = Vec::new();
+    let closed = policies::closed(stack);
+    for agent in &stack.agents {
+        for variable in agent.variables.iter().filter(|variable| variable.name.starts_with(PREFIX)) {
+            match known(agent.runtime, variable.name) {
+                None => faults.push(unknown(agent, variable)),
+                Some(setting) => {
+                    faults.extend(unread(agent, variable, setting));
+                    faults.extend(mistyped(agent, variable, setting));
+                }
+            }
+        }
+        faults.extend(no_profile(stack, agent));
+        faults.extend(from_elsewhere(agent));
+        faults.extend(if agent.is_prod() { refused(agent) } else { open(agent, &closed).into_iter().collect() });
+    }
+    faults
+}
+
+/// The setting of this name, or whose file variable it is, in a release; in any where the release is not known.
+pub(super) fn known(runtime: Option<Runtime>, name: &str) -> Option<&'static Setting> {
+    let of = |runtime| {
+        let matches = |setting: &&Setting| {
+            setting.name == name
+                || setting.is_secret() && name.strip_suffix("_FILE").is_some_and(|name| name == setting.name)
+        };
+        settings::of(runtime).iter().find(matches)
+    };
+    match runtime {
+        Some(runtime) => of(runtime),
+        None => Runtime::ALL.into_iter().find_map(of),
+    }
+}
+
+fn unknown<'a>(agent: &Agent<'a>, variable: &Variable<'a>) -> Fault<'a> {
+    let name = variable.name;
+    let at = variable.entry;
+    let value = at.value.get("name").unwrap_or(at.value);
+    if let Some(other) = Runtime::ALL.into_iter().find(|other| known(Some(*other), name).is_some()) {
+        let release = agent.runtime.map_or("this", Runtime::version);
+        return Fault::new(
+            SETTING_OF_ANOTHER_RELEASE,
+            at.object,
+            value,
+            format!("release {release} does not read `{name}`"),
+        )
+        .label("ignored, silently")
+        .help(format!("remove it; release {} reads it", other.version()));
+    }
+    let runtimes = Runtime::ALL.into_iter().filter(|runtime| agent.runtime.is_none_or(|own| own == *runtime));
+    let names: Vec<&str> = runtimes.flat_map(settings::of).map(|setting| setting.name).collect();
+    let fault = Fault::new(UNKNOWN_SETTING, at.object, value, format!("no service of AgentOS reads `{name}`"))
+        .label("ignored, silently");
+    match suggest::nearest(name, &names) {
+        Some(near) => fault.help(format!("did you mean `{near}`?")),
+        None => fault.help("remove it; the settings that are read are listed in docs/reference/settings.md"),
+    }
+}
+
+fn unread<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -> Option<Fault<'a>> {
+    let service = agent.service.filter(|service| !setting.is_read_by(*service))?;
+    // One ConfigMap may serve all three; only what is set for one container is meant for it.
+    let value = variable.entry.value.get("name")?;
+    let readers: Vec<&str> = setting.services.iter().map(|service| service.as_str()).collect();
+    let title = format!("{} does not read `{}`", service.as_str(), variable.name);
+    Some(
+        Fault::new(SETTING_OF_ANOTHER_SERVICE, variable.entry.object, value, title)
+            .label("ignored, silently")
+            .help(format!("it belongs to {}", readers.join(" and "))),
+    )
+}
+
+fn mistyped<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -> Option<Fault<'a>> {
+    let (value, place) = variable.text().filter(|(value, _)| !value.is_empty())?;
+    if setting.name != variable.name {
+        return None;
+    }
+    let (label, help) = match setting.kind {
+        Kind::OneOf(words) => {
+            // Only the profile is trimmed and lower-cased (fact 1).
+            let read = if setting.key == Key::Profile { value.trim().to_lowercase() } else { value.to_owned() };
+            if words.contains(&read.as_str()) {
+                return None;
+            }
+            let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            let near = suggest::nearest(&read, words).map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            (format!("taken for `{}`", or_empty(setting.default)), format!("{near}the words are {listed}"))
+        }
+        Kind::Integer { min, .. } => match value.parse::<i64>() {
+            Ok(number) if number >= min => return None,
+            Ok(_) | Err(_) => (
+                format!("taken for `{}`", setting.default),
+                format!("write a whole number, at least {min}, without blanks"),
+            ),
+        },
+        Kind::Flag { on } if value == on || OFF.contains(&value) => return None,
+        Kind::Flag { on } => (format!("not on: only `{on}` is"), format!("write \"{on}\", exactly so, or \"0\"")),
+        Kind::Guard { off } if value == off || ON.contains(&value) => return None,
+        Kind::Guard { off } => (format!("still on: only `{off}` takes it away"), format!("write \"{off}\" or \"1\"")),
+        Kind::Duration if is_duration(value) => return None,
+        Kind::Duration => (
+            format!("taken for `{}`", or_empty(setting.default)),
+            "write a number with its unit, as in `30s`".to_owned(),
+        ),
+        // What is wrong with these, other checks say.
+        Kind::Text | Kind::Path | Kind::Memory | Kind::Sink => return None,
+    };
+    let title = format!("`{}` of {} is {value:?}, which the runtime does not read", variable.name, agent.called());
+    Some(
+        Fault::new(MISTYPED_SETTING, place.object, place.value, title)
+            .label(label)
+            .note("the runtime says nothing and starts")
+            .help(help),
+    )
+}
+
+/// How people switch a flag off; the runtime takes anything but the one word for that.
+const OFF: [&str; 2] = ["0", "false"];
+
+/// How people switch a guard on.
+const ON: [&str; 2] = ["1", "true"];
+
+/// Whether Go reads it as a length of time, of one unit.
+fn is_duration(text: &str) -> bool {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(number.len()..).unwrap_or("");
+    ["ms", "s", "m", "h"].contains(&unit) && number.parse::<f64>().is_ok()
+}
+
+fn or_empty(default: &str) -> &str {
+    if default.is_empty() { "nothing" } else { default }
+}
+
+/// A container without a profile among others for production: it runs as `dev`, without guards (fact 1).
+fn no_profile<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let name = agent.name(Key::Profile)?;
+    let unset = agent.get(Key::Profile).known() == Some("");
+    (unset && stack.is_prod(agent.namespace)).then(|| {
+        let value = agent.variable(Key::Profile).map_or(agent.container, |variable| variable.entry.value);
+        Fault::new(
+            MISTYPED_SETTING,
+            agent.owner,
+            value,
+            format!("{} has no `{name}`, and runs as `dev`", agent.called()),
+        )
+        .label("without guards")
+        .note("the other services of this namespace run as `prod`")
+        .help(format!("set `{name}` to `prod`"))
+    })
+}
+
+/// Guards that are not in the manifest: a line break at the end of the value turns them off, and nobody sees it (fact 3).
+fn from_elsewhere<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
+    let guards = [Key::Profile, Key::MetricsRequireAuth, Key::RequireMtls, Key::AllowDevHeaders];
+    let variables = guards.into_iter().filter_map(|key| agent.variable(key));
+    let elsewhere = variables.filter(|variable| match variable.value {
+        Source::Configured(..) | Source::Secret => true,
+        Source::Unknown => variable.entry.value.get("valueFrom").is_some(),
+        Source::Literal(..) => false,
+    });
+    elsewhere
+        .map(|variable| {
+            let value = variable.entry.value.get("valueFrom").unwrap_or(variable.entry.value);
+            let title = format!("`{}` is taken from elsewhere", variable.name);
+            Fault::new(SETTING_FROM_ELSEWHERE, variable.entry.object, value, title)
+                .label("its value can change, and end with a line break")
+                .note("of a value that it does not know the runtime says nothing: the guard is off")
+                .help("write the value into the container's `env`")
+        })
+        .collect()
+}
+
+/// What the services refuse to start with in production (fact 2).
+fn refused<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
+    let mut faults = Vec::new();
+    if let Value::Text(tenant, place) = agent.get(Key::DefaultTenant) {
+        let title = format!("production has the default tenant `{tenant}`");
+        faults.push(
+            Fault::new(DEFAULT_TENANT_IN_PROD, place.object, place.value, title)
+                .label("the service refuses to start")
+                .help("remove it, and have callers name their tenant"),
+        );
+    }
+    if let Value::Text("1", place) = agent.get(Key::AllowDevHeaders) {
+        faults.push(
+            Fault::new(DEV_HEADERS_IN_PROD, place.object, place.value, "production believes development headers")
+                .label("the service refuses to start")
+                .help("remove it"),
+        );
+    }
+    let metrics = agent.get(Key::MetricsRequireAuth);
+    let is_off = matches!(metrics.known(), Some(text) if text.is_empty() || OFF.contains(&text));
+    if !agent.guards_metrics() && is_off {
+        let place = match metrics {
+            Value::Text(_, place) => place,
+            Value::Unset | Value::Hidden => agent.at(agent.container),
+        };
+        let name = agent.name(Key::MetricsRequireAuth).unwrap_or("");
+        faults.push(
+            Fault::new(OPEN_METRICS_IN_PROD, place.object, place.value, format!("{} has open metrics", agent.called()))
+                .label("the service refuses to start")
+                .help(format!("set `{name}` to \"1\"")),
+        );
+    }
+    faults
+}
+
+/// With a default tenant every request has one, and that is all that `/metrics` asks for (fact 4). In development that
+/// matters only where other pods reach the service.
+fn open<'a>(agent: &Agent<'a>, closed: &BTreeSet<usize>) -> Option<Fault<'a>> {
+    let Value::Text(tenant, place) = agent.get(Key::DefaultTenant) else { return None };
+    let reached = agent.profile() != Profile::Dev || !closed.contains(&agent.owner);
+    (agent.guards_metrics() && reached).then(|| {
+        let title = format!("`/metrics` of {} is open, although authentication is on", agent.called());
+        Fault::new(METRICS_OPEN_TO_DEFAULT_TENANT, place.object, place.value, title)
+            .label(format!("every request has the tenant `{tenant}`"))
+            .note("\"authentication\" means that a request names a tenant, and a default tenant names one for all")
+            .help("remove it, and have callers name their tenant; or close the pods by a NetworkPolicy")
+    })
+}

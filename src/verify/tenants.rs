@@ -1,0 +1,66 @@
+//! T004: in production somebody creates tenants at every start (fact 14). T002: with ids that stay within their folders
+//! (fact 16).
+
+use super::agent::Agent;
+use super::fault::Fault;
+use super::index::Stack;
+use super::{at, list, text};
+use crate::catalogue::{MALFORMED_TENANT_ID, PROD_WITHOUT_TENANTS};
+use crate::model::ServiceName;
+use crate::names::is_identity;
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+
+/// Where tenants are created.
+const ADMIN: &str = "/v1/admin/tenants";
+
+pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
+    let mut faults = Vec::new();
+    let mut seen = BTreeSet::new();
+    let orchestrators = stack.agents.iter().filter(|agent| agent.service == Some(ServiceName::AgentOrchestrator));
+    for agent in orchestrators {
+        faults.extend(nobody(stack, agent));
+        for (map, value) in mounted(stack, agent) {
+            if seen.insert(std::ptr::from_ref(value)) {
+                faults.extend(malformed(map, value));
+            }
+        }
+    }
+    faults
+}
+
+fn nobody<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let hook = at(agent.container, &["lifecycle", "postStart"]);
+    let pod = stack.pods.get(agent.pod)?;
+    let mut words =
+        pod.containers().flat_map(|container| list(container.get("command")).chain(list(container.get("args"))));
+    let beside = words.any(|word| word.as_str().is_some_and(|word| word.contains(ADMIN)));
+    (agent.is_prod() && hook.is_none() && !beside).then(|| {
+        Fault::new(PROD_WITHOUT_TENANTS, agent.owner, agent.container, "nobody creates a tenant when it starts")
+            .label("every request is answered 403")
+            .note("the registry is in memory: it is empty after every start of the container, and a Job that ran once does not help")
+            .help(format!("add a `postStart` hook that posts each tenant to `{ADMIN}`"))
+    })
+}
+
+/// The files of ConfigMaps that are mounted into the orchestrator.
+fn mounted<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Vec<(usize, &'a Json)> {
+    let Some(pod) = stack.pods.get(agent.pod) else { return Vec::new() };
+    let names = list(pod.spec.get("volumes")).filter_map(|volume| text(volume, &["configMap", "name"]));
+    let maps = names.filter_map(|name| stack.find("ConfigMap", pod.namespace, name));
+    maps.flat_map(|(position, map)| super::entries(map.body.get("data")).map(move |(_, value)| (position, value)))
+        .collect()
+}
+
+fn malformed<'a>(map: usize, value: &'a Json) -> Option<Fault<'a>> {
+    let written = value.as_str().filter(|text| text.contains("\"tenant_id\""))?;
+    let tenant: Json = serde_json::from_str(written).ok()?;
+    let id = text(&tenant, &["tenant_id"]).filter(|id| !is_identity(id, "tnt_"))?;
+    Some(
+        Fault::new(MALFORMED_TENANT_ID, map, value, format!("`{id}` is not a tenant id"))
+            .inside(["\"tenant_id\"", id])
+            .label("malformed id")
+            .note("the runtime joins tenant ids into file paths: one with `/` or `..` reads another tenant's data")
+            .help("write `tnt_` and then lower-case letters, digits and `_`, at most 64 characters in all"),
+    )
+}

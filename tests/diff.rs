@@ -1,0 +1,543 @@
+//! `diff`: which changes mean what, how it is shown, and where the two sides come from.
+
+mod common;
+
+use agentos_cfg::Compiler;
+use agentos_cfg::diff::{Format, Side, Stack, compare, human::Style};
+use agentos_cfg::lower::Object;
+use agentos_cfg::source::{Disk, Entry};
+use common::{compile, root};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const ENVIRONMENT: &str = include_str!("fixtures/diff/before.ncl");
+
+/// The objects of the environment that most tests begin with.
+fn compiled(text: &str) -> Vec<Object> {
+    let (compiler, outcome) = compile(text);
+    assert!(!outcome.objects.is_empty(), "{}", common::shown(&compiler, &outcome));
+    outcome.objects
+}
+
+fn side(objects: Vec<Object>) -> Side {
+    Side { name: "side".to_owned(), stacks: vec![Stack { name: None, objects }] }
+}
+
+/// What a change means, each as `class: sentence`.
+fn meanings(old: Vec<Object>, new: Vec<Object>) -> Vec<String> {
+    let report = compare(&side(old), &side(new)).unwrap();
+    let all = report.objects().flat_map(|object| &object.meanings);
+    all.map(|meaning| format!("{}: {}", meaning.class.as_str(), meaning.text)).collect()
+}
+
+fn classes(meanings: &[String]) -> BTreeSet<&str> {
+    meanings.iter().map(|meaning| meaning.split(':').next().unwrap()).collect()
+}
+
+#[test]
+fn changes_of_an_environment_mean_what_they_mean() {
+    let table: &[(&str, &str, &[&str], &str)] = &[
+        (r#"size = "20Gi""#, r#"size = "40Gi""#, &[], ""),
+        (r#"size = "20Gi""#, r#"size = "5Gi""#, &["data-loss", "immutable"], "shrinks from `20Gi` to `5Gi`"),
+        ("ssd-retain", "ssd-fast", &["data-loss", "immutable"], "takes a new, empty claim"),
+        (
+            r#"namespace = "agentos-prod""#,
+            r#"namespace = "agentos""#,
+            &["data-loss", "federation", "restart", "surface", "tenant"],
+            "everything in the namespace is deleted",
+        ),
+        (
+            r#"name = "Bolt", plan = "trial""#,
+            r#"name = "Bolt", plan = "paid""#,
+            &["restart", "tenant"],
+            "`plan_tier` from `trial` to `paid`",
+        ),
+        (
+            "tnt_bolt = {",
+            "tnt_cove = {",
+            &["restart", "tenant"],
+            "`tnt_bolt` is removed: its requests are answered 403",
+        ),
+        ("stk_partner = 'Remote", "stk_other = 'Remote", &["federation", "restart"], "`stk_partner` is cut off"),
+        (
+            "https://us.agentos",
+            "https://us2.agentos",
+            &["federation", "restart"],
+            "changes from `https://us.agentos.example.com` to",
+        ),
+        (
+            r#"region = "eu-west-1""#,
+            r#"region = "eu-west-2""#,
+            &["federation", "restart"],
+            "this stack: `region` changes",
+        ),
+        (
+            "agentos-federation-jwt",
+            "agentos-federation-tokens",
+            &["restart", "secret"],
+            "instead of `jwt.pub` of Secret `agentos-federation-jwt`",
+        ),
+        ("inject = 'File", "inject = 'File, rotation = \"2\"", &["restart", "secret"], "said to be rotated"),
+        (
+            "backend = 'Existing,",
+            "backend = 'Existing, name = \"other\",",
+            &["restart", "secret"],
+            "instead of `AGENTOS_SIGNING_KEY` of Secret `agentos-secrets`",
+        ),
+        (
+            "storage =",
+            "network.callers.model-policy.x = { pods.app = \"x\" },\n  storage =",
+            &["exposure"],
+            "lets through callers: pods `app=x`, TCP 8082",
+        ),
+        (
+            "storage =",
+            "services.federation.service_port = 50090,\n  storage =",
+            &["surface"],
+            "no longer answers on port `50083`; it answers on `50090`",
+        ),
+        (
+            "storage =",
+            "services.model-policy.resources.limits.memory = \"1Gi\",\n  storage =",
+            &["restart"],
+            "`model-policy` restarts, with a short outage",
+        ),
+        ("storage =", "labels.team = \"a\",\n  storage =", &["restart"], "`federation` restarts"),
+    ];
+    let old = compiled(ENVIRONMENT);
+    for (from, to, expected, sentence) in table {
+        assert!(ENVIRONMENT.contains(from), "{from}");
+        let found = meanings(old.clone(), compiled(&ENVIRONMENT.replacen(from, to, 1)));
+        assert_eq!(classes(&found), expected.iter().copied().collect(), "{from} → {to}: {found:#?}");
+        assert!(sentence.is_empty() || found.iter().any(|found| found.contains(sentence)), "{from} → {to}: {found:#?}");
+    }
+}
+
+/// A change of one object: its kind and name, the place, and the value that it has then; none is taken out.
+type Edit = (&'static str, &'static str, &'static str, Option<Value>);
+
+fn edited(objects: &[Object], (kind, name, pointer, value): &Edit) -> Vec<Object> {
+    let edit = |object: &Object| {
+        if object.kind != *kind || object.name != *name {
+            return object.clone();
+        }
+        let mut body = object.body.clone();
+        let (parent, field) = pointer.rsplit_once('/').unwrap();
+        let field = field.replace("~1", "/");
+        match (body.pointer_mut(parent), value) {
+            (Some(Value::Object(fields)), Some(value)) => drop(fields.insert(field, value.clone())),
+            (Some(Value::Object(fields)), None) => drop(fields.remove(&field)),
+            (Some(Value::Array(items)), Some(value)) => items[field.parse::<usize>().unwrap()] = value.clone(),
+            (Some(Value::Array(items)), None) => drop(items.remove(field.parse().unwrap())),
+            _ => panic!("{kind} {name} has no {parent}"),
+        }
+        Object::of(body)
+    };
+    objects.iter().map(edit).collect()
+}
+
+const AO: &str = "agentos-agent-orchestrator";
+const FED: &str = "agentos-federation";
+const POD: &str = "/spec/template/spec";
+
+#[test]
+fn changes_of_objects_mean_what_they_mean() {
+    let pod = |rest: &str| -> &'static str { format!("{POD}{rest}").leak() };
+    let container = |rest: &str| -> &'static str { format!("{POD}/containers/0{rest}").leak() };
+    let objects = compiled(ENVIRONMENT);
+    let variable = |name: &str| -> &'static str {
+        let deployment = objects.iter().find(|o| o.kind == "Deployment" && o.name == FED).unwrap();
+        let env = deployment.body.pointer(container("/env")).unwrap().as_array().unwrap();
+        let position = env.iter().position(|variable| variable["name"] == name).unwrap();
+        container(&format!("/env/{position}"))
+    };
+    let set = |name: &str, value: &str| Some(json!({ "name": name, "value": value }));
+    let table: Vec<(Edit, &[&str], &str)> = vec![
+        (
+            ("Deployment", FED, "/spec/selector/matchLabels/x", Some(json!("y"))),
+            &["immutable"],
+            "refuses to change `spec.selector`",
+        ),
+        (("Deployment", FED, "/spec/replicas", Some(json!(0))), &["restart"], "no pod of it is left"),
+        (("Deployment", FED, "/spec/replicas", Some(json!(2))), &[], ""),
+        (("Service", FED, "/spec/clusterIP", Some(json!("10.0.0.1"))), &["immutable"], "`spec.clusterIP`"),
+        (("Service", FED, "/spec/type", Some(json!("NodePort"))), &["exposure"], "becomes a `NodePort`"),
+        (("Service", FED, "/spec/ports/0/port", Some(json!(1))), &["surface"], "no longer answers on port `50083`"),
+        (
+            ("Namespace", "agentos-prod", "/metadata/labels/pod-security.kubernetes.io~1enforce", None),
+            &["exposure"],
+            "enforces nothing instead of `restricted`",
+        ),
+        (
+            ("NetworkPolicy", "agentos-default-deny", "/spec/policyTypes/1", None),
+            &["exposure"],
+            "no longer restricts destinations",
+        ),
+        (("NetworkPolicy", FED, "/spec/egress/0/ports", None), &["exposure"], "lets through destinations"),
+        (("NetworkPolicy", FED, "/spec/egress/0", None), &[], ""),
+        (("ConfigMap", "agentos-peers", "/data/peers.seed.json", Some(json!("{"))), &["federation"], "answers 503"),
+        (
+            ("ConfigMap", "agentos-peers", "/data/peers.seed.json", None),
+            &["federation", "surface"],
+            "every peer is cut off",
+        ),
+        (
+            ("Deployment", FED, pod("/volumes/0"), Some(json!({ "name": "data", "emptyDir": {} }))),
+            &["data-loss", "restart"],
+            "becomes an `emptyDir`",
+        ),
+        (
+            ("Deployment", FED, pod("/volumes/0/persistentVolumeClaim/claimName"), Some(json!("other"))),
+            &["data-loss", "restart"],
+            "moves from the claim `agentos-federation-data` to `other`",
+        ),
+        (
+            ("Deployment", FED, pod("/hostNetwork"), Some(json!(true))),
+            &["exposure", "restart"],
+            "share the node's network",
+        ),
+        (
+            ("Deployment", FED, container("/securityContext/privileged"), Some(json!(true))),
+            &["exposure", "restart"],
+            "a container is privileged",
+        ),
+        (
+            ("Deployment", FED, container("/securityContext/capabilities/add"), Some(json!(["NET_RAW"]))),
+            &["exposure", "restart"],
+            "the capability `NET_RAW` is added",
+        ),
+        (
+            ("Deployment", FED, variable("AGENTOS_METRICS_REQUIRE_AUTH"), set("AGENTOS_METRICS_REQUIRE_AUTH", "true")),
+            &["exposure", "restart"],
+            "`/metrics` is open",
+        ),
+        (
+            ("Deployment", FED, variable("AGENTOS_PROFILE"), set("AGENTOS_PROFILE", "production")),
+            &["exposure", "restart"],
+            "the guards of production are off",
+        ),
+        (
+            ("Deployment", FED, variable("AGENTOS_AUDIT_SINK"), set("AGENTOS_AUDIT_SINK", "stdout")),
+            &["data-loss", "restart", "surface"],
+            "which is on a volume, to `stdout`, which is not kept",
+        ),
+        (
+            (
+                "Deployment",
+                FED,
+                variable("AGENTOS_AUDIT_SINK"),
+                set("AGENTOS_AUDIT_SINK", "file:/var/agentos/federation/a.log"),
+            ),
+            &["data-loss", "restart", "surface"],
+            "nothing moves those that are there",
+        ),
+        (
+            ("Deployment", FED, variable("AGENTOS_FED_FORWARD_MAX_ATTEMPTS"), None),
+            &["restart", "surface"],
+            "`AGENTOS_FED_FORWARD_MAX_ATTEMPTS` is no longer set",
+        ),
+        (
+            ("Deployment", FED, variable("AGENTOS_PEERS_FILE"), set("AGENTOS_PEERS_FILE", "/etc/agentos/peers.json")),
+            &["restart", "surface"],
+            "`AGENTOS_PEERS_FILE` moves from",
+        ),
+        (
+            ("Deployment", FED, variable("AGENTOS_STACK_ID"), set("AGENTOS_STACK_ID", "stk_x")),
+            &["federation", "restart"],
+            "the stack says it is another",
+        ),
+    ];
+    for (edit, expected, sentence) in table {
+        let found = meanings(objects.clone(), edited(&objects, &edit));
+        assert_eq!(classes(&found), expected.iter().copied().collect(), "{edit:?}: {found:#?}");
+        assert!(sentence.is_empty() || found.iter().any(|found| found.contains(sentence)), "{edit:?}: {found:#?}");
+    }
+}
+
+fn route(host: &str, filters: Value) -> Object {
+    Object::of(json!({
+        "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
+        "metadata": { "name": AO, "namespace": "agentos-prod" },
+        "spec": { "hostnames": [host], "rules": [{ "filters": filters, "backendRefs": [{ "name": AO, "port": 50081 }] }] },
+    }))
+}
+
+/// The objects before and after, the classes of what that means, and a part of a sentence of it.
+type Row = (Vec<Object>, Vec<Object>, &'static [&'static str], &'static str);
+
+#[test]
+fn objects_that_come_and_go_mean_something_too() {
+    let strip = json!([{ "type": "RequestHeaderModifier", "requestHeaderModifier": { "remove": ["X-Tenant-Id", "x-scopes"] } }]);
+    let object = |kind: &str, more: Value| {
+        let mut body =
+            json!({ "apiVersion": "v1", "kind": kind, "metadata": { "name": "x", "namespace": "agentos-prod" } });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        vec![Object::of(body)]
+    };
+    let data = |value: &str| object("Secret", json!({ "data": { "A": value } }));
+    let sealed = |value: &str| object("ConfigMap", json!({ "immutable": true, "data": { "a": value } }));
+    let table: Vec<Row> = vec![
+        (vec![], vec![route("a", strip.clone())], &["exposure"], "opens a way in"),
+        (
+            vec![route("a", strip.clone())],
+            vec![route("b", strip.clone())],
+            &["exposure", "surface"],
+            "nothing answers as `a` any more",
+        ),
+        (vec![route("a", strip)], vec![route("a", json!([]))], &["exposure"], "no longer strips `x-tenant-id`"),
+        (vec![], object("RoleBinding", json!({})), &["exposure"], "grants rights on the API server"),
+        (object("PersistentVolumeClaim", json!({})), vec![], &["data-loss"], "is deleted, and its data unless"),
+        (object("NetworkPolicy", json!({})), vec![], &["exposure"], "what it kept out can get in"),
+        (vec![], object("NetworkPolicy", json!({ "spec": { "ingress": [{}] } })), &[], ""),
+        (data("b25l"), data("dHdv"), &["secret"], "`A` of Secret `x` has another value"),
+        (vec![], data("b25l"), &["secret"], "is made here now"),
+        (sealed("1"), sealed("2"), &["immutable"], "refuses to change `data.a`"),
+        (
+            object("Job", json!({ "spec": { "template": { "a": 1 } } })),
+            object("Job", json!({ "spec": { "template": { "a": 2 } } })),
+            &["immutable"],
+            "`spec.template`",
+        ),
+        (
+            object("StatefulSet", json!({ "spec": { "serviceName": "a" } })),
+            object("StatefulSet", json!({ "spec": { "serviceName": "b" } })),
+            &["immutable"],
+            "`spec.serviceName`",
+        ),
+    ];
+    for (old, new, expected, sentence) in table {
+        let found = meanings(old.clone(), new.clone());
+        assert_eq!(classes(&found), expected.iter().copied().collect(), "{old:?} → {new:?}: {found:#?}");
+        assert!(sentence.is_empty() || found.iter().any(|found| found.contains(sentence)), "{found:#?}");
+    }
+}
+
+#[test]
+fn the_version_of_a_group_does_not_make_another_object() {
+    let of = |version: &str| {
+        vec![Object::of(json!({ "apiVersion": version, "kind": "Ingress", "metadata": { "name": "a" } }))]
+    };
+    let report = compare(&side(of("networking.k8s.io/v1beta1")), &side(of("networking.k8s.io/v1"))).unwrap();
+    assert_eq!(report.objects().map(|object| object.fields.len()).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn no_secret_is_shown_in_any_format() {
+    let token = format!("ghp_{}", "aB3dE5fG7hJ9".repeat(3));
+    let with = |value: &str| {
+        let encoded = format!("aHVudGVy{value}");
+        let texts = json!({ "note": value, "text": format!("a\ntoken {value}\nb\n") });
+        vec![
+            Object::of(
+                json!({ "apiVersion": "v1", "kind": "Secret", "metadata": { "name": "a" }, "data": { "K": encoded }, "stringData": { "S": value } }),
+            ),
+            Object::of(
+                json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "a", "annotations": texts }, "data": texts }),
+            ),
+            Object::of(
+                json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "a" }, "spec": { "containers": [
+                { "name": "c", "args": [value], "env": [{ "name": "AGENTOS_STACK_ID", "value": value }, { "name": "AGENTOS_RUN_STORE_FILE", "value": format!("/var/agentos/{value}") }] },
+            ] } }),
+            ),
+        ]
+    };
+    let report = compare(&side(with("none")), &side(with(&token))).unwrap();
+    assert_eq!(report.objects().count(), 3);
+    for format in [Format::Human, Format::Json, Format::Markdown] {
+        let text = format.render(&report, Style { color: false });
+        assert!(!text.contains("aB3dE5") && !text.contains("aHVudGVy"), "{text}");
+    }
+}
+
+/// Runs the binary and shows what a user would see.
+fn run(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .env("GIT_CEILING_DIRECTORIES", std::env::temp_dir())
+        .output()
+        .unwrap();
+    shown(output, folder)
+}
+
+fn shown(output: Output, folder: &Path) -> String {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&*folder.to_string_lossy(), "<folder>");
+    let (status, out) = (output.status.code().unwrap(), text(output.stdout));
+    format!("status: {status}\n--- stdout\n{out}--- stderr\n{}", text(output.stderr))
+}
+
+fn run_fixtures(more: &[&str]) -> String {
+    let mut arguments = vec!["diff", "before.ncl", "after.ncl"];
+    arguments.extend(more);
+    run(&root().join("tests/fixtures/diff"), &arguments)
+}
+
+#[test]
+fn as_a_person_reads_it() {
+    assert_snapshot!(run_fixtures(&[]));
+}
+
+#[test]
+fn as_json() {
+    assert_snapshot!(run_fixtures(&["--format", "json"]));
+}
+
+#[test]
+fn as_markdown() {
+    assert_snapshot!(run_fixtures(&["--format", "markdown"]));
+}
+
+#[test]
+fn the_page_shows_what_is_printed() {
+    let page = std::fs::read_to_string(root().join("docs/diff.md")).unwrap();
+    let printed = run_fixtures(&[]);
+    let printed = printed.split_once("--- stdout\n").unwrap().1.split_once("--- stderr\n").unwrap().0;
+    assert!(page.contains(&format!("```text\n{printed}```")), "docs/diff.md is out of date; it has to show\n{printed}");
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    assert!(run_fixtures(&["--color", "always"]).contains("\u{1b}[1;31mimmutable\u{1b}[0m [K009]: "));
+    assert!(!run_fixtures(&[]).contains('\u{1b}'));
+}
+
+#[test]
+fn the_exit_status_says_what_it_should() {
+    let status = |shown: &str| shown.lines().next().unwrap().replace("status: ", "");
+    let folder = root().join("tests/fixtures/diff");
+    assert_eq!(
+        run(&folder, &["diff", "before.ncl", "before.ncl"]),
+        "status: 0\n--- stdout\n--- stderr\nno differences\n"
+    );
+    assert_eq!(status(&run_fixtures(&["--fail-on", "surface"])), "0");
+    assert_eq!(status(&run_fixtures(&["--fail-on", "surface,data-loss"])), "1");
+    assert_eq!(status(&run(&folder, &["diff", "before.ncl", "missing.ncl"])), "2");
+}
+
+/// A project with compiled environments, broken ones, and manifests.
+fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let environment = |name: &str| {
+        format!(
+            "let agentos = import \"agentos/lib.ncl\" in\n(import \"../common.ncl\") & {{ name = \"{name}\", federation.stack = \"stk_{name}\" }} | agentos.Environment\n"
+        )
+    };
+    write("agentos.toml", "");
+    write("common.ncl", "{ profile = 'Dev, storage = 'Ephemeral }\n");
+    for name in ["one", "two"] {
+        write(&format!("env/{name}.ncl"), &environment(name));
+    }
+    write("bad.ncl", &environment("bad").replace("../", "").replace("federation", "federatoin"));
+    write("plain/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: \"1\"}\n---\n");
+    write("plain/b.json", r#"{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "b"}}"#);
+    write("plain/notes.txt", "not YAML: [");
+    write("overlay/kustomization.yaml", "resources: [../plain/a.yaml]\npatches: []\n");
+    write("broken.yaml", "data: [\n");
+    write("twice.yaml", &"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: n}\n".repeat(2));
+    write("empty/README.md", "nothing");
+    folder
+}
+
+#[test]
+fn sides_are_found_wherever_they_are() {
+    let folder = project();
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let same = "status: 0\n--- stdout\n--- stderr\nno differences\n";
+    assert_eq!(run(&["build", "env", "-o", "out"]), "status: 0\n--- stdout\n--- stderr\n");
+    assert_eq!(run(&["diff", "env", "out"]), same);
+    assert_eq!(run(&["diff", "env/one.ncl", "out/one"]), same);
+    assert_eq!(run(&["diff", "out/one/manifests.yaml", "env/one.ncl"]), same);
+    assert_eq!(run(&["diff", "plain", "plain"]), same);
+    std::fs::remove_file(folder.path().join("env/two.ncl")).unwrap();
+    assert_snapshot!("an_environment_is_gone", run(&["diff", "out", "env"]));
+    assert_snapshot!("manifests_in_files", run(&["diff", "plain/a.yaml", "plain", "--format", "markdown"]));
+}
+
+#[test]
+fn what_can_not_be_compared_is_said() {
+    let folder = project();
+    run(folder.path(), &["build", "env", "-o", "out"]);
+    let wrong = [
+        ["env/one.ncl", "bad.ncl"],
+        ["plain", "overlay"],
+        ["plain", "broken.yaml"],
+        ["plain", "empty"],
+        ["plain", "twice.yaml"],
+        ["plain", "env"],
+        ["plain", "missing"],
+        ["plain", "git:main"],
+        ["plain", "git:main:plain"],
+    ];
+    let shown: String = wrong
+        .iter()
+        .map(|[old, new]| format!("$ diff {old} {new}\n{}", run(folder.path(), &["diff", old, new])))
+        .collect();
+    assert_snapshot!(shown);
+}
+
+/// Runs Git as nobody in particular; none where there is no Git.
+fn git(folder: &Path, arguments: &[&str]) -> Option<Output> {
+    let output = Command::new("git")
+        .args(["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "init.defaultBranch=main"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .output()
+        .ok()?;
+    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(output)
+}
+
+#[test]
+fn a_revision_is_read_with_what_it_imports() {
+    let folder = project();
+    let path = folder.path();
+    if git(path, &["init", "--quiet"]).is_none() {
+        eprintln!("skipped: there is no `git` on this machine");
+        return;
+    }
+    // From here on the repository marks the project, in a revision as on the disk.
+    std::fs::remove_file(path.join("agentos.toml")).unwrap();
+    run(path, &["build", "env", "-o", "out"]);
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("env", path.join("link")).unwrap();
+    git(path, &["add", "--all"]);
+    git(path, &["commit", "--quiet", "--message", "All"]);
+    // What is imported changes on the disk; in the revision it is as it was.
+    std::fs::write(path.join("common.ncl"), "{ profile = 'Demo, storage = 'Ephemeral }\n").unwrap();
+    let same = "status: 0\n--- stdout\n--- stderr\nno differences\n";
+    assert_eq!(run(path, &["diff", "git:HEAD:env", "out"]), same);
+    assert_eq!(run(path, &["diff", "git:main:env/one.ncl", "git:HEAD@{0}:out/one"]), same);
+    assert_eq!(run(path, &["diff", "git:HEAD:plain", "plain"]), same);
+    assert_eq!(run(&path.join("env"), &["diff", "git:HEAD:one.ncl", "../out/one"]), same);
+    #[cfg(unix)]
+    assert_eq!(run(path, &["diff", "git:HEAD:link/one.ncl", "out/one"]), same);
+    assert_snapshot!("from_a_revision", run(path, &["diff", "git:HEAD:env/one.ncl", "env/one.ncl"]));
+    let wrong = ["git:nowhere:env", "git:--help:env", "git:HEAD:missing", "git:HEAD:bad.ncl"];
+    let shown: String =
+        wrong.iter().map(|side| format!("$ diff {side} out\n{}", run(path, &["diff", side, "out"]))).collect();
+    assert_snapshot!("wrong_revisions", shown);
+}
+
+#[test]
+fn what_is_shipped_is_what_it_compiles_to() {
+    let mut compiler = Compiler::new();
+    for name in ["local-dev", "demo"] {
+        let entry = Entry::file(Path::new(&format!("environments/{name}.ncl")), root());
+        let outcome = compiler.compile(&Disk, &entry);
+        let text = std::fs::read_to_string(root().join(format!("deploy/k8s/{name}/manifests.yaml"))).unwrap();
+        let report =
+            compare(&side(agentos_cfg::diff::manifests::objects(&text).unwrap()), &side(outcome.objects)).unwrap();
+        assert!(report.is_empty(), "{}", Format::Human.render(&report, Style { color: false }));
+    }
+}

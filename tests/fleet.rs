@@ -1,0 +1,433 @@
+//! Many environments as one: peers by their files, what is found between environments, and work shared over threads.
+
+mod common;
+
+use agentos_cfg::diagnostic::Diagnostic;
+use agentos_cfg::fleet::{self, Observer, Unobserved, Workers};
+use agentos_cfg::policy::Policy;
+use agentos_cfg::render::human::{Style, render};
+use agentos_cfg::render::{Checked, Format, Report};
+use agentos_cfg::source::{Entry, Origin, World};
+use agentos_cfg::{Compiler, Outcome, STACK};
+use common::Memory;
+use insta::assert_snapshot;
+use serde_json::Value as Json;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// A stack with a namespace of its own; `more` stands beside its fields, `federation` among those of its federation.
+fn stack(name: &str, more: &str, federation: &str) -> String {
+    format!(
+        "let agentos = import \"agentos/lib.ncl\" in\n{{\n  name = \"{name}\",\n  profile = 'Dev,\n  \
+         namespace = \"agentos-{name}\",\n  storage = 'Ephemeral,\n{more}  federation = {{\n    stack = \"stk_{name}\",\n    \
+         {federation}\n  }},\n}} | agentos.Environment\n"
+    )
+}
+
+fn names(peer: &str, file: &str) -> String {
+    format!("peers.stk_{peer} = 'Environment \"{file}\",")
+}
+
+fn entry(name: &str) -> Entry {
+    Entry::file(Path::new(name), Path::new("/project"))
+}
+
+fn compiled(world: &Memory, wanted: &[&str]) -> (Compiler, Vec<Outcome>) {
+    let mut compiler = Compiler::new();
+    let entries = wanted.iter().map(|name| entry(name)).collect();
+    let outcomes = compiler.compile_all(world, entries, &Policy::default());
+    (compiler, outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+}
+
+fn shown(world: &Memory, wanted: &[&str]) -> String {
+    let (compiler, outcomes) = compiled(world, wanted);
+    let findings: Vec<&Diagnostic> = outcomes.iter().flat_map(|outcome| &outcome.findings).collect();
+    render(findings, compiler.sources(), Style { color: false })
+}
+
+/// The peers file of an outcome.
+fn peers_file(outcome: &Outcome) -> Json {
+    let map =
+        outcome.objects.iter().find(|object| object.kind == "ConfigMap" && object.name == "agentos-peers").unwrap();
+    serde_json::from_str(map.body["data"]["peers.seed.json"].as_str().unwrap()).unwrap()
+}
+
+fn two(a_more: &str, a: &str, b_more: &str, b: &str) -> Memory {
+    Memory::of([
+        ("agentos.toml", ""),
+        ("a.ncl", &stack("a", a_more, &(names("b", "b.ncl") + a))),
+        ("b.ncl", &stack("b", b_more, &(names("a", "a.ncl") + b))),
+    ])
+}
+
+#[test]
+fn peers_in_one_cluster_reach_each_others_services() {
+    let b = "  services.agent-orchestrator = { port = 9091, service_port = 59091 },\n";
+    let world = two("", "", b, "region = \"eu-1\", build.version = \"1.0.3\",");
+    let (compiler, outcomes) = compiled(&world, &["a.ncl"]);
+    assert!(outcomes[0].findings.is_empty(), "{}", common::shown(&compiler, &outcomes[0]));
+    assert_snapshot!(format!("{:#}", peers_file(&outcomes[0])["peers"]));
+    let policy = outcomes[0].objects.iter().find(|o| o.kind == "NetworkPolicy" && o.name == "agentos-federation");
+    assert_snapshot!(format!("{:#}", policy.unwrap().body["spec"]["egress"]));
+}
+
+#[test]
+fn peers_name_each_other_and_whole_chains() {
+    let world = Memory::of([
+        ("a.ncl", &stack("a", "", &names("b", "b.ncl"))),
+        ("b.ncl", &stack("b", "", &(names("a", "a.ncl") + &names("c", "c.ncl")))),
+        ("c.ncl", &stack("c", "", &names("b", "b.ncl"))),
+    ]);
+    let (_, outcomes) = compiled(&world, &["a.ncl", "b.ncl", "c.ncl"]);
+    assert!(outcomes.iter().all(|outcome| outcome.findings.is_empty() && !outcome.objects.is_empty()));
+    let (_, alone) = compiled(&world, &["a.ncl"]);
+    assert_eq!(alone.len(), 1, "environments that nobody asked for are not compiled");
+    assert_eq!(alone[0].objects, outcomes[0].objects);
+}
+
+#[test]
+fn a_peers_file_is_relative_to_the_file_that_says_it() {
+    let world = Memory::of([
+        ("agentos.toml", ""),
+        ("shared/peers.ncl", "{ federation.peers.stk_b = 'Environment \"../b/b.ncl\" }"),
+        ("a/a.ncl", &stack("a", "", "").replace("{\n  name", "(import \"../shared/peers.ncl\") & {\n  name")),
+        ("b/b.ncl", &stack("b", "", &names("a", "../a/a.ncl"))),
+    ]);
+    assert_eq!(shown(&world, &["a/a.ncl", "b/b.ncl"]), "");
+}
+
+#[test]
+fn files_that_are_no_peers() {
+    let peers = [("missing", "bb.ncl"), ("outside", "../b.ncl"), ("absolute", "/etc/b.ncl"), ("module", "module.ncl")];
+    let peers: Vec<String> = peers.iter().map(|(peer, file)| names(peer, file)).collect();
+    let world = Memory::of([
+        ("a.ncl", &stack("a", "", &(peers.join("\n    ") + &names("other", "b.ncl")))),
+        ("b.ncl", &stack("b", "", &names("a", "a.ncl"))),
+        ("module.ncl", "{ storage = 'Ephemeral }"),
+    ]);
+    assert_snapshot!(shown(&world, &["a.ncl"]));
+}
+
+#[test]
+fn faults_of_a_peer_are_reported_once_and_at_their_place() {
+    let world = Memory::of([
+        ("a.ncl", &stack("a", "", &names("b", "b.ncl"))),
+        ("c.ncl", &stack("c", "", &names("b", "b.ncl"))),
+        ("b.ncl", &stack("b", "  colour = \"red\",\n", "")),
+    ]);
+    let alone = shown(&world, &["a.ncl", "c.ncl"]);
+    assert_snapshot!(alone);
+    assert_eq!(shown(&world, &["a.ncl", "b.ncl", "c.ncl"]), alone);
+    let (_, outcomes) = compiled(&world, &["a.ncl", "c.ncl"]);
+    assert!(outcomes.iter().all(|outcome| outcome.objects.is_empty()));
+}
+
+#[test]
+fn what_a_peer_has_against_rules_of_its_own_is_its_own() {
+    let world = two(
+        "",
+        "",
+        "  audit = 'File,\n  tenancy.default = \"tnt_demo\",\n  tenancy.tenants.tnt_demo.name = \"D\",\n",
+        "",
+    );
+    let (_, outcomes) = compiled(&world, &["a.ncl"]);
+    assert!(outcomes[0].findings.is_empty());
+    assert!(!compiled(&world, &["b.ncl"]).1[0].findings.is_empty());
+}
+
+#[test]
+fn peers_in_other_clusters_need_an_address() {
+    let world = two("  cluster = \"eu\",\n", "", "  cluster = \"us\",\n", "");
+    assert_snapshot!(shown(&world, &["a.ncl"]));
+}
+
+#[test]
+fn addresses_follow_from_cluster_and_exposure() {
+    let gateway = "  services.agent-orchestrator.exposure = 'Gateway { host = \"b.example.com\", gateway = { name = \"g\", \
+                   namespace = \"e\" }, authentication = 'External \"oidc\" },\n";
+    let world = two("", "", gateway, "");
+    let mut compiler = Compiler::new();
+    let (a, b) = (compiler.examine(&world, entry("a.ncl")), compiler.examine(&world, entry("b.ncl")));
+    let (mut a, mut b) = (a.environment.unwrap(), b.environment.unwrap());
+    let near = fleet::remote(&a, &b).unwrap();
+    assert_eq!(near.agent_orchestrator, "http://agentos-agent-orchestrator.agentos-b.svc:50081");
+    a.profile = Some(agentos_cfg::model::Profile::Prod);
+    assert_eq!(fleet::remote(&a, &b).unwrap().agent_orchestrator, "https://b.example.com");
+    b.cluster = "elsewhere".to_owned();
+    let far = fleet::remote(&a, &b).unwrap();
+    assert_eq!((far.agent_orchestrator.as_str(), far.model_policy.as_str()), ("https://b.example.com", ""));
+    assert_eq!(fleet::remote(&b, &a), Err(fleet::Unreachable));
+}
+
+#[test]
+fn descriptions_of_members_are_held_against_them() {
+    let remote = "peers.stk_b = 'Remote { environment = \"z\", region = \"r\", api_versions = [\"v1\", \"v2\"], endpoints = {\n    \
+                  agent-orchestrator = \"http://agentos-agent-orchestrator.agentos-b.svc:50081\",\n    \
+                  model-policy = \"http://agentos-federation.agentos-b.svc:50083\",\n    } },";
+    let world = Memory::of([
+        ("a.ncl", &stack("a", "", remote)),
+        ("b.ncl", &stack("b", "  services.agent-orchestrator.service_port = 59081,\n", &names("a", "a.ncl"))),
+    ]);
+    assert_snapshot!(shown(&world, &["a.ncl", "b.ncl"]));
+}
+
+#[test]
+fn a_moved_port_is_known_where_the_peer_is() {
+    let remote = "peers.stk_b = 'Remote { environment = \"b\", region = \"local\", endpoints = {\n    \
+                  agent-orchestrator = \"http://agentos-agent-orchestrator.agentos-b.svc:59081\",\n    \
+                  model-policy = \"http://agentos-model-policy.agentos-b.svc:50082\",\n    } },";
+    let world = Memory::of([
+        ("a.ncl", &stack("a", "", remote)),
+        ("b.ncl", &stack("b", "  services.agent-orchestrator.service_port = 59081,\n", &names("a", "a.ncl"))),
+    ]);
+    let codes = |wanted: &[&str]| -> Vec<String> {
+        let (_, outcomes) = compiled(&world, wanted);
+        outcomes.iter().flat_map(|outcome| &outcome.findings).map(|finding| finding.code.to_string()).collect()
+    };
+    assert_eq!(codes(&["a.ncl"]), ["F007"]);
+    assert_eq!(codes(&["a.ncl", "b.ncl"]), ["N005"]);
+}
+
+#[test]
+fn production_reaches_no_peer_in_the_clear() {
+    let world = two("", "", "", "");
+    let mut production = common::production("").replace("name = \"example\"", "name = \"p\", namespace = \"p\"");
+    production =
+        production.replace("stack = \"stk_example\",", "stack = \"stk_p\", peers.stk_b = 'Environment \"b.ncl\",");
+    let mut world = world;
+    world.add("p.ncl", production.as_bytes());
+    let shown = shown(&world, &["p.ncl"]);
+    assert!(shown.contains("F006") && shown.contains("agentos-agent-orchestrator.agentos-b.svc:50081"), "{shown}");
+}
+
+#[test]
+fn versions_are_compared_across_files() {
+    let shown = shown(&two("", "", "", "api_versions = [\"v2\"],"), &["a.ncl"]);
+    assert_snapshot!(shown);
+}
+
+#[test]
+fn remote_secrets_are_compared_by_place_and_placeholders_are_never_shown() {
+    let remote = |key: &str| format!("  secrets.keys.AGENTOS_FED_SHARED_SECRET.remote = {{ key = \"{key}\" }},\n");
+    let codes = |a: &str, b: &str| {
+        let (_, outcomes) = compiled(&two(a, "", b, ""), &["a.ncl", "b.ncl"]);
+        outcomes.iter().flat_map(|outcome| &outcome.findings).filter(|finding| finding.code.0 == "S009").count()
+    };
+    assert_eq!(codes(&remote("x"), &remote("x")), 0);
+    assert_eq!(codes(&remote("x"), &remote("y")), 1);
+    assert_eq!(codes(&remote("x"), ""), 0);
+    let fake = |value: &str| {
+        format!(
+            "  secrets = {{ backend = 'Placeholder, keys = {{ AGENTOS_SERVICE_TOKEN.placeholder = \"fake_a\", \
+             AGENTOS_SIGNING_KEY.placeholder = \"fake_b\", AGENTOS_FED_SHARED_SECRET.placeholder = \"{value}\" }} }},\n"
+        )
+    };
+    let world = two(&fake("fake_shared_secret_of_a"), "", &fake("fake_shared_secret_of_b"), "");
+    for format in [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit] {
+        let text = rendered(&world, &["a.ncl", "b.ncl"], 1, format);
+        assert!(text.contains("S009") && !text.contains("fake_shared_secret_of"), "{text}");
+    }
+}
+
+#[test]
+fn an_environment_nobody_asked_for_gets_no_findings() {
+    let world = Memory::of([
+        ("a.ncl", &stack("a", "", &names("b", "b.ncl"))),
+        ("b.ncl", &stack("b", "", &(names("a", "a.ncl") + &names("c", "c.ncl")))),
+        ("c.ncl", &stack("c", "", "").replace("agentos-c", "agentos-b")),
+    ]);
+    assert_eq!(shown(&world, &["a.ncl"]), "", "b and c are at odds, which is no concern of a");
+    assert!(shown(&world, &["b.ncl"]).contains("T009"));
+}
+
+#[test]
+fn what_is_found_between_environments_can_be_allowed() {
+    let allow = "  allow = [{ rule = \"F004\", reason = \"forwards go one way\" }],\n";
+    let world = Memory::of([
+        ("a.ncl", &stack("a", allow, &names("b", "b.ncl"))),
+        ("b.ncl", &stack("b", "", "")),
+        ("alone.ncl", &stack("alone", allow, "")),
+    ]);
+    let (_, outcomes) = compiled(&world, &["a.ncl", "alone.ncl"]);
+    assert!(outcomes[0].findings[0].allowed.is_some() && !outcomes[0].objects.is_empty());
+    assert!(outcomes[1].findings.is_empty(), "another run may need the entry");
+    let world = Memory::of([("a.ncl", &stack("a", &allow.replace("F004", "F014"), &names("b", "b.ncl")))]);
+    let (_, outcomes) = compiled(&world, &["a.ncl"]);
+    let codes: Vec<&str> = outcomes[0].findings.iter().map(|finding| finding.code.0).collect();
+    assert_eq!(codes, ["C014", "F014"], "without the peer there is nothing to compile");
+    assert!(outcomes[0].objects.is_empty());
+}
+
+#[test]
+fn findings_name_both_places_in_every_format() {
+    let world = two("  cluster = \"eu\",\n", "", "  cluster = \"us\",\n", "");
+    let json: Json = serde_json::from_str(&rendered(&world, &["a.ncl"], 1, Format::Json)).unwrap();
+    assert_eq!(json["findings"][0]["file"], "a.ncl");
+    assert_snapshot!(format!("{:#}", json["findings"][0]["related"]));
+    let sarif: Json = serde_json::from_str(&rendered(&world, &["a.ncl"], 1, Format::Sarif)).unwrap();
+    let related = &sarif["runs"][0]["results"][0]["relatedLocations"][0];
+    assert_eq!(related["physicalLocation"]["artifactLocation"]["uri"], "b.ncl");
+}
+
+/// Twelve environments, of which some have faults, some lead to others, and some are at odds.
+fn many() -> (Memory, Vec<String>) {
+    let mut world = Memory::of([("common.ncl", "{ labels.team = \"a\" }")]);
+    let mut wanted = Vec::new();
+    for n in 0..12 {
+        let name = format!("n{n}");
+        let more = match n % 4 {
+            0 => "  colour = \"red\",\n",
+            1 => "  tenancy.tenants.tnt_a.name = \"A\",\n",
+            2 => "  labels = (import \"common.ncl\").labels,\n",
+            _ => "  annotations.a = std.string.uppercase \"b\",\n",
+        };
+        let peer = (n + 1) % 12;
+        let text = stack(&name, more, &format!("peers.stk_n{peer} = 'Environment \"n{peer}.ncl\","));
+        world.add(&format!("{name}.ncl"), text.replace("agentos-n7", "agentos-n6").as_bytes());
+        wanted.push(format!("{name}.ncl"));
+    }
+    (world, wanted)
+}
+
+fn on_threads(
+    world: &(dyn World + Sync),
+    entries: Vec<Entry>,
+    jobs: usize,
+    observer: &dyn Observer,
+) -> (Compiler, Vec<(Entry, Outcome)>) {
+    let mut compiler = Compiler::new();
+    let workers = Workers { jobs, stack: STACK, world, observer, retire: drop };
+    let members = workers.run(|evaluate| fleet::gather(entries, evaluate)).unwrap();
+    let outcomes = compiler.conclude(members, &Policy::default(), jobs);
+    (compiler, outcomes)
+}
+
+fn rendered(world: &Memory, wanted: &[&str], jobs: usize, format: Format) -> String {
+    let entries = wanted.iter().map(|name| entry(name)).collect();
+    let (compiler, outcomes) = on_threads(world, entries, jobs, &Unobserved);
+    let checked = |(entry, outcome): (Entry, Outcome)| Checked { name: entry.name, findings: outcome.findings };
+    let environments: Vec<Checked> = outcomes.into_iter().map(checked).collect();
+    let policy = Policy::default();
+    let report = Report { environments: &environments, sources: compiler.sources(), policy: &policy };
+    format.render(&report, Style { color: false })
+}
+
+#[test]
+fn the_number_of_jobs_changes_nothing() {
+    let (world, wanted) = many();
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let all = |jobs| {
+        let findings = rendered(&world, &wanted, jobs, Format::Json);
+        let (_, outcomes) = on_threads(&world, wanted.iter().map(|name| entry(name)).collect(), jobs, &Unobserved);
+        let objects: Vec<String> =
+            outcomes.iter().map(|(_, outcome)| agentos_cfg::emit::yaml::stream(&outcome.objects).unwrap()).collect();
+        (findings, objects)
+    };
+    let one = all(1);
+    for jobs in [2, 8] {
+        assert_eq!(all(jobs), one, "{jobs} jobs");
+    }
+    for _ in 0..2 {
+        assert_eq!(all(2), one);
+    }
+    let (compiler, outcomes) = compiled(&world, &wanted);
+    let findings: Vec<&Diagnostic> = outcomes.iter().flat_map(|outcome| &outcome.findings).collect();
+    assert_eq!(
+        render(findings, compiler.sources(), Style { color: false }),
+        rendered(&world, &wanted, 2, Format::Human),
+        "threads find what one compiler finds"
+    );
+}
+
+#[test]
+fn modules_among_the_files_of_a_folder_are_left_out() {
+    let world = Memory::of([
+        ("a.ncl", &stack("a", "", "")),
+        (
+            "named.ncl",
+            &stack("named", "", "")
+                .replace("in\n{", "in\nlet env = {")
+                .replace("agentos.Environment\n", "agentos.Environment in env\n"),
+        ),
+        (
+            "bound.ncl",
+            "let agentos = import \"agentos/lib.ncl\" in\nlet env | agentos.Environment = { name = \"bound\", namespace = \"n\", profile = 'Dev, storage = 'Ephemeral, federation.stack = \"stk_bound\" } in env",
+        ),
+        ("behind.ncl", "let it = import \"hidden/behind.ncl\" in it"),
+        ("hidden/behind.ncl", &stack("behind", "", "")),
+        ("module.ncl", "{ a = import \"nowhere.ncl\" }"),
+        ("part.ncl", "(import \"a.ncl\") & { name = \"part\" }"),
+        ("broken.ncl", "{ a = "),
+    ]);
+    let names = ["a.ncl", "behind.ncl", "bound.ncl", "broken.ncl", "module.ncl", "named.ncl", "part.ncl"];
+    let found = |name: &&str| entry(name).wanted_by(Origin::Found { folder: ".".to_owned() });
+    let (_, outcomes) = on_threads(&world, names.iter().map(found).collect(), 2, &Unobserved);
+    let found: Vec<&str> = outcomes.iter().map(|(entry, _)| entry.name.as_str()).collect();
+    assert_eq!(found, ["a.ncl", "behind.ncl", "bound.ncl", "broken.ncl", "named.ncl"]);
+    let rejected: Vec<&str> = outcomes
+        .iter()
+        .filter(|(_, outcome)| !outcome.findings.is_empty())
+        .map(|(entry, _)| entry.name.as_str())
+        .collect();
+    assert_eq!(rejected, ["broken.ncl"]);
+}
+
+/// A world in which one file has the compiler stumble.
+struct Pit(Memory);
+
+impl World for Pit {
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        assert!(!path.ends_with("pit.ncl"), "a bug, for the test");
+        self.0.read(path, limit)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        self.0.exists(path)
+    }
+}
+
+#[test]
+fn a_bug_in_one_environment_loses_no_other() {
+    let (mut world, wanted) = many();
+    world.add("pit.ncl", b"");
+    let expected = rendered(&world, &wanted.iter().map(String::as_str).collect::<Vec<_>>(), 1, Format::Human);
+    let mut entries: Vec<Entry> = wanted.iter().map(|name| entry(name)).collect();
+    entries.insert(5, entry("pit.ncl"));
+    for jobs in [1, 2] {
+        let (compiler, outcomes) = on_threads(&Pit(many().0), entries.clone(), jobs, &Unobserved);
+        let crashed: Vec<&str> =
+            outcomes.iter().filter(|(_, outcome)| outcome.crashed).map(|(entry, _)| entry.name.as_str()).collect();
+        assert_eq!(crashed, ["pit.ncl"]);
+        let findings: Vec<&Diagnostic> = outcomes.iter().flat_map(|(_, outcome)| &outcome.findings).collect();
+        assert_eq!(render(findings, compiler.sources(), Style { color: false }), expected);
+    }
+}
+
+/// Notes what workers say.
+#[derive(Default)]
+struct Notes(Mutex<Vec<(usize, PathBuf, bool)>>);
+
+impl Observer for Notes {
+    fn begin(&self, worker: usize, entry: &Entry) {
+        self.0.lock().unwrap().push((worker, entry.path.clone(), true));
+    }
+
+    fn end(&self, worker: usize, member: &fleet::Member) {
+        self.0.lock().unwrap().push((worker, member.entry.path.clone(), false));
+    }
+}
+
+#[test]
+fn every_environment_is_evaluated_once_and_observed() {
+    let (world, wanted) = many();
+    let notes = Notes::default();
+    on_threads(&world, vec![entry(&wanted[0])], 2, &notes);
+    let notes = notes.0.into_inner().unwrap();
+    let mut begun: Vec<&PathBuf> = notes.iter().filter(|(_, _, begins)| *begins).map(|(_, path, _)| path).collect();
+    assert_eq!(begun.len(), 12, "the environments that it leads to, each once");
+    begun.sort();
+    begun.dedup();
+    assert_eq!(begun.len(), 12);
+    assert_eq!(notes.iter().filter(|(_, _, begins)| !begins).count(), 12);
+}

@@ -1,0 +1,214 @@
+//! Patches: they change what they are for, and what comes of them is verified.
+
+mod common;
+
+use agentos_cfg::Outcome;
+use common::{Memory, codes_and_lines, compile, compile_in, compile_shipped, environment, findings, production, shown};
+use serde_json::{Value as Json, json};
+
+fn patched(patches: &str) -> Outcome {
+    let (compiler, outcome) = compile(&environment(&format!("  patches = {{\n{patches}\n  }},")));
+    assert!(outcome.findings.is_empty(), "{}", shown(&compiler, &outcome));
+    outcome
+}
+
+fn found(patches: &str) -> String {
+    findings(&environment(&format!("  patches = {{\n{patches}\n  }},")))
+}
+
+fn body<'a>(outcome: &'a Outcome, kind: &str, name: &str) -> &'a Json {
+    &outcome.objects.iter().find(|object| object.kind == kind && object.name == name).unwrap().body
+}
+
+#[test]
+fn records_are_merged_null_removes_and_lists_are_replaced() {
+    let outcome = patched(
+        "    Deployment.agentos-federation = {\n      spec = { minReadySeconds = 5, revisionHistoryLimit = null },\n      \
+         spec.template.spec.tolerations = [{ key = \"a\", operator = \"Exists\" }],\n    },\n    \
+         Namespace.agentos.metadata.labels.team = \"platform\",",
+    );
+    let (_, plain) = compile(&environment(""));
+    let mut wanted = body(&plain, "Deployment", "agentos-federation").clone();
+    wanted["spec"]["minReadySeconds"] = json!(5);
+    wanted["spec"].as_object_mut().unwrap().shift_remove("revisionHistoryLimit").unwrap();
+    wanted["spec"]["template"]["spec"]["tolerations"] = json!([{ "key": "a", "operator": "Exists" }]);
+    assert_eq!(*body(&outcome, "Deployment", "agentos-federation"), wanted);
+    assert_eq!(body(&outcome, "Namespace", "agentos")["metadata"]["labels"]["team"], "platform");
+    for object in plain.objects.iter().filter(|o| o.name != "agentos-federation" && o.kind != "Namespace") {
+        assert_eq!(*body(&outcome, &object.kind, &object.name), object.body);
+    }
+}
+
+#[test]
+fn a_name_may_have_its_namespace() {
+    let outcome = patched("    Service.\"agentos/agentos-federation\".metadata.annotations.a = \"b\",");
+    assert_eq!(body(&outcome, "Service", "agentos-federation")["metadata"]["annotations"]["a"], "b");
+}
+
+#[test]
+fn an_overlay_adds_to_the_patches_of_its_base() {
+    let base = "{ patches.Service.agentos-federation.metadata.annotations.a = \"1\" }";
+    let main = environment("  patches.Service.agentos-federation.metadata.annotations.b = \"2\",").replacen(
+        "in\n",
+        "in\n(import \"base.ncl\") &\n",
+        1,
+    );
+    let (compiler, outcome) = compile_in(&Memory::of([("base.ncl", base), ("main.ncl", &main)]), "main.ncl");
+    assert!(outcome.findings.is_empty(), "{}", shown(&compiler, &outcome));
+    let annotations = &body(&outcome, "Service", "agentos-federation")["metadata"]["annotations"];
+    assert_eq!(*annotations, json!({ "a": "1", "b": "2" }));
+}
+
+#[test]
+fn a_patch_may_repeat_what_the_object_is_called() {
+    patched(
+        "    Service.agentos-federation = {\n      apiVersion = \"v1\",\n      kind = \"Service\",\n      \
+         metadata = { name = \"agentos-federation\", namespace = \"agentos\" },\n      \
+         spec.sessionAffinity = \"ClientIP\",\n    },",
+    );
+}
+
+#[test]
+fn patches_without_a_target() {
+    insta::assert_snapshot!(found(
+        "    Deploymnt.agentos-federation = {},\n    StatefulSet.agentos-federation = {},\n    \
+         Deployment.agentos-federaton = {},\n    Deployment.other = {},\n    Service.\"other/agentos-federation\" = {},\n    \
+         Service.\"agentos/agentos-model-policy\" = {},\n    Service.agentos-model-policy = {},"
+    ));
+}
+
+#[test]
+fn patches_that_move_their_object() {
+    insta::assert_snapshot!(found(
+        "    Service.agentos-federation.metadata.name = \"federation\",\n    \
+         Service.agentos-model-policy.metadata.namespace = null,\n    \
+         Service.agentos-agent-orchestrator = \"gone\",\n    \
+         Deployment.agentos-federation = { kind = \"DaemonSet\" },\n    \
+         ConfigMap.agentos-peers.apiVersion = \"v2\","
+    ));
+}
+
+#[test]
+fn patches_that_no_object_comes_of() {
+    insta::assert_snapshot!(found(
+        "    Deployment.agentos-federation.spec.template.spec.nodeselector.disk = \"ssd\",\n    \
+         Deployment.agentos-model-policy.spec.template.spec.tolerations = [\n      { key = \"a\" },\n      { keys = \"b\" },\n    ],\n    \
+         Deployment.agentos-agent-orchestrator.spec.minReadySeconds = \"five\",\n    \
+         ServiceAccount.agentos-federation.secret = [],"
+    ));
+}
+
+/// Whatever is compiled from a type is read as that type: a field that no kind has is found on every object.
+#[test]
+fn every_kind_that_is_compiled_is_held_against_its_type() {
+    let (_, outcome) = compile_shipped("environments/prod/eu.ncl");
+    let (_, placeholder) = compile_shipped("environments/local-dev.ncl");
+    for (outcome, file) in [(&outcome, "environments/prod/eu.ncl"), (&placeholder, "environments/local-dev.ncl")] {
+        let environment = outcome.environment.as_ref().unwrap();
+        for object in &outcome.objects {
+            let mut with_patch = environment.clone();
+            let patch = [(object.name.clone(), json!({ "bogus": "x" }))].into();
+            with_patch.patches = [(object.kind.clone(), patch)].into();
+            let patched = agentos_cfg::patch::apply(&with_patch, &outcome.objects);
+            let codes: Vec<&str> = patched.findings.iter().map(|(code, _)| code.0).collect();
+            assert_eq!(codes, ["K012"], "{file}: {} {}", object.kind, object.name);
+            assert_eq!(patched.objects, outcome.objects, "a patch that does not fit changes nothing");
+        }
+    }
+}
+
+/// What a patch breaks is reported at the patch, also where another object shows it.
+#[test]
+fn what_a_patch_breaks_is_reported_at_the_patch() {
+    insta::assert_snapshot!(found(
+        "    Deployment.agentos-federation.spec.template.spec.serviceAccountName = \"nobody\",\n    \
+         Deployment.agentos-agent-orchestrator = {\n      spec.template.metadata.labels.\"app.kubernetes.io/component\" = \"ao\",\n    },"
+    ));
+}
+
+#[test]
+fn what_a_field_says_is_not_for_patches() {
+    insta::assert_snapshot!(found(
+        "    Service.agentos-agent-orchestrator.spec = { type = \"LoadBalancer\", externalIPs = [\"192.0.2.1\"] },\n    \
+         Deployment.agentos-agent-orchestrator.spec = { replicas = 2, strategy = null },\n    \
+         Deployment.agentos-model-policy.spec.template.spec.containers = [\n      { name = \"agentos\", image = \"other\" },\n    ],\n    \
+         Deployment.agentos-federation.spec.template.spec.volumes = null,\n    \
+         NetworkPolicy.agentos-default-deny.spec.podSelector.matchLabels.a = \"b\",\n    \
+         NetworkPolicy.agentos-agent-orchestrator.spec.ingress = [{}],\n    \
+         Namespace.agentos.metadata.labels.\"pod-security.kubernetes.io/enforce\" = \"privileged\",\n    \
+         ConfigMap.agentos-peers.data.\"peers.seed.json\" = \"{}\","
+    ));
+}
+
+#[test]
+fn a_patch_may_add_what_no_field_says() {
+    let (_, plain) = compile(&environment(""));
+    let mut spec = body(&plain, "Deployment", "agentos-federation")["spec"]["template"]["spec"].clone();
+    spec["volumes"].as_array_mut().unwrap().push(json!({ "name": "cache", "emptyDir": {} }));
+    let ours = &mut spec["containers"][0];
+    ours["env"].as_array_mut().unwrap().insert(0, json!({ "name": "HTTPS_PROXY", "value": "http://proxy:3128" }));
+    ours["volumeMounts"].as_array_mut().unwrap().push(json!({ "name": "cache", "mountPath": "/cache" }));
+    let patch = json!({ "containers": spec["containers"], "volumes": spec["volumes"] });
+    let world = Memory::of([
+        ("pod.json", patch.to_string().as_str()),
+        ("main.ncl", &environment("  patches.Deployment.agentos-federation.spec.template.spec = import \"pod.json\",")),
+    ]);
+    let (compiler, outcome) = compile_in(&world, "main.ncl");
+    assert!(outcome.findings.is_empty(), "{}", shown(&compiler, &outcome));
+    assert_eq!(body(&outcome, "Deployment", "agentos-federation")["spec"]["template"]["spec"], spec);
+}
+
+#[test]
+fn what_is_broken_without_patches_is_not_blamed_on_one() {
+    let text = production("  patches.Service.agentos-federation.metadata.annotations.a = \"b\",");
+    let (_, outcome) = compile(&text);
+    let environment = outcome.environment.unwrap();
+    let mut lowered = agentos_cfg::lower::lower(&environment);
+    lowered.objects.retain(|object| object.kind != "ServiceAccount");
+    let patched = agentos_cfg::patch::apply(&environment, &lowered.objects);
+    let broken = agentos_cfg::verify::verify(&patched.objects, &lowered.external);
+    assert_eq!(broken.len(), 3);
+    assert_eq!(agentos_cfg::patch::causes(&environment, &lowered, &broken), [None, None, None]);
+}
+
+#[test]
+fn a_patch_that_breaks_something_yields_no_objects() {
+    for patch in ["Deployment.other = {}", "Service.agentos-federation.spec.selector.a = \"b\""] {
+        let (_, outcome) = compile(&environment(&format!("  patches.{patch},")));
+        assert!(!outcome.findings.is_empty() && outcome.objects.is_empty(), "{patch}");
+    }
+}
+
+/// A credential is put together here, so that none stands in this file.
+#[test]
+fn credentials_in_patches_are_found() {
+    let token = ["gh", "p_", "A1b2C3d4E5f6G7h8I9j0", "K1l2M3n4O5p6Q7r8"].concat();
+    let encoded = base64(&token);
+    let cases = [
+        (format!("ConfigMap.agentos-peers.data.x = \"{token}\""), vec!["S001"]),
+        (format!("ConfigMap.agentos-peers.data.x = \"{encoded}\""), vec!["S001"]),
+        (format!("Deployment.agentos-federation.metadata.annotations.a = \"x {token} y\""), vec!["S001"]),
+        (format!("Secret.agentos-secrets.data.AGENTOS_SIGNING_KEY = \"{encoded}\""), vec!["S001", "S013"]),
+        ("Secret.agentos-secrets.stringData.AGENTOS_SIGNING_KEY = \"hunter2\"".to_owned(), vec!["S013"]),
+    ];
+    for (patch, wanted) in cases {
+        let (compiler, outcome) = compile(&environment(&format!("  patches.{patch},")));
+        let mut codes: Vec<String> = codes_and_lines(&compiler, &outcome).into_iter().map(|(code, _)| code).collect();
+        codes.sort();
+        assert_eq!(codes, wanted, "{patch}");
+        let shown = shown(&compiler, &outcome);
+        assert!(!shown.contains(&token) && !shown.contains(&encoded), "{shown}");
+        assert!(outcome.objects.is_empty());
+    }
+}
+
+fn base64(text: &str) -> String {
+    let alphabet: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['+', '/']).collect();
+    let mut out = String::new();
+    for chunk in text.as_bytes().chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        out.extend((0..=chunk.len()).map(|n| alphabet[(bits >> (18 - 6 * n) & 63) as usize]));
+        out.extend((chunk.len()..3).map(|_| '='));
+    }
+    out
+}

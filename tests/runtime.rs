@@ -1,0 +1,236 @@
+//! The releases of AgentOS: one environment under each of them, and what tells them apart.
+
+mod common;
+
+use agentos_cfg::lower::Object;
+use agentos_cfg::model::{Runtime, ServiceName};
+use agentos_cfg::settings::{self, Key, SetBy, Setting};
+use common::{compile, environment, findings, production};
+use insta::assert_snapshot;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An environment without faults, for a release.
+fn running(runtime: Runtime, more: &str) -> String {
+    environment(&format!("  runtime = '{},\n{more}", runtime.tag()))
+}
+
+/// An environment for production without faults, for a release.
+fn running_in_prod(runtime: Runtime, more: &str) -> String {
+    let text = production(&format!("  runtime = '{},\n{more}", runtime.tag()));
+    text.replace("agentos:1.0.2@", &format!("agentos:{}@", runtime.version()))
+}
+
+fn codes(text: &str) -> Vec<&'static str> {
+    compile(text).1.findings.iter().map(|finding| finding.code.0).collect()
+}
+
+/// Everything that a user can have the compiler derive something from.
+const EVERYTHING: &str = "  database = 'Postgres { host = \"db.example.com\" },\n  \
+    authentication = 'Oidc { issuer_url = \"https://login.example.com\", audience = \"agentos\" },\n  \
+    services.agent-orchestrator.tls = 'Required { secret = \"tls\" },\n  \
+    services.model-policy = {\n    tls = 'Required { secret = \"tls\" },\n    \
+      model = 'Anthropic { base_url = \"https://models.example.com\", default = \"m\" },\n  },\n  \
+    secrets.keys = { AGENTOS_DB_PASSWORD = {}, AGENTOS_MODEL_API_KEY = {} },";
+
+#[test]
+fn what_one_environment_becomes_under_each_release() {
+    let tenants = "  tenancy.tenants.tnt_a = { name = \"A\" },";
+    assert_snapshot!(difference(&running(Runtime::V1_02, tenants), &running(Runtime::V1_07, tenants)));
+}
+
+#[test]
+fn what_becomes_of_all_that_only_the_newer_release_can_do() {
+    let newer = |more| running_in_prod(Runtime::V1_07, more);
+    assert_snapshot!(difference(&newer(""), &newer(EVERYTHING)));
+}
+
+/// What two environments compile to differently, line by line.
+fn difference(one: &str, other: &str) -> String {
+    let compiled = |text| {
+        let (compiler, outcome) = compile(text);
+        assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));
+        lines(&outcome.objects)
+    };
+    let (one, other) = (compiled(one), compiled(other));
+    let gone = one.iter().filter(|line| !other.contains(line)).map(|line| format!("- {line}"));
+    let come = other.iter().filter(|line| !one.contains(line)).map(|line| format!("+ {line}"));
+    let mut difference: Vec<String> = gone.chain(come).collect();
+    difference.sort_by_key(|line| line[2..].to_owned());
+    difference.join("\n")
+}
+
+/// Every value in some objects, with the path to it.
+fn lines(objects: &[Object]) -> Vec<String> {
+    fn walk(path: &str, value: &serde_json::Value, lines: &mut Vec<String>) {
+        match value {
+            // What has a name is found by it, not by its place in the list.
+            serde_json::Value::Array(items) => items.iter().enumerate().for_each(|(index, item)| {
+                let name = item.get("name").and_then(|name| name.as_str()).map_or(index.to_string(), str::to_owned);
+                walk(&format!("{path}.{name}"), item, lines);
+            }),
+            serde_json::Value::Object(fields) => {
+                fields.iter().for_each(|(name, field)| walk(&format!("{path}.{name}"), field, lines));
+            }
+            scalar => lines.push(format!("{path}: {scalar}")),
+        }
+    }
+    let mut all = Vec::new();
+    objects.iter().for_each(|object| walk(&format!("{} {}", object.kind, object.name), &object.body, &mut all));
+    // Versions differ everywhere, and the names of variables stand in the paths.
+    all.retain(|line| {
+        !(line.contains("app.kubernetes.io/version") || line.contains(".env.") && line.contains(".name: "))
+    });
+    all
+}
+
+#[test]
+fn every_setting_that_a_field_sets_has_a_lowering() {
+    for runtime in Runtime::ALL {
+        let newer = settings::name(runtime, Key::StorageBackend).is_some();
+        let more = "  federation.jwt.secret = \"jwt\",\n  federation.mtls = 'Required { secret = \"mtls\" },\n  \
+                    tenancy = { default = \"tnt_a\", tenants.tnt_a = { name = \"A\" } },";
+        let all = if newer { format!("{more}\n{EVERYTHING}") } else { more.to_owned() };
+        let set: BTreeSet<String> =
+            [all.as_str(), ""].iter().flat_map(|more| variables(&running(runtime, more))).collect();
+        for setting in settings::of(runtime) {
+            match setting.set_by {
+                SetBy::Field(_) | SetBy::Secret | SetBy::SecretFor(_) => {
+                    assert!(set.contains(setting.name), "{runtime:?}: nothing sets {}", setting.name);
+                }
+                SetBy::User => assert!(!set.contains(setting.name), "{runtime:?}: {} is the user's", setting.name),
+            }
+        }
+    }
+}
+
+#[test]
+fn no_release_is_given_a_variable_that_it_does_not_read() {
+    for runtime in Runtime::ALL {
+        let known: BTreeSet<&str> = settings::of(runtime).iter().map(|setting| setting.name).collect();
+        for variable in variables(&running(runtime, "")) {
+            assert!(known.contains(variable.as_str()), "{runtime:?} does not read {variable}");
+        }
+    }
+}
+
+/// The names of all variables of all containers.
+fn variables(text: &str) -> Vec<String> {
+    let (compiler, outcome) = compile(text);
+    assert!(!outcome.objects.is_empty(), "{}", common::shown(&compiler, &outcome));
+    let containers = outcome.objects.iter().filter_map(|o| o.body.pointer("/spec/template/spec/containers/0/env"));
+    let names = containers.filter_map(|env| env.as_array()).flatten();
+    names.filter_map(|variable| variable["name"].as_str()).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_setting_of_one_release_is_refused_under_every_other() {
+    let mut tried = 0;
+    for runtime in Runtime::ALL {
+        for other in Runtime::ALL.into_iter().filter(|other| *other != runtime) {
+            for setting in settings::of(other) {
+                if settings::of(runtime).iter().any(|known| known.name == setting.name) {
+                    continue;
+                }
+                tried += 1;
+                let service = setting.services[0].as_str();
+                let text = running(runtime, &format!("  services.{service}.env.{} = \"x\",", setting.name));
+                assert_eq!(codes(&text), ["R003"], "{} under {runtime:?}", setting.name);
+                if setting.is_secret() {
+                    let text = running(runtime, &format!("  secrets.keys.{} = {{}},", setting.name));
+                    assert_eq!(codes(&text), ["S010"], "{} under {runtime:?}", setting.name);
+                }
+            }
+        }
+    }
+    assert!(tried > 20);
+}
+
+#[test]
+fn what_is_said_of_settings_and_fields_of_another_release() {
+    assert_snapshot!(findings(&running(
+        Runtime::V1_02,
+        "  database = 'Postgres { host = \"db\" },\n  \
+         authentication = 'Oidc { issuer_url = \"https://login.example.com\", audience = \"agentos\" },\n  \
+         services.agent-orchestrator.tls = 'Required { secret = \"tls\" },\n  \
+         services.model-policy.model = 'Anthropic {},\n  \
+         services.agent-orchestrator.env.AGENTOS_STORAGE_BACKEND = \"postgres\",\n  \
+         services.federation.env.AGENTOS_SHUTDOWN_TIMEOUT = \"30s\",\n  secrets.keys.AGENTOS_DB_PASSWORD = {},"
+    )));
+}
+
+#[test]
+fn what_is_said_of_settings_of_the_newer_release() {
+    assert_snapshot!(findings(&running(
+        Runtime::V1_07,
+        "  services.agent-orchestrator.env = {\n    AGENTOS_DB_HOST = \"db\",\n    AGENTOS_DB_PASSWORD_FILE = \"/x\",\n    \
+         AGENTOS_RETENTION_AUDIT_DAYS = 30,\n    AGENTOS_SHUTDOWN_TIMEOUT = \"0s\",\n    AGENTOS_LOG_FORMAT = 'JSON,\n    \
+         AGENTOS_LOG_FORMATS = 'json,\n  },\n  services.federation.env.AGENTOS_RETENTION_AUDIT_DAYS = 90,\n  \
+         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  services.model-policy.model = 'Anthropic {},"
+    )));
+}
+
+/// Contracts of `env` and `secrets.keys` depend on the release: a wrong one must not be reported four times more.
+#[test]
+fn a_wrong_release_is_one_finding() {
+    let text = environment(
+        "  runtime = 'V1_O7,\n  database = 'Postgres { host = \"db\" },\n  services.federation.env.GOMAXPROCS = 2,\n  \
+         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  image = \"ghcr.io/nexixai/agentos:1.0.7\",",
+    );
+    assert_snapshot!(findings(&text));
+    assert_eq!(codes(&environment("  runtime = \"1.0.7\",")), ["C005"]);
+    assert_eq!(codes(&environment("  runtime = 'V1_07 { },")), ["C005"]);
+}
+
+#[test]
+fn federation_without_a_key_goes_without_only_outside_production() {
+    let set = |text: &str| variables(text).contains(&"AGENTOS_FED_AUTH_DISABLED".to_owned());
+    assert!(set(&running(Runtime::V1_07, "")));
+    assert!(!set(&running(Runtime::V1_07, "  federation.jwt.secret = \"jwt\",")));
+    assert!(!set(&running(Runtime::V1_02, "")));
+    assert!(!set(&running_in_prod(Runtime::V1_07, "")));
+    let without =
+        |runtime, more: &str| running_in_prod(runtime, more).replace(", jwt.secret = \"agentos-federation-jwt\"", "");
+    assert_eq!(codes(&without(Runtime::V1_07, "  federation.mtls = 'Required { secret = \"mtls\" },")), ["F010"]);
+    assert_eq!(codes(&without(Runtime::V1_02, "  federation.mtls = 'Required { secret = \"mtls\" },")), [""; 0]);
+    assert_eq!(codes(&without(Runtime::V1_07, "")), ["F010"]);
+}
+
+#[test]
+fn metrics_stay_guarded_however_the_release_spells_it() {
+    let spelt = |runtime, more: &str| {
+        let (_, outcome) = compile(&running(runtime, more));
+        let all: BTreeSet<String> =
+            lines(&outcome.objects).into_iter().filter(|line| line.contains("METRICS")).collect();
+        all.into_iter().filter_map(|line| Some(line.split_once("value: ")?.1.to_owned())).collect::<BTreeSet<_>>()
+    };
+    let one = |text: &str| BTreeSet::from([text.to_owned()]);
+    let open = "  observability.metrics_auth = false,";
+    assert_eq!(spelt(Runtime::V1_02, ""), one("\"1\""));
+    assert_eq!(spelt(Runtime::V1_07, ""), one("\"1\""));
+    assert_eq!(spelt(Runtime::V1_02, open), BTreeSet::new());
+    assert_eq!(spelt(Runtime::V1_07, open), one("\"0\""));
+}
+
+#[test]
+fn a_pod_outlives_what_its_process_still_does() {
+    let grace = |runtime, more: &str| {
+        let (_, outcome) = compile(&running(runtime, more));
+        let seconds = |o: &Object| {
+            Some((o.name.clone(), o.body.pointer("/spec/template/spec/terminationGracePeriodSeconds")?.as_i64()?))
+        };
+        outcome.objects.iter().filter_map(seconds).collect::<BTreeMap<_, _>>()
+    };
+    assert!(grace(Runtime::V1_02, "").values().all(|seconds| *seconds == 10));
+    let newer = grace(Runtime::V1_07, "  services.federation.env.AGENTOS_SHUTDOWN_TIMEOUT = \"2m\",");
+    assert_eq!(newer["agentos-agent-orchestrator"], 40);
+    assert_eq!(newer[ServiceName::Federation.object_name()], 130);
+}
+
+#[test]
+fn what_each_table_says_is_said_of_every_release() {
+    let readable = |setting: &Setting| setting.name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    for runtime in Runtime::ALL {
+        assert!(settings::of(runtime).iter().all(readable));
+        assert!(settings::release(runtime).behaviour.iter().all(|line| !line.is_empty()));
+    }
+}

@@ -1,0 +1,451 @@
+//! Tenants with a stack of their own: what they get, and that nothing of another tenant is in it or reaches it.
+
+mod common;
+
+use agentos_cfg::lower::{Lowered, Object, lower};
+use agentos_cfg::model;
+use common::reach::{flows, pod, strangers};
+use common::{codes_and_lines, compile, compile_shipped, environment, findings, shipped};
+use insta::assert_snapshot;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// Two tenants that share a stack and two that don't, one of them behind the gateway.
+const TENANTS: &str = "  services.agent-orchestrator.exposure = 'Gateway {
+    host = \"agentos.example.com\",
+    gateway = { name = \"public\", namespace = \"edge\", proxies.pods.app = \"proxy\" },
+    authentication = 'External \"the edge verifies tokens of our issuer\",
+  },
+  tenancy = {
+    default = \"tnt_acme\",
+    tenants = {
+      tnt_acme = { name = \"Acme\" },
+      tnt_core = { name = \"Core\" },
+      tnt_bolt = {
+        name = \"Bolt\",
+        isolation = 'Dedicated,
+        quotas = { concurrent_runs = 50, invoke_qps = 7 },
+        hosts.agent-orchestrator = \"bolt.example.com\",
+      },
+      tnt_dyne = {
+        name = \"Dyne\",
+        isolation = 'Dedicated,
+        namespace = \"dyne\",
+        callers.model-policy.app = { namespace = \"default\", pods.\"app.kubernetes.io/component\" = \"federation\" },
+        secrets.name = \"dyne-secrets\",
+      },
+    },
+  },
+  network.callers.agent-orchestrator.prometheus = { namespace = \"monitoring\" },
+  federation.peers = {
+    stk_b = 'Remote {
+      environment = \"b\", region = \"r\",
+      endpoints = { agent-orchestrator = \"https://203.0.113.7\", model-policy = \"https://203.0.113.7\" },
+    },
+    stk_c = 'Remote {
+      environment = \"c\", region = \"r\",
+      endpoints = {
+        agent-orchestrator = \"http://agentos-agent-orchestrator.agentos-c.svc:50081\",
+        model-policy = \"http://agentos-model-policy.agentos-c.svc:50082\",
+      },
+    },
+  },";
+
+const STACKS: [(&str, &str); 3] =
+    [("agentos", "stk_example"), ("agentos-tnt-bolt", "stk_example_bolt"), ("dyne", "stk_example_dyne")];
+
+fn objects(more: &str) -> Vec<Object> {
+    let (compiler, outcome) = compile(&environment(more));
+    assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));
+    outcome.objects
+}
+
+/// What is lowered although something is found: for what another stage does not compile yet.
+fn lowered(more: &str) -> Lowered {
+    lower(&compile(&environment(more)).1.environment.unwrap())
+}
+
+fn codes(more: &str) -> Vec<String> {
+    let (compiler, outcome) = compile(&environment(more));
+    codes_and_lines(&compiler, &outcome).into_iter().map(|(code, _)| code).collect()
+}
+
+/// The objects of a stack: its namespace, and all that is in it.
+fn stack<'a>(objects: &'a [Object], namespace: &str) -> Vec<&'a Object> {
+    let of = |object: &&Object| match &object.namespace {
+        Some(own) => own == namespace,
+        None => object.name == namespace,
+    };
+    objects.iter().filter(of).collect()
+}
+
+fn find<'a>(objects: &'a [Object], namespace: &str, kind: &str, name: &str) -> &'a Json {
+    let of = |o: &&Object| o.kind == kind && o.name == name && o.namespace.as_deref() == Some(namespace);
+    &objects.iter().find(of).unwrap_or_else(|| panic!("{kind} {namespace}/{name}")).body
+}
+
+/// The plain variables of a service's container.
+fn variables(objects: &[Object], namespace: &str, service: &str) -> BTreeMap<String, String> {
+    let deployment = find(objects, namespace, "Deployment", &format!("agentos-{service}"));
+    let variables = deployment["spec"]["template"]["spec"]["containers"][0]["env"].as_array().unwrap().iter();
+    variables.filter_map(|v| Some((v["name"].as_str()?.to_owned(), v["value"].as_str()?.to_owned()))).collect()
+}
+
+#[test]
+fn a_dedicated_tenant_gets_every_object_of_a_stack_in_a_namespace_of_its_own() {
+    let objects = objects(TENANTS);
+    let kinds = |namespace| {
+        let named = |o: &&Object| format!("{} {}", o.kind, if o.namespace.is_some() { &o.name } else { "" });
+        stack(&objects, namespace).iter().map(named).collect::<Vec<_>>()
+    };
+    assert_snapshot!(kinds("agentos-tnt-bolt").join("\n"));
+    let limits = ["ResourceQuota agentos-limits", "LimitRange agentos-limits"];
+    let without_limits =
+        |list: Vec<String>| list.into_iter().filter(|o| !limits.contains(&o.as_str())).collect::<Vec<_>>();
+    assert_eq!(kinds("agentos"), without_limits(kinds("agentos-tnt-bolt")));
+    assert_eq!(objects.len(), STACKS.iter().map(|(namespace, _)| stack(&objects, namespace).len()).sum::<usize>());
+}
+
+#[test]
+fn no_object_of_a_stack_names_another_tenant_or_its_namespace() {
+    let objects = objects(TENANTS);
+    let theirs: [(&str, &[&str]); 3] = [
+        ("agentos", &["tnt_bolt", "tnt_dyne", "tnt-bolt", "dyne", "bolt.example.com", "Bolt", "Dyne"]),
+        (
+            "agentos-tnt-bolt",
+            &["tnt_acme", "tnt_core", "tnt_dyne", "dyne", "Acme", "//agentos.example.com", ".agentos.svc"],
+        ),
+        (
+            "dyne",
+            &["tnt_acme", "tnt_core", "tnt_bolt", "tnt-bolt", "Acme", "example.com", ".agentos.svc", "agentos-secrets"],
+        ),
+    ];
+    for (namespace, foreign) in theirs {
+        for object in stack(&objects, namespace) {
+            let text = object.body.to_string();
+            let found = foreign.iter().find(|name| text.contains(**name));
+            assert_eq!(found, None, "{} {} in {namespace}", object.kind, object.name);
+        }
+    }
+}
+
+#[test]
+fn each_registry_has_its_own_tenants_alone() {
+    let objects = objects(TENANTS);
+    let tenants = |namespace| {
+        let data = find(&objects, namespace, "ConfigMap", "agentos-tenants")["data"].as_object().unwrap();
+        data.keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(tenants("agentos"), ["tnt_acme.json", "tnt_core.json"]);
+    assert_eq!(tenants("agentos-tnt-bolt"), ["tnt_bolt.json"]);
+    assert_eq!(tenants("dyne"), ["tnt_dyne.json"]);
+}
+
+#[test]
+fn its_quotas_are_those_of_its_processes() {
+    let objects = objects(TENANTS);
+    let quota = |namespace, service, name: &str| variables(&objects, namespace, service).remove(name).unwrap();
+    for (namespace, concurrent, invoke) in
+        [("agentos", "25", "20"), ("agentos-tnt-bolt", "50", "7"), ("dyne", "25", "20")]
+    {
+        assert_eq!(quota(namespace, "agent-orchestrator", "AGENTOS_QUOTA_CONCURRENT_RUNS"), concurrent);
+        assert_eq!(quota(namespace, "agent-orchestrator", "AGENTOS_QUOTA_RUN_CREATE_QPS"), "10");
+        assert_eq!(quota(namespace, "model-policy", "AGENTOS_QUOTA_INVOKE_QPS"), invoke);
+    }
+    assert!(!codes(TENANTS).contains(&"T006".to_owned()));
+}
+
+#[test]
+fn each_stack_has_an_id_of_its_own_and_says_the_same_in_its_peers_file() {
+    let objects = objects(TENANTS);
+    for (namespace, id) in STACKS {
+        assert_eq!(variables(&objects, namespace, "federation")["AGENTOS_STACK_ID"], id);
+        let file = find(&objects, namespace, "ConfigMap", "agentos-peers")["data"]["peers.seed.json"].as_str().unwrap();
+        let file: Json = serde_json::from_str(file).unwrap();
+        assert_eq!(file["local"]["stack_id"], id);
+        let peers: Vec<&str> =
+            file["peers"].as_array().unwrap().iter().map(|peer| peer["stack_id"].as_str().unwrap()).collect();
+        assert_eq!(peers, ["stk_b", "stk_c"]);
+    }
+}
+
+#[test]
+fn the_default_tenant_is_only_where_its_record_is() {
+    let objects = objects(TENANTS);
+    let default = |objects: &[Object], namespace| {
+        variables(objects, namespace, "agent-orchestrator").remove("AGENTOS_DEFAULT_TENANT")
+    };
+    assert_eq!(default(&objects, "agentos").as_deref(), Some("tnt_acme"));
+    assert_eq!(default(&objects, "agentos-tnt-bolt"), None);
+    let dedicated =
+        self::objects("  tenancy = { default = \"tnt_a\", tenants.tnt_a = { name = \"A\", isolation = 'Dedicated } },");
+    assert_eq!(default(&dedicated, "agentos"), None);
+    assert_eq!(default(&dedicated, "agentos-tnt-a").as_deref(), Some("tnt_a"));
+}
+
+#[test]
+fn it_is_exposed_where_it_has_a_host() {
+    let objects = objects(TENANTS);
+    let routes: Vec<(&str, &str)> = objects
+        .iter()
+        .filter(|object| object.kind == "HTTPRoute")
+        .map(|o| (o.namespace.as_deref().unwrap(), o.body["spec"]["hostnames"][0].as_str().unwrap()))
+        .collect();
+    assert_eq!(routes, [("agentos", "agentos.example.com"), ("agentos-tnt-bolt", "bolt.example.com")]);
+}
+
+#[test]
+fn the_policies_let_exactly_these_flows_pass() {
+    let ours = |component| [("app.kubernetes.io/name", "agentos"), ("app.kubernetes.io/component", component)];
+    let mut others = strangers();
+    others.push(pod("agentos-c", "agent-orchestrator", &ours("agent-orchestrator")));
+    others.push(pod("agentos-c", "federation", &ours("federation")));
+    assert_snapshot!(flows(&objects(TENANTS), &others).join("\n"));
+}
+
+#[test]
+fn nothing_passes_from_one_stack_to_another_or_within_one() {
+    let all = shipped().into_iter().map(|name| compile_shipped(name).1.objects).chain([objects(TENANTS)]);
+    for objects in all {
+        assert_eq!(flows(&objects, &[]), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn no_peer_in_the_cluster_calls_a_stack_that_it_does_not_know() {
+    let objects = objects(TENANTS);
+    for (namespace, known) in [("agentos", true), ("agentos-tnt-bolt", false), ("dyne", false)] {
+        let policy = find(&objects, namespace, "NetworkPolicy", "agentos-agent-orchestrator");
+        assert_eq!(policy.to_string().contains("\"agentos-c\""), known, "{namespace}");
+    }
+}
+
+#[test]
+fn what_somebody_else_provides_is_needed_in_each_namespace() {
+    let more = TENANTS
+        .replace("  federation.peers", "  federation.jwt.secret = \"agentos-federation-jwt\",\n  federation.peers");
+    let external = lowered(&more).external;
+    let secrets: Vec<String> =
+        external.iter().filter(|e| e.kind == "Secret").map(|e| format!("{}/{}", e.namespace, e.name)).collect();
+    assert_eq!(
+        secrets,
+        [
+            "agentos/agentos-secrets",
+            "agentos/agentos-federation-jwt",
+            "agentos-tnt-bolt/agentos-secrets",
+            "agentos-tnt-bolt/agentos-federation-jwt",
+            "dyne/dyne-secrets",
+            "dyne/agentos-federation-jwt",
+        ]
+    );
+}
+
+#[test]
+fn a_stack_of_its_own_can_have_placeholders_of_its_own() {
+    let objects = objects(
+        "  secrets = { backend = 'Placeholder, keys = { AGENTOS_SERVICE_TOKEN.placeholder = \"fake_a\", \
+         AGENTOS_FED_SHARED_SECRET.placeholder = \"fake_b\", AGENTOS_SIGNING_KEY.placeholder = \"fake_c\" } },\n  \
+         tenancy.tenants.tnt_bolt = { name = \"Bolt\", isolation = 'Dedicated, \
+         secrets.keys.AGENTOS_SIGNING_KEY.placeholder = \"fake_bolt\" },",
+    );
+    let data = |namespace| find(&objects, namespace, "Secret", "agentos-secrets")["data"].clone();
+    assert_eq!(data("agentos")["AGENTOS_SIGNING_KEY"], "ZmFrZV9j");
+    assert_eq!(data("agentos-tnt-bolt")["AGENTOS_SIGNING_KEY"], "ZmFrZV9ib2x0");
+    assert_eq!(data("agentos-tnt-bolt")["AGENTOS_SERVICE_TOKEN"], data("agentos")["AGENTOS_SERVICE_TOKEN"]);
+}
+
+#[test]
+fn a_long_name_still_makes_a_namespace() {
+    let id = format!("tnt_{}", "x".repeat(60));
+    let objects = objects(&format!("  tenancy.tenants.{id} = {{ name = \"X\", isolation = 'Dedicated }},"));
+    let namespaces: Vec<&str> = objects.iter().filter(|o| o.kind == "Namespace").map(|o| o.name.as_str()).collect();
+    assert_snapshot!(namespaces.join("\n"));
+    let annotations = &objects.iter().filter(|o| o.kind == "Namespace").nth(1).unwrap().body["metadata"]["annotations"];
+    assert_eq!(annotations["agentos.nexixai.io/tenant"], id.as_str());
+}
+
+#[test]
+fn what_collides_or_has_no_effect_is_found() {
+    assert_snapshot!(findings(&environment(
+        "  tenancy.tenants = {
+    tnt_a = { name = \"A\", namespace = \"a\", hosts.federation = \"a.example.com\", callers.federation.x = {}, secrets.name = \"a\" },
+    tnt_b = { name = \"B\", isolation = 'Dedicated, namespace = \"agentos\" },
+    tnt_c = { name = \"C\", isolation = 'Dedicated, namespace = \"agentos-tnt-d\", hosts.model-policy = \"c.example.com\" },
+    tnt_d = { name = \"D\", isolation = 'Dedicated },
+  },
+  federation.peers.stk_example_d = 'Remote {
+    environment = \"d\",
+    region = \"r\",
+    endpoints = { agent-orchestrator = \"https://d.example.org\", model-policy = \"https://d.example.org\" },
+  },"
+    )));
+}
+
+#[test]
+fn one_host_for_two_stacks_is_found() {
+    let same = TENANTS.replace("bolt.example.com", "agentos.example.com");
+    assert_snapshot!(findings(&environment(&same)));
+}
+
+#[test]
+fn federation_can_share_a_host_with_a_service_of_its_own_stack_only() {
+    let exposed = |service: &str, host: &str| {
+        format!(
+            "  services.{service}.exposure = 'Gateway {{ host = \"{host}\", gateway = {{ name = \"g\", namespace = \"edge\" }}, \
+             authentication = 'External \"the edge\" }},\n"
+        )
+    };
+    let one = exposed("agent-orchestrator", "a.example.com") + &exposed("federation", "a.example.com");
+    assert_eq!(codes(&one), Vec::<String>::new());
+    let bolt = "  tenancy.tenants.tnt_bolt = { name = \"Bolt\", isolation = 'Dedicated, hosts.federation = \"a.example.com\" },";
+    assert_eq!(codes(&(one + bolt)), ["N011"]);
+}
+
+fn from_a_store(backend: &str, source: &str, more: &str) -> String {
+    let key = |name: &str| format!("AGENTOS_{name}.{source}");
+    format!(
+        "  secrets = {{ backend = {backend}, keys = {{ {}, {}, {} }} }},\n  \
+         tenancy.tenants = {{\n    tnt_acme = {{ name = \"Acme\" }},\n    \
+         tnt_bolt = {{ name = \"Bolt\", isolation = 'Dedicated, secrets.keys = {{ {} }} }},\n    \
+         tnt_dyne = {{ name = \"Dyne\", isolation = 'Dedicated, secrets.keys = {{ {} }} }},\n  }},\n{more}",
+        key("SERVICE_TOKEN").replace('@', "service_token"),
+        key("FED_SHARED_SECRET").replace('@', "fed"),
+        key("SIGNING_KEY").replace('@', "signing_key"),
+        "BOLT",
+        "DYNE",
+    )
+}
+
+#[test]
+fn credentials_from_a_store_are_shared_with_no_other_stack() {
+    let store = "'ExternalSecrets { store = \"vault\" }";
+    let remote = "remote = { key = \"agentos\", property = \"@\" }";
+    let own = |key: &str, names: &[&str]| {
+        let one = |name: &&str| format!("AGENTOS_{name}.remote = {{ key = \"{key}\", property = \"{name}\" }}");
+        names.iter().map(one).collect::<Vec<_>>().join(", ")
+    };
+    let all = ["SERVICE_TOKEN", "FED_SHARED_SECRET", "SIGNING_KEY"];
+    let peer = "  federation.peers.stk_b = 'Remote { environment = \"b\", region = \"r\", endpoints = { \
+                agent-orchestrator = \"https://b.example.org\", model-policy = \"https://b.example.org\" } },";
+    let found = |bolt: &str, dyne: &str, more: &str| {
+        let text = from_a_store(store, remote, more).replace("BOLT", bolt).replace("DYNE", dyne);
+        codes(&text).into_iter().filter(|code| code == "T011").count()
+    };
+    assert_eq!(found("", "", ""), 2, "both use the environment's");
+    assert_eq!(found(&own("bolt", &all), "", ""), 1);
+    assert_eq!(found(&own("bolt", &all), &own("dyne", &all), ""), 0);
+    assert_eq!(found(&own("bolt", &all), &own("bolt", &all), ""), 1, "one uses the other's");
+    assert_eq!(found(&own("bolt", &all[..2]), &own("dyne", &all), ""), 1, "one of three is the environment's");
+    let two = ["SERVICE_TOKEN", "SIGNING_KEY"];
+    assert_eq!(found(&own("bolt", &two), &own("dyne", &two), ""), 2, "without peers nothing is shared by design");
+    assert_eq!(found(&own("bolt", &two), &own("dyne", &two), peer), 0, "peers hold the federation secret, too");
+    let version = own("bolt", &all)
+        .replace("\"bolt\"", "\"agentos\", version = \"2\"")
+        .replace("SIGNING_KEY\" }", "signing_key\" }");
+    assert_eq!(found(&version, &own("dyne", &all), ""), 1, "a version of an entry is the same entry");
+}
+
+#[test]
+fn what_is_sealed_for_one_namespace_is_of_no_use_in_another() {
+    let text = from_a_store("'Sealed {}", "sealed = \"AgB@\"", "");
+    let t011 = |text: &str| codes(text).into_iter().filter(|code| code == "T011").count();
+    assert_eq!(t011(&text.replace("BOLT", "").replace("DYNE", "")), 2);
+    let own = |name: &str| {
+        ["SERVICE_TOKEN", "FED_SHARED_SECRET", "SIGNING_KEY"]
+            .map(|key| format!("AGENTOS_{key}.sealed = \"AgB{name}{key}\""))
+            .join(", ")
+    };
+    assert_eq!(t011(&text.replace("BOLT", &own("bolt")).replace("DYNE", &own("dyne"))), 0);
+}
+
+#[test]
+fn a_secret_by_its_name_and_placeholders_are_no_shared_credentials() {
+    assert!(!codes(TENANTS).contains(&"T011".to_owned()));
+}
+
+/// An amount in thousandths of a core or in bytes; only what is written here has to be understood.
+fn amount(quantity: &Json) -> u64 {
+    let text = quantity.as_str().unwrap();
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: u64 = text[..split].parse().unwrap();
+    match &text[split..] {
+        "" => number * 1000,
+        "m" => number,
+        "Mi" => number << 20,
+        "Gi" => number << 30,
+        unit => panic!("{unit}"),
+    }
+}
+
+#[test]
+fn the_limits_have_room_for_every_pod_twice_with_a_sidecar_in_each_and_for_a_job() {
+    let large = "  services.federation.resources = { requests.cpu = \"3\", limits = { cpu = \"7\", memory = \"9Gi\" } },\n  \
+                 services.model-policy.replicas = 0,\n  storage = 'Persistent { size = \"3Gi\" },";
+    let large = environment(&(TENANTS.to_owned() + large)).replace("  storage = 'Ephemeral,\n", "");
+    let (compiler, outcome) = compile(&large);
+    assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));
+    for objects in [outcome.objects, objects(TENANTS), compile_shipped("environments/prod/eu.ncl").1.objects] {
+        let limited = objects.iter().filter(|object| object.kind == "ResourceQuota");
+        for namespace in limited.map(|object| object.namespace.as_deref().unwrap()) {
+            let hard = &find(&objects, namespace, "ResourceQuota", "agentos-limits")["spec"]["hard"];
+            let range = &find(&objects, namespace, "LimitRange", "agentos-limits")["spec"]["limits"][0];
+            let pods: Vec<&Json> = objects
+                .iter()
+                .filter(|o| o.kind == "Deployment" && o.namespace.as_deref() == Some(namespace))
+                .map(|o| &o.body["spec"]["template"]["spec"])
+                .collect();
+            assert!(range.get("max").is_none() && range.get("min").is_none());
+            for resource in ["cpu", "memory", "ephemeral-storage"] {
+                for (kind, default) in [("requests", "defaultRequest"), ("limits", "default")] {
+                    let sidecar = amount(&range[default][resource]);
+                    let own = |pod: &&Json| amount(&pod["containers"][0]["resources"][kind][resource]);
+                    let needed = 2 * pods.iter().map(|pod| own(pod) + sidecar).sum::<u64>() + 2 * sidecar;
+                    let bound = amount(&hard[format!("{kind}.{resource}")]);
+                    assert!(bound >= needed, "{namespace}: {kind}.{resource} {bound} {needed}");
+                }
+            }
+            assert!(hard["pods"].as_str().unwrap().parse::<usize>().unwrap() > 2 * pods.len());
+            let claims = objects
+                .iter()
+                .filter(|o| o.kind == "PersistentVolumeClaim" && o.namespace.as_deref() == Some(namespace));
+            let sizes: Vec<u64> = claims.map(|o| amount(&o.body["spec"]["resources"]["requests"]["storage"])).collect();
+            assert_eq!(sizes.is_empty(), hard.get("requests.storage").is_none());
+            if !sizes.is_empty() {
+                assert!(amount(&hard["requests.storage"]) >= 2 * sizes.iter().sum::<u64>());
+                assert!(hard["persistentvolumeclaims"].as_str().unwrap().parse::<usize>().unwrap() >= 2 * sizes.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_shared_namespace_is_limited_where_the_environment_asks() {
+    let limited =
+        |more: &str| objects(more).iter().filter(|o| o.kind == "ResourceQuota" || o.kind == "LimitRange").count();
+    assert_eq!(limited(""), 0);
+    assert_eq!(limited("  tenancy.limit_namespace = true,"), 2);
+    let objects = objects("  tenancy.limit_namespace = true,");
+    let limits: Vec<Object> =
+        objects.into_iter().filter(|o| o.kind == "ResourceQuota" || o.kind == "LimitRange").collect();
+    assert_snapshot!(agentos_cfg::emit::yaml::stream(&limits).unwrap());
+}
+
+#[test]
+fn without_dedicated_tenants_there_is_one_stack() {
+    let (_, outcome) = compile_shipped("environments/demo.ncl");
+    let environment = outcome.environment.unwrap();
+    assert_eq!(model::stacks(&environment), [environment]);
+}
+
+#[test]
+fn sixty_stacks_are_told_apart() {
+    let tenants: String =
+        (0..60).map(|n| format!("  tenancy.tenants.tnt_{n} = {{ name = \"T\", isolation = 'Dedicated }},\n")).collect();
+    let environment = compile(&environment(&tenants)).1.environment.unwrap();
+    let stacks = model::stacks(&environment);
+    assert_eq!(stacks.len(), 61);
+    assert_eq!(stacks[0].tenancy.tenants.len(), 0);
+    assert!(stacks[1..].iter().all(|stack| stack.tenancy.tenants.keys().eq(&stack.tenant)));
+    let namespaces: std::collections::BTreeSet<&str> = stacks.iter().map(|stack| stack.namespace.as_str()).collect();
+    assert_eq!(namespaces.len(), 61);
+}

@@ -1,0 +1,397 @@
+//! Manifests are verified whoever wrote them: each way to break what the compiler makes is found, where it was broken.
+
+mod common;
+
+use agentos_cfg::emit::yaml;
+use agentos_cfg::lower::{External, lower};
+use agentos_cfg::manifests::Manifests;
+use agentos_cfg::source::Sources;
+use common::{compile_shipped, root, shipped};
+use std::process::{Command, Output};
+
+/// A way to break compiled manifests: in one object a text is replaced, and a finding with a code stands at a line of
+/// that object with a text in it.
+struct Break {
+    object: &'static str,
+    from: &'static str,
+    to: &'static str,
+    code: &'static str,
+    line: &'static str,
+}
+
+const AO: &str = "Deployment agentos-agent-orchestrator";
+const MP: &str = "Deployment agentos-model-policy";
+const FED: &str = "Deployment agentos-federation";
+const AO_SERVICE: &str = "Service agentos-agent-orchestrator";
+const PEERS: &str = "ConfigMap agentos-peers";
+const TENANTS: &str = "ConfigMap agentos-tenants";
+
+const fn broken(
+    object: &'static str,
+    from: &'static str,
+    to: &'static str,
+    code: &'static str,
+    line: &'static str,
+) -> Break {
+    Break { object, from, to, code, line }
+}
+
+#[rustfmt::skip]
+const BREAKS: &[Break] = &[
+    // What holds objects together.
+    broken(AO_SERVICE, "targetPort: http", "targetPort: web", "K004", "targetPort: web"),
+    broken(AO_SERVICE, "targetPort: http", "targetPort: 50081", "K004", "targetPort: 50081"),
+    broken(AO_SERVICE, "component: agent-orchestrator\n    app.kubernetes.io/name: agentos\n  type", "component: orchestrator\n    app.kubernetes.io/name: agentos\n  type", "K003", "component: orchestrator"),
+    broken("NetworkPolicy agentos-federation", "component: federation\n      app.kubernetes.io/name: agentos\n  policyTypes", "component: fed\n      app.kubernetes.io/name: agentos\n  policyTypes", "K003", "component: fed"),
+    broken(MP, "component: model-policy\n      app.kubernetes.io/name: agentos\n  strategy", "component: model\n      app.kubernetes.io/name: agentos\n  strategy", "K003", "component: model"),
+    broken(AO, "key: AGENTOS_SERVICE_TOKEN", "key: AGENTOS_SERVICE_TOKN", "K002", "key: AGENTOS_SERVICE_TOKN"),
+    broken(AO, "secretName: agentos-secrets", "secretName: agentos-secret", "K002", "secretName: agentos-secret"),
+    broken(AO, "claimName: agentos-agent-orchestrator-data", "claimName: data", "K002", "claimName: data"),
+    broken(AO, "serviceAccountName: agentos-agent-orchestrator", "serviceAccountName: agentos", "K002", "serviceAccountName: agentos"),
+    broken(FED, "name: agentos-peers", "name: peers", "K002", "name: peers"),
+    broken(FED, "key: peers.seed.json", "key: peers.json", "K002", "key: peers.json"),
+    broken(FED, "value: /etc/agentos/peers/peers.seed.json", "value: /etc/agentos/peers.json", "K002", "value: /etc/agentos/peers.json"),
+    broken(AO, "- mountPath: /tmp\n          name: tmp", "- mountPath: /tmp\n          name: temp", "K002", "name: temp"),
+    broken(AO, "containerPort: 8081", "containerPort: 8080", "K004", "containerPort: 8080"),
+    broken(AO, "port: http", "port: web", "K004", "port: web"),
+    broken(AO, "- \":8081\"", "- \":9081\"", "K004", "containerPort: 8081"),
+    broken("ServiceAccount agentos-federation", "name: agentos-federation\n", "name: agentos-model-policy\n", "K005", "name: agentos-model-policy"),
+    broken(AO, "- name: AGENTOS_PROFILE\n", "- name: AGENTOS_SERVICE\n", "K005", "name: AGENTOS_SERVICE"),
+    broken(AO_SERVICE, "name: agentos-agent-orchestrator", "name: Agentos_Orchestrator", "K001", "name: Agentos_Orchestrator"),
+    broken(AO_SERVICE, "name: agentos-agent-orchestrator", "name: orchestrator", "N005", "name: orchestrator"),
+    broken(AO_SERVICE, "port: 50081", "port: 8081", "N005", "port: 8081"),
+    broken("PersistentVolumeClaim agentos-federation-data", "storage: 20Gi", "storage: 12XB", "K010", "storage: 12XB"),
+    broken(AO, "memory: 256Mi", "memory: 2Gi", "K010", "memory: 2Gi"),
+    broken(AO, "replicas: 1", "replicas: 2", "A004", "replicas: 2"),
+    broken(MP, "replicas: 1", "replicas: 3", "T008", "replicas: 3"),
+    broken(AO, "type: Recreate", "type: RollingUpdate", "A005", "type: RollingUpdate"),
+    broken(FED, "  strategy:\n    type: Recreate\n", "", "A005", "spec:"),
+    broken("NetworkPolicy agentos-agent-orchestrator", "  policyTypes:", "  ingress:\n  - ports:\n    - port: 50081\n  policyTypes:", "N004", "port: 50081"),
+    broken("NetworkPolicy agentos-model-policy", "  policyTypes:", "  ingress:\n  - ports:\n    - port: web\n  policyTypes:", "N004", "port: web"),
+    // Hardening.
+    broken(AO, "runAsNonRoot: true", "runAsNonRoot: false", "K007", "runAsNonRoot: false"),
+    broken(AO, "privileged: false", "privileged: true", "K007", "privileged: true"),
+    broken(AO, "allowPrivilegeEscalation: false", "allowPrivilegeEscalation: true", "K007", "allowPrivilegeEscalation: true"),
+    broken(AO, "            drop:\n            - ALL\n", "            drop:\n            - NET_RAW\n", "K007", "securityContext:"),
+    broken(AO, "type: RuntimeDefault", "type: Unconfined", "K007", "type: Unconfined"),
+    broken(AO, "runAsUser: 10001", "runAsUser: 0", "K007", "runAsUser: 0"),
+    broken(AO, "enableServiceLinks: false", "enableServiceLinks: false\n      hostNetwork: true", "K007", "hostNetwork: true"),
+    broken(AO, "          protocol: TCP", "          hostPort: 8081\n          protocol: TCP", "K007", "hostPort: 8081"),
+    broken(AO, "      - emptyDir:\n          sizeLimit: 64Mi\n        name: tmp", "      - hostPath:\n          path: /tmp\n        name: tmp", "K007", "hostPath:"),
+    broken(AO, "      enableServiceLinks: false", "      - name: sidecar\n        image: example.org/sidecar@sha256:0123\n        securityContext:\n          runAsUser: 0\n      enableServiceLinks: false", "K007", "runAsUser: 0"),
+    broken(AO, "readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false", "K024", "name: agentos-agent-orchestrator"),
+    broken(MP, "          limits:\n            cpu: 500m\n            ephemeral-storage: 1Gi\n            memory: 256Mi\n", "", "K023", "resources:"),
+    broken(AO, "        fsGroup: 10001\n", "", "A008", "securityContext:"),
+    // Settings of AgentOS.
+    broken(AO, "value: prod", "value: production", "R006", "value: production"),
+    broken(AO, "          value: \"1\"", "          value: \"1\\n\"", "R006", "value: \"1\\n\""),
+    broken(AO, "          value: \"1\"", "          value: \"true\"", "R006", "value: \"true\""),
+    broken(AO, "          value: \"1\"", "          value: 1", "K020", "value: 1"),
+    broken(AO, "          value: \"1\"", "          value: \"0\"", "N002", "value: \"0\""),
+    broken(AO, "          value: \"10\"", "          value: \" 10\"", "R006", "value: \" 10\""),
+    broken(AO, "          value: \"25\"", "          value: \"0\"", "R006", "value: \"0\""),
+    broken(AO, "name: AGENTOS_QUOTA_CONCURRENT_RUNS", "name: AGENTOS_QUOTA_CONCURENT_RUNS", "R001", "AGENTOS_QUOTA_CONCURENT_RUNS"),
+    broken(MP, "name: AGENTOS_QUOTA_INVOKE_QPS", "name: AGENTOS_QUOTA_CONCURRENT_RUNS", "R004", "AGENTOS_QUOTA_CONCURRENT_RUNS"),
+    broken(AO, "        - name: AGENTOS_METRICS_REQUIRE_AUTH\n          value: \"1\"", "        - name: AGENTOS_METRICS_REQUIRE_AUTH\n          valueFrom: { secretKeyRef: { name: agentos-secrets, key: AGENTOS_SIGNING_KEY } }", "R021", "valueFrom:"),
+    broken(AO, "        - name: AGENTOS_QUOTA_RUN_CREATE_QPS", "        - name: AGENTOS_DEFAULT_TENANT\n          value: tnt_acme\n        - name: AGENTOS_QUOTA_RUN_CREATE_QPS", "T001", "value: tnt_acme"),
+    broken(AO, "        - name: AGENTOS_QUOTA_RUN_CREATE_QPS", "        - name: AGENTOS_ALLOW_DEV_HEADERS\n          value: \"1\"\n        - name: AGENTOS_QUOTA_RUN_CREATE_QPS", "T005", "value: \"1\""),
+    broken(AO, "- serve\n        - --addr\n        - \":8081\"\n        - agent-orchestrator", "- serve\n        - agent-orchestrator\n        - --addr\n        - \":8081\"", "R020", "- --addr"),
+    broken(MP, "        - model-policy\n        env", "        - model_policy\n        env", "R020", "- model_policy"),
+    broken(MP, "        - model-policy\n        env", "        - federation\n        env", "R020", "value: model-policy"),
+    broken(AO, "image: ghcr.io/nexixai/agentos:1.0.2@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "image: ghcr.io/nexixai/agentos:latest", "N006", "agentos:latest"),
+    // Storage and audit.
+    broken(AO, "persistentVolumeClaim:\n          claimName: agentos-agent-orchestrator-data", "emptyDir: {}", "A001", "emptyDir: {}"),
+    broken(AO, "value: file:/var/agentos/agent-orchestrator/audit.log", "value: /var/agentos/agent-orchestrator/audit.log", "A003", "value: /var/agentos/agent-orchestrator/audit.log"),
+    broken(AO, "value: file:/var/agentos/agent-orchestrator/audit.log", "value: stdout", "A003", "value: stdout"),
+    broken(AO, "value: file:/var/agentos/agent-orchestrator/audit.log", "value: file:/var/log/audit.log", "A002", "file:/var/log/audit.log"),
+    broken(AO, "value: /var/agentos/agent-orchestrator/runs.json", "value: data/runs.json", "A021", "value: data/runs.json"),
+    broken(AO, "- name: AGENTOS_AGENT_STORE_DIR\n          value: /var/agentos/agent-orchestrator/agents\n        ", "", "A021", "name: agentos"),
+    broken(AO, "        - mountPath: /tmp", "        - mountPath: /var/agentos/agent-orchestrator/runs.json\n          name: data\n          subPath: runs.json\n        - mountPath: /tmp", "A020", "subPath: runs.json"),
+    // Secrets.
+    broken(AO, "name: AGENTOS_SERVICE_TOKEN_FILE\n          value: /etc/agentos/secrets/AGENTOS_SERVICE_TOKEN", "name: AGENTOS_SERVICE_TOKEN\n          value: plain-text-in-a-manifest", "S005", "value: plain-text-in-a-manifest"),
+    broken(AO, "name: AGENTOS_SERVICE_TOKEN_FILE\n          value: /etc/agentos/secrets/AGENTOS_SERVICE_TOKEN", "name: AGENTOS_SERVICE_TOKEN\n          valueFrom: { secretKeyRef: { name: agentos-secrets, key: AGENTOS_SERVICE_TOKEN } }", "S004", "name: AGENTOS_SERVICE_TOKEN"),
+    broken(AO, "- name: AGENTOS_SERVICE_TOKEN_FILE", "- name: AGENTOS_SERVICE_TOKEN\n          valueFrom: { secretKeyRef: { name: agentos-secrets, key: AGENTOS_SERVICE_TOKEN } }\n        - name: AGENTOS_SERVICE_TOKEN_FILE", "S006", "name: AGENTOS_SERVICE_TOKEN"),
+    broken(AO, "        image: ghcr", "        envFrom:\n        - secretRef:\n            name: agentos-secrets\n        image: ghcr", "S020", "name: agentos-secrets"),
+    broken(AO, "value: /etc/agentos/secrets/AGENTOS_SIGNING_KEY", "value: /etc/agentos/secret/AGENTOS_SIGNING_KEY", "K002", "/etc/agentos/secret/AGENTOS_SIGNING_KEY"),
+    // Probes.
+    broken(AO, "path: /v1/health", "path: /healthz", "K022", "path: /healthz"),
+    broken(FED, "tcpSocket:\n            port: http", "httpGet:\n            path: /v1/federation/health\n            port: http", "K022", "path: /v1/federation/health"),
+    broken(MP, "        readinessProbe:\n          failureThreshold: 2\n          httpGet:\n            path: /v1/health\n            port: http\n          periodSeconds: 5\n          timeoutSeconds: 3\n", "", "K021", "name: agentos"),
+    // Federation, tenants, exposure.
+    broken(FED, "- name: AGENTOS_FED_SERVER_KEY\n          value: /etc/agentos/tls/tls.key\n        ", "", "F008", "value: \"true\""),
+    broken(FED, "        - name: AGENTOS_FED_CLIENT_KEY\n          value: /etc/agentos/tls/tls.key\n", "", "F008", "AGENTOS_FED_CLIENT_CERT"),
+    broken(FED, "value: \"true\"", "value: \"1\"", "R006", "value: \"1\""),
+    broken(FED, "value: /etc/agentos/jwt/jwt.pub", "value: /etc/agentos/jwt/jwt.pem", "F022", "value: /etc/agentos/jwt/jwt.pem"),
+    broken(PEERS, "      \"peers\": [", "      \"peers\": ", "F021", "      ]"),
+    broken(PEERS, "\"stack_id\": \"stk_prod_eu\"", "\"stack_id\": \"stk_prod_ue\"", "F020", "stk_prod_ue"),
+    broken(PEERS, "\"region\": \"eu-west-1\"", "\"region\": \"eu-west-2\"", "F020", "eu-west-2"),
+    broken(PEERS, "\"stack_id\": \"stk_prod_us\"", "\"stack_id\": \"\"", "F001", "\"stack_id\": \"\""),
+    broken(PEERS, "\"stack_id\": \"stk_prod_us\"", "\"stack_id\": \"stk_prod_eu\"", "F002", "stk_prod_eu"),
+    broken(PEERS, ".svc:50081", ".svc:8081", "F007", ".svc:8081"),
+    broken(PEERS, "https://us.agentos", "http://us.agentos", "F006", "http://us.agentos"),
+    broken(PEERS, "\"agent-orchestrator_base_url\": \"https", "\"agent_orchestrator_base_url\": \"https", "F021", "agent_orchestrator_base_url"),
+    broken(TENANTS, "\"tenant_id\": \"tnt_bolt\"", "\"tenant_id\": \"../tnt_acme\"", "T002", "../tnt_acme"),
+    broken(AO_SERVICE, "type: ClusterIP", "type: NodePort", "N001", "type: NodePort"),
+    broken(AO_SERVICE, "type: ClusterIP", "type: LoadBalancer", "N001", "type: LoadBalancer"),
+    broken(AO, "annotations:\n", "annotations:\n        prometheus.io/scrape: \"true\"\n", "N003", "prometheus.io/scrape"),
+];
+
+/// Compiled manifests of production, and what others provide.
+fn compiled() -> (String, Vec<External>) {
+    let (_, outcome) = compile_shipped("environments/prod/eu.ncl");
+    let external = lower(&outcome.environment.unwrap()).external;
+    (yaml::stream(&outcome.objects).unwrap(), external)
+}
+
+/// The codes and lines of what is found in a text.
+fn found(text: &str, external: &[External]) -> Vec<(String, usize)> {
+    let mut sources = Sources::default();
+    let file = sources.add("manifests.yaml".to_owned(), text.to_owned(), false);
+    let mut manifests = Manifests::default();
+    manifests.read(text, file, true);
+    let findings = manifests.verify(external, &sources);
+    findings
+        .iter()
+        .map(|(_, finding)| (finding.code.to_string(), finding.span().map_or(0, |span| sources.place(span).line)))
+        .collect()
+}
+
+/// Where the document of an object begins and ends, in bytes.
+fn document(text: &str, object: &str) -> (usize, usize) {
+    let (kind, name) = object.split_once(' ').unwrap();
+    let mut start = 0;
+    for document in text.split_inclusive("---\n") {
+        let is_it =
+            document.contains(&format!("\nkind: {kind}\n")) && document.contains(&format!("\n  name: {name}\n"));
+        if is_it {
+            return (start, start + document.len());
+        }
+        start += document.len();
+    }
+    panic!("there is no {object}");
+}
+
+#[test]
+fn what_is_compiled_has_no_findings() {
+    for environment in shipped() {
+        let (_, outcome) = compile_shipped(environment);
+        let external = lower(outcome.environment.as_ref().unwrap()).external;
+        assert_eq!(found(&yaml::stream(&outcome.objects).unwrap(), &external), [], "{environment}");
+    }
+}
+
+#[test]
+fn every_way_to_break_a_manifest_is_found_where_it_was_broken() {
+    let (text, external) = compiled();
+    let mut missed = Vec::new();
+    let mut named = 0;
+    for Break { object, from, to, code, line } in BREAKS {
+        let (start, end) = document(&text, object);
+        assert!(text[start..end].contains(from), "{object} has no {from:?}");
+        let changed = text[start..end].replacen(from, to, 1);
+        let broken = format!("{}{changed}{}", &text[..start], &text[end..]);
+        let first = text[..start].lines().count() + 1;
+        let last = first + changed.lines().count();
+        let lines: Vec<&str> = broken.lines().collect();
+        let findings = found(&broken, &external);
+        let is_it = |(found, at): &(String, usize)| {
+            found == code && (first..=last).contains(at) && lines[at - 1].contains(line)
+        };
+        if findings.iter().any(is_it) {
+            named += 1;
+        } else {
+            missed.push(format!("{object}: {to:?} is not {code}, but {findings:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    assert!(named >= 55, "only {named}");
+}
+
+/// Manifests that others wrote, cut down, with the faults of those that AgentOS comes with.
+const REFERENCE: &str = include_str!("fixtures/reference.yaml");
+
+#[test]
+fn the_faults_of_the_reference_packaging_are_named() {
+    let codes: Vec<String> = found(REFERENCE, &[]).into_iter().map(|(code, _)| code).collect();
+    for code in ["A001", "A005", "F007", "F010", "K002", "K007", "K021", "N006", "N007", "S020", "T004"] {
+        assert!(codes.iter().any(|found| found == code), "{code} is missing of {codes:?}");
+    }
+}
+
+#[test]
+fn manifests_of_two_namespaces_do_not_lend_each_other_anything() {
+    let (text, external) = compiled();
+    let second = text.replace("agentos-prod", "agentos-other");
+    let theirs = external.iter().map(|known| External { namespace: "agentos-other".to_owned(), ..known.clone() });
+    let all: Vec<External> = external.iter().cloned().chain(theirs).collect();
+    assert_eq!(found(&format!("{text}---\n{second}"), &all), []);
+    let codes: Vec<String> =
+        found(&format!("{text}---\n{second}"), &external).into_iter().map(|(code, _)| code).collect();
+    assert!(!codes.is_empty() && codes.iter().all(|code| code == "K002"), "{codes:?}");
+}
+
+/// What makes a Secret when it runs, with the keys that it makes.
+#[test]
+fn what_operators_make_counts_as_there() {
+    let (text, external) = compiled();
+    let others: Vec<External> = external.into_iter().filter(|known| known.name != "agentos-secrets").collect();
+    let keys = ["AGENTOS_SERVICE_TOKEN", "AGENTOS_FED_SHARED_SECRET", "AGENTOS_SIGNING_KEY"];
+    let header = |version: &str, kind: &str| {
+        format!(
+            "---\napiVersion: {version}\nkind: {kind}\nmetadata:\n  name: agentos-secrets\n  namespace: agentos-prod\nspec:\n"
+        )
+    };
+    let external_secret = |keys: &[&str]| {
+        let data: String =
+            keys.iter().map(|key| format!("  - secretKey: {key}\n    remoteRef: {{ key: {key} }}\n")).collect();
+        header("external-secrets.io/v1", "ExternalSecret") + "  target: { name: agentos-secrets }\n  data:\n" + &data
+    };
+    let sealed: String = keys.iter().map(|key| format!("    {key}: AgB\n")).collect();
+    let sealed = header("bitnami.com/v1alpha1", "SealedSecret") + "  encryptedData:\n" + &sealed;
+    assert_eq!(found(&format!("{text}{}", external_secret(&keys)), &others), []);
+    assert_eq!(found(&format!("{text}{sealed}"), &others), []);
+    let lacking = found(&format!("{text}{}", external_secret(&keys[..2])), &others);
+    assert_eq!(lacking.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), ["K002"; 3]);
+}
+
+fn run(arguments: &[&str], input: &str) -> Output {
+    use std::io::Write;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
+        .args(arguments)
+        .current_dir(root())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // One that refuses its arguments does not read.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn shown(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    format!("status: {}\n---\n{}---\n{}", output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn the_command_shows_each_fault_at_its_line() {
+    insta::assert_snapshot!(shown(&run(&["verify", "-"], REFERENCE)));
+}
+
+#[test]
+fn the_command_says_what_it_has_looked_at() {
+    let clean = run(&["verify", "deploy/k8s/demo"], "");
+    insta::assert_snapshot!(shown(&clean), @r"
+    status: 0
+    ---
+    ---
+    20 objects of 2 files: no findings
+    ");
+}
+
+#[test]
+fn what_others_provide_is_said_on_the_command_line() {
+    let all = [
+        "verify",
+        "deploy/k8s/prod-eu",
+        "--external",
+        "Secret/agentos-secrets",
+        "--external",
+        "Secret/agentos-federation-tls:tls.crt,tls.key,ca.crt",
+        "--external",
+        "Secret/agentos-federation-jwt",
+    ];
+    assert_eq!(run(&all[..2], "").status.code(), Some(1));
+    assert_eq!(run(&all, "").status.code(), Some(0), "{}", shown(&run(&all, "")));
+    for bad in ["agentos-secrets", "Sekret/a", "Secret/"] {
+        assert_eq!(run(&["verify", "-", "--external", bad], "").status.code(), Some(2), "{bad}");
+    }
+}
+
+#[test]
+fn values_of_secrets_are_never_shown() {
+    let secret =
+        "apiVersion: v1\nkind: Secret\nmetadata: { name: Bad_name }\nstringData: { password: hunter2hunter2 }\n";
+    let encoded = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ok\ndata: { k: aHVudGVyMmh1bnRlcjI=, k: aHVudGVyMmh1bnRlcjI= }\n";
+    let torn = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: ok\nstringData:\n  k: hunter2hunter2\n  l: \"hunter2hunter2\n";
+    let literal = "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  containers:\n  - name: a\n    image: a@b\n    \
+                   args: [serve, federation]\n    env: [{ name: AGENTOS_SERVICE_TOKEN, value: hunter2hunter2 }]\n";
+    for text in [secret, encoded, torn, literal] {
+        for format in ["human", "json", "sarif", "github", "junit"] {
+            let output = run(&["verify", "-", "--format", format], text);
+            let all = shown(&output);
+            assert_eq!(output.status.code(), Some(1), "{all}");
+            assert!(!all.contains("hunter2") && !all.contains("aHVudGVy"), "{format}: {all}");
+        }
+    }
+}
+
+#[test]
+fn strictness_is_that_of_check() {
+    let pod = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, labels: { a: 1 } }\n";
+    assert_eq!(run(&["verify", "-"], pod).status.code(), Some(1));
+    assert_eq!(run(&["verify", "-", "--allow", "K020"], pod).status.code(), Some(0));
+    assert_eq!(run(&["verify", "-", "--allow", "C030"], pod).status.code(), Some(2));
+    let warned = "apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec:\n  securityContext: { runAsNonRoot: true, seccompProfile: \
+                  { type: RuntimeDefault } }\n  containers:\n  - name: a\n    image: a\n    securityContext: \
+                  { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } }\n";
+    assert_eq!(run(&["verify", "-"], warned).status.code(), Some(0));
+    assert_eq!(run(&["verify", "-", "--deny", "warnings"], warned).status.code(), Some(1));
+}
+
+#[test]
+fn what_is_no_manifest_is_a_finding_with_a_place() {
+    for (text, line) in [("a: [1", 1), ("apiVersion: v1\nkind: A\nmetadata: {name: a}\n---\nb: 1\n", 5), ("x: \"\n", 1)]
+    {
+        let findings = found(text, &[]);
+        assert_eq!(findings.first().map(|(code, _)| code.as_str()), Some("C030"), "{text}");
+        assert!(findings[0].1 >= line, "{text}: {findings:?}");
+    }
+}
+
+#[test]
+fn lists_and_json_are_read_too() {
+    let (text, external) = compiled();
+    let objects: Vec<serde_json::Value> = {
+        use serde::Deserialize;
+        serde_yaml::Deserializer::from_str(&text)
+            .map(|document| serde_json::Value::deserialize(document).unwrap())
+            .collect()
+    };
+    let list = serde_json::json!({ "apiVersion": "v1", "kind": "List", "items": objects });
+    assert_eq!(found(&serde_json::to_string_pretty(&list).unwrap(), &external), []);
+    assert_eq!(found(&list.to_string(), &external), []);
+}
+
+/// A megabyte of data is more than an object may have.
+#[test]
+fn large_objects_are_found_at_their_data() {
+    let (text, external) = compiled();
+    let annotation = format!("metadata:\n  annotations:\n    note: \"{}\"\n  labels:", "a".repeat(300_000));
+    let (start, end) = document(&text, AO_SERVICE);
+    let changed = text[start..end].replacen("metadata:\n  labels:", &annotation, 1);
+    let found = found(&format!("{}{changed}{}", &text[..start], &text[end..]), &external);
+    assert_eq!(found.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), ["K008"]);
+    let line = text[..start].lines().count() + 1;
+    assert!((line..line + 10).contains(&found[0].1));
+}
+
+/// The example of the guide is what is printed of it.
+#[test]
+fn the_guide_shows_what_is_printed() {
+    let guide = std::fs::read_to_string(root().join("docs/verify.md")).unwrap();
+    let block = |fence: &str| {
+        let (_, rest) = guide.split_once(&format!("\n```{fence}\n")).unwrap();
+        rest.split_once("\n```\n").unwrap().0
+    };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("manifests.yaml"), block("yaml").to_owned() + "\n").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
+        .args(["verify", "manifests.yaml"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let all = [output.stdout, output.stderr].concat();
+    assert_eq!(String::from_utf8(all).unwrap().trim_end(), block("text"));
+}
