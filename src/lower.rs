@@ -28,7 +28,7 @@ mod tenants;
 mod tls;
 mod workload;
 
-use crate::model::{self, Environment, Inject, Issuance, ServiceName};
+use crate::model::{self, Environment, Inject, ServiceName};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -61,7 +61,7 @@ impl Object {
     }
 }
 
-/// An object that the compiled ones need and somebody else provides, be it an operator from one of them.
+/// An object that the compiled ones need and somebody else provides, not even an operator from one of them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct External {
     /// The kind.
@@ -144,9 +144,9 @@ fn external(environment: &Environment) -> Vec<External> {
         need(&tls.secret, &[&tls.certificate, &tls.private_key]);
     }
     if let Some(mtls) = &environment.federation.mtls {
-        match mtls.cert_manager {
-            Some(_) => need(&mtls.secret, &Issuance::KEYS.map(str::to_owned).iter().collect::<Vec<_>>()),
-            None => need(&mtls.secret, &[&mtls.certificate, &mtls.private_key, &mtls.authority]),
+        // Else cert-manager makes it.
+        if mtls.cert_manager.is_none() {
+            need(&mtls.secret, &[&mtls.certificate, &mtls.private_key, &mtls.authority]);
         }
     }
     if let Some(jwt) = &environment.federation.jwt {

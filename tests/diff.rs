@@ -428,7 +428,7 @@ fn project() -> tempfile::TempDir {
     };
     let environment = |name: &str| {
         format!(
-            "let agentos = import \"agentos/lib.ncl\" in\n(import \"../common.ncl\") & {{ name = \"{name}\", federation.stack = \"stk_{name}\" }} | agentos.Environment\n"
+            "let agentos = import \"agentos/lib.ncl\" in\n(import \"../common.ncl\") & {{ name = \"{name}\", namespace = \"{name}\", federation.stack = \"stk_{name}\" }} | agentos.Environment\n"
         )
     };
     write("agentos.toml", "");

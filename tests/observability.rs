@@ -28,7 +28,11 @@ fn yaml_of<'a>(objects: impl Iterator<Item = &'a Object>) -> String {
 
 /// Every alert of an outcome.
 fn alerts(outcome: &Outcome) -> Vec<Json> {
-    let rules = of_kind(outcome, "PrometheusRule").flat_map(|object| object.body["spec"]["groups"].as_array().unwrap());
+    // Those of the stack that tenants share: a dedicated tenant's has the same, of its own.
+    let own = outcome.environment.as_ref().map(|environment| environment.namespace.clone());
+    let rules = of_kind(outcome, "PrometheusRule")
+        .filter(|object| object.namespace == own)
+        .flat_map(|object| object.body["spec"]["groups"].as_array().unwrap());
     rules.flat_map(|group| group["rules"].as_array().unwrap()).cloned().collect()
 }
 

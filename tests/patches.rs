@@ -107,7 +107,13 @@ fn every_kind_that_is_compiled_is_held_against_its_type() {
         let environment = outcome.environment.as_ref().unwrap();
         for object in &outcome.objects {
             let mut with_patch = environment.clone();
-            let patch = [(object.name.clone(), json!({ "bogus": "x" }))].into();
+            let own = object.namespace.as_ref().is_none_or(|namespace| *namespace == environment.namespace);
+            let name = if own {
+                object.name.clone()
+            } else {
+                format!("{}/{}", object.namespace.as_ref().unwrap(), object.name)
+            };
+            let patch = [(name, json!({ "bogus": "x" }))].into();
             with_patch.patches = [(object.kind.clone(), patch)].into();
             let patched = agentos_cfg::patch::apply(&with_patch, &outcome.objects);
             let codes: Vec<&str> = patched.findings.iter().map(|(code, _)| code.0).collect();

@@ -153,7 +153,14 @@ fn egress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicyE
     });
     // A rule that names nobody would let everything out.
     let narrow = rules.filter(|rule| rule.to.as_ref().is_some_and(|to| !to.is_empty()));
-    resolution.into_iter().chain(narrow).collect()
+    let mut distinct = Vec::new();
+    // Two names may come to the same addresses.
+    for rule in resolution.into_iter().chain(narrow) {
+        if !distinct.contains(&rule) {
+            distinct.push(rule);
+        }
+    }
+    distinct
 }
 
 /// Where something is that a service calls, as far as a policy can say it.

@@ -40,19 +40,15 @@ pub(super) fn read_at_start(environment: &Environment, service: ServiceName) -> 
     }
 }
 
-/// The Secrets that are not among the compiled objects, by name, with the keys that they will have.
+/// The Secrets that nothing compiled makes, by name, with the keys that they will have.
 pub(super) fn made_elsewhere(environment: &Environment) -> Vec<(String, Vec<String>)> {
     let secrets = &environment.secrets;
     match &secrets.backend {
-        SecretBackend::Placeholder => Vec::new(),
-        SecretBackend::Existing | SecretBackend::ExternalSecrets(_) | SecretBackend::Sealed { .. } => {
-            vec![(secrets.name.clone(), secrets.keys.keys().cloned().collect())]
-        }
-        SecretBackend::Csi(_) if injects_files(environment) => Vec::new(),
-        SecretBackend::Csi(_) => {
-            let of = |service| needed(environment, service).map(|setting| setting.name.to_owned()).collect();
-            ServiceName::ALL.map(|service| (secret_name(environment, service), of(service))).to_vec()
-        }
+        SecretBackend::Existing => vec![(secrets.name.clone(), secrets.keys.keys().cloned().collect())],
+        SecretBackend::Placeholder
+        | SecretBackend::ExternalSecrets(_)
+        | SecretBackend::Csi(_)
+        | SecretBackend::Sealed { .. } => Vec::new(),
     }
 }
 

@@ -10,7 +10,8 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     for pod in &stack.pods {
         // In development images are built at one's desk, and tags move.
-        let develops = stack.agents_of(pod).any(|agent| agent.profile() == Profile::Dev);
+        let develops = stack.agents_of(pod).any(|agent| agent.profile() == Profile::Dev)
+            || stack.agents_of(pod).next().is_none() && stack.is_dev(pod.namespace);
         let images = pod.containers().filter_map(|container| container.get("image"));
         for image in images.filter(|_| !develops) {
             faults.extend(unpinned(stack.is_prod(pod.namespace), pod.owner, image));

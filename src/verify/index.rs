@@ -5,7 +5,7 @@ use super::fault::At;
 use super::pod::{self, Pod};
 use super::{at, entries, list, text, texts};
 use crate::lower::{External, Object};
-use crate::model::ServiceName;
+use crate::model::{Profile, ServiceName};
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
 
@@ -205,6 +205,13 @@ impl<'a> Stack<'a> {
     /// Whether AgentOS runs in a namespace for production.
     pub fn is_prod(&self, namespace: &str) -> bool {
         self.prod.contains(namespace)
+    }
+
+    /// Whether AgentOS runs in a namespace, and only for development.
+    pub fn is_dev(&self, namespace: &str) -> bool {
+        let mut profiles =
+            self.agents.iter().filter(|agent| agent.namespace == namespace).map(Agent::profile).peekable();
+        profiles.peek().is_some() && profiles.all(|profile| profile == Profile::Dev)
     }
 
     /// The value of a key of a ConfigMap, with its place.
