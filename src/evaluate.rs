@@ -127,7 +127,8 @@ impl Evaluator {
         self.quickly(world, entry, sources).unwrap_or_else(|| self.thoroughly(world, entry, sources))
     }
 
-    /// Evaluates an environment without Nickel's evaluator; none where it is not plain data without faults.
+    /// Evaluates an environment without Nickel's evaluator; none where it can be loaded, but is not plain data without
+    /// faults.
     pub fn quickly(&self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
         let mark = sources.mark();
         let evaluated = native::evaluate(&self.library, world, entry, sources);

@@ -4,8 +4,8 @@
 //! nothing: they are records, merged with others. Those are read from the syntax tree ([`read`]) and held against a
 //! table of the contracts ([`check`]), which is written from the library ([`write`]) and held fresh by a test.
 //!
-//! Invariant: nothing is reported from here. What is not plain data, or not without a doubt as the contracts want it,
-//! is left to Nickel. So this may be stricter than the library, and must never be more lenient; and the tree of what it
+//! Invariant: no value is judged here. What is not plain data, or not without a doubt as the contracts want it, is left
+//! to Nickel. So this may be stricter than the library, and must never be more lenient; and the tree of what it
 //! accepts is the one that Nickel would have made, places included.
 
 mod check;
@@ -127,7 +127,8 @@ fn stands_apart(text: &str, part: Range<usize>) -> bool {
     text.as_bytes().get(around).is_some_and(|bytes| bytes.is_ascii() && !bytes.contains(&b'\r'))
 }
 
-/// The tree of an environment that is plain data and without faults; none where Nickel is to decide.
+/// The tree of an environment that is plain data and without faults, or why its files can't be loaded; none where Nickel
+/// is to decide.
 pub(super) fn evaluate(
     library: &[FileId],
     world: &dyn World,
@@ -138,12 +139,22 @@ pub(super) fn evaluate(
     let mut hub = empty_hub();
     let mut spans = SpanMap::default();
     let main = load::load(&mut hub, &mut spans, world, entry, sources);
-    let file = main.file?;
-    let role = if main.annotated { Role::Environment } else { Role::Module };
-    if role == Role::Module && matches!(entry.origin, Origin::Found { .. }) {
-        return Some(Evaluated { tree: None, findings: Vec::new(), role });
-    }
-    if !main.plain_data || !main.findings.is_empty() {
+    let role = match main.file {
+        None => Role::Unreadable,
+        Some(_) if main.annotated => Role::Environment,
+        Some(_) => Role::Module,
+    };
+    let without_value = |findings| Some(Evaluated { tree: None, findings, role });
+    let file = match main.file {
+        // What is wrong with a module is said where an environment imports it.
+        Some(_) if role == Role::Module && matches!(entry.origin, Origin::Found { .. }) => {
+            return without_value(Vec::new());
+        }
+        Some(file) if main.findings.is_empty() => file,
+        // Whoever would evaluate them, files are loaded alike.
+        Some(_) | None => return without_value(main.findings),
+    };
+    if !main.plain_data {
         return None;
     }
     let datum = read::read(&hub, &spans, file)?;
