@@ -9,6 +9,7 @@ mod faults;
 mod inspect;
 mod load;
 mod locate;
+mod native;
 pub mod schema;
 mod stdlib;
 mod syntax;
@@ -123,6 +124,22 @@ impl Evaluator {
     /// Evaluates an environment against the contract `Environment`, whether or not the file says so itself. What was
     /// found in a folder, and does not say so, is a module, and is not evaluated.
     pub fn evaluate(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
+        self.quickly(world, entry, sources).unwrap_or_else(|| self.thoroughly(world, entry, sources))
+    }
+
+    /// Evaluates an environment without Nickel's evaluator; none where it can be loaded, but is not plain data without
+    /// faults.
+    pub fn quickly(&self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
+        let mark = sources.mark();
+        let evaluated = native::evaluate(&self.library, world, entry, sources);
+        if evaluated.is_none() {
+            sources.forget_after(mark);
+        }
+        evaluated
+    }
+
+    /// Evaluates an environment by Nickel.
+    pub fn thoroughly(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
         let lean = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
         let mark = sources.mark();
         if let Some(evaluated) = lean.evaluate(Standard::Lean, world, entry, sources)
@@ -134,6 +151,13 @@ impl Evaluator {
         let full = self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library));
         let evaluated = full.evaluate(Standard::Full, world, entry, sources);
         evaluated.unwrap_or_else(|| Evaluated { tree: None, findings: Vec::new(), role: Role::Unreadable })
+    }
+
+    /// The library's contracts as a table in Rust, which [`Evaluator::quickly`] holds environments against.
+    pub fn native_table(&mut self) -> String {
+        let engine = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
+        engine.parse_library();
+        native::write::table(&engine.context.import_resolver, &engine.library)
     }
 
     /// Forgets all that was evaluated.
@@ -233,11 +257,15 @@ impl Engine {
         Some(Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message).help("report this, with the input"))
     }
 
-    fn schema(&mut self) -> Schema {
+    fn parse_library(&mut self) {
         for module in &self.library {
             // Evaluation drops syntax trees on the way. Nothing to report: the library parses, or the tests fail.
             let _ = self.context.import_resolver.parse_to_ast(*module);
         }
+    }
+
+    fn schema(&mut self) -> Schema {
+        self.parse_library();
         schema::read(&self.context.import_resolver, &self.spans, self.library.first().copied())
     }
 

@@ -173,6 +173,11 @@ impl Compiler {
         std::mem::forget(std::mem::replace(&mut self.evaluator, Evaluator::new(&mut sources)));
     }
 
+    /// The library's contracts as a table in Rust, for `src/evaluate/native/table.rs`.
+    pub fn native_table(&mut self) -> String {
+        stacker::grow(self.stack, || self.evaluator.native_table())
+    }
+
     /// The language's description of itself.
     pub fn schema(&mut self) -> evaluate::schema::Schema {
         self.evaluator.schema()

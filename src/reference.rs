@@ -31,6 +31,7 @@ pub fn files() -> Vec<Generated> {
         Generated { path: "lib/settings.ncl", text: settings::nickel_releases() },
         Generated { path: "lib/settings/v1_02.ncl", text: settings::nickel_module(Runtime::V1_02) },
         Generated { path: "lib/settings/v1_07.ncl", text: settings::nickel_module(Runtime::V1_07) },
+        Generated { path: "src/evaluate/native/table.rs", text: Compiler::new().native_table() },
         Generated { path: "docs/reference/language.md", text: language() },
         Generated { path: "docs/reference/settings.md", text: settings_page() },
         Generated { path: "docs/rules/README.md", text: index() },

@@ -9,7 +9,9 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, Sources, Span, World, display, normal};
-use nickel_lang_core::ast::{Ast, Import, Node, typ::Type};
+use nickel_lang_core::ast::pattern::PatternData;
+use nickel_lang_core::ast::primop::PrimOp;
+use nickel_lang_core::ast::{Annotation, Ast, Import, Node, typ::Type};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::files::FileId as NickelFile;
 use nickel_lang_core::traverse::{TraverseAlloc, TraverseControl};
@@ -34,6 +36,8 @@ pub(super) struct Loaded {
     pub annotated: bool,
     /// Whether any file of the user may call the standard library.
     pub needs_standard_library: bool,
+    /// Whether nothing in the user's files is computed or annotated, but for what makes the entry an environment.
+    pub plain_data: bool,
 }
 
 /// A file to read: its place, how findings call it, and where it was imported.
@@ -65,6 +69,10 @@ struct Loader<'a> {
     total: usize,
     statically_typed: bool,
     needs_standard_library: bool,
+    /// Whether there is anything that is not data.
+    computes: bool,
+    /// How many annotations there are.
+    annotations: usize,
 }
 
 /// Loads the entry and its imports, and reports all that can't be loaded.
@@ -85,6 +93,8 @@ pub(super) fn load(
         total: 0,
         statically_typed: false,
         needs_standard_library: false,
+        computes: false,
+        annotations: 0,
     };
     let mut seen = BTreeSet::new();
     let mut queue = vec![Wanted {
@@ -107,12 +117,14 @@ pub(super) fn load(
             queue.extend(loader.imports_of(&read, &wanted));
         }
     }
+    let annotated = main.is_some_and(|file| syntax::is_environment(loader.hub, file));
     Loaded {
-        annotated: main.is_some_and(|file| syntax::is_environment(loader.hub, file)),
+        annotated,
         file: main,
         findings: loader.findings,
         statically_typed: loader.statically_typed,
         needs_standard_library: loader.needs_standard_library,
+        plain_data: !loader.computes && loader.annotations == usize::from(annotated),
     }
 }
 
@@ -160,6 +172,7 @@ impl Loader<'_> {
             return None;
         }
         self.needs_standard_library |= text.contains("std");
+        self.computes |= wanted.format != InputFormat::Nickel;
         let ours = self.sources.add_file(wanted.name.clone(), wanted.path.clone(), text.clone());
         if wanted.format == InputFormat::Nickel
             && let Some(at) = lone_carriage_return(&text)
@@ -231,6 +244,8 @@ impl Loader<'_> {
         let Some(ast) = self.hub.asts.get(read.file) else { return Vec::new() };
         let found = scan(ast);
         self.statically_typed |= found.statically_typed;
+        self.computes |= found.computes;
+        self.annotations += found.annotations;
         // An import that the tree does not show is one that Nickel would read by itself, from anywhere. Parentheses
         // belong to the place of what they are around, so that the first token in it counts.
         let first_in = |import: &FoundImport| {
@@ -376,9 +391,11 @@ struct FoundImport {
 struct Found {
     imports: Vec<FoundImport>,
     statically_typed: bool,
+    computes: bool,
+    annotations: usize,
 }
 
-/// What a syntax tree imports, and whether it is statically typed anywhere.
+/// What a syntax tree imports, and whether it is statically typed, computed or annotated anywhere.
 fn scan(ast: &Ast<'_>) -> Found {
     let mut found = Found::default();
     let _: Option<()> = ast.traverse_ref(&mut |node: &Ast<'_>, _: &()| found.visit(node), &());
@@ -388,6 +405,7 @@ fn scan(ast: &Ast<'_>) -> Found {
 impl Found {
     fn visit(&mut self, node: &Ast<'_>) -> TraverseControl<(), ()> {
         let typed = |annotation: &Option<Type<'_>>| annotation.is_some();
+        self.count(node);
         match &node.node {
             Node::Import(import) => {
                 if let Some(span) = node.pos.into_opt() {
@@ -409,6 +427,38 @@ impl Found {
             _ => {}
         }
         TraverseControl::Continue
+    }
+}
+
+impl Found {
+    /// Notes what makes a text more than data: literals, names, imports and what is merged of them.
+    fn count(&mut self, node: &Ast<'_>) {
+        let annotated = |annotation: &Annotation<'_>| usize::from(!annotation.is_empty());
+        match &node.node {
+            Node::Null
+            | Node::Bool(_)
+            | Node::Number(_)
+            | Node::String(_)
+            | Node::StringChunks(_)
+            | Node::Var(_)
+            | Node::EnumVariant { .. }
+            | Node::Array(_)
+            | Node::PrimOpApp { op: PrimOp::Merge(_) | PrimOp::RecordStatAccess(_), .. }
+            | Node::Import(_) => {}
+            Node::Annotated { annot, .. } => {
+                self.annotations += annot.contracts.len() + usize::from(annot.typ.is_some())
+            }
+            Node::Let { bindings, rec, .. } => {
+                self.computes |= *rec || bindings.iter().any(|b| !matches!(b.pattern.data, PatternData::Any(_)));
+                self.annotations += bindings.iter().map(|b| annotated(&b.metadata.annotation)).sum::<usize>();
+            }
+            Node::Record(record) => {
+                self.computes |= record.open || !record.includes.is_empty();
+                self.computes |= record.field_defs.iter().any(|f| f.metadata.opt || f.metadata.not_exported);
+                self.annotations += record.field_defs.iter().map(|f| annotated(&f.metadata.annotation)).sum::<usize>();
+            }
+            _ => self.computes = true,
+        }
     }
 }
 

@@ -98,10 +98,16 @@ impl<'a> Syntax<'a> {
     }
 
     fn imported(&self, importer: NickelFile, path: &FilePath) -> Option<Expression<'a>> {
+        let (ast, file) = self.imported_file(importer, path)?;
+        Some(Expression { ast, scope: Scope::top(file) })
+    }
+
+    /// The file that a file imports by a path.
+    pub(super) fn imported_file(&self, importer: NickelFile, path: &FilePath) -> Option<(&'a Ast<'a>, NickelFile)> {
         let SourcePath::Path(importer, _) = self.hub.sources.file_paths.get(&importer)? else { return None };
         let path = normal(&FilePath::new(importer).parent()?.join(path));
         let file = self.hub.sources.id_of(&SourcePath::Path(path, InputFormat::Nickel))?;
-        Some(Expression { ast: self.hub.asts.get(file)?, scope: Scope::top(file) })
+        Some((self.hub.asts.get(file)?, file))
     }
 
     /// Whether a contract is `Environment` of the import `agentos/lib.ncl`, whatever name that was given.

@@ -1,0 +1,581 @@
+//! The library's contracts. Generated from lib/ by `cargo run --example generate`; do not edit.
+
+use super::{Default, Field, Literal, Pattern, Place, Reference, Shape};
+
+/// What an environment must be.
+pub(super) static ENVIRONMENT: &Shape = &S163;
+
+static P0: Pattern = Pattern::new(63, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", true);
+static S1: Shape = Shape::Text(&P0);
+static S2: Shape = Shape::Choice(&[
+    ("Dev", None),
+    ("Demo", None),
+    ("Prod", None),
+]);
+static S3: Shape = Shape::Choice(&[
+    ("V1_02", None),
+    ("V1_07", None),
+]);
+static P4: Pattern = Pattern::new(512, "^[a-z0-9]+([-._]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9]+([-._]+[a-z0-9]+)*)*(:[A-Za-z0-9_][-A-Za-z0-9_.]*)?(@sha256:[a-f0-9]{64})?$", true);
+static S5: Shape = Shape::Text(&P4);
+static S6: Shape = Shape::Choice(&[
+    ("Always", None),
+    ("IfNotPresent", None),
+    ("Never", None),
+]);
+static S7: Shape = Shape::Integer(0, 1000);
+static P8: Pattern = Pattern::new(24, "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][0-9]+)?$", true);
+static S9: Shape = Shape::Text(&P8);
+static S10: Shape = Shape::Record(&[
+    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("100m"), place: Place(13, 5447, 5453) }) },
+    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("128Mi"), place: Place(13, 5474, 5481) }) },
+    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(13, 5513, 5519) }) },
+]);
+static S11: Shape = Shape::Record(&[
+    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("500m"), place: Place(13, 5668, 5674) }) },
+    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("256Mi"), place: Place(13, 5695, 5702) }) },
+    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("1Gi"), place: Place(13, 5734, 5739) }) },
+]);
+static S12: Shape = Shape::Record(&[
+    Field { name: "requests", key: Place(13, 5344, 5352), shape: &S10, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5547, 5549) }) },
+    Field { name: "limits", key: Place(13, 5562, 5568), shape: &S11, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5767, 5769) }) },
+]);
+static P13: Pattern = Pattern::new(253, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$", true);
+static S14: Shape = Shape::Text(&P13);
+static P15: Pattern = Pattern::new(253, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", true);
+static S16: Shape = Shape::Text(&P15);
+static P17: Pattern = Pattern::new(63, "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$", true);
+static S18: Shape = Shape::Text(&P17);
+static S19: Shape = Shape::Dict(&S18);
+static S20: Shape = Shape::Record(&[
+    Field { name: "namespace", key: Place(13, 1543, 1552), shape: &S1, optional: true, default: None },
+    Field { name: "pods", key: Place(13, 1694, 1698), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 1845, 1847) }) },
+]);
+static S21: Shape = Shape::Record(&[
+    Field { name: "name", key: Place(13, 915, 919), shape: &S16, optional: false, default: None },
+    Field { name: "namespace", key: Place(13, 998, 1007), shape: &S1, optional: false, default: None },
+    Field { name: "section", key: Place(13, 1087, 1094), shape: &S16, optional: true, default: None },
+    Field { name: "proxies", key: Place(13, 1274, 1281), shape: &S20, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 1879, 1881) }) },
+]);
+static P22: Pattern = Pattern::new(65536, "[^\\t\\n\\r ]", false);
+static S23: Shape = Shape::Text(&P22);
+static S24: Shape = Shape::Choice(&[
+    ("External", Some(&S23)),
+]);
+static P25: Pattern = Pattern::new(256, "^[-A-Za-z0-9!#$%&'*+.^_`|~]+$", true);
+static S26: Shape = Shape::Text(&P25);
+static S27: Shape = Shape::Array(&S26);
+static S28: Shape = Shape::Record(&[
+    Field { name: "host", key: Place(13, 2096, 2100), shape: &S14, optional: false, default: None },
+    Field { name: "gateway", key: Place(13, 2196, 2203), shape: &S21, optional: false, default: None },
+    Field { name: "authentication", key: Place(13, 2295, 2309), shape: &S24, optional: false, default: None },
+    Field { name: "strip", key: Place(13, 2856, 2861), shape: &S27, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(13, 3015, 3017) }) },
+]);
+static S29: Shape = Shape::Choice(&[
+    ("Internal", None),
+    ("Gateway", Some(&S28)),
+]);
+static S30: Shape = Shape::Choice(&[
+    ("ReadWriteOnce", None),
+    ("ReadWriteOncePod", None),
+]);
+static S31: Shape = Shape::Choice(&[
+    ("Keep", None),
+    ("Prune", None),
+]);
+static S32: Shape = Shape::Choice(&[
+    ("FileSystem", None),
+    ("Snapshot", None),
+]);
+static S33: Shape = Shape::Record(&[
+    Field { name: "method", key: Place(18, 1674, 1680), shape: &S32, optional: false, default: Some(Default { value: Literal::Tag("FileSystem"), place: Place(18, 1826, 1837) }) },
+]);
+static S34: Shape = Shape::Choice(&[
+    ("None", None),
+    ("Velero", Some(&S33)),
+]);
+static S35: Shape = Shape::String;
+static S36: Shape = Shape::Dict(&S35);
+static S37: Shape = Shape::Record(&[
+    Field { name: "class", key: Place(18, 202, 207), shape: &S16, optional: true, default: None },
+    Field { name: "size", key: Place(18, 474, 478), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("10Gi"), place: Place(18, 578, 584) }) },
+    Field { name: "access_mode", key: Place(18, 593, 604), shape: &S30, optional: false, default: Some(Default { value: Literal::Tag("ReadWriteOnce"), place: Place(18, 890, 904) }) },
+    Field { name: "retention", key: Place(18, 913, 922), shape: &S31, optional: false, default: Some(Default { value: Literal::Tag("Keep"), place: Place(18, 1350, 1355) }) },
+    Field { name: "backup", key: Place(18, 1364, 1370), shape: &S34, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(18, 1883, 1888) }) },
+    Field { name: "annotations", key: Place(18, 1897, 1908), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(18, 2049, 2051) }) },
+]);
+static S38: Shape = Shape::Choice(&[
+    ("Ephemeral", None),
+    ("Persistent", Some(&S37)),
+]);
+static S39: Shape = Shape::Choice(&[
+    ("Equal", None),
+    ("Exists", None),
+]);
+static S40: Shape = Shape::Choice(&[
+    ("NoSchedule", None),
+    ("PreferNoSchedule", None),
+    ("NoExecute", None),
+]);
+static S41: Shape = Shape::Record(&[
+    Field { name: "key", key: Place(13, 267, 270), shape: &S35, optional: true, default: None },
+    Field { name: "operator", key: Place(13, 404, 412), shape: &S39, optional: false, default: Some(Default { value: Literal::Tag("Equal"), place: Place(13, 531, 537) }) },
+    Field { name: "value", key: Place(13, 546, 551), shape: &S18, optional: true, default: None },
+    Field { name: "effect", key: Place(13, 660, 666), shape: &S40, optional: true, default: None },
+]);
+static S42: Shape = Shape::Array(&S41);
+static S43: Shape = Shape::Record(&[
+    Field { name: "node_selector", key: Place(13, 6476, 6489), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6603, 6605) }) },
+    Field { name: "tolerations", key: Place(13, 6618, 6629), shape: &S42, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(13, 6739, 6741) }) },
+    Field { name: "priority_class", key: Place(13, 6754, 6768), shape: &S16, optional: true, default: None },
+]);
+static P44: Pattern = Pattern::new(253, "^[-._a-zA-Z0-9]*[-_a-zA-Z0-9][-._a-zA-Z0-9]*$", true);
+static S45: Shape = Shape::Text(&P44);
+static S46: Shape = Shape::Record(&[
+    Field { name: "secret", key: Place(13, 3153, 3159), shape: &S16, optional: false, default: None },
+    Field { name: "certificate", key: Place(13, 3256, 3267), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(13, 3391, 3400) }) },
+    Field { name: "private_key", key: Place(13, 3411, 3422), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(13, 3546, 3555) }) },
+]);
+static S47: Shape = Shape::Choice(&[
+    ("Off", None),
+    ("Required", Some(&S46)),
+]);
+static S48: Shape = Shape::Integer(1, 1000000000);
+static S49: Shape = Shape::Record(&[
+    Field { name: "run_create_qps", key: Place(13, 7515, 7529), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("10"), place: Place(13, 7647, 7649) }) },
+    Field { name: "concurrent_runs", key: Place(13, 7662, 7677), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("25"), place: Place(13, 7800, 7802) }) },
+]);
+static S50: Shape = Shape::Integer(1024, 65535);
+static S51: Shape = Shape::Integer(1, 65535);
+static S52: Shape = Shape::Bool;
+static S53: Shape = Shape::Integer(1, 1024);
+static P54: Pattern = Pattern::new(24, "^[0-9]+(B|KiB|MiB|GiB|TiB)?$", true);
+static S55: Shape = Shape::Text(&P54);
+static S56: Shape = Shape::Record(&[
+    Field { name: "AGENTOS_ALLOW_DEV_HEADERS", key: Place(15, 354, 379), shape: &S52, optional: true, default: None },
+    Field { name: "GOMAXPROCS", key: Place(15, 500, 510), shape: &S53, optional: true, default: None },
+    Field { name: "GOMEMLIMIT", key: Place(15, 660, 670), shape: &S55, optional: true, default: None },
+]);
+static P57: Pattern = Pattern::new(8, "^[1-9][0-9]?[0-9]?[0-9]?(s|m)$", true);
+static S58: Shape = Shape::Text(&P57);
+static S59: Shape = Shape::Choice(&[
+    ("json", None),
+]);
+static S60: Shape = Shape::Integer(7, 36500);
+static S61: Shape = Shape::Integer(90, 36500);
+static S62: Shape = Shape::Record(&[
+    Field { name: "AGENTOS_ALLOW_DEV_HEADERS", key: Place(16, 354, 379), shape: &S52, optional: true, default: None },
+    Field { name: "AGENTOS_SHUTDOWN_TIMEOUT", key: Place(16, 500, 524), shape: &S58, optional: true, default: None },
+    Field { name: "AGENTOS_LOG_FORMAT", key: Place(16, 837, 855), shape: &S59, optional: true, default: None },
+    Field { name: "GOMAXPROCS", key: Place(16, 985, 995), shape: &S53, optional: true, default: None },
+    Field { name: "GOMEMLIMIT", key: Place(16, 1145, 1155), shape: &S55, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_RUNS_DAYS", key: Place(16, 1496, 1523), shape: &S60, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_EVENTS_DAYS", key: Place(16, 1718, 1747), shape: &S60, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_AUDIT_DAYS", key: Place(16, 1935, 1963), shape: &S61, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_USAGE_DAYS", key: Place(16, 2160, 2188), shape: &S61, optional: true, default: None },
+]);
+static S63: Shape = Shape::Depends(Reference(2, "runtime"), &[
+    ("V1_02", &S56),
+    ("V1_07", &S62),
+]);
+static S64: Shape = Shape::Record(&[
+    Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
+    Field { name: "resources", key: Place(13, 5247, 5256), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5801, 5803) }) },
+    Field { name: "exposure", key: Place(13, 5994, 6002), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6261, 6270) }) },
+    Field { name: "storage", key: Place(13, 6279, 6286), shape: &S38, optional: true, default: None },
+    Field { name: "scheduling", key: Place(13, 6404, 6414), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6906, 6908) }) },
+    Field { name: "labels", key: Place(13, 6917, 6923), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7048, 7050) }) },
+    Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
+    Field { name: "tls", key: Place(13, 7845, 7848), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 7970, 7974) }) },
+    Field { name: "quotas", key: Place(13, 7419, 7425), shape: &S49, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7834, 7836) }) },
+    Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8081"), place: Place(13, 7368, 7372) }) },
+    Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50081"), place: Place(13, 7405, 7410) }) },
+    Field { name: "env", key: Place(13, 5812, 5815), shape: &S63, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2499, 2501) }) },
+]);
+static P65: Pattern = Pattern::new(2048, "^https?://([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|\\[[0-9a-f:]+\\])(:([1-9]|[1-9][0-9]|[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9]|[1-5][0-9][0-9][0-9][0-9]|6[0-4][0-9][0-9][0-9]|65[0-4][0-9][0-9]|655[0-2][0-9]|6553[0-5]))?(/[-A-Za-z0-9._~%]+)*$", true);
+static S66: Shape = Shape::Text(&P65);
+static P67: Pattern = Pattern::new(4096, "^[^\\x00-\\x1f\\x7f]*[^\\x00-\\x20\\x7f][^\\x00-\\x1f\\x7f]*$", true);
+static S68: Shape = Shape::Text(&P67);
+static P69: Pattern = Pattern::new(24, "^([0-9]+(h|m|s|ms))+$", true);
+static S70: Shape = Shape::Text(&P69);
+static S71: Shape = Shape::Record(&[
+    Field { name: "base_url", key: Place(13, 3871, 3879), shape: &S66, optional: false, default: None },
+    Field { name: "default", key: Place(13, 3997, 4004), shape: &S68, optional: true, default: None },
+    Field { name: "timeout", key: Place(13, 4115, 4122), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4224, 4229) }) },
+]);
+static S72: Shape = Shape::Record(&[
+    Field { name: "base_url", key: Place(13, 4267, 4275), shape: &S66, optional: true, default: None },
+    Field { name: "default", key: Place(13, 4413, 4420), shape: &S68, optional: true, default: None },
+    Field { name: "timeout", key: Place(13, 4531, 4538), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4640, 4645) }) },
+]);
+static S73: Shape = Shape::Choice(&[
+    ("Stub", None),
+    ("OpenAi", Some(&S71)),
+    ("Anthropic", Some(&S72)),
+]);
+static S74: Shape = Shape::Record(&[
+    Field { name: "invoke_qps", key: Place(13, 8238, 8248), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("20"), place: Place(13, 8371, 8373) }) },
+]);
+static S75: Shape = Shape::Record(&[
+    Field { name: "AGENTOS_ALLOW_DEV_HEADERS", key: Place(16, 354, 379), shape: &S52, optional: true, default: None },
+    Field { name: "AGENTOS_SHUTDOWN_TIMEOUT", key: Place(16, 500, 524), shape: &S58, optional: true, default: None },
+    Field { name: "AGENTOS_LOG_FORMAT", key: Place(16, 837, 855), shape: &S59, optional: true, default: None },
+    Field { name: "GOMAXPROCS", key: Place(16, 985, 995), shape: &S53, optional: true, default: None },
+    Field { name: "GOMEMLIMIT", key: Place(16, 1145, 1155), shape: &S55, optional: true, default: None },
+]);
+static S76: Shape = Shape::Depends(Reference(2, "runtime"), &[
+    ("V1_02", &S56),
+    ("V1_07", &S75),
+]);
+static S77: Shape = Shape::Record(&[
+    Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
+    Field { name: "resources", key: Place(13, 5247, 5256), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5801, 5803) }) },
+    Field { name: "exposure", key: Place(13, 5994, 6002), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6261, 6270) }) },
+    Field { name: "storage", key: Place(13, 6279, 6286), shape: &S38, optional: true, default: None },
+    Field { name: "scheduling", key: Place(13, 6404, 6414), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6906, 6908) }) },
+    Field { name: "labels", key: Place(13, 6917, 6923), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7048, 7050) }) },
+    Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
+    Field { name: "model", key: Place(13, 8554, 8559), shape: &S73, optional: false, default: Some(Default { value: Literal::Tag("Stub"), place: Place(13, 8692, 8697) }) },
+    Field { name: "tls", key: Place(13, 8416, 8419), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 8541, 8545) }) },
+    Field { name: "quotas", key: Place(13, 8142, 8148), shape: &S74, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 8405, 8407) }) },
+    Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8082"), place: Place(13, 8091, 8095) }) },
+    Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50082"), place: Place(13, 8128, 8133) }) },
+    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2705, 2707) }) },
+]);
+static S78: Shape = Shape::Record(&[
+    Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
+    Field { name: "resources", key: Place(13, 5247, 5256), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5801, 5803) }) },
+    Field { name: "exposure", key: Place(13, 5994, 6002), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6261, 6270) }) },
+    Field { name: "storage", key: Place(13, 6279, 6286), shape: &S38, optional: true, default: None },
+    Field { name: "scheduling", key: Place(13, 6404, 6414), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6906, 6908) }) },
+    Field { name: "labels", key: Place(13, 6917, 6923), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7048, 7050) }) },
+    Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
+    Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8083"), place: Place(13, 8843, 8847) }) },
+    Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50083"), place: Place(13, 8880, 8885) }) },
+    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2937, 2939) }) },
+]);
+static S79: Shape = Shape::Record(&[
+    Field { name: "agent-orchestrator", key: Place(6, 2270, 2288), shape: &S64, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2529, 2531) }) },
+    Field { name: "model-policy", key: Place(6, 2544, 2556), shape: &S77, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2735, 2737) }) },
+    Field { name: "federation", key: Place(6, 2750, 2760), shape: &S78, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2967, 2969) }) },
+]);
+static P80: Pattern = Pattern::new(64, "^tnt_[a-z0-9_]+$", true);
+static S81: Shape = Shape::Text(&P80);
+static S82: Shape = Shape::KeyOf(Reference(0, "tenants"));
+static S83: Shape = Shape::All(&[&S81, &S82]);
+static S84: Shape = Shape::Choice(&[
+    ("Shared", None),
+    ("Dedicated", None),
+]);
+static S85: Shape = Shape::Record(&[
+    Field { name: "agent-orchestrator", key: Place(19, 1951, 1969), shape: &S14, optional: true, default: None },
+    Field { name: "model-policy", key: Place(19, 2091, 2103), shape: &S14, optional: true, default: None },
+    Field { name: "federation", key: Place(19, 2219, 2229), shape: &S14, optional: true, default: None },
+]);
+static S86: Shape = Shape::Record(&[
+    Field { name: "namespace", key: Place(9, 184, 193), shape: &S1, optional: true, default: None },
+    Field { name: "pods", key: Place(9, 331, 335), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 483, 485) }) },
+]);
+static S87: Shape = Shape::Dict(&S86);
+static S88: Shape = Shape::Record(&[
+    Field { name: "agent-orchestrator", key: Place(9, 695, 713), shape: &S87, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 850, 852) }) },
+    Field { name: "model-policy", key: Place(9, 861, 873), shape: &S87, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 1000, 1002) }) },
+    Field { name: "federation", key: Place(9, 1011, 1021), shape: &S87, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 1101, 1103) }) },
+]);
+static S89: Shape = Shape::Record(&[
+    Field { name: "key", key: Place(11, 168, 171), shape: &S23, optional: false, default: None },
+    Field { name: "property", key: Place(11, 460, 468), shape: &S23, optional: true, default: None },
+    Field { name: "version", key: Place(11, 606, 613), shape: &S23, optional: true, default: None },
+]);
+static S90: Shape = Shape::Record(&[
+    Field { name: "placeholder", key: Place(11, 978, 989), shape: &S68, optional: true, default: None },
+    Field { name: "remote", key: Place(11, 1109, 1115), shape: &S89, optional: true, default: None },
+    Field { name: "sealed", key: Place(11, 1236, 1242), shape: &S23, optional: true, default: None },
+]);
+static S91: Shape = Shape::Record(&[
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(15, 1261, 1282), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1401, 1403) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(15, 1411, 1436), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1550, 1552) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(15, 1560, 1579), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1667, 1669) }) },
+]);
+static S92: Shape = Shape::Record(&[
+    Field { name: "name", key: Place(19, 2815, 2819), shape: &S16, optional: true, default: None },
+    Field { name: "keys", key: Place(19, 2998, 3002), shape: &S91, optional: true, default: None },
+]);
+static S93: Shape = Shape::Record(&[
+    Field { name: "run_create_qps", key: Place(19, 3325, 3339), shape: &S48, optional: true, default: None },
+    Field { name: "concurrent_runs", key: Place(19, 3470, 3485), shape: &S48, optional: true, default: None },
+    Field { name: "invoke_qps", key: Place(19, 3621, 3631), shape: &S48, optional: true, default: None },
+]);
+static S94: Shape = Shape::Scalar;
+static S95: Shape = Shape::Dict(&S94);
+static S96: Shape = Shape::Record(&[
+    Field { name: "name", key: Place(19, 833, 837), shape: &S68, optional: false, default: None },
+    Field { name: "plan", key: Place(19, 912, 916), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("standard"), place: Place(19, 1018, 1028) }) },
+    Field { name: "isolation", key: Place(19, 1037, 1046), shape: &S84, optional: false, default: Some(Default { value: Literal::Tag("Shared"), place: Place(19, 1445, 1452) }) },
+    Field { name: "namespace", key: Place(19, 1461, 1470), shape: &S1, optional: true, default: None },
+    Field { name: "hosts", key: Place(19, 1703, 1708), shape: &S85, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 2362, 2364) }) },
+    Field { name: "callers", key: Place(19, 2373, 2380), shape: &S88, optional: true, default: None },
+    Field { name: "secrets", key: Place(19, 2566, 2573), shape: &S92, optional: true, default: None },
+    Field { name: "quotas", key: Place(19, 3198, 3204), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 3786, 3788) }) },
+    Field { name: "entitlements", key: Place(19, 3797, 3809), shape: &S95, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 3965, 3967) }) },
+    Field { name: "metadata", key: Place(19, 3976, 3984), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4092, 4094) }) },
+]);
+static S97: Shape = Shape::Dict(&S96);
+static S98: Shape = Shape::Record(&[
+    Field { name: "default", key: Place(19, 4241, 4248), shape: &S83, optional: true, default: None },
+    Field { name: "limit_namespace", key: Place(19, 4498, 4513), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(19, 4801, 4806) }) },
+    Field { name: "tenants", key: Place(19, 4815, 4822), shape: &S97, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4961, 4963) }) },
+]);
+static S99: Shape = Shape::Choice(&[
+    ("SecretStore", None),
+    ("ClusterSecretStore", None),
+]);
+static S100: Shape = Shape::Record(&[
+    Field { name: "store", key: Place(12, 1081, 1086), shape: &S16, optional: false, default: None },
+    Field { name: "store_kind", key: Place(12, 1181, 1191), shape: &S99, optional: false, default: Some(Default { value: Literal::Tag("SecretStore"), place: Place(12, 1358, 1370) }) },
+    Field { name: "refresh", key: Place(12, 1385, 1392), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("1h"), place: Place(12, 1512, 1516) }) },
+]);
+static S101: Shape = Shape::Choice(&[
+    ("Vault", None),
+    ("Aws", None),
+    ("Azure", None),
+    ("Gcp", None),
+]);
+static S102: Shape = Shape::Record(&[
+    Field { name: "provider", key: Place(12, 1560, 1568), shape: &S101, optional: false, default: None },
+    Field { name: "parameters", key: Place(12, 1831, 1841), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(12, 2086, 2088) }) },
+]);
+static S103: Shape = Shape::Record(&[
+    Field { name: "annotations", key: Place(12, 2135, 2146), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(12, 2402, 2404) }) },
+]);
+static S104: Shape = Shape::Choice(&[
+    ("Placeholder", None),
+    ("Existing", None),
+    ("ExternalSecrets", Some(&S100)),
+    ("Csi", Some(&S102)),
+    ("Sealed", Some(&S103)),
+]);
+static S105: Shape = Shape::Choice(&[
+    ("Env", None),
+    ("File", None),
+]);
+static S106: Shape = Shape::Record(&[
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 2652, 2673), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2792, 2794) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 2802, 2827), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2941, 2943) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 2951, 2970), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 3058, 3060) }) },
+    Field { name: "AGENTOS_DB_PASSWORD", key: Place(16, 3068, 3087), shape: &S90, optional: true, default: None },
+    Field { name: "AGENTOS_MODEL_API_KEY", key: Place(16, 3214, 3235), shape: &S90, optional: true, default: None },
+]);
+static S107: Shape = Shape::Depends(Reference(1, "runtime"), &[
+    ("V1_02", &S91),
+    ("V1_07", &S106),
+]);
+static S108: Shape = Shape::Record(&[
+    Field { name: "name", key: Place(12, 280, 284), shape: &S16, optional: false, default: Some(Default { value: Literal::Text("agentos-secrets"), place: Place(12, 551, 568) }) },
+    Field { name: "backend", key: Place(12, 577, 584), shape: &S104, optional: false, default: Some(Default { value: Literal::Tag("Existing"), place: Place(12, 2450, 2459) }) },
+    Field { name: "inject", key: Place(12, 2468, 2474), shape: &S105, optional: false, default: Some(Default { value: Literal::Tag("Env"), place: Place(12, 2756, 2760) }) },
+    Field { name: "rotation", key: Place(12, 2935, 2943), shape: &S68, optional: true, default: None },
+    Field { name: "keys", key: Place(12, 2769, 2773), shape: &S107, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3271, 3273) }) },
+]);
+static S109: Shape = Shape::Choice(&[
+    ("Disable", None),
+    ("Require", None),
+    ("VerifyCa", None),
+    ("VerifyFull", None),
+]);
+static S110: Shape = Shape::Record(&[
+    Field { name: "host", key: Place(5, 464, 468), shape: &S16, optional: false, default: None },
+    Field { name: "port", key: Place(5, 803, 807), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("5432"), place: Place(5, 972, 976) }) },
+    Field { name: "name", key: Place(5, 987, 991), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(5, 1081, 1090) }) },
+    Field { name: "user", key: Place(5, 1101, 1105), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(5, 1229, 1238) }) },
+    Field { name: "ssl_mode", key: Place(5, 1249, 1257), shape: &S109, optional: false, default: Some(Default { value: Literal::Tag("Require"), place: Place(5, 1646, 1654) }) },
+    Field { name: "pool_size", key: Place(5, 1665, 1674), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("10"), place: Place(5, 1775, 1777) }) },
+]);
+static S111: Shape = Shape::Choice(&[
+    ("Files", None),
+    ("Postgres", Some(&S110)),
+]);
+static S112: Shape = Shape::Record(&[
+    Field { name: "issuer_url", key: Place(3, 394, 404), shape: &S66, optional: false, default: None },
+    Field { name: "audience", key: Place(3, 520, 528), shape: &S68, optional: false, default: None },
+    Field { name: "tenant_claim", key: Place(3, 611, 623), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("tenant_id"), place: Place(3, 720, 731) }) },
+]);
+static S113: Shape = Shape::Choice(&[
+    ("None", None),
+    ("Oidc", Some(&S112)),
+]);
+static S114: Shape = Shape::Choice(&[
+    ("File", None),
+    ("Stdout", None),
+    ("Stderr", None),
+]);
+static S115: Shape = Shape::Record(&[
+    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("10m"), place: Place(2, 983, 988) }) },
+    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("16Mi"), place: Place(2, 1009, 1015) }) },
+    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("16Mi"), place: Place(2, 1047, 1053) }) },
+]);
+static S116: Shape = Shape::Record(&[
+    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("100m"), place: Place(2, 1210, 1216) }) },
+    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(2, 1237, 1243) }) },
+    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(2, 1275, 1281) }) },
+]);
+static S117: Shape = Shape::Record(&[
+    Field { name: "requests", key: Place(2, 876, 884), shape: &S115, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1083, 1085) }) },
+    Field { name: "limits", key: Place(2, 1100, 1106), shape: &S116, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1311, 1313) }) },
+]);
+static S118: Shape = Shape::Record(&[
+    Field { name: "image", key: Place(2, 614, 619), shape: &S5, optional: true, default: None },
+    Field { name: "resources", key: Place(2, 773, 782), shape: &S117, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1349, 1351) }) },
+]);
+static S119: Shape = Shape::Choice(&[
+    ("None", None),
+    ("Sidecar", Some(&S118)),
+]);
+static P120: Pattern = Pattern::new(64, "^stk_[a-z0-9_]+$", true);
+static S121: Shape = Shape::Text(&P120);
+static P122: Pattern = Pattern::new(63, "^[a-z0-9][-a-z0-9_.]*$", true);
+static S123: Shape = Shape::Text(&P122);
+static P124: Pattern = Pattern::new(5, "^v[1-9][0-9]*$", true);
+static S125: Shape = Shape::Text(&P124);
+static S126: Shape = Shape::Array(&S125);
+static P127: Pattern = Pattern::new(40, "^[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](\\.[0-9]+)?(Z|[+-][0-2][0-9]:[0-5][0-9])$", true);
+static S128: Shape = Shape::Text(&P127);
+static S129: Shape = Shape::Record(&[
+    Field { name: "version", key: Place(7, 173, 180), shape: &S68, optional: true, default: None },
+    Field { name: "git_sha", key: Place(7, 332, 339), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("unknown"), place: Place(7, 427, 436) }) },
+    Field { name: "timestamp", key: Place(7, 445, 454), shape: &S128, optional: false, default: Some(Default { value: Literal::Text("1970-01-01T00:00:00Z"), place: Place(7, 559, 581) }) },
+]);
+static S130: Shape = Shape::Record(&[
+    Field { name: "agent-orchestrator", key: Place(7, 1123, 1141), shape: &S66, optional: false, default: None },
+    Field { name: "model-policy", key: Place(7, 1269, 1281), shape: &S66, optional: false, default: None },
+]);
+static S131: Shape = Shape::Record(&[
+    Field { name: "environment", key: Place(7, 684, 695), shape: &S1, optional: false, default: None },
+    Field { name: "region", key: Place(7, 787, 793), shape: &S123, optional: false, default: None },
+    Field { name: "api_versions", key: Place(7, 881, 893), shape: &S126, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 1027, 1031) }]), place: Place(7, 1026, 1032) }) },
+    Field { name: "endpoints", key: Place(7, 1041, 1050), shape: &S130, optional: false, default: None },
+    Field { name: "build", key: Place(7, 1382, 1387), shape: &S129, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 1471, 1473) }) },
+]);
+static S132: Shape = Shape::Choice(&[
+    ("Environment", Some(&S35)),
+    ("Remote", Some(&S131)),
+]);
+static S133: Shape = Shape::Dict(&S132);
+static S134: Shape = Shape::Choice(&[
+    ("Issuer", None),
+    ("ClusterIssuer", None),
+]);
+static S135: Shape = Shape::Array(&S14);
+static S136: Shape = Shape::Record(&[
+    Field { name: "issuer", key: Place(7, 4160, 4166), shape: &S16, optional: false, default: None },
+    Field { name: "issuer_kind", key: Place(7, 4274, 4285), shape: &S134, optional: false, default: Some(Default { value: Literal::Tag("Issuer"), place: Place(7, 4455, 4462) }) },
+    Field { name: "hosts", key: Place(7, 4481, 4486), shape: &S135, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(7, 4652, 4654) }) },
+]);
+static S137: Shape = Shape::Record(&[
+    Field { name: "secret", key: Place(7, 3133, 3139), shape: &S16, optional: false, default: None },
+    Field { name: "certificate", key: Place(7, 3259, 3270), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(7, 3406, 3415) }) },
+    Field { name: "private_key", key: Place(7, 3430, 3441), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(7, 3577, 3586) }) },
+    Field { name: "authority", key: Place(7, 3601, 3610), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("ca.crt"), place: Place(7, 3758, 3766) }) },
+    Field { name: "cert_manager", key: Place(7, 3781, 3793), shape: &S136, optional: true, default: None },
+]);
+static S138: Shape = Shape::Choice(&[
+    ("Off", None),
+    ("Required", Some(&S137)),
+]);
+static S139: Shape = Shape::Record(&[
+    Field { name: "secret", key: Place(7, 5074, 5080), shape: &S16, optional: false, default: None },
+    Field { name: "key", key: Place(7, 5178, 5181), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("jwt.pub"), place: Place(7, 5330, 5339) }) },
+]);
+static S140: Shape = Shape::Record(&[
+    Field { name: "max_attempts", key: Place(7, 5452, 5464), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("3"), place: Place(7, 5572, 5573) }) },
+    Field { name: "base_backoff_ms", key: Place(7, 5586, 5601), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("250"), place: Place(7, 5746, 5749) }) },
+]);
+static S141: Shape = Shape::Record(&[
+    Field { name: "stack", key: Place(7, 2076, 2081), shape: &S121, optional: false, default: None },
+    Field { name: "region", key: Place(7, 2318, 2324), shape: &S123, optional: false, default: Some(Default { value: Literal::Text("local"), place: Place(7, 2426, 2433) }) },
+    Field { name: "api_versions", key: Place(7, 2442, 2454), shape: &S126, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 2590, 2594) }]), place: Place(7, 2589, 2595) }) },
+    Field { name: "build", key: Place(7, 2604, 2609), shape: &S129, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2698, 2700) }) },
+    Field { name: "peers", key: Place(7, 2709, 2714), shape: &S133, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2800, 2802) }) },
+    Field { name: "mtls", key: Place(7, 2811, 2815), shape: &S138, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(7, 4742, 4746) }) },
+    Field { name: "jwt", key: Place(7, 4755, 4758), shape: &S139, optional: true, default: None },
+    Field { name: "retry", key: Place(7, 5378, 5383), shape: &S140, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 5781, 5783) }) },
+    Field { name: "environment", key: Place(7, 2213, 2224), shape: &S1, optional: false, default: Some(Default { value: Literal::Same(Reference(1, "name")), place: Place(6, 4418, 4422) }) },
+]);
+static S142: Shape = Shape::Choice(&[
+    ("DefaultDeny", None),
+    ("Off", None),
+]);
+static P143: Pattern = Pattern::new(64, "^[0-9a-f:.]+/[0-9]+$", true);
+static S144: Shape = Shape::Text(&P143);
+static S145: Shape = Shape::Array(&S144);
+static S146: Shape = Shape::Dict(&S145);
+static S147: Shape = Shape::Record(&[
+    Field { name: "namespace", key: Place(9, 2133, 2142), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("kube-system"), place: Place(9, 2233, 2246) }) },
+    Field { name: "pods", key: Place(9, 2259, 2263), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[("k8s-app", Place(9, 2363, 2370), Default { value: Literal::Text("kube-dns"), place: Place(9, 2373, 2383) })]), place: Place(9, 2361, 2385) }) },
+]);
+static S148: Shape = Shape::Record(&[
+    Field { name: "policies", key: Place(9, 1285, 1293), shape: &S142, optional: false, default: Some(Default { value: Literal::Tag("DefaultDeny"), place: Place(9, 1595, 1607) }) },
+    Field { name: "callers", key: Place(9, 1616, 1623), shape: &S88, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 1741, 1743) }) },
+    Field { name: "peers", key: Place(9, 1752, 1757), shape: &S146, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2051, 2053) }) },
+    Field { name: "dns", key: Place(9, 2062, 2065), shape: &S147, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2417, 2419) }) },
+]);
+static P149: Pattern = Pattern::new(8, "^(([1-9]|[1-9][0-9]|1[01][0-9]|120)s|1m([1-5]?[0-9]s)?|2m)$", true);
+static S150: Shape = Shape::Text(&P149);
+static S151: Shape = Shape::Record(&[
+    Field { name: "secret", key: Place(10, 140, 146), shape: &S16, optional: false, default: None },
+    Field { name: "key", key: Place(10, 224, 227), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("token"), place: Place(10, 313, 320) }) },
+]);
+static S152: Shape = Shape::Record(&[
+    Field { name: "interval", key: Place(10, 703, 711), shape: &S150, optional: false, default: Some(Default { value: Literal::Text("30s"), place: Place(10, 833, 838) }) },
+    Field { name: "scrape_token", key: Place(10, 853, 865), shape: &S151, optional: false, default: None },
+    Field { name: "namespace", key: Place(10, 1188, 1197), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("monitoring"), place: Place(10, 1351, 1363) }) },
+    Field { name: "labels", key: Place(10, 1378, 1384), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(10, 1548, 1550) }) },
+]);
+static S153: Shape = Shape::Choice(&[
+    ("Off", None),
+    ("PrometheusOperator", Some(&S152)),
+]);
+static S154: Shape = Shape::Record(&[
+    Field { name: "metrics", key: Place(10, 409, 416), shape: &S153, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(10, 1596, 1600) }) },
+    Field { name: "metrics_auth", key: Place(10, 1609, 1621), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(true), place: Place(10, 1746, 1750) }) },
+    Field { name: "alerts", key: Place(10, 1759, 1765), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(10, 1870, 1875) }) },
+    Field { name: "dashboards", key: Place(10, 1884, 1894), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(10, 2028, 2033) }) },
+]);
+static S155: Shape = Shape::Record(&[
+    Field { name: "job", key: Place(17, 155, 158), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(17, 430, 435) }) },
+]);
+static S156: Shape = Shape::Any;
+static S157: Shape = Shape::Dict(&S156);
+static S158: Shape = Shape::Dict(&S157);
+static P159: Pattern = Pattern::new(4, "^[A-Z][0-9][0-9][0-9]$", true);
+static S160: Shape = Shape::Text(&P159);
+static S161: Shape = Shape::Record(&[
+    Field { name: "rule", key: Place(6, 5452, 5456), shape: &S160, optional: false, default: None },
+    Field { name: "reason", key: Place(6, 5540, 5546), shape: &S23, optional: false, default: None },
+]);
+static S162: Shape = Shape::Array(&S161);
+static S163: Shape = Shape::Record(&[
+    Field { name: "name", key: Place(6, 789, 793), shape: &S1, optional: false, default: None },
+    Field { name: "profile", key: Place(6, 938, 945), shape: &S2, optional: false, default: None },
+    Field { name: "cluster", key: Place(6, 1190, 1197), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("default"), place: Place(6, 1473, 1482) }) },
+    Field { name: "namespace", key: Place(6, 1491, 1500), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(6, 1627, 1636) }) },
+    Field { name: "runtime", key: Place(6, 1645, 1652), shape: &S3, optional: false, default: Some(Default { value: Literal::Tag("V1_02"), place: Place(6, 1782, 1788) }) },
+    Field { name: "image", key: Place(6, 1797, 1802), shape: &S5, optional: false, default: Some(Default { value: Literal::Text("ghcr.io/nexixai/agentos:latest"), place: Place(6, 1938, 1970) }) },
+    Field { name: "pull_policy", key: Place(6, 1979, 1990), shape: &S6, optional: true, default: None },
+    Field { name: "services", key: Place(6, 2166, 2174), shape: &S79, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3001, 3003) }) },
+    Field { name: "tenancy", key: Place(6, 3012, 3019), shape: &S98, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3100, 3102) }) },
+    Field { name: "secrets", key: Place(6, 3111, 3118), shape: &S108, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3297, 3299) }) },
+    Field { name: "storage", key: Place(6, 3308, 3315), shape: &S38, optional: false, default: None },
+    Field { name: "database", key: Place(6, 3460, 3468), shape: &S111, optional: false, default: Some(Default { value: Literal::Tag("Files"), place: Place(6, 3582, 3588) }) },
+    Field { name: "authentication", key: Place(6, 3597, 3611), shape: &S113, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 3723, 3728) }) },
+    Field { name: "audit", key: Place(6, 3737, 3742), shape: &S114, optional: false, default: Some(Default { value: Literal::Tag("File"), place: Place(6, 4024, 4029) }) },
+    Field { name: "audit_shipping", key: Place(6, 4038, 4052), shape: &S119, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 4285, 4290) }) },
+    Field { name: "federation", key: Place(6, 4299, 4309), shape: &S141, optional: false, default: None },
+    Field { name: "network", key: Place(6, 4434, 4441), shape: &S148, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4518, 4520) }) },
+    Field { name: "observability", key: Place(6, 4529, 4542), shape: &S154, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4635, 4637) }) },
+    Field { name: "smoke", key: Place(6, 4646, 4651), shape: &S155, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4738, 4740) }) },
+    Field { name: "labels", key: Place(6, 4749, 4755), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4851, 4853) }) },
+    Field { name: "annotations", key: Place(6, 4862, 4873), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4964, 4966) }) },
+    Field { name: "patches", key: Place(6, 4975, 4982), shape: &S158, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5320, 5322) }) },
+    Field { name: "allow", key: Place(6, 5331, 5336), shape: &S162, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(6, 5674, 5676) }) },
+]);
