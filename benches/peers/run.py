@@ -596,7 +596,7 @@ def main():
     parser = argparse.ArgumentParser(description="Times agentos-cfg against other tools, as whole processes.")
     parser.add_argument("--runs", type=int, default=11, help="of each tool for each workload (default 11)")
     parser.add_argument("--growth-runs", type=int, default=3, help="of each tool for each size (default 3)")
-    parser.add_argument("--limit", type=int, default=30, help="of seconds, past which a tool is left out (default 30)")
+    parser.add_argument("--limit", type=int, default=60, help="of seconds, past which a tool is left out (default 60)")
     parser.add_argument("--workloads", nargs="*", default=list(WORKLOADS), choices=list(WORKLOADS))
     parser.add_argument("--no-growth", action="store_true", help="leave out how the cost grows")
     parser.add_argument("--output", type=Path, default=ROOT / "target/bench", help="folder of the reports")
