@@ -5,10 +5,11 @@ use agentos_cfg::emit::yaml;
 use agentos_cfg::lower::{self, Lowered};
 use agentos_cfg::source::{Disk, Entry, Sources};
 use agentos_cfg::{Compiler, Outcome, rules, scan, verify};
-use divan::{Bencher, black_box};
+use divan::{Bencher, Divan, black_box};
 use serde_json::Value as Json;
 use std::fmt::Write;
 use std::path::Path;
+use std::time::Duration;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -17,7 +18,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const ENVIRONMENTS: [&str; 4] = ["local-dev", "prod/eu", "peers-100", "peers-1000"];
 
 fn main() {
-    divan::main();
+    // The largest take a quarter of a second each time.
+    Divan::default().max_time(Duration::from_secs(3)).config_with_args().main();
 }
 
 #[divan::bench(args = ENVIRONMENTS)]

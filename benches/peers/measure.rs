@@ -39,7 +39,7 @@ struct Used {
     /// Of all its threads, in seconds.
     processor: f64,
     /// In bytes.
-    peak: i64,
+    peak: f64,
 }
 
 /// Waits for a child, and says how it ended and what it used.
@@ -56,9 +56,9 @@ fn wait(child: u32) -> std::io::Result<Used> {
     }
     let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
     // macOS counts bytes, the others kibibytes.
-    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    let unit = if cfg!(target_os = "macos") { 1.0 } else { 1024.0 };
     let processor = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-    Ok(Used { status, processor, peak: usage.ru_maxrss as i64 * unit })
+    Ok(Used { status, processor, peak: usage.ru_maxrss as f64 * unit })
 }
 
 #[cfg(not(unix))]

@@ -342,7 +342,7 @@ def ours(work):
     if "--no-cache" not in knows:
         return [Tool(OURS, program, write_ours, command())]
     # Where it keeps what it has compiled, here and not in the home folder.
-    cache = {"XDG_CACHE_HOME": str(work / "cache"), "HOME": str(work / "home")}
+    cache = {"AGENTOS_CFG_CACHE_DIR": str(work / "cache"), "AGENTOS_CFG_NO_CACHE": ""}
     return [
         Tool(OURS, program, write_ours, command("--no-cache"), cache),
         Tool(CACHED, program, write_ours, command(), cache),
@@ -498,22 +498,26 @@ class Bench:
         return taken
 
     def growth(self, what):
-        """Wall-clock time by size, and the exponent of its growth. A tool that is left out once stays out."""
-        walls = {tool.name: {} for tool in self.tools}
+        """Time by size, and the exponents of its growth. A tool that is left out once stays out."""
+        medians = {tool.name: {"wall": {}, "processor": {}} for tool in self.tools}
         there = list(self.tools)
         for size in GROWTH[what]:
             say(f"growth by {what}: {max(size)}")
             there = [tool for tool in there if not self.once(tool, size)[1]]
             taken = self.rounds(there, size, self.options.growth_runs)
             for name, runs in taken.items():
-                walls[name][max(size)] = statistics.median(run["wall"] for run in runs)
-        rows = [{"tool": name, "walls": wall, "exponent": exponent(wall)} for name, wall in walls.items()]
+                for time_of, by_size in medians[name].items():
+                    by_size[max(size)] = statistics.median(run[time_of] for run in runs)
+        rows = [
+            {"tool": name, **times, "exponents": {what: exponent(by_size) for what, by_size in times.items()}}
+            for name, times in medians.items()
+        ]
         return {"what": what, "rows": rows}
 
 
-def exponent(walls):
+def exponent(times):
     """The slope of time over size by least squares, both as logarithms."""
-    points = [(math.log(size), math.log(wall)) for size, wall in walls.items()]
+    points = [(math.log(size), math.log(taken)) for size, taken in times.items()]
     if len(points) < 2:
         return None
     return statistics.linear_regression(*zip(*points)).slope
@@ -543,14 +547,13 @@ def markdown(result):
         sizes = [max(size) for size in GROWTH[growth["what"]]]
         lines += [
             "",
-            f"| wall by {growth['what']} | " + " | ".join(number(size) for size in sizes) + " | exponent |",
-            "|---|" + "---:|" * (len(sizes) + 1),
+            f"| wall by {growth['what']} | " + " | ".join(number(size) for size in sizes) + " | exponent | of processor |",
+            "|---|" + "---:|" * (len(sizes) + 2),
         ]
         for row in growth["rows"]:
-            walls = [row["walls"].get(size) for size in sizes]
-            cells = ["–" if wall is None else duration(wall) for wall in walls]
-            slope = "–" if row["exponent"] is None else f"{row['exponent']:.2f}"
-            lines.append(f"| {row['tool']} | " + " | ".join(cells) + f" | {slope} |")
+            cells = [duration(row["wall"][size]) if size in row["wall"] else "–" for size in sizes]
+            cells += ["–" if slope is None else f"{slope:.2f}" for slope in row["exponents"].values()]
+            lines.append(f"| {row['tool']} | {' | '.join(cells)} |")
     lines += ["", "Versions: " + "; ".join(f"{name}: {said}" for name, said in result["versions"].items()) + "."]
     if result["missing"]:
         lines += ["", "Not there, and left out: " + ", ".join(result["missing"]) + "."]
