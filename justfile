@@ -24,8 +24,11 @@ environments := "environments/demo.ncl environments/local-dev.ncl environments/n
 accept:
     INSTA_UPDATE=always cargo test
 
-# Time the command against kubectl, both as whole processes (needs hyperfine and kubectl).
-bench: build
-    hyperfine --warmup 3 --shell none \
-        'target/release/agentos-cfg build environments/local-dev.ncl' \
-        'kubectl kustomize deploy/k8s/local-dev'
+# Time each stage of a build by itself.
+bench:
+    cargo bench --bench stages
+
+# Time the command against other tools that write the same stack; writes target/bench/report.md (docs/performance.md).
+bench-peers *options:
+    cargo build --release --bin agentos-cfg --example measure
+    python3 benches/peers/run.py {{ options }}
