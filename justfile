@@ -10,6 +10,10 @@ build:
 test:
     cargo test
 
+# Hold the compiled environments against kubernetes-validate, checkov and kubectl.
+gates:
+    .ci/gates
+
 # Write everything that is generated: the settings module, the reference pages, the compiled environments.
 #
 # Twice, because the language reference is written from the library as it was compiled in.

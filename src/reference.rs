@@ -182,7 +182,8 @@ fn index() -> String {
          # Findings\n\n\
          Every finding has a code, and every code a page: what is checked, what would happen otherwise, an example that fails, the\n\
          same one corrected. `agentos-cfg explain CODE` prints it. An error rejects the build; a warning is reported. Codes are\n\
-         never reused. Facts are those of the runtime, seen by running it. [Errors](../errors.md) shows what each looks like.\n",
+         never reused. \"(fact 9)\" is number 9 of [what the runtime does](../runtime.md). [Errors](../errors.md) shows what each\n\
+         looks like.\n",
     );
     let mut area = None;
     for rule in CATALOGUE {

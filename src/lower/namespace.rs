@@ -1,6 +1,7 @@
 //! The namespace, closed to pods that are not hardened.
 
 use super::metadata::{self, PREFIX};
+use super::storage;
 use crate::model::Environment;
 use k8s_openapi::api::core::v1::Namespace;
 
@@ -17,5 +18,8 @@ pub(super) fn namespace(environment: &Environment) -> Namespace {
         // An annotation, because not every tenant's id can be a label's value.
         meta.annotations.get_or_insert_default().insert(format!("{PREFIX}/tenant"), tenant.clone());
     }
+    // What goes with its namespace goes although it is to be kept.
+    meta.annotations.get_or_insert_default().extend(storage::retention_of_namespace(environment));
+    meta.annotations = meta.annotations.and_then(metadata::texts);
     Namespace { metadata: meta, ..Namespace::default() }
 }

@@ -59,6 +59,15 @@ pub(super) fn volume(environment: &Environment, service: ServiceName) -> Volume 
     }
 }
 
+/// Annotations that keep deployment tools from removing the namespace, and with it claims that they are to keep.
+pub(super) fn retention_of_namespace(environment: &Environment) -> Texts {
+    let volumes = ServiceName::ALL.into_iter().filter_map(|service| match environment.storage_of(service) {
+        Some(Storage::Persistent(volume)) => Some(volume.retention),
+        Some(Storage::Ephemeral) | None => None,
+    });
+    volumes.flat_map(retention).collect()
+}
+
 /// Annotations that keep deployment tools from removing a claim: Argo CD's and Flux's.
 fn retention(retention: Retention) -> Texts {
     let keep = [
