@@ -88,7 +88,7 @@ static S32: Shape = Shape::Choice(&[
     ("Snapshot", None),
 ]);
 static S33: Shape = Shape::Record(&[
-    Field { name: "method", key: Place(18, 1674, 1680), shape: &S32, optional: false, default: Some(Default { value: Literal::Tag("FileSystem"), place: Place(18, 1826, 1837) }) },
+    Field { name: "method", key: Place(18, 1694, 1700), shape: &S32, optional: false, default: Some(Default { value: Literal::Tag("FileSystem"), place: Place(18, 1846, 1857) }) },
 ]);
 static S34: Shape = Shape::Choice(&[
     ("None", None),
@@ -100,9 +100,9 @@ static S37: Shape = Shape::Record(&[
     Field { name: "class", key: Place(18, 202, 207), shape: &S16, optional: true, default: None },
     Field { name: "size", key: Place(18, 474, 478), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("10Gi"), place: Place(18, 578, 584) }) },
     Field { name: "access_mode", key: Place(18, 593, 604), shape: &S30, optional: false, default: Some(Default { value: Literal::Tag("ReadWriteOnce"), place: Place(18, 890, 904) }) },
-    Field { name: "retention", key: Place(18, 913, 922), shape: &S31, optional: false, default: Some(Default { value: Literal::Tag("Keep"), place: Place(18, 1350, 1355) }) },
-    Field { name: "backup", key: Place(18, 1364, 1370), shape: &S34, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(18, 1883, 1888) }) },
-    Field { name: "annotations", key: Place(18, 1897, 1908), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(18, 2049, 2051) }) },
+    Field { name: "retention", key: Place(18, 913, 922), shape: &S31, optional: false, default: Some(Default { value: Literal::Tag("Keep"), place: Place(18, 1370, 1375) }) },
+    Field { name: "backup", key: Place(18, 1384, 1390), shape: &S34, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(18, 1903, 1908) }) },
+    Field { name: "annotations", key: Place(18, 1917, 1928), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(18, 2069, 2071) }) },
 ]);
 static S38: Shape = Shape::Choice(&[
     ("Ephemeral", None),
