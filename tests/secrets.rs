@@ -434,7 +434,7 @@ fn eval_prints_nothing_of_an_environment_with_a_credential() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.ncl"), with_secret("  annotations.note = \"SECRET\",", &token())).unwrap();
     for verb in ["eval", "build", "check"] {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
+        let output = common::binary()
             .args([verb, "a.ncl"])
             .current_dir(folder.path())
             .output()
