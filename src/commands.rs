@@ -213,8 +213,7 @@ fn compile_all_with(
                 // The process ends soon: taking Nickel's values apart would only cost time.
                 retire: |compiler| std::mem::forget(compiler),
             };
-            let gathered =
-                workers.run(|evaluate| fleet::gather(entries, &mut |entries| earlier.or(entries, evaluate)));
+            let gathered = workers.run(|evaluate| fleet::gather(entries, &mut |entries| earlier.or(entries, evaluate)));
             gathered.context("no thread can be started")?
         }
     };

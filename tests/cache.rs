@@ -74,7 +74,9 @@ fn clean(more: &str) -> String {
 }
 
 fn named(name: &str) -> String {
-    environment("").replace("\"example\"", &format!("\"{name}\"")).replace("stk_example", &format!("stk_{name}"))
+    environment("")
+        .replace("\"example\"", &format!("\"{name}\""))
+        .replace("stk_example", &format!("stk_{name}"))
         .replace("profile = 'Dev,", &format!("profile = 'Dev, namespace = \"{name}\","))
 }
 
@@ -84,7 +86,8 @@ fn what_comes_of_shipped_environments_is_the_same() {
     let there = |path: &str| root().join(path).to_str().unwrap().to_owned();
     let all: Vec<String> = shipped().into_iter().map(there).collect();
     let folder = there("environments");
-    for command in [vec!["check"], vec!["check", "--format", "json"], vec!["build"], vec!["build", "--format", "json"]] {
+    for command in [vec!["check"], vec!["check", "--format", "json"], vec!["build"], vec!["build", "--format", "json"]]
+    {
         for path in all.iter().chain([&folder]) {
             assert_same(&project, &[command.as_slice(), &[path]].concat());
         }
@@ -107,7 +110,10 @@ fn findings_are_the_same_and_so_is_what_is_let_pass() {
         ("faulty.ncl", &clean("  nmae = 1,\n")),
         ("broken.ncl", "{ a = "),
         ("peer.ncl", &named("peer")),
-        ("names.ncl", &named("names").replace("\"stk_names\"", "\"stk_names\", peers.stk_peer = 'Environment \"peer.ncl\"")),
+        (
+            "names.ncl",
+            &named("names").replace("\"stk_names\"", "\"stk_names\", peers.stk_peer = 'Environment \"peer.ncl\""),
+        ),
         ("lost.ncl", &clean("  federation.peers.stk_x = 'Environment \"nowhere.ncl\",\n")),
     ]);
     let options: [&[&str]; 4] = [&[], &["--deny", "warnings"], &["--allow", "K001"], &["--format", "json"]];
@@ -120,6 +126,25 @@ fn findings_are_the_same_and_so_is_what_is_let_pass() {
     for file in ["open.ncl", "names.ncl", "warned.ncl"] {
         assert_same(&project, &["build", file]);
     }
+}
+
+#[test]
+fn findings_of_every_rule_are_the_same() {
+    let mut kept = 0;
+    for page in fs::read_dir(root().join("docs/rules")).unwrap() {
+        let page = page.unwrap().path();
+        let text = fs::read_to_string(&page).unwrap();
+        let blocks = text.split("```nickel fails\n").skip(1).filter_map(|rest| rest.split_once("```"));
+        for (example, _) in blocks {
+            let project = Project::of(&[("agentos.toml", ""), ("main.ncl", example)]);
+            let without = project.run(&["check", "main.ncl", "--no-cache"]);
+            for turn in ["cold", "warm"] {
+                assert_eq!(project.run(&["check", "main.ncl"]), without, "{turn}: {}", page.display());
+            }
+            kept += usize::from(!project.entries().is_empty());
+        }
+    }
+    assert!(kept > 20, "of {kept} environments with findings anything was kept");
 }
 
 #[test]
@@ -145,7 +170,8 @@ fn every_input_counts() {
     let base = "{ name = \"example\", profile = 'Dev, storage = 'Ephemeral, federation = { stack = \"stk_example\", peers.stk_peer \
                 = 'Environment \"peer.ncl\" } }";
     let base = base.replace("runtime", "");
-    let importing = importing.replace("runtime = (import \"data.json\").r", "tenancy.tenants.tnt_acme.name = (import \"data.json\").r");
+    let importing = importing
+        .replace("runtime = (import \"data.json\").r", "tenancy.tenants.tnt_acme.name = (import \"data.json\").r");
     let files: [(&str, &str); 5] = [
         ("project/agentos.toml", ""),
         ("project/e/main.ncl", &importing),
@@ -237,7 +263,13 @@ fn damaged_entries_are_as_good_as_none() {
 fn parallel_runs_do_not_meet() {
     let project = Project::of(&[("e/a.ncl", &named("a")), ("e/b.ncl", &named("b"))]);
     let expected = project.run(&["build", "e", "--no-cache"]);
-    let start = |_| project.command(&["build", "e"]).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn();
+    let start = |_| {
+        project
+            .command(&["build", "e"])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+    };
     let runs: Vec<_> = (0..16).map(start).collect();
     for run in runs {
         assert_eq!(run.unwrap().wait_with_output().unwrap(), expected);
@@ -369,7 +401,9 @@ fn no_value_of_a_secret_is_kept() {
 
 #[test]
 fn what_cannot_be_left_out_safely_is_not_kept() {
-    let secrets = |value: &str| clean(&format!("  secrets = {{ backend = 'Placeholder, keys.AGENTOS_SIGNING_KEY.placeholder = {value} }},\n"));
+    let secrets = |value: &str| {
+        clean(&format!("  secrets = {{ backend = 'Placeholder, keys.AGENTOS_SIGNING_KEY.placeholder = {value} }},\n"))
+    };
     for value in ["\"fake_\" ++ \"joined_value\"", "\"fake_quoted\\\\value\"", "\"fake_%{\"x\"}_value\""] {
         let project = Project::of(&[("a.ncl", &secrets(value))]);
         assert_same(&project, &["build", "a.ncl"]);
@@ -379,7 +413,8 @@ fn what_cannot_be_left_out_safely_is_not_kept() {
     assert_same(&project, &["build", "a.ncl"]);
     assert!(!project.entries().is_empty());
     let token = ["ghp", "_0123456789abcdefghijABCDEFGHIJ456789"].concat();
-    let project = Project::of(&[("a.ncl", &clean(&format!("  services.agent-orchestrator.env.EXTRA = \"{token}\",\n")))]);
+    let project =
+        Project::of(&[("a.ncl", &clean(&format!("  services.agent-orchestrator.env.EXTRA = \"{token}\",\n")))]);
     assert_same(&project, &["check", "a.ncl"]);
     assert!(project.entries().is_empty(), "a credential was found in it");
 }

@@ -387,11 +387,7 @@ fn the_guide_shows_what_is_printed() {
     };
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("manifests.yaml"), block("yaml").to_owned() + "\n").unwrap();
-    let output = common::binary()
-        .args(["verify", "manifests.yaml"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let output = common::binary().args(["verify", "manifests.yaml"]).current_dir(folder.path()).output().unwrap();
     let all = [output.stdout, output.stderr].concat();
     assert_eq!(String::from_utf8(all).unwrap().trim_end(), block("text"));
 }

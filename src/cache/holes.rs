@@ -109,7 +109,10 @@ mod tests {
         let mut sources = Sources::default();
         let text = "a = \"fake_one\", b = \"fake_on\"";
         let file = sources.add("a".into(), text.into(), false);
-        let secret = |text: &str, start| Secret { text: text.into(), written: Span { file, start, end: start + text.len() as u32 } };
+        let secret = |text: &str, start| Secret {
+            text: text.into(),
+            written: Span { file, start, end: start + text.len() as u32 },
+        };
         let secrets = [secret("fake_one", 5), secret("fake_on", 21)];
         let original = format!("x fake_one y {} fake_onfake_on z", base64(b"fake_one")).into_bytes();
         let (mut writer, mut body) = (Writer::default(), original.clone());
