@@ -1,6 +1,7 @@
 //! The command line. One file a verb; the only place that writes.
 
 mod build;
+mod cache;
 mod check;
 mod completions;
 mod diff;
@@ -14,10 +15,12 @@ mod man;
 mod output;
 mod progress;
 mod smoke;
+mod store;
 mod strictness;
 mod verify;
 mod watch;
 
+use crate::cache::{Cache, Need};
 use crate::diagnostic::Diagnostic;
 use crate::fleet::{self, Member, Observer, Workers};
 use crate::policy::Policy;
@@ -30,6 +33,7 @@ use progress::Progress;
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use store::Store;
 use watch::{Limits, Watch};
 
 /// A declarative configuration compiler for AgentOS on Kubernetes.
@@ -67,6 +71,8 @@ enum Command {
     Explain(explain::Arguments),
     Graph(graph::Arguments),
     Init(init::Arguments),
+    #[command(subcommand)]
+    Cache(cache::Arguments),
     #[command(subcommand)]
     Lib(Lib),
     Smoke(Box<smoke::Arguments>),
@@ -113,6 +119,7 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments, compiler, color),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Cache(arguments) => cache::run(&arguments),
         Command::Lib(Lib::Export(arguments)) => lib_export::run(&arguments),
         Command::Smoke(arguments) => smoke::run(&arguments, compiler, color),
         Command::Completions(arguments) => completions::run(&arguments),
@@ -139,20 +146,38 @@ fn entry(argument: &Path) -> Result<Entry> {
     Ok(Entry::text("<stdin>", text, &here))
 }
 
-/// Compiles the environments among these entries, within the limits; where one passes them, what was found is reported
+/// Compiles the environments among these entries, or takes what is known of them from earlier runs, within the limits; where one passes them, what was found is reported
 /// and the process ends.
 fn compile_all(
     compiler: &mut Compiler,
     entries: Vec<Entry>,
     policy: &Policy,
     limits: Limits,
+    need: Need,
     report: watch::Report,
 ) -> Result<Vec<(Entry, Outcome)>> {
-    compile_all_in(&Disk, compiler, entries, policy, limits, report)
+    let store = if limits.may_cache() { Store::locate()?.filter(Store::is_private) } else { None };
+    let library = compiler.sources().library();
+    let program = store.as_ref().and_then(|_| store::program());
+    let parts = store.as_ref().zip(program.as_deref());
+    let cache = parts.map(|(store, program)| Cache::new(store, &Disk, program, library, need));
+    compile_all_with(cache.as_ref(), &Disk, compiler, entries, policy, limits, report)
 }
 
-/// As [`compile_all`], in a world that need not be the disk.
+/// As [`compile_all`], in a world that need not be the disk, and without results of earlier runs.
 fn compile_all_in(
+    world: &(dyn World + Sync),
+    compiler: &mut Compiler,
+    entries: Vec<Entry>,
+    policy: &Policy,
+    limits: Limits,
+    report: watch::Report,
+) -> Result<Vec<(Entry, Outcome)>> {
+    compile_all_with(None, world, compiler, entries, policy, limits, report)
+}
+
+fn compile_all_with(
+    cache: Option<&Cache<'_>>,
     world: &(dyn World + Sync),
     compiler: &mut Compiler,
     entries: Vec<Entry>,
@@ -170,10 +195,15 @@ fn compile_all_in(
         report(environments, sources)
     });
     let watch = Watch::start(limits, entries.len(), sources, policy, at_limit);
-    let observer = Observers { watch: watch.context("evaluation can't be watched over")?, progress };
+    let watch = watch.context("evaluation can't be watched over")?;
+    let observer = Observers { watch, progress, cache };
+    let world = cache.map_or(world, Cache::world);
+    let earlier = Earlier { cache, observer: &observer, jobs: limits.jobs() };
     let members = match entries.len() {
         // One alone needs no thread of its own.
-        ..=1 => fleet::gather(entries, &mut |entries| one_by_one(world, compiler, &observer, entries)),
+        ..=1 => fleet::gather(entries, &mut |entries| {
+            earlier.or(entries, &mut |entries| one_by_one(world, compiler, &observer, entries))
+        }),
         _ => {
             let workers = Workers {
                 jobs: limits.jobs(),
@@ -183,12 +213,15 @@ fn compile_all_in(
                 // The process ends soon: taking Nickel's values apart would only cost time.
                 retire: |compiler| std::mem::forget(compiler),
             };
-            let gathered = workers.run(|evaluate| fleet::gather(entries, evaluate));
+            let gathered = workers.run(|evaluate| fleet::gather(entries, &mut |entries| earlier.or(entries, evaluate)));
             gathered.context("no thread can be started")?
         }
     };
     observer.progress.clear();
-    let outcomes = compiler.conclude(members, policy, limits.jobs());
+    let outcomes = match cache {
+        Some(cache) => compiler.conclude_with(members, policy, limits.jobs(), cache),
+        None => compiler.conclude(members, policy, limits.jobs()),
+    };
     expand::ensure_environments(&folders, &outcomes)?;
     Ok(outcomes)
 }
@@ -203,21 +236,58 @@ fn one_by_one(world: &dyn World, compiler: &mut Compiler, observer: &dyn Observe
     entries.into_iter().map(examine).collect()
 }
 
-/// All who look on while environments are evaluated.
-struct Observers {
-    watch: Watch,
-    progress: Progress,
+/// What is known of environments from earlier runs.
+struct Earlier<'a> {
+    cache: Option<&'a Cache<'a>>,
+    observer: &'a Observers<'a>,
+    jobs: usize,
 }
 
-impl Observer for Observers {
+impl Earlier<'_> {
+    /// The environments as they are known; those that are not, as they are evaluated.
+    fn or(&self, entries: Vec<Entry>, evaluate: &mut dyn FnMut(Vec<Entry>) -> Vec<Member>) -> Vec<Member> {
+        let Some(cache) = self.cache else { return evaluate(entries) };
+        let recalled = fleet::share(self.jobs, entries, |entry| match cache.recall(&entry) {
+            Some(member) => Ok(member),
+            None => Err(entry),
+        });
+        for member in recalled.iter().flatten() {
+            self.observer.recalled(member);
+        }
+        let unknown: Vec<Entry> = recalled.iter().filter_map(|known| known.as_ref().err().cloned()).collect();
+        let evaluated = if unknown.is_empty() { Vec::new() } else { evaluate(unknown) };
+        let mut evaluated = evaluated.into_iter();
+        recalled.into_iter().filter_map(|known| known.ok().or_else(|| evaluated.next())).collect()
+    }
+}
+
+/// All who look on while environments are evaluated.
+struct Observers<'a> {
+    watch: Watch,
+    progress: Progress,
+    cache: Option<&'a Cache<'a>>,
+}
+
+impl Observers<'_> {
+    /// An environment was not evaluated, because it is known.
+    fn recalled(&self, member: &Member) {
+        self.watch.recalled(member);
+        self.progress.end(0, member);
+    }
+}
+
+impl Observer for Observers<'_> {
     fn begin(&self, worker: usize, entry: &Entry) {
         self.watch.begin(worker, entry);
         self.progress.begin(worker, entry);
+        self.cache.iter().for_each(|cache| cache.begin(worker, entry));
     }
 
     fn end(&self, worker: usize, member: &Member) {
+        // First of all: to keep a result is no part of the work that has limits.
         self.watch.end(worker, member);
         self.progress.end(worker, member);
+        self.cache.iter().for_each(|cache| cache.end(worker, member));
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) use workers::examine;
 pub use workers::{Observer, Unobserved, Workers, share};
 
 use crate::Outcome;
+use crate::cache::Cache;
 use crate::catalogue::{Code, ENDPOINT_NOT_SERVED};
 use crate::diagnostic::{self, Diagnostic};
 use crate::evaluate::tree::{Node, Path};
@@ -138,7 +139,13 @@ pub fn gather(entries: Vec<Entry>, evaluate: &mut dyn FnMut(Vec<Entry>) -> Vec<M
 
 /// Links the members, holds them against each other, and compiles those that somebody wants, in their order. `sources`
 /// takes in the texts that findings point into; it has the library already.
-pub fn conclude(members: Vec<Member>, policy: &Policy, sources: &mut Sources, jobs: usize) -> Vec<(Entry, Outcome)> {
+pub fn conclude(
+    members: Vec<Member>,
+    policy: &Policy,
+    sources: &mut Sources,
+    jobs: usize,
+    cache: Option<&Cache<'_>>,
+) -> Vec<(Entry, Outcome)> {
     let relocations: Vec<Relocation> = members.iter().map(|member| sources.absorb(&member.sources)).collect();
     let by_path = members.iter().enumerate().map(|(index, member)| (member.entry.path.as_path(), index)).collect();
     let places = Places { members: &members, relocations: &relocations, by_path: &by_path };
@@ -156,7 +163,7 @@ pub fn conclude(members: Vec<Member>, policy: &Policy, sources: &mut Sources, jo
     let sources: &Sources = sources;
     workers::share(jobs, parts, |part| {
         let entry = part.member.entry.clone();
-        let outcome = workers::guarded(|| compile(part, policy, sources));
+        let outcome = workers::guarded(|| compile_or_recall(part, policy, sources, cache));
         (entry, outcome.unwrap_or_else(Outcome::crashed))
     })
 }
@@ -172,6 +179,33 @@ struct Part {
     strangers: Vec<Diagnostic>,
 }
 
+/// Compiles an environment, or takes from the cache what came of it when it and its peers were as they are now. What
+/// other environments have to say of it is never kept.
+fn compile_or_recall(part: Part, policy: &Policy, sources: &Sources, cache: Option<&Cache<'_>>) -> Outcome {
+    let undisputed = part.member.is_sound()
+        && part.link.complete
+        && part.link.findings.is_empty()
+        && part.across.findings.is_empty()
+        && part.strangers.is_empty();
+    let ask = |cache: &Cache<'_>| {
+        let linked = part.link.environment.as_ref().filter(|_| undisputed)?;
+        cache.question(&part.member, linked, &part.across.judged, policy)
+    };
+    let Some((cache, question)) = cache.and_then(|cache| Some((cache, ask(cache)?))) else {
+        return compile(part, policy, sources);
+    };
+    let relocation = part.relocation;
+    if let Some(known) = cache.answer(&question) {
+        let findings = known.findings.into_iter().map(|finding| finding.relocated(relocation)).collect();
+        let environment = part.link.environment;
+        let manifests = known.manifests;
+        return Outcome { findings, tree: None, environment, objects: Vec::new(), manifests, crashed: false };
+    }
+    let mut outcome = compile(part, policy, sources);
+    cache.keep_answer(&question, &mut outcome, relocation);
+    outcome
+}
+
 fn compile(part: Part, policy: &Policy, sources: &Sources) -> Outcome {
     let Part { member, relocation, link, across, strangers } = part;
     let moved = |findings: Vec<Diagnostic>| findings.into_iter().map(move |finding| finding.relocated(relocation));
@@ -179,7 +213,7 @@ fn compile(part: Part, policy: &Policy, sources: &Sources) -> Outcome {
     let mut findings: Vec<Diagnostic> = moved(member.faults).collect();
     let (Some(mut tree), Some(environment)) = (member.tree, link.environment) else {
         let findings = arranged(findings, sources);
-        return Outcome { findings, tree: None, environment: None, objects: Vec::new(), crashed };
+        return Outcome { findings, tree: None, environment: None, objects: Vec::new(), manifests: None, crashed };
     };
     tree.relocate(relocation);
     findings.extend(link.findings);
@@ -212,7 +246,7 @@ fn compile(part: Part, policy: &Policy, sources: &Sources) -> Outcome {
     if policy.rejects_any(&findings) {
         objects.clear();
     }
-    Outcome { findings, tree: Some(tree), environment: Some(environment), objects, crashed }
+    Outcome { findings, tree: Some(tree), environment: Some(environment), objects, manifests: None, crashed }
 }
 
 fn arranged(mut findings: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {

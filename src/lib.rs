@@ -25,6 +25,7 @@
 //!  `commands` writes.
 //! ```
 
+pub mod cache;
 pub mod catalogue;
 pub mod commands;
 pub mod diagnostic;
@@ -52,6 +53,7 @@ pub mod source;
 mod suggest;
 pub mod verify;
 
+use cache::Cache;
 use diagnostic::Diagnostic;
 use evaluate::Evaluator;
 use evaluate::tree::Node;
@@ -72,6 +74,8 @@ pub struct Outcome {
     pub environment: Option<Environment>,
     /// The compiled objects; none where a finding rejects the build, here or in the file of a peer.
     pub objects: Vec<Object>,
+    /// The objects as a YAML stream, where a cache that was asked for it has it; then `objects` may be empty.
+    pub manifests: Option<String>,
     /// Whether a bug of ours ended its compilation. It has been reported, and what was found before it is here.
     pub crashed: bool,
 }
@@ -79,7 +83,14 @@ pub struct Outcome {
 impl Outcome {
     /// What is left where a bug of ours took all.
     fn crashed() -> Outcome {
-        Outcome { findings: Vec::new(), tree: None, environment: None, objects: Vec::new(), crashed: true }
+        Outcome {
+            findings: Vec::new(),
+            tree: None,
+            environment: None,
+            objects: Vec::new(),
+            manifests: None,
+            crashed: true,
+        }
     }
 }
 
@@ -152,7 +163,18 @@ impl Compiler {
 
     /// Links and compiles environments that were evaluated, by whomever, and takes in their texts.
     pub fn conclude(&mut self, members: Vec<Member>, policy: &Policy, jobs: usize) -> Vec<(Entry, Outcome)> {
-        fleet::conclude(members, policy, &mut self.sources, jobs)
+        fleet::conclude(members, policy, &mut self.sources, jobs, None)
+    }
+
+    /// The same, with what a cache knows of earlier results.
+    pub fn conclude_with(
+        &mut self,
+        members: Vec<Member>,
+        policy: &Policy,
+        jobs: usize,
+        cache: &Cache<'_>,
+    ) -> Vec<(Entry, Outcome)> {
+        fleet::conclude(members, policy, &mut self.sources, jobs, Some(cache))
     }
 
     /// Evaluates one environment by itself.

@@ -186,6 +186,18 @@ pub fn normal(path: &Path) -> PathBuf {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
+impl FileId {
+    /// Its place among the texts of its [`Sources`].
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The text at a place.
+    pub(crate) fn of(index: usize) -> Option<FileId> {
+        u32::try_from(index).ok().map(FileId)
+    }
+}
+
 /// A stretch of a text, in bytes; `end` is the first byte after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -245,6 +257,15 @@ impl Relocation {
         let FileId(file) = span.file;
         if file < self.first { span } else { Span { file: FileId(file.saturating_add(self.by)), ..span } }
     }
+
+    /// Where a span was before; what did not come from there has no such place.
+    pub(crate) fn origin(self, span: Span) -> Option<Span> {
+        let FileId(file) = span.file;
+        if file < self.first {
+            return Some(span);
+        }
+        file.checked_sub(self.by).filter(|file| *file >= self.first).map(|file| Span { file: FileId(file), ..span })
+    }
 }
 
 /// Every text of a compilation, the library's first. A copy shares the texts.
@@ -279,6 +300,11 @@ impl Sources {
         let (first, here) = (u32::try_from(users).unwrap_or(u32::MAX), u32::try_from(self.texts.len()));
         self.texts.extend(other.texts.iter().skip(users).cloned());
         Relocation { first, by: here.unwrap_or(u32::MAX).saturating_sub(first) }
+    }
+
+    /// The user's texts.
+    pub(crate) fn own(&self) -> impl Iterator<Item = &SourceText> {
+        self.texts.iter().map(Arc::as_ref).filter(|text| !text.library)
     }
 
     /// The text with this id; ids come from [`Sources::add`] of the same value.

@@ -6,7 +6,7 @@ use common::{environment, root};
 use insta::assert_snapshot;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// Runs the binary in a folder and shows what a user would see.
 fn run_in(folder: &Path, arguments: &[&str]) -> String {
@@ -14,7 +14,7 @@ fn run_in(folder: &Path, arguments: &[&str]) -> String {
 }
 
 fn run_with(folder: &Path, arguments: &[&str], input: &str) -> String {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
+    let mut child = common::binary()
         .args(arguments)
         .current_dir(folder)
         .env_remove("NO_COLOR")
@@ -287,7 +287,7 @@ fn the_output_depends_on_the_environment_file_alone() {
         let folder = tempfile::Builder::new().prefix(&format!("round {round} ü")).tempdir().unwrap();
         let name = format!("environment-{round}.ncl");
         std::fs::copy(root().join("environments/demo.ncl"), folder.path().join(&name)).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"));
+        let mut command = common::binary();
         command.args(["build", &name]).current_dir(folder.path());
         command.env("LC_ALL", ["C", "de_DE.UTF-8", "tr_TR.UTF-8", "ja_JP.eucJP"][round % 4]);
         command.env("TZ", ["UTC", "Asia/Tokyo"][round % 2]);

@@ -354,7 +354,7 @@ fn no_secret_is_shown_in_any_format() {
 
 /// Runs the binary and shows what a user would see.
 fn run(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
+    let output = common::binary()
         .args(arguments)
         .current_dir(folder)
         .env_remove("NO_COLOR")

@@ -2,6 +2,7 @@
 
 mod common;
 
+use agentos_cfg::emit::yaml;
 use agentos_cfg::lower::Object;
 use common::{compile, compile_shipped, environment, root, shipped};
 use serde_json::Value as Json;
@@ -20,7 +21,7 @@ fn what_is_committed_under_deploy_is_current() {
     for name in shipped() {
         let (_, outcome) = compile_shipped(name);
         let folder = root().join("deploy/k8s").join(outcome.environment.unwrap().name);
-        for file in agentos_cfg::emit::folder::files(&outcome.objects).unwrap() {
+        for file in agentos_cfg::emit::folder::files(&yaml::stream(&outcome.objects).unwrap()) {
             let there = std::fs::read_to_string(folder.join(file.name)).unwrap_or_default();
             assert!(there == file.text, "{name}: {} is out of date; run `just generate`", file.name);
         }

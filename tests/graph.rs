@@ -8,7 +8,6 @@ use common::{compile, compile_shipped, environment, root, shipped};
 use insta::assert_snapshot;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 fn environments(names: &[&str]) -> Vec<Environment> {
     names.iter().map(|name| compile_shipped(name).1.environment.unwrap()).collect()
@@ -152,7 +151,7 @@ fn assert_well_formed(text: &str) {
 
 /// Runs the binary and shows what a user would see.
 fn run(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_agentos-cfg")).args(arguments).current_dir(folder).output().unwrap();
+    let output = common::binary().args(arguments).current_dir(folder).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let status = output.status.code().unwrap();
     format!("status: {status}\n--- stdout\n{}--- stderr\n{}", text(output.stdout), text(output.stderr))

@@ -152,7 +152,7 @@ fn misbehaviour(hazard: &Hazard) -> Option<String> {
 
 fn misbehaviour_in(folder: &TempDir, codes: &[&str]) -> Option<String> {
     let started = Instant::now();
-    let output = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
+    let output = common::binary()
         .args(["check", "--format", "json", "--eval-timeout", "2", "main.ncl"])
         .current_dir(folder.path())
         .stdin(Stdio::null())
@@ -248,7 +248,7 @@ fn a_marked_project_may_import_from_above() {
     std::fs::write(folder.path().join("labels.json"), "{\"a\": \"b\"}").unwrap();
     std::fs::write(folder.path().join("sub/main.ncl"), environment("  labels = import \"../labels.json\",")).unwrap();
     let run = || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"));
+        let mut command = common::binary();
         let output = command.args(["check", "sub/main.ncl"]).current_dir(folder.path()).output().unwrap();
         output.status.code()
     };
@@ -265,7 +265,7 @@ fn what_was_found_before_the_end_is_printed() {
     write("endless.ncl", "let rec f = fun x => f x in f 1");
     write("good.ncl", &environment(""));
     let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"));
+        let mut command = common::binary();
         let output = command.args(arguments).args(["--eval-timeout", "1"]).current_dir(folder.path()).output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
@@ -290,7 +290,7 @@ fn the_memory_of_an_evaluation_is_limited() {
         let folder = tempfile::tempdir().unwrap();
         let text = "let rec f = fun x => f (x ++ x) in {name = f \"abc\"}";
         std::fs::write(folder.path().join("main.ncl"), text).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"));
+        let mut command = common::binary();
         let arguments = ["check", "main.ncl", "--eval-memory", "64", "--eval-timeout", "60"];
         let output = command.args(arguments).current_dir(folder.path()).output().unwrap();
         let stdout = String::from_utf8(output.stdout).unwrap();
@@ -305,7 +305,7 @@ fn the_hazards_that_were_collected_do_no_harm() {
     for file in files {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "ncl") {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"));
+            let mut command = common::binary();
             let output = command.arg("check").arg(&path).args(["--eval-timeout", "2"]).output().unwrap();
             assert_eq!(output.status.code(), Some(1), "{}", path.display());
         }

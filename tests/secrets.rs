@@ -434,11 +434,7 @@ fn eval_prints_nothing_of_an_environment_with_a_credential() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.ncl"), with_secret("  annotations.note = \"SECRET\",", &token())).unwrap();
     for verb in ["eval", "build", "check"] {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
-            .args([verb, "a.ncl"])
-            .current_dir(folder.path())
-            .output()
-            .unwrap();
+        let output = common::binary().args([verb, "a.ncl"]).current_dir(folder.path()).output().unwrap();
         assert_eq!(output.status.code(), Some(1), "{verb}");
         let shown = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert!(!shown.contains(&token()) && shown.contains("S001"), "{verb}: {shown}");

@@ -51,7 +51,7 @@ const PEER: &str = "  federation.peers.stk_peer = 'Remote {\n    environment = \
                     \"https://models.peer.example.com\" },\n  },";
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"));
+    let mut command = common::binary();
     command.arg("smoke").args(arguments).current_dir(root());
     // A proxy of the machine has no part in this.
     for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "KUBECONFIG"] {

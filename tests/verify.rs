@@ -7,7 +7,7 @@ use agentos_cfg::lower::{External, lower};
 use agentos_cfg::manifests::Manifests;
 use agentos_cfg::source::Sources;
 use common::{compile_shipped, root, shipped};
-use std::process::{Command, Output};
+use std::process::Output;
 
 /// A way to break compiled manifests: in one object a text is replaced, and a finding with a code stands at a line of
 /// that object with a text in it.
@@ -259,7 +259,7 @@ fn what_operators_make_counts_as_there() {
 
 fn run(arguments: &[&str], input: &str) -> Output {
     use std::io::Write;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
+    let mut child = common::binary()
         .args(arguments)
         .current_dir(root())
         .stdin(std::process::Stdio::piped())
@@ -392,11 +392,7 @@ fn the_guide_shows_what_is_printed() {
     };
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("manifests.yaml"), block("yaml").to_owned() + "\n").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"))
-        .args(["verify", "manifests.yaml"])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let output = common::binary().args(["verify", "manifests.yaml"]).current_dir(folder.path()).output().unwrap();
     let all = [output.stdout, output.stderr].concat();
     assert_eq!(String::from_utf8(all).unwrap().trim_end(), block("text"));
 }

@@ -3,6 +3,7 @@
 use super::output::Folder;
 use super::strictness::Strictness;
 use super::{Color, Limits, Status, compile_all, expand, on_stderr, output, print_all, report, status};
+use crate::cache::Need;
 use crate::emit::{folder, json, yaml};
 use crate::fleet;
 use crate::lower::Object;
@@ -55,7 +56,10 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let policy = arguments.strictness.policy();
     let entries = expand::entries(&arguments.paths)?;
-    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, on_stderr(color))?;
+    // The cache has manifests as text; as one list they are written anew.
+    let text = arguments.output.is_some() || arguments.format == Format::Yaml;
+    let need = if text { Need::Manifests } else { Need::Everything };
+    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, need, on_stderr(color))?;
     let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler.sources(), color)?;
     match status(&outcomes, &policy)? {
@@ -63,20 +67,30 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
         rejected @ (Status::Findings | Status::Bug) => return Ok(rejected),
     }
     let Some(directory) = &arguments.output else {
-        let objects: Vec<Object> = outcomes.into_iter().flat_map(|(_, outcome)| outcome.objects).collect();
         print_all(&match arguments.format {
-            Format::Yaml => yaml::stream(&objects)?,
-            Format::Json => json::list(&objects),
+            Format::Yaml => outcomes.into_iter().map(|(_, outcome)| manifests(outcome)).collect::<Result<String>>()?,
+            Format::Json => {
+                let objects: Vec<Object> = outcomes.into_iter().flat_map(|(_, outcome)| outcome.objects).collect();
+                json::list(&objects)
+            }
         })?;
         return Ok(Status::Clean);
     };
-    let folders = fleet::share(arguments.limits.jobs(), outcomes, |(_, outcome)| folder_of(&outcome));
+    let folders = fleet::share(arguments.limits.jobs(), outcomes, |(_, outcome)| folder_of(outcome));
     let folders: Vec<Folder> = folders.into_iter().collect::<Result<_>>()?;
     output::distinct(directory, &folders)?;
     if arguments.check { output::compare(directory, &folders) } else { output::write(directory, &folders) }
 }
 
-fn folder_of(outcome: &Outcome) -> Result<Folder> {
-    let name = outcome.environment.as_ref().map_or("", |environment| environment.name.as_str());
-    Ok(Folder { name: name.to_owned(), files: folder::files(&outcome.objects)? })
+fn folder_of(outcome: Outcome) -> Result<Folder> {
+    let name = outcome.environment.as_ref().map_or_else(String::new, |environment| environment.name.clone());
+    Ok(Folder { name, files: folder::files(&manifests(outcome)?) })
+}
+
+/// The manifests as a stream; the streams of several environments one after the other are one of all of them.
+fn manifests(outcome: Outcome) -> Result<String> {
+    Ok(match outcome.manifests {
+        Some(text) => text,
+        None => yaml::stream(&outcome.objects)?,
+    })
 }

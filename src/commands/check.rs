@@ -2,6 +2,7 @@
 
 use super::strictness::Strictness;
 use super::{Color, Limits, Status, compile_all, eprint_all, expand, print_all, status, wants_color};
+use crate::cache::Need;
 use crate::policy::Policy;
 use crate::render::{Checked, Format, Report, human};
 use crate::source::{Entry, Sources};
@@ -41,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
         print(environments, sources, &of_limit, format, color)
     });
     let entries = expand::entries(&arguments.paths)?;
-    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, at_limit)?;
+    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?;
     let checked =
         |(entry, outcome): &(Entry, Outcome)| Checked { name: entry.name.clone(), findings: outcome.findings.clone() };
     let environments: Vec<Checked> = outcomes.iter().map(checked).collect();

@@ -2,6 +2,7 @@
 
 use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report, status};
 use crate::Compiler;
+use crate::cache::Need;
 use crate::diagnostic::is_sound;
 use crate::evaluate::schema::Shape;
 use crate::policy::Policy;
@@ -24,7 +25,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let entries = vec![entry(&arguments.environment)?];
-    let outcomes = compile_all(compiler, entries, &Policy::default(), arguments.limits, on_stderr(color))?;
+    let outcomes =
+        compile_all(compiler, entries, &Policy::default(), arguments.limits, Need::Everything, on_stderr(color))?;
     let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler.sources(), color)?;
     if status(&outcomes, &Policy::default())? == Status::Bug {

@@ -2,6 +2,7 @@
 
 use super::{Color, Limits, Status, compile_all, expand, on_stderr, output, print_all, report};
 use crate::Compiler;
+use crate::cache::Need;
 use crate::graph::{Format, Level, graph};
 use crate::model::Environment;
 use crate::policy::Policy;
@@ -37,7 +38,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let policy = Policy::default();
     let entries = expand::entries(&arguments.paths)?;
-    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, on_stderr(color))?;
+    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, Need::Everything, on_stderr(color))?;
     let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler.sources(), color)?;
     if policy.rejects_any(&findings) {

@@ -6,6 +6,7 @@ mod wire;
 use super::strictness::Strictness;
 use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report};
 use crate::Compiler;
+use crate::cache::Need;
 use crate::model::{Environment, PerService, ServiceName};
 use crate::smoke::{self, Check, Counts, Options, Outcome};
 use crate::suggest;
@@ -98,7 +99,7 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let policy = arguments.strictness.policy();
     let entries = vec![entry(&arguments.environment)?];
-    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, on_stderr(color))?;
+    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, Need::Everything, on_stderr(color))?;
     let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler.sources(), color)?;
     let environment = outcomes.first().and_then(|(_, outcome)| outcome.environment.as_ref());

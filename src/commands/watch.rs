@@ -39,6 +39,10 @@ pub(super) struct Limits {
     /// How many environments to work on at once; as many as there are processors where it is left out.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
+
+    /// Evaluate all anew, and keep nothing of it: see `agentos-cfg cache`.
+    #[arg(long)]
+    no_cache: bool,
 }
 
 impl Limits {
@@ -46,6 +50,11 @@ impl Limits {
     pub(super) fn jobs(self) -> usize {
         let available = || std::thread::available_parallelism().map_or(1, usize::from);
         self.jobs.map_or_else(available, usize::from)
+    }
+
+    /// Whether results of earlier runs may be used, and those of this one kept.
+    pub(super) fn may_cache(self) -> bool {
+        !self.no_cache && !super::store::is_off()
     }
 
     /// The memory in bytes.
@@ -109,6 +118,28 @@ impl Watch {
     }
 }
 
+impl Watch {
+    /// Takes in what is known of an environment that need not be evaluated.
+    pub(super) fn recalled(&self, member: &Member) {
+        self.take_in(member, |state| state.begun += usize::from(member.entry.origin != Origin::Peer));
+    }
+
+    /// Takes in what was found in an environment, in one step with another change.
+    fn take_in(&self, member: &Member, change: impl FnOnce(&mut State)) {
+        let findings = member.alone(&self.policy);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut state);
+        let relocation = if findings.is_empty() { None } else { Some(state.sources.absorb(&member.sources)) };
+        let moved = |finding: Diagnostic| match relocation {
+            Some(relocation) => finding.relocated(relocation),
+            None => finding,
+        };
+        let findings = findings.into_iter().map(moved).collect();
+        let checked = Checked { name: member.entry.name.clone(), findings };
+        state.environments.insert(member.entry.path.clone(), checked);
+    }
+}
+
 impl Observer for Watch {
     fn begin(&self, worker: usize, entry: &Entry) {
         let running = Running { entry: entry.clone(), since: Instant::now(), memory_before: None };
@@ -118,17 +149,7 @@ impl Observer for Watch {
     }
 
     fn end(&self, worker: usize, member: &Member) {
-        let findings = member.alone(&self.policy);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.running.remove(&worker);
-        let relocation = if findings.is_empty() { None } else { Some(state.sources.absorb(&member.sources)) };
-        let moved = |finding: Diagnostic| match relocation {
-            Some(relocation) => finding.relocated(relocation),
-            None => finding,
-        };
-        let findings = findings.into_iter().map(moved).collect();
-        let checked = Checked { name: member.entry.name.clone(), findings };
-        state.environments.insert(member.entry.path.clone(), checked);
+        self.take_in(member, |state| drop(state.running.remove(&worker)));
     }
 }
 
@@ -164,7 +185,7 @@ fn look(state: &Mutex<State>, limits: Limits) {
 }
 
 fn passed(running: &Running, memory: Option<usize>, limits: Limits) -> Option<Diagnostic> {
-    let Limits { eval_timeout, eval_memory, jobs: _ } = limits;
+    let Limits { eval_timeout, eval_memory, jobs: _, no_cache: _ } = limits;
     let name = &running.entry.name;
     let finding = |code, message| Some(Diagnostic::new(code, Path::root(), message));
     let help = "look for a function that calls itself, or a value that contains itself, without an end";

@@ -51,6 +51,11 @@ impl Number {
         Number(text)
     }
 
+    /// The number in that form.
+    pub fn as_fraction(&self) -> &str {
+        &self.0
+    }
+
     /// The number where it is whole and fits.
     pub fn as_i64(&self) -> Option<i64> {
         self.0.parse().ok()

@@ -9,6 +9,7 @@ use agentos_cfg::{Compiler, Outcome};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Files that exist only here, below the folder `/project`.
 #[derive(Default)]
@@ -105,6 +106,14 @@ pub fn production(more: &str) -> String {
          storage = 'Persistent {{ class = \"ssd-retain\" }},\n  \
          federation = {{ stack = \"stk_example\", jwt.secret = \"agentos-federation-jwt\" }},\n{more}\n}} | agentos.Environment\n"
     )
+}
+
+/// The binary, with a cache of the tests' own: none of them touches the user's.
+pub fn binary() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agentos-cfg"));
+    command.env("AGENTOS_CFG_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+    command.env_remove("AGENTOS_CFG_CACHE_LIMIT").env_remove("AGENTOS_CFG_NO_CACHE");
+    command
 }
 
 /// The root of the repository.

@@ -1,0 +1,125 @@
+//! Credentials out of what is kept, and back in.
+//!
+//! Even a placeholder that is plainly none is not kept: where its text stands, in letters or in base64 as Secrets have
+//! it, there are zeros, and a note of the place in the environment's own files from which it is taken again.
+
+use super::bytes::{Reader, Writer};
+use crate::model::Environment;
+use crate::source::{FileId, Sources, Span};
+use std::ops::Range;
+
+/// How many places are noted in one entry. More has only what is too short to be a credential.
+const MOST: usize = 1024;
+
+/// A text that is not kept, and where it is written.
+#[derive(Clone)]
+pub(super) struct Secret {
+    text: String,
+    written: Span,
+}
+
+/// What must not be kept of an environment; none where that can't be told apart: where it is computed, or has
+/// characters that other formats write in other ways.
+pub(super) fn secrets(environment: &Environment, sources: &Sources) -> Option<Vec<Secret>> {
+    let texts = environment.secrets.keys.values().filter_map(|key| key.placeholder.as_ref());
+    let secret = |text: &String| {
+        let written = *sources.occurrences(text).first()?;
+        is_plain(text).then(|| Secret { text: text.clone(), written })
+    };
+    texts.map(secret).collect()
+}
+
+/// Whether a text is written letter for letter in YAML, in JSON and in Nickel.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:/+=@~,".contains(&byte))
+}
+
+/// Writes the places of secrets in `body`, and takes them out of it.
+pub(super) fn cut(writer: &mut Writer, secrets: &[Secret], body: &mut [u8]) {
+    let mut holes: Vec<(Range<usize>, Span, bool)> = Vec::new();
+    for Secret { text, written } in secrets {
+        for (is_base64, form) in [(false, text.as_bytes().to_vec()), (true, base64(text.as_bytes()).into_bytes())] {
+            let there = body.windows(form.len()).enumerate().filter(|(_, window)| *window == form);
+            holes.extend(there.take(MOST).map(|(start, _)| (start..start + form.len(), *written, is_base64)));
+        }
+    }
+    if holes.len() > MOST {
+        writer.spoil();
+    }
+    for (range, _, _) in &holes {
+        body.get_mut(range.clone()).into_iter().for_each(|hole| hole.fill(0));
+    }
+    writer.list(holes.iter(), |writer, (range, written, is_base64)| {
+        writer.number(range.start);
+        writer.number(written.file.index());
+        writer.number(written.start as usize);
+        writer.number(written.end as usize);
+        writer.byte(u8::from(*is_base64));
+    });
+}
+
+/// Whether nothing of the secrets is left.
+pub(super) fn is_clean(secrets: &[Secret], bytes: &[u8]) -> bool {
+    let has = |form: &[u8]| bytes.windows(form.len()).any(|window| window == form);
+    secrets.iter().all(|secret| !has(secret.text.as_bytes()) && !has(base64(secret.text.as_bytes()).as_bytes()))
+}
+
+/// Reads the places, and the body after them with the secrets in it.
+pub(super) fn fill(mut reader: Reader<'_>, sources: &Sources) -> Option<Vec<u8>> {
+    let holes = reader.list(|reader| {
+        let (at, file) = (reader.number()?, FileId::of(reader.number()?)?);
+        let (start, end) = (u32::try_from(reader.number()?).ok()?, u32::try_from(reader.number()?).ok()?);
+        Some((at, sources.slice(Span { file, start, end }), reader.bool()?))
+    })?;
+    let mut body = reader.rest().to_owned();
+    for (at, written, is_base64) in holes.into_iter().take(MOST) {
+        let form = if is_base64 { base64(written.as_bytes()).into_bytes() } else { written.as_bytes().to_vec() };
+        body.get_mut(at..at.checked_add(form.len())?)?.copy_from_slice(&form);
+    }
+    Some(body)
+}
+
+/// Base64 as Kubernetes writes it.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for position in 0..4 {
+            let letter = LETTERS.get((bits >> (18 - 6 * position)) as usize & 63).copied().unwrap_or(b'=');
+            out.push(char::from(if position > chunk.len() { b'=' } else { letter }));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_kubernetes() {
+        for (text, written) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("fake_", "ZmFrZV8=")] {
+            assert_eq!(base64(text.as_bytes()), written);
+        }
+    }
+
+    #[test]
+    fn what_is_cut_out_comes_back() {
+        let mut sources = Sources::default();
+        let text = "a = \"fake_one\", b = \"fake_on\"";
+        let file = sources.add("a".into(), text.into(), false);
+        let secret = |text: &str, start| Secret {
+            text: text.into(),
+            written: Span { file, start, end: start + text.len() as u32 },
+        };
+        let secrets = [secret("fake_one", 5), secret("fake_on", 21)];
+        let original = format!("x fake_one y {} fake_onfake_on z", base64(b"fake_one")).into_bytes();
+        let (mut writer, mut body) = (Writer::default(), original.clone());
+        cut(&mut writer, &secrets, &mut body);
+        assert!(is_clean(&secrets, &body));
+        writer.raw(&body);
+        let bytes = writer.finish().unwrap();
+        assert_eq!(fill(Reader::new(&bytes, 1), &sources), Some(original));
+    }
+}

@@ -1,0 +1,420 @@
+//! The cache: the same bytes as without, nothing old, nothing that is secret, and nothing that can be broken by it.
+
+mod common;
+
+use common::{environment, production, root, shipped};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// A project with a cache of its own.
+struct Project {
+    folder: TempDir,
+    cache: TempDir,
+}
+
+impl Project {
+    fn of(files: &[(&str, &str)]) -> Project {
+        let project = Project { folder: tempfile::tempdir().unwrap(), cache: tempfile::tempdir().unwrap() };
+        files.iter().for_each(|(name, text)| project.write(name, text));
+        project
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = common::binary();
+        command.args(arguments).current_dir(self.folder.path());
+        command.env("AGENTOS_CFG_CACHE_DIR", self.cache.path());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// The entries by their names.
+    fn entries(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let Ok(files) = fs::read_dir(self.cache.path().join("entries")) else { return BTreeMap::new() };
+        files.map(|file| file.unwrap().path()).map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+    }
+
+    /// Whether a run evaluates nothing: it works although the memory of what it would have to keep is taken from it.
+    fn hits(&self, arguments: &[&str]) -> bool {
+        let before = self.entries();
+        // An environment that is evaluated is kept again, by a new file in the place of the old.
+        let touched = || {
+            let inode = |path: &PathBuf| fs::metadata(path).unwrap().modified().unwrap();
+            self.entries().keys().map(|path| (path.clone(), inode(path))).collect::<BTreeMap<_, _>>()
+        };
+        let times = touched();
+        self.run(arguments);
+        assert!(!before.is_empty(), "nothing was kept");
+        touched() == times
+    }
+}
+
+/// That a run with the cache, empty or full, is in nothing different from one without.
+fn assert_same(project: &Project, arguments: &[&str]) {
+    let without = project.run(&[arguments, &["--no-cache"]].concat());
+    for turn in ["cold", "warm", "warm again"] {
+        let with = project.run(arguments);
+        assert_eq!(with, without, "{turn}: {arguments:?}\n{}", String::from_utf8_lossy(&with.stderr));
+    }
+}
+
+fn clean(more: &str) -> String {
+    environment(more)
+}
+
+fn named(name: &str) -> String {
+    environment("")
+        .replace("\"example\"", &format!("\"{name}\""))
+        .replace("stk_example", &format!("stk_{name}"))
+        .replace("profile = 'Dev,", &format!("profile = 'Dev, namespace = \"{name}\","))
+}
+
+#[test]
+fn what_comes_of_shipped_environments_is_the_same() {
+    let project = Project::of(&[]);
+    let there = |path: &str| root().join(path).to_str().unwrap().to_owned();
+    let all: Vec<String> = shipped().into_iter().map(there).collect();
+    let folder = there("environments");
+    for command in [vec!["check"], vec!["check", "--format", "json"], vec!["build"], vec!["build", "--format", "json"]]
+    {
+        for path in all.iter().chain([&folder]) {
+            assert_same(&project, &[command.as_slice(), &[path]].concat());
+        }
+    }
+    for command in ["eval", "graph"] {
+        assert_same(&project, &[command, &all[0]]);
+    }
+    assert_same(&project, &["diff", &all[5], &all[6]]);
+    assert!(!project.entries().is_empty());
+}
+
+#[test]
+fn findings_are_the_same_and_so_is_what_is_let_pass() {
+    let warned = production("  patches = [],\n");
+    let project = Project::of(&[
+        ("agentos.toml", ""),
+        ("a.ncl", &clean("  metrics = { access = 'Open },\n")),
+        ("warned.ncl", &warned),
+        ("open.ncl", &clean("  image = \"ghcr.io/nexixai/agentos:latest\",\n")),
+        ("faulty.ncl", &clean("  nmae = 1,\n")),
+        ("broken.ncl", "{ a = "),
+        ("peer.ncl", &named("peer")),
+        (
+            "names.ncl",
+            &named("names").replace("\"stk_names\"", "\"stk_names\", peers.stk_peer = 'Environment \"peer.ncl\""),
+        ),
+        ("lost.ncl", &clean("  federation.peers.stk_x = 'Environment \"nowhere.ncl\",\n")),
+    ]);
+    let options: [&[&str]; 4] = [&[], &["--deny", "warnings"], &["--allow", "K001"], &["--format", "json"]];
+    for more in options {
+        assert_same(&project, &[&["check", "."], more].concat());
+        for file in ["warned.ncl", "open.ncl", "names.ncl", "lost.ncl", "faulty.ncl"] {
+            assert_same(&project, &[&["check", file], more].concat());
+        }
+    }
+    for file in ["open.ncl", "names.ncl", "warned.ncl"] {
+        assert_same(&project, &["build", file]);
+    }
+}
+
+#[test]
+fn findings_of_every_rule_are_the_same() {
+    let mut kept = 0;
+    for page in fs::read_dir(root().join("docs/rules")).unwrap() {
+        let page = page.unwrap().path();
+        let text = fs::read_to_string(&page).unwrap();
+        let blocks = text.split("```nickel fails\n").skip(1).filter_map(|rest| rest.split_once("```"));
+        for (example, _) in blocks {
+            let project = Project::of(&[("agentos.toml", ""), ("main.ncl", example)]);
+            let without = project.run(&["check", "main.ncl", "--no-cache"]);
+            for turn in ["cold", "warm"] {
+                assert_eq!(project.run(&["check", "main.ncl"]), without, "{turn}: {}", page.display());
+            }
+            kept += usize::from(!project.entries().is_empty());
+        }
+    }
+    assert!(kept > 20, "of {kept} environments with findings anything was kept");
+}
+
+#[test]
+fn folders_are_written_and_compared_as_without() {
+    let project = Project::of(&[("e/a.ncl", &named("a")), ("e/b.ncl", &named("b")), ("e/module.ncl", "{ a = 1 }")]);
+    project.run(&["build", "e", "-o", "without", "--no-cache"]);
+    assert!(project.entries().is_empty());
+    for target in ["cold", "warm"] {
+        assert!(project.run(&["build", "e", "-o", target]).status.success());
+        for file in ["a/manifests.yaml", "a/kustomization.yaml", "b/manifests.yaml"] {
+            let read = |target: &str| fs::read(project.folder.path().join(target).join(file)).unwrap();
+            assert_eq!(read(target), read("without"), "{target}/{file}");
+        }
+    }
+    assert!(project.run(&["build", "e", "-o", "without", "--check"]).status.success());
+    assert!(project.hits(&["build", "e"]), "modules and environments of a folder are kept");
+}
+
+#[test]
+fn every_input_counts() {
+    let importing = "let agentos = import \"agentos/lib.ncl\" in\n(import \"base.ncl\") & { runtime = (import \"data.json\").r } | \
+                     agentos.Environment\n";
+    let base = "{ name = \"example\", profile = 'Dev, storage = 'Ephemeral, federation = { stack = \"stk_example\", peers.stk_peer \
+                = 'Environment \"peer.ncl\" } }";
+    let base = base.replace("runtime", "");
+    let importing = importing
+        .replace("runtime = (import \"data.json\").r", "tenancy.tenants.tnt_acme.name = (import \"data.json\").r");
+    let files: [(&str, &str); 5] = [
+        ("project/agentos.toml", ""),
+        ("project/e/main.ncl", &importing),
+        ("project/e/base.ncl", &base),
+        ("project/e/data.json", "{ \"r\": \"Acme\" }"),
+        ("project/e/peer.ncl", &named("peer")),
+    ];
+    let change = |project: &Project, name: &str, from: &str, to: &str| {
+        let path = project.folder.path().join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{name}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    };
+    type Change<'c> = (&'c str, &'c dyn Fn(&Project));
+    let changes: [Change<'_>; 10] = [
+        ("the entry", &|project| change(project, "project/e/main.ncl", "tnt_acme", "tnt_acmf")),
+        ("an import", &|project| change(project, "project/e/base.ncl", "stk_example", "stk_examplf")),
+        ("a space", &|project| change(project, "project/e/base.ncl", "{ name", "{  name")),
+        ("data", &|project| change(project, "project/e/data.json", "Acme", "Acmf")),
+        ("a peer", &|project| change(project, "project/e/peer.ncl", "'Dev", "'Dev, cluster = \"x\"")),
+        ("a peer's stack", &|project| change(project, "project/e/peer.ncl", "stk_peer", "stk_pear")),
+        ("a peer that goes", &|project| fs::remove_file(project.folder.path().join("project/e/peer.ncl")).unwrap()),
+        ("an import that goes", &|project| fs::remove_file(project.folder.path().join("project/e/data.json")).unwrap()),
+        ("a library beside it", &|project| project.write("project/e/agentos/lib.ncl", "{}")),
+        ("a marker that comes", &|project| project.write("project/e/agentos.toml", "")),
+    ];
+    let check = ["check", "project/e/main.ncl"];
+    for (what, change) in changes {
+        let project = Project::of(&files);
+        assert_same(&project, &check);
+        assert_same(&project, &["build", "project/e/main.ncl"]);
+        assert!(project.hits(&check), "{what}");
+        change(&project);
+        let entries = project.entries();
+        assert_same(&project, &check);
+        assert_same(&project, &["build", "project/e/main.ncl"]);
+        let is_fault = ["an import that goes", "a library beside it"].contains(&what);
+        assert!(is_fault || project.entries() != entries, "{what} makes no difference");
+    }
+}
+
+#[test]
+fn what_was_absent_may_appear() {
+    let project = Project::of(&[
+        ("agentos.toml", ""),
+        ("a.ncl", &named("a").replace("\"stk_a\"", "\"stk_a\", peers.stk_b = 'Environment \"b.ncl\"")),
+    ]);
+    assert_same(&project, &["check", "a.ncl"]);
+    assert_eq!(project.run(&["check", "a.ncl"]).status.code(), Some(1));
+    project.write("b.ncl", &named("b").replace("\"stk_b\"", "\"stk_b\", peers.stk_a = 'Environment \"a.ncl\""));
+    assert_same(&project, &["check", "a.ncl"]);
+    assert_eq!(project.run(&["check", "a.ncl"]).status.code(), Some(0));
+}
+
+#[test]
+fn damaged_entries_are_as_good_as_none() {
+    let project = Project::of(&[("a.ncl", &clean(""))]);
+    let expected = project.run(&["build", "a.ncl"]);
+    let entries = project.entries();
+    let assert_unharmed = |what: &str| {
+        assert_eq!(project.run(&["build", "a.ncl"]), expected, "{what}");
+        assert_eq!(project.entries(), entries, "{what}: mended");
+    };
+    for (path, bytes) in &entries {
+        let steps = (0..bytes.len()).step_by((bytes.len() / 24).max(1)).chain(0..20).chain([bytes.len() - 1]);
+        for at in steps {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1 << (at % 8);
+            fs::write(path, &damaged).unwrap();
+            assert_unharmed(&format!("byte {at}"));
+        }
+        for length in [0, 1, 19, 40, 83, 84, bytes.len() - 1] {
+            fs::write(path, &bytes[..length]).unwrap();
+            assert_unharmed(&format!("{length} bytes"));
+        }
+        fs::write(path, [bytes.as_slice(), b"x"].concat()).unwrap();
+        assert_unharmed("one byte more");
+    }
+    // One entry in the place of another.
+    let (one, other) = (entries.keys().next().unwrap(), entries.values().last().unwrap());
+    fs::write(one, other).unwrap();
+    assert_unharmed("another entry");
+    fs::remove_file(one).unwrap();
+    fs::create_dir(one).unwrap();
+    assert_eq!(project.run(&["build", "a.ncl"]), expected, "a folder in its place");
+}
+
+#[test]
+fn parallel_runs_do_not_meet() {
+    let project = Project::of(&[("e/a.ncl", &named("a")), ("e/b.ncl", &named("b"))]);
+    let expected = project.run(&["build", "e", "--no-cache"]);
+    let start = |_| {
+        project
+            .command(&["build", "e"])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+    };
+    let runs: Vec<_> = (0..16).map(start).collect();
+    for run in runs {
+        assert_eq!(run.unwrap().wait_with_output().unwrap(), expected);
+    }
+    let unfinished = |path: &&PathBuf| path.file_name().unwrap().to_str().unwrap().starts_with('.');
+    assert_eq!(project.entries().keys().filter(unfinished).count(), 0);
+    assert!(project.hits(&["build", "e"]));
+}
+
+#[test]
+fn the_folder_stays_below_its_limit() {
+    let project = Project::of(&[]);
+    let names: Vec<String> = (0..48).map(|number| format!("env{number}")).collect();
+    names.iter().for_each(|name| project.write(&format!("{name}.ncl"), &named(name)));
+    let size = || project.entries().values().map(Vec::len).sum::<usize>();
+    for chunk in names.chunks(12) {
+        let files: Vec<String> = chunk.iter().map(|name| format!("{name}.ncl")).collect();
+        let mut command = project.command(&["build", "-o", "out"]);
+        let output = command.args(&files).env("AGENTOS_CFG_CACHE_LIMIT", "1").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(size() <= 1 << 20, "{}", size());
+    }
+    let written: usize = 48 * (size() / project.entries().len()) * 2;
+    assert!(written > 1 << 20, "the limit was never met: {written}");
+    assert!(project.hits(&["build", "env47.ncl"]), "the newest are still there");
+}
+
+#[test]
+fn without_a_cache_nothing_is_kept() {
+    let project = Project::of(&[("a.ncl", &clean(""))]);
+    project.run(&["build", "a.ncl", "--no-cache"]);
+    project.command(&["build", "a.ncl"]).env("AGENTOS_CFG_NO_CACHE", "1").output().unwrap();
+    let input = fs::File::open(project.folder.path().join("a.ncl")).unwrap();
+    assert!(project.command(&["build", "-"]).stdin(input).output().unwrap().status.success());
+    assert!(project.entries().is_empty());
+}
+
+#[test]
+fn faults_are_not_kept() {
+    let project = Project::of(&[("a.ncl", &clean("  nmae = 1,\n"))]);
+    assert_eq!(project.run(&["check", "a.ncl"]).status.code(), Some(1));
+    assert!(project.entries().is_empty());
+}
+
+#[test]
+fn it_says_what_it_has_and_forgets_it() {
+    let project = Project::of(&[("a.ncl", &clean(""))]);
+    project.run(&["build", "a.ncl"]);
+    let info = project.run(&["cache", "info", "--format", "json"]);
+    let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+    assert_eq!(info["folder"], project.cache.path().to_str().unwrap());
+    assert_eq!(info["entries"], project.entries().len());
+    assert_eq!(info["bytes"], project.entries().values().map(Vec::len).sum::<usize>());
+    assert_eq!((&info["limit"], &info["unused"]), (&(256_u64 << 20).into(), &serde_json::Value::Null));
+    fs::write(project.cache.path().join("mine"), "").unwrap();
+    fs::write(project.cache.path().join("entries/mine"), "").unwrap();
+    assert!(project.run(&["cache", "clear"]).status.success());
+    assert_eq!(project.entries().len(), 1, "what others have put there stays");
+    assert!(project.cache.path().join("mine").exists());
+    let human = String::from_utf8(project.run(&["cache", "info"]).stdout).unwrap();
+    assert!(human.contains("entries: 0\nbytes: 0\nlimit: 268435456\n"), "{human}");
+    let off = project.command(&["cache", "info"]).env("AGENTOS_CFG_NO_CACHE", "1").output().unwrap();
+    assert!(String::from_utf8(off.stdout).unwrap().ends_with("not used: `AGENTOS_CFG_NO_CACHE` is set\n"));
+    let wrong = project.command(&["cache", "info"]).env("AGENTOS_CFG_CACHE_LIMIT", "much").output().unwrap();
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_costs_nothing_but_time() {
+    let project = Project::of(&[("a.ncl", &clean("")), ("file", "")]);
+    let expected = project.run(&["build", "a.ncl", "--no-cache"]);
+    // Below a file no folder can be made, whoever runs the tests.
+    let below = project.folder.path().join("file/cache");
+    let run = |arguments: &[&str]| project.command(arguments).env("AGENTOS_CFG_CACHE_DIR", &below).output().unwrap();
+    assert_eq!(run(&["build", "a.ncl"]), expected);
+    let info = run(&["cache", "info"]);
+    let text = String::from_utf8(info.stdout).unwrap();
+    assert!(info.status.success() && text.contains("not used: the folder can't be written to: "), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_user_can_read_it_and_what_others_can_write_is_not_used() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::of(&[("a.ncl", &clean(""))]);
+    project.run(&["build", "a.ncl"]);
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let folder = project.cache.path().join("entries");
+    assert_eq!(mode(&folder), 0o700);
+    project.entries().keys().for_each(|path| assert_eq!(mode(path), 0o600));
+    project.run(&["cache", "clear"]);
+    fs::create_dir_all(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    assert!(project.run(&["build", "a.ncl"]).status.success());
+    assert!(project.entries().is_empty());
+    let info = String::from_utf8(project.run(&["cache", "info"]).stdout).unwrap();
+    assert!(info.ends_with("not used: others can write to the folder\n"), "{info}");
+}
+
+/// Every value of a placeholder in a text.
+fn placeholders(text: &str) -> Vec<String> {
+    let after = text.split("placeholder = \"").skip(1);
+    after.filter_map(|rest| rest.split_once('"')).map(|(value, _)| value.to_owned()).collect()
+}
+
+#[test]
+fn no_value_of_a_secret_is_kept() {
+    let project = Project::of(&[]);
+    let mut values = Vec::new();
+    for file in ["local-dev.ncl", "demo.ncl", "two-node/node-a.ncl", "two-node/node-b.ncl", "two-node/common.ncl"] {
+        let path = root().join("environments").join(file);
+        values.extend(placeholders(&fs::read_to_string(&path).unwrap()));
+        for command in ["build", "check", "eval"] {
+            project.run(&[command, path.to_str().unwrap()]);
+        }
+    }
+    assert!(values.len() >= 9, "{values:?}");
+    let entries = project.entries();
+    assert!(entries.len() >= 8, "{}", entries.len());
+    for value in values {
+        let secret = k8s_openapi::ByteString(value.clone().into_bytes());
+        let base64 = serde_json::to_value(&secret).unwrap().as_str().unwrap().to_owned();
+        for bytes in entries.values() {
+            let has = |form: &str| bytes.windows(form.len()).any(|window| window == form.as_bytes());
+            assert!(!has(&value) && !has(&base64), "{value}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_left_out_safely_is_not_kept() {
+    let secrets = |value: &str| {
+        clean(&format!("  secrets = {{ backend = 'Placeholder, keys.AGENTOS_SIGNING_KEY.placeholder = {value} }},\n"))
+    };
+    for value in ["\"fake_\" ++ \"joined_value\"", "\"fake_quoted\\\\value\"", "\"fake_%{\"x\"}_value\""] {
+        let project = Project::of(&[("a.ncl", &secrets(value))]);
+        assert_same(&project, &["build", "a.ncl"]);
+        assert!(project.entries().is_empty(), "{value}");
+    }
+    let project = Project::of(&[("a.ncl", &secrets("\"fake_plain_value\""))]);
+    assert_same(&project, &["build", "a.ncl"]);
+    assert!(!project.entries().is_empty());
+    let token = ["ghp", "_0123456789abcdefghijABCDEFGHIJ456789"].concat();
+    let project =
+        Project::of(&[("a.ncl", &clean(&format!("  services.agent-orchestrator.env.EXTRA = \"{token}\",\n")))]);
+    assert_same(&project, &["check", "a.ncl"]);
+    assert!(project.entries().is_empty(), "a credential was found in it");
+}
