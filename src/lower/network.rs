@@ -10,7 +10,7 @@ use k8s_openapi::api::networking::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 /// Everything but what no peer that is reached by its name has: this host, the networks of clusters and clouds, and the
@@ -131,6 +131,7 @@ fn egress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicyE
         to: Some(vec![pods(environment, &environment.network.dns)]),
         ports: Some(vec![port("UDP", 53), port("TCP", 53)]),
     });
+    let networks = networks(environment);
     let rules = called.into_iter().map(|destination| match destination {
         Destination::Neighbour { namespace, pod_port } => {
             let pods = metadata::selecting_labels(ServiceName::AgentOrchestrator);
@@ -148,7 +149,7 @@ fn egress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicyE
             ports: Some(vec![port("TCP", number)]),
         },
         Destination::Host { host, port: number } => {
-            NetworkPolicyEgressRule { to: Some(addresses(environment, &host)), ports: Some(vec![port("TCP", number)]) }
+            NetworkPolicyEgressRule { to: Some(addresses(&networks, &host)), ports: Some(vec![port("TCP", number)]) }
         }
     });
     // A rule that names nobody would let everything out.
@@ -196,19 +197,31 @@ pub(crate) enum Destination {
     },
 }
 
+/// The networks that the environment names for the peers behind each host; none where it leaves one of them open.
+type Networks<'a> = HashMap<&'a str, Option<Vec<&'a String>>>;
+
+fn networks(environment: &Environment) -> Networks<'_> {
+    let mut networks = Networks::new();
+    for (id, remote) in environment.federation.remotes() {
+        let Some(address) = Address::of(&remote.agent_orchestrator) else { continue };
+        let of_host = networks.entry(address.host).or_insert_with(|| Some(Vec::new()));
+        // Two peers behind one host may lie in the networks of either; if one has none, nothing is known.
+        match (of_host.as_mut(), environment.network.peers.get(id)) {
+            (Some(known), Some(named)) => known.extend(named),
+            (None, _) | (_, None) => *of_host = None,
+        }
+    }
+    networks
+}
+
 /// Where a host may be: in the networks that the environment names for its peer. A policy can't name hosts, so that
 /// without them it can only leave out where no peer is.
-fn addresses(environment: &Environment, host: &str) -> Vec<NetworkPolicyPeer> {
-    let at_host = |remote: &RemotePeer| Address::of(&remote.agent_orchestrator).is_some_and(|own| own.host == host);
-    let peers = environment.federation.remotes().filter(|(_, remote)| at_host(remote));
-    let networks: Vec<Option<&Vec<String>>> = peers.map(|(id, _)| environment.network.peers.get(id)).collect();
-    if networks.is_empty() {
-        return ANYWHERE.iter().map(|(cidr, except)| block(cidr, except)).collect();
-    }
-    // Two peers behind one host may lie in the networks of either; if one has none, nothing is known.
-    match networks.into_iter().collect::<Option<Vec<_>>>() {
-        Some(networks) => networks.into_iter().flatten().map(|network| block(network, &[])).collect(),
-        None => PUBLIC.iter().map(|(cidr, except)| block(cidr, except)).collect(),
+fn addresses(networks: &Networks<'_>, host: &str) -> Vec<NetworkPolicyPeer> {
+    let blocks = |all: &[(&str, &[&str])]| all.iter().map(|(cidr, except)| block(cidr, except)).collect();
+    match networks.get(host) {
+        None => blocks(&ANYWHERE),
+        Some(None) => blocks(&PUBLIC),
+        Some(Some(networks)) => networks.iter().map(|network| block(network, &[])).collect(),
     }
 }
 
