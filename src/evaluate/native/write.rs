@@ -117,7 +117,7 @@ impl<'a> Lexical<'a> {
         let has = |record: &&Record<'a>| {
             record.field_defs.iter().any(|field| field.root_as_ident().is_some_and(|id| id.label() == name))
         };
-        let (_, level) = self.records.iter().rev().find(|(record, _)| has(&record))?;
+        let (_, level) = self.records.iter().rev().find(|(record, _)| has(record))?;
         Some(format!("Reference({}, {name:?})", self.level.checked_sub(level + 1)?))
     }
 }
