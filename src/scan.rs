@@ -62,18 +62,19 @@ fn hits(name: Option<&str>, text: &str, depth: usize) -> Vec<Hit> {
     if text.len() < SHORTEST {
         return Vec::new();
     }
+    let letters = Letters::of(text);
     let mut hits = formats::hits(text);
-    // One letter that a kind can't do without, and how long it is at least, dismiss most texts for most kinds.
+    // The letters that a kind can't do without, and how long it is at least, dismiss most texts for most kinds.
     if text.len() >= SHORTEST_SHAPE {
-        hits.extend(shapes::hits(name, text));
-        hits.extend(pem::hits(text));
-        hits.extend(jwt::hits(text));
+        hits.extend(shapes::hits(name, text, letters));
+        hits.extend(pem::hits(text, letters));
+        hits.extend(jwt::hits(text, letters));
     }
-    if text.contains(':') {
+    if letters.has(url::SIGN) {
         hits.extend(url::hits(text));
     }
-    if text.contains([':', '=', ' ']) {
-        hits.extend(assignment::hits(text));
+    if [":", "=", " "].iter().any(|sign| letters.has(sign)) {
+        hits.extend(assignment::hits(text, letters));
     }
     let mut readable = false;
     if depth > 0 {
@@ -99,9 +100,28 @@ fn slice(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or("")
 }
 
-/// Where `needle` stands in a text, in bytes.
+/// The ASCII characters that a text has, a bit each.
+#[derive(Clone, Copy)]
+struct Letters(u128);
+
+impl Letters {
+    fn of(text: &str) -> Letters {
+        Letters(text.bytes().filter(u8::is_ascii).fold(0, |letters, byte| letters | 1 << byte))
+    }
+
+    /// Whether the text has every character of a word of ASCII: without one of them the word is not in it.
+    fn has(self, word: &str) -> bool {
+        let needed = Letters::of(word).0;
+        self.0 & needed == needed
+    }
+}
+
+/// Where `needle` stands in a text, in bytes; it stands nowhere when it is empty.
 fn positions<'a>(text: &'a str, needle: &'a str) -> impl Iterator<Item = usize> + 'a {
-    text.match_indices(needle).map(|(position, _)| position)
+    let (text, needle) = (text.as_bytes(), needle.as_bytes());
+    let first = needle.first().copied();
+    let starts = first.into_iter().flat_map(|first| memchr::memchr_iter(first, text));
+    starts.filter(move |start| text.get(*start..).is_some_and(|rest| rest.starts_with(needle)))
 }
 
 /// Where words begin: at a letter or digit with none before it.

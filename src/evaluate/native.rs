@@ -18,10 +18,13 @@ use super::{Evaluated, Role, SpanMap, load, locate};
 use crate::source::{Entry, FileId, Origin, Sources, World};
 use nickel_lang_core::cache::{AstCache, CacheHub, ImportData, SourceCache, TermCache, WildcardsCache};
 use nickel_lang_core::files::Files;
-use regex::Regex;
+use regex_automata::meta::{Config, Regex};
+use regex_automata::nfa::thompson::WhichCaptures;
+use regex_automata::util::syntax;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a value must be.
 #[allow(dead_code, reason = "the table of the day may do without some of them")]
@@ -64,8 +67,16 @@ struct Pattern {
     regex: &'static str,
     /// Whether it matches whole texts or nothing.
     whole: bool,
-    compiled: OnceLock<Option<Regex>>,
+    /// How often it was asked.
+    uses: AtomicUsize,
+    /// What answers at first: made in no time, and slow.
+    at_first: OnceLock<Option<Regex>>,
+    /// What answers many times: a machine that learns.
+    at_length: OnceLock<Option<Regex>>,
 }
+
+/// So many texts are matched before it pays to build the faster machine.
+const FEW: usize = 100;
 
 /// A field of a record around the value at hand: so many records further out, of this name.
 struct Reference(usize, &'static str);
@@ -104,20 +115,39 @@ struct Place(usize, u32, u32);
 
 impl Pattern {
     const fn new(max: usize, regex: &'static str, whole: bool) -> Pattern {
-        Pattern { max, regex, whole, compiled: OnceLock::new() }
+        Pattern {
+            max,
+            regex,
+            whole,
+            uses: AtomicUsize::new(0),
+            at_first: OnceLock::new(),
+            at_length: OnceLock::new(),
+        }
     }
 
     /// Whether a text matches, without a doubt.
     fn matches(&self, text: &str) -> bool {
         // Nickel counts what a reader takes for one character, of which there are no more than code points.
         let short = text.len() <= self.max || text.chars().count() <= self.max;
-        let regex = self.compiled.get_or_init(|| Regex::new(self.regex).ok());
+        let regex = match self.uses.fetch_add(1, Ordering::Relaxed) {
+            ..FEW => self.at_first.get_or_init(|| machine(self.regex, false)),
+            FEW.. => self.at_length.get_or_init(|| machine(self.regex, true)),
+        };
         let matches = |regex: &Regex| match self.whole {
             true => regex.is_match(text),
             false => regex.find_iter(text).any(|found| stands_apart(text, found.range())),
         };
         short && regex.as_ref().is_some_and(matches)
     }
+}
+
+/// What matches a regular expression, byte by byte: the contracts have no classes of Unicode, and a class that leaves
+/// bytes out has those of all other characters. A machine that learns takes longer to begin with than a small environment
+/// takes as a whole.
+fn machine(regex: &str, learns: bool) -> Option<Regex> {
+    let config = Config::new().which_captures(WhichCaptures::Implicit).onepass(false).hybrid(learns).dfa(false);
+    let syntax = syntax::Config::new().unicode(false).utf8(false);
+    Regex::builder().configure(config.auto_prefilter(false)).syntax(syntax).build(regex).ok()
 }
 
 /// Whether a part of a text begins and ends with characters that are no part of larger ones: such matches count for

@@ -2,7 +2,7 @@
 //! in connection strings, queries, files of settings, headers and JSON.
 
 use super::words::{is_password, is_placeholder, is_random, is_uuid};
-use super::{Hit, Kind, base64, run, run_back, slice};
+use super::{Hit, Kind, Letters, base64, positions, run, run_back, slice};
 use std::ops::Range;
 
 /// What a name says of its value.
@@ -78,15 +78,15 @@ pub(super) fn named(name: Option<&str>, value: &str) -> Option<Hit> {
 /// Whether a value has letters of two sorts at least, of all sorts where it is short, and no spaces.
 fn may_be_one(value: &str) -> bool {
     let has = |class: fn(&u8) -> bool| value.bytes().any(|byte| class(&byte));
-    let classes = [has(u8::is_ascii_digit), has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase)];
+    let classes: [fn(&u8) -> bool; 3] = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
     let least = if value.len() < 16 { 3 } else { 2 };
-    value.len() >= super::SHORTEST && classes.iter().filter(|has| **has).count() >= least && !value.contains(' ')
+    value.len() >= super::SHORTEST && classes.into_iter().filter(|of| has(*of)).count() >= least && !value.contains(' ')
 }
 
 /// Names with values inside a text.
-pub(super) fn hits(text: &str) -> Vec<Hit> {
-    let signs = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'=' | b':'));
-    signs.filter_map(|(position, _)| pair(text, position)).chain(headers(text)).collect()
+pub(super) fn hits(text: &str, letters: Letters) -> Vec<Hit> {
+    let signs = memchr::memchr2_iter(b'=', b':', text.as_bytes());
+    signs.filter_map(|position| pair(text, position)).chain(headers(text, letters)).collect()
 }
 
 /// The value after a `=` or `:`, where the name before it makes it a credential.
@@ -150,9 +150,11 @@ fn shared_access_signature(text: &str, value: &str) -> Option<Kind> {
 }
 
 /// `Basic …` and `Bearer …`, as a header has them.
-fn headers(text: &str) -> Vec<Hit> {
-    let of = |scheme: &'static str, claim: Claim| {
-        text.match_indices(scheme).filter_map(move |(position, _)| {
+fn headers(text: &str, letters: Letters) -> Vec<Hit> {
+    let schemes = [("Basic ", Claim::Basic), ("Bearer ", Claim::Token)];
+    let there = schemes.into_iter().filter(|(scheme, _)| letters.has(scheme));
+    let of = |(scheme, claim): (&'static str, Claim)| {
+        positions(text, scheme).filter_map(move |position| {
             let start = position + scheme.len();
             let length = run(slice(text, start..text.len()), |byte| {
                 byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b',')
@@ -161,24 +163,27 @@ fn headers(text: &str) -> Vec<Hit> {
             Some(Hit { kind, range: start..start + length })
         })
     };
-    of("Basic ", Claim::Basic).chain(of("Bearer ", Claim::Token)).collect()
+    there.flat_map(of).collect()
 }
 
 /// What a name claims its value to be.
 fn claim(name: &str) -> Option<Claim> {
-    let words = words(name);
-    if words.iter().any(|word| OF_REFERENCES.contains(&word.as_str())) {
-        return None;
-    }
-    let joined = words.concat();
-    let has = |parts: &[&str]| parts.iter().any(|part| joined.contains(part));
-    if has(OF_PASSWORDS) {
-        Some(Claim::Password)
+    let joined: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let has = |parts: &[&str]| parts.iter().any(|part| positions(&joined, part).next().is_some());
+    // Nearly all names are dismissed here, before they are taken apart.
+    let claim = if has(OF_PASSWORDS) {
+        Claim::Password
     } else if has(OF_TOKENS) {
-        Some(Claim::Token)
+        Claim::Token
+    } else if joined.ends_with("auth") {
+        Claim::Basic
     } else {
-        words.last().is_some_and(|word| word == "auth").then_some(Claim::Basic)
-    }
+        return None;
+    };
+    let words = words(name);
+    let refers = words.iter().any(|word| OF_REFERENCES.contains(&word.as_str()));
+    let is_whole = claim != Claim::Basic || words.last().is_some_and(|word| word == "auth");
+    (!refers && is_whole).then_some(claim)
 }
 
 fn judge(claim: Claim, value: &str) -> Option<Kind> {

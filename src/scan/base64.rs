@@ -6,6 +6,9 @@ use std::ops::Range;
 /// Shorter words hold no credential once they are decoded; nearly all words of an environment are shorter.
 const SHORTEST: usize = 16;
 
+/// How much of a word is decoded to see whether it is worth more: four letters are three bytes.
+const HEAD: usize = 8;
+
 /// Text that was found encoded.
 pub(super) struct Decoded {
     /// Where the encoded text stands.
@@ -31,7 +34,7 @@ pub(super) fn texts(text: &str) -> Vec<Decoded> {
         }
         position += length + padding.max(1);
     }
-    if found.is_empty() && text.trim().contains('\n') {
+    if found.is_empty() {
         found.extend(wrapped(text));
     }
     found
@@ -51,15 +54,22 @@ fn between_slashes(text: &str, word: Range<usize>) -> Vec<Decoded> {
 }
 
 fn wrapped(text: &str) -> Option<Decoded> {
-    let joined: String = text.split_whitespace().collect();
-    let all_encoded = joined.bytes().all(|byte| is_encoded(byte) || byte == b'=');
     let start = text.len() - text.trim_start().len();
-    let decoded = if all_encoded { readable(&joined) } else { None };
-    decoded.map(|decoded| Decoded { range: start..start + text.trim().len(), text: decoded })
+    let text = text.trim();
+    let is_part = |byte: u8| is_encoded(byte) || byte == b'=' || byte.is_ascii_whitespace();
+    if !text.bytes().all(is_part) || !text.contains('\n') {
+        return None;
+    }
+    let joined: String = text.split_ascii_whitespace().collect();
+    Some(Decoded { range: start..start + text.len(), text: readable(&joined)? })
 }
 
-/// What a word says, where that is text: random bytes hardly ever are.
+/// What a word says, where that is text: random bytes hardly ever are, and the first few tell.
 fn readable(word: &str) -> Option<String> {
+    let head = decode(word.get(..HEAD.min(word.len() / 4 * 4))?)?;
+    if std::str::from_utf8(&head).is_err_and(|error| error.error_len().is_some()) || head.iter().any(is_unprintable) {
+        return None;
+    }
     let text = String::from_utf8(decode(word)?).ok()?;
     let printable = text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
     printable.then_some(text)
@@ -84,15 +94,32 @@ pub(super) fn decode(word: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
+fn is_unprintable(byte: &u8) -> bool {
+    byte.is_ascii_control() && !matches!(byte, b'\n' | b'\r' | b'\t')
+}
+
+/// The value of each digit, of both alphabets; [`NONE`] where a byte is no digit.
+static DIGITS: [u8; 256] = {
+    let mut digits = [NONE; 256];
+    let mut byte = 0;
+    while byte < digits.len() {
+        digits[byte] = match byte as u8 {
+            letter @ b'A'..=b'Z' => letter - b'A',
+            letter @ b'a'..=b'z' => letter - b'a' + 26,
+            number @ b'0'..=b'9' => number - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => NONE,
+        };
+        byte += 1;
     }
+    digits
+};
+
+const NONE: u8 = u8::MAX;
+
+fn digit(byte: u8) -> Option<u8> {
+    DIGITS.get(usize::from(byte)).copied().filter(|digit| *digit != NONE)
 }
 
 fn is_encoded(byte: u8) -> bool {

@@ -164,6 +164,18 @@ const FORMATS: &[Format] = &[
     format("a LaunchDarkly key", "sdk-", Body::Uuid, 36, 36),
 ];
 
+/// The first two letters of each, which dismiss nearly every word.
+static HEADS: [[u8; 2]; FORMATS.len()] = {
+    let mut heads = [[0; 2]; FORMATS.len()];
+    let mut index = 0;
+    while index < heads.len() {
+        let prefix = FORMATS[index].prefix.as_bytes();
+        heads[index] = [prefix[0], prefix[1]];
+        index += 1;
+    }
+    heads
+};
+
 pub(super) fn hits(text: &str) -> Vec<Hit> {
     if text.len() < SHORTEST {
         return Vec::new();
@@ -173,12 +185,11 @@ pub(super) fn hits(text: &str) -> Vec<Hit> {
 
 fn token(text: &str, start: usize) -> Option<Hit> {
     let rest = slice(text, start..text.len());
-    if run(rest, |byte| allows(Body::Base64, byte)) < SHORTEST {
+    let &[first, second, ..] = rest.as_bytes() else { return None };
+    if !HEADS.contains(&[first, second]) || run(rest, |byte| allows(Body::Base64, byte)) < SHORTEST {
         return None;
     }
-    let first = rest.as_bytes().first();
-    let candidates = FORMATS.iter().filter(|format| format.prefix.as_bytes().first() == first);
-    let (format, length) = candidates.into_iter().find_map(|format| {
+    let (format, length) = FORMATS.iter().find_map(|format| {
         let after = rest.strip_prefix(format.prefix)?;
         Some((format, body(format, after)?))
     })?;

@@ -1,13 +1,15 @@
 //! JSON Web Tokens: three parts of base64, of which the first is a JSON object that names its algorithm.
 
-use super::{Hit, Kind, base64, is_url_safe, positions, run, slice};
+use super::{Hit, Kind, Letters, base64, is_url_safe, positions, run, slice};
 
-pub(super) fn hits(text: &str) -> Vec<Hit> {
-    if !text.contains('.') {
+/// `{"` in base64.
+const OPENING: &str = "ey";
+
+pub(super) fn hits(text: &str, letters: Letters) -> Vec<Hit> {
+    if !letters.has(".") || !letters.has(OPENING) {
         return Vec::new();
     }
-    // `{"` in base64.
-    positions(text, "ey").filter_map(|start| token(text, start)).collect()
+    positions(text, OPENING).filter_map(|start| token(text, start)).collect()
 }
 
 fn token(text: &str, start: usize) -> Option<Hit> {

@@ -1,17 +1,21 @@
 //! Private keys in PEM and its relatives. Public keys and certificates are for everybody.
 
-use super::{Hit, Kind, positions, slice};
+use super::{Hit, Kind, Letters, positions, slice};
 
 const BEGIN: &str = "-----BEGIN ";
 
-pub(super) fn hits(text: &str) -> Vec<Hit> {
-    if !text.contains('-') {
-        return Vec::new();
+const PUTTY: &str = "PuTTY-User-Key-File-";
+
+pub(super) fn hits(text: &str, letters: Letters) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    if letters.has(BEGIN) {
+        hits.extend(positions(text, BEGIN).filter_map(|start| key(text, start)));
     }
-    let keys = positions(text, BEGIN).filter_map(|start| key(text, start));
-    let putty = positions(text, "PuTTY-User-Key-File-")
-        .map(|start| Hit { kind: Kind("a private key of PuTTY"), range: start..text.len() });
-    keys.chain(putty).collect()
+    if letters.has(PUTTY) {
+        let of_putty = |start| Hit { kind: Kind("a private key of PuTTY"), range: start..text.len() };
+        hits.extend(positions(text, PUTTY).map(of_putty));
+    }
+    hits
 }
 
 /// The key that begins here. It ends with its last line, or with the text where that was cut off.

@@ -1,33 +1,35 @@
 //! Tokens and addresses that are known by their parts, not by how they begin.
 
 use super::words::{is_stand_in, is_uuid};
-use super::{Hit, Kind, base64, is_url_safe, positions, run, run_back, slice};
+use super::{Hit, Kind, Letters, base64, is_url_safe, positions, run, run_back, slice};
 use std::ops::Range;
 
-/// A kind, what finds it, and a letter that a text must have for it.
+/// A kind, what finds it, and the letters that a text must have for it.
 struct Shape {
     kind: Kind,
-    sign: char,
+    sign: &'static str,
     find: fn(&str) -> Vec<Range<usize>>,
 }
 
-const fn shape(kind: &'static str, sign: char, find: fn(&str) -> Vec<Range<usize>>) -> Shape {
+const fn shape(kind: &'static str, sign: &'static str, find: fn(&str) -> Vec<Range<usize>>) -> Shape {
     Shape { kind: Kind(kind), sign, find }
 }
 
 const SHAPES: &[Shape] = &[
-    shape("the address of a Slack webhook", '/', slack_webhooks),
-    shape("the address of a Discord webhook", '/', discord_webhooks),
-    shape("a Terraform Cloud token", '.', |text| around(text, ".atlasv1.", 14, 60)),
-    shape("a secret of Microsoft Entra", '~', |text| around(text, "Q~", 4, 31)),
-    shape("a Telegram bot token", ':', telegram),
-    shape("a Discord bot token", '.', discord_tokens),
-    shape("a Mailchimp key", '-', mailchimp),
-    shape("a New Relic licence key", 'N', |text| around(text, "NRAL", 36, 0)),
+    shape("the address of a Slack webhook", "hooks.slack/", slack_webhooks),
+    shape("the address of a Discord webhook", WEBHOOKS_OF_DISCORD, discord_webhooks),
+    shape("a Terraform Cloud token", ".atlasv1.", |text| around(text, ".atlasv1.", 14, 60)),
+    shape("a secret of Microsoft Entra", "Q~", |text| around(text, "Q~", 4, 31)),
+    shape("a Telegram bot token", ":AA", telegram),
+    shape("a Discord bot token", ".", discord_tokens),
+    shape("a Mailchimp key", "-us", mailchimp),
+    shape("a New Relic licence key", "NRAL", |text| around(text, "NRAL", 36, 0)),
 ];
 
-pub(super) fn hits(name: Option<&str>, text: &str) -> Vec<Hit> {
-    let possible = SHAPES.iter().filter(|shape| text.contains(shape.sign));
+const WEBHOOKS_OF_DISCORD: &str = "/api/webhooks/";
+
+pub(super) fn hits(name: Option<&str>, text: &str, letters: Letters) -> Vec<Hit> {
+    let possible = SHAPES.iter().filter(|shape| letters.has(shape.sign));
     let found = possible.flat_map(|shape| (shape.find)(text).into_iter().map(|range| Hit { kind: shape.kind, range }));
     found.chain(known_by_its_name(name, text)).collect()
 }
@@ -67,9 +69,8 @@ fn slack_webhooks(text: &str) -> Vec<Range<usize>> {
 
 /// `discord.com/api/webhooks/<id>/<token>`.
 fn discord_webhooks(text: &str) -> Vec<Range<usize>> {
-    let marker = "/api/webhooks/";
     let webhook = |at: usize| {
-        let start = at + marker.len();
+        let start = at + WEBHOOKS_OF_DISCORD.len();
         let host = slice(text, 0..at);
         let path = slice(text, start..text.len());
         let id = run(path, |byte| byte.is_ascii_digit());
@@ -79,7 +80,7 @@ fn discord_webhooks(text: &str) -> Vec<Range<usize>> {
         (known && id >= 15 && length >= 50 && !is_stand_in(slice(token, 0..length)))
             .then(|| start..start + id + 1 + length)
     };
-    positions(text, marker).filter_map(webhook).collect()
+    positions(text, WEBHOOKS_OF_DISCORD).filter_map(webhook).collect()
 }
 
 /// A token with a mark inside it: so many letters before the mark, and at least so many after it.
@@ -98,10 +99,13 @@ fn around(text: &str, mark: &str, before: usize, after: usize) -> Vec<Range<usiz
 /// The bot's number, `:`, and 35 letters.
 fn telegram(text: &str) -> Vec<Range<usize>> {
     let token = |at: usize| {
-        let number = run_back(slice(text, 0..at), |byte| byte.is_ascii_digit());
         let body = slice(text, at + 1..text.len());
+        if !body.starts_with("AA") {
+            return None;
+        }
+        let number = run_back(slice(text, 0..at), |byte| byte.is_ascii_digit());
         let length = run(body, is_url_safe);
-        let fits = (8..=10).contains(&number) && length == 35 && body.starts_with("AA");
+        let fits = (8..=10).contains(&number) && length == 35;
         (fits && !is_stand_in(slice(body, 0..length))).then(|| at - number..at + 1 + length)
     };
     positions(text, ":").filter_map(token).collect()
@@ -111,11 +115,14 @@ fn telegram(text: &str) -> Vec<Range<usize>> {
 fn discord_tokens(text: &str) -> Vec<Range<usize>> {
     let token = |at: usize| {
         let number = run_back(slice(text, 0..at), is_url_safe);
+        if !(22..=30).contains(&number) {
+            return None;
+        }
         let start = at - number;
         let rest = slice(text, at + 1..text.len());
         let (time, signature) = rest.split_once('.')?;
         let length = run(signature, is_url_safe);
-        if !(22..=30).contains(&number) || !(5..=8).contains(&time.len()) || !(25..=45).contains(&length) {
+        if !(5..=8).contains(&time.len()) || !(25..=45).contains(&length) {
             return None;
         }
         let is_number = base64::decode(slice(text, start..at))?.iter().all(u8::is_ascii_digit);

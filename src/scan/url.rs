@@ -3,14 +3,17 @@
 use super::words::is_placeholder;
 use super::{Hit, Kind, positions, run, run_back, slice};
 
+/// What every address has.
+pub(super) const SIGN: &str = "://";
+
 pub(super) fn hits(text: &str) -> Vec<Hit> {
-    positions(text, "://").filter_map(|colon| password(text, colon)).collect()
+    positions(text, SIGN).filter_map(|colon| password(text, colon)).collect()
 }
 
 fn password(text: &str, colon: usize) -> Option<Hit> {
     let scheme =
         run_back(slice(text, 0..colon), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
-    let start = colon + 3;
+    let start = colon + SIGN.len();
     let address = slice(text, start..text.len());
     let address = slice(address, 0..run(address, is_of_address));
     let authority = slice(address, 0..run(address, |byte| !matches!(byte, b'/' | b'?' | b'#')));
