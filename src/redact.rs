@@ -88,11 +88,19 @@ fn inside(written: &str) -> Range<usize> {
 
 /// A text with some of its bytes hidden. Lines, columns and bytes stay where they were, so that places do.
 fn mask(text: &str, hidden: &[Range<usize>]) -> String {
-    let hide = |(at, c): (usize, char)| {
-        let is_hidden = hidden.iter().any(|range| range.contains(&at));
-        if is_hidden { veil(c) } else { c }
-    };
-    text.char_indices().map(hide).collect()
+    let whole = |at: usize| (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let mut hidden: Vec<Range<usize>> = hidden.iter().map(|range| whole(range.start)..whole(range.end)).collect();
+    hidden.sort_unstable_by_key(|range| range.start);
+    let mut masked = String::with_capacity(text.len());
+    let mut done = 0;
+    for range in hidden {
+        let (start, end) = (range.start.max(done), range.end.max(done));
+        masked.push_str(text.get(done..start).unwrap_or(""));
+        masked.extend(text.get(start..end).unwrap_or("").chars().map(veil));
+        done = end;
+    }
+    masked.push_str(text.get(done..).unwrap_or(""));
+    masked
 }
 
 /// A character of as many bytes that says nothing; white space says nothing already.
@@ -116,6 +124,7 @@ mod tests {
         let masked = mask(text, &[5..8, 8..text.len() - 3]);
         assert_eq!(masked, "a = \"·•🞄 *\n*\" b");
         assert_eq!(masked.len(), text.len());
+        assert_eq!(mask(text, &[10..11, 15..16, 5..6, 0..0, 40..50]), "a = \"·•🞄 *\ny\" b");
     }
 
     #[test]
