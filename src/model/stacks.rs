@@ -5,6 +5,7 @@
 //! what lets somebody in, it does not.
 
 use super::{Environment, Exposure, Isolation, Quotas, SecretKey, Service, ServiceName, Tenant};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 type Tenants = BTreeMap<String, Tenant>;
@@ -15,16 +16,21 @@ const LABEL_LIMIT: usize = 63;
 /// The longest stack id.
 const STACK_LIMIT: usize = 64;
 
-/// Every stack of an environment: the shared one first, then the dedicated ones by tenant.
-pub fn stacks(environment: &Environment) -> Vec<Environment> {
+/// Every stack of an environment: the shared one first, then the dedicated ones by tenant. Where no tenant is dedicated
+/// the environment is its only stack, as it is.
+pub fn stacks(environment: &Environment) -> Vec<Cow<'_, Environment>> {
+    let tenants = &environment.tenancy.tenants;
     let is_shared = |tenant: &Tenant| tenant.isolation == Isolation::Shared;
-    let (shared, own): (Tenants, Tenants) =
-        environment.tenancy.tenants.clone().into_iter().partition(|(_, tenant)| is_shared(tenant));
+    let has_default = environment.tenancy.default.as_ref().is_none_or(|id| tenants.contains_key(id));
+    if has_default && tenants.values().all(is_shared) {
+        return vec![Cow::Borrowed(environment)];
+    }
+    let (shared, own): (Tenants, Tenants) = tenants.clone().into_iter().partition(|(_, tenant)| is_shared(tenant));
     // To copy all tenants for each of them would take long where there are many.
     let mut common = environment.clone();
     common.tenancy.tenants.clear();
     let dedicated = own.iter().map(|(id, tenant)| dedicated(&common, id, tenant));
-    std::iter::once(having(common.clone(), shared)).chain(dedicated).collect()
+    std::iter::once(having(common.clone(), shared)).chain(dedicated).map(Cow::Owned).collect()
 }
 
 /// The stack of a tenant's own.

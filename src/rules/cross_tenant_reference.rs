@@ -26,7 +26,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                 let same = |other: &Environment| {
                     other.secrets.keys.get(*name).is_some_and(|theirs| source(backend, theirs) == own)
                 };
-                own.is_some() && !is_shared_by_design(environment, name) && others.iter().any(same)
+                own.is_some() && !is_shared_by_design(environment, name) && others.iter().any(|other| same(other))
             });
             let names: Vec<&str> = shared.map(|(name, _)| name.as_str()).collect();
             (!names.is_empty()).then(|| reference(environment, tenant, &names))

@@ -19,7 +19,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
         };
         match (taken.get(&stack.namespace), &stack.tenant) {
             (Some(other), Some(tenant)) => findings.push(collision(&stack.namespace, tenant, other)),
-            (Some(_) | None, _) => drop(taken.insert(stack.namespace, whose)),
+            (Some(_) | None, _) => drop(taken.insert(stack.namespace.clone(), whose)),
         }
     }
     findings
