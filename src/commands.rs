@@ -22,7 +22,7 @@ mod watch;
 
 use crate::cache::{Cache, Need};
 use crate::diagnostic::Diagnostic;
-use crate::fleet::{self, Member, Observer, Workers};
+use crate::fleet::{self, Jobs, Member, Observer, Workers};
 use crate::policy::Policy;
 use crate::render::{Checked, Summary, human};
 use crate::source::{Disk, Entry, Sources, World};
@@ -240,7 +240,7 @@ fn one_by_one(world: &dyn World, compiler: &mut Compiler, observer: &dyn Observe
 struct Earlier<'a> {
     cache: Option<&'a Cache<'a>>,
     observer: &'a Observers<'a>,
-    jobs: usize,
+    jobs: Jobs,
 }
 
 impl Earlier<'_> {

@@ -19,7 +19,7 @@ pub use links::{Unreachable, remote, resolve};
 pub use references::Reference;
 pub use rules::judges;
 pub(crate) use workers::examine;
-pub use workers::{Observer, Unobserved, Workers, share};
+pub use workers::{Jobs, Observer, Unobserved, Workers, share};
 
 use crate::Outcome;
 use crate::cache::Cache;
@@ -27,7 +27,7 @@ use crate::catalogue::{Code, ENDPOINT_NOT_SERVED};
 use crate::diagnostic::{self, Diagnostic};
 use crate::evaluate::tree::{Node, Path};
 use crate::evaluate::{Evaluated, Role};
-use crate::lower;
+use crate::lower::{Lowered, lower};
 use crate::model::Environment;
 use crate::patch;
 use crate::policy::Policy;
@@ -143,7 +143,7 @@ pub fn conclude(
     members: Vec<Member>,
     policy: &Policy,
     sources: &mut Sources,
-    jobs: usize,
+    jobs: Jobs,
     cache: Option<&Cache<'_>>,
 ) -> Vec<(Entry, Outcome)> {
     let relocations: Vec<Relocation> = members.iter().map(|member| sources.absorb(&member.sources)).collect();
@@ -226,12 +226,13 @@ fn compile(part: Part, policy: &Policy, sources: &Sources) -> Outcome {
     findings.extend(unsafe_values);
     let mut objects = Vec::new();
     if diagnostic::is_sound(&findings) && link.complete {
-        let lowered = lower::lower(&environment);
-        let patched = patch::apply(&environment, &lowered.objects);
-        let mut unsound = verify::verify(&patched.objects, &lowered.external);
+        let Lowered { objects: unpatched, external } = lower(&environment);
+        let patched = patch::apply(&environment, unpatched);
+        let mut unsound = verify::verify(&patched.objects, &external);
         // What a rule has said of the environment is not said again of the objects that it becomes.
         unsound.retain(|finding| findings.iter().all(|known| known.code != finding.code));
-        let causes = patch::causes(&environment, &lowered, &unsound);
+        // To make them anew where they are needed is cheaper than to keep a copy in every build.
+        let causes = patch::causes(&environment, || lower(&environment), &unsound);
         own_rules::attribute(&mut unsound, causes, &tree, sources);
         unsound.extend(own_rules::of_patches(patched.findings, &tree, sources));
         policy.apply(&mut unsound, &environment);

@@ -57,7 +57,7 @@ use cache::Cache;
 use diagnostic::Diagnostic;
 use evaluate::Evaluator;
 use evaluate::tree::Node;
-use fleet::Member;
+use fleet::{Jobs, Member};
 use lower::Object;
 use model::Environment;
 use policy::Policy;
@@ -158,11 +158,11 @@ impl Compiler {
         let one_by_one =
             &mut |entries: Vec<Entry>| entries.into_iter().map(|entry| self.examine(world, entry)).collect();
         let members = fleet::gather(entries, one_by_one);
-        self.conclude(members, policy, 1)
+        self.conclude(members, policy, Jobs::Exactly(1))
     }
 
     /// Links and compiles environments that were evaluated, by whomever, and takes in their texts.
-    pub fn conclude(&mut self, members: Vec<Member>, policy: &Policy, jobs: usize) -> Vec<(Entry, Outcome)> {
+    pub fn conclude(&mut self, members: Vec<Member>, policy: &Policy, jobs: Jobs) -> Vec<(Entry, Outcome)> {
         fleet::conclude(members, policy, &mut self.sources, jobs, None)
     }
 
@@ -171,7 +171,7 @@ impl Compiler {
         &mut self,
         members: Vec<Member>,
         policy: &Policy,
-        jobs: usize,
+        jobs: Jobs,
         cache: &Cache<'_>,
     ) -> Vec<(Entry, Outcome)> {
         fleet::conclude(members, policy, &mut self.sources, jobs, Some(cache))

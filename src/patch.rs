@@ -33,25 +33,28 @@ struct Patch<'a> {
 }
 
 /// Applies the patches of an environment.
-pub fn apply(environment: &Environment, objects: &[Object]) -> Patched {
-    let (patches, mut findings) = resolve(environment, objects);
-    let mut objects = objects.to_vec();
+pub fn apply(environment: &Environment, mut objects: Vec<Object>) -> Patched {
+    let (patches, mut findings) = resolve(environment, &objects);
     findings.extend(patches.iter().flat_map(|patch| change(&mut objects, patch)));
     Patched { objects, findings }
 }
 
 /// Which patch each finding on compiled objects came with: the first after which it is there. None for those that are
 /// there without any.
-pub fn causes(environment: &Environment, lowered: &Lowered, findings: &[Diagnostic]) -> Vec<Option<Path>> {
+pub fn causes(
+    environment: &Environment,
+    unpatched: impl FnOnce() -> Lowered,
+    findings: &[Diagnostic],
+) -> Vec<Option<Path>> {
     let mut causes = vec![None; findings.len()];
     if findings.is_empty() || environment.patches.is_empty() {
         return causes;
     }
-    let look = |objects: &[Object]| verify(objects, &lowered.external);
+    let Lowered { mut objects, external } = unpatched();
+    let look = |objects: &[Object]| verify(objects, &external);
     let is_in =
         |all: &[Diagnostic], one: &Diagnostic| all.iter().any(|it| (it.code, &it.message) == (one.code, &one.message));
-    let (patches, _) = resolve(environment, &lowered.objects);
-    let mut objects = lowered.objects.clone();
+    let (patches, _) = resolve(environment, &objects);
     let mut before = look(&objects);
     for patch in &patches {
         change(&mut objects, patch);

@@ -3,7 +3,7 @@
 mod common;
 
 use agentos_cfg::diagnostic::Diagnostic;
-use agentos_cfg::fleet::{self, Observer, Unobserved, Workers};
+use agentos_cfg::fleet::{self, Jobs, Observer, Unobserved, Workers};
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::{Style, render};
 use agentos_cfg::render::{Checked, Format, Report};
@@ -293,7 +293,7 @@ fn many() -> (Memory, Vec<String>) {
 fn on_threads(
     world: &(dyn World + Sync),
     entries: Vec<Entry>,
-    jobs: usize,
+    jobs: Jobs,
     observer: &dyn Observer,
 ) -> (Compiler, Vec<(Entry, Outcome)>) {
     let mut compiler = Compiler::new();
@@ -305,7 +305,7 @@ fn on_threads(
 
 fn rendered(world: &Memory, wanted: &[&str], jobs: usize, format: Format) -> String {
     let entries = wanted.iter().map(|name| entry(name)).collect();
-    let (compiler, outcomes) = on_threads(world, entries, jobs, &Unobserved);
+    let (compiler, outcomes) = on_threads(world, entries, Jobs::Exactly(jobs), &Unobserved);
     let checked = |(entry, outcome): (Entry, Outcome)| Checked { name: entry.name, findings: outcome.findings };
     let environments: Vec<Checked> = outcomes.into_iter().map(checked).collect();
     let policy = Policy::default();
@@ -319,7 +319,8 @@ fn the_number_of_jobs_changes_nothing() {
     let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
     let all = |jobs| {
         let findings = rendered(&world, &wanted, jobs, Format::Json);
-        let (_, outcomes) = on_threads(&world, wanted.iter().map(|name| entry(name)).collect(), jobs, &Unobserved);
+        let (_, outcomes) =
+            on_threads(&world, wanted.iter().map(|name| entry(name)).collect(), Jobs::Exactly(jobs), &Unobserved);
         let objects: Vec<String> =
             outcomes.iter().map(|(_, outcome)| agentos_cfg::emit::yaml::stream(&outcome.objects).unwrap()).collect();
         (findings, objects)
@@ -362,7 +363,7 @@ fn modules_among_the_files_of_a_folder_are_left_out() {
     ]);
     let names = ["a.ncl", "behind.ncl", "bound.ncl", "broken.ncl", "module.ncl", "named.ncl", "part.ncl"];
     let found = |name: &&str| entry(name).wanted_by(Origin::Found { folder: ".".to_owned() });
-    let (_, outcomes) = on_threads(&world, names.iter().map(found).collect(), 2, &Unobserved);
+    let (_, outcomes) = on_threads(&world, names.iter().map(found).collect(), Jobs::Exactly(2), &Unobserved);
     let found: Vec<&str> = outcomes.iter().map(|(entry, _)| entry.name.as_str()).collect();
     assert_eq!(found, ["a.ncl", "behind.ncl", "bound.ncl", "broken.ncl", "named.ncl"]);
     let rejected: Vec<&str> = outcomes
@@ -395,7 +396,7 @@ fn a_bug_in_one_environment_loses_no_other() {
     let mut entries: Vec<Entry> = wanted.iter().map(|name| entry(name)).collect();
     entries.insert(5, entry("pit.ncl"));
     for jobs in [1, 2] {
-        let (compiler, outcomes) = on_threads(&Pit(many().0), entries.clone(), jobs, &Unobserved);
+        let (compiler, outcomes) = on_threads(&Pit(many().0), entries.clone(), Jobs::Exactly(jobs), &Unobserved);
         let crashed: Vec<&str> =
             outcomes.iter().filter(|(_, outcome)| outcome.crashed).map(|(entry, _)| entry.name.as_str()).collect();
         assert_eq!(crashed, ["pit.ncl"]);
@@ -422,7 +423,7 @@ impl Observer for Notes {
 fn every_environment_is_evaluated_once_and_observed() {
     let (world, wanted) = many();
     let notes = Notes::default();
-    on_threads(&world, vec![entry(&wanted[0])], 2, &notes);
+    on_threads(&world, vec![entry(&wanted[0])], Jobs::Exactly(2), &notes);
     let notes = notes.0.into_inner().unwrap();
     let mut begun: Vec<&PathBuf> = notes.iter().filter(|(_, _, begins)| *begins).map(|(_, path, _)| path).collect();
     assert_eq!(begun.len(), 12, "the environments that it leads to, each once");

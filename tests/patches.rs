@@ -115,7 +115,7 @@ fn every_kind_that_is_compiled_is_held_against_its_type() {
             };
             let patch = [(name, json!({ "bogus": "x" }))].into();
             with_patch.patches = [(object.kind.clone(), patch)].into();
-            let patched = agentos_cfg::patch::apply(&with_patch, &outcome.objects);
+            let patched = agentos_cfg::patch::apply(&with_patch, outcome.objects.clone());
             let codes: Vec<&str> = patched.findings.iter().map(|(code, _)| code.0).collect();
             assert_eq!(codes, ["K012"], "{file}: {} {}", object.kind, object.name);
             assert_eq!(patched.objects, outcome.objects, "a patch that does not fit changes nothing");
@@ -171,10 +171,10 @@ fn what_is_broken_without_patches_is_not_blamed_on_one() {
     let environment = outcome.environment.unwrap();
     let mut lowered = agentos_cfg::lower::lower(&environment);
     lowered.objects.retain(|object| object.kind != "ServiceAccount");
-    let patched = agentos_cfg::patch::apply(&environment, &lowered.objects);
+    let patched = agentos_cfg::patch::apply(&environment, lowered.objects.clone());
     let broken = agentos_cfg::verify::verify(&patched.objects, &lowered.external);
     assert_eq!(broken.len(), 3);
-    assert_eq!(agentos_cfg::patch::causes(&environment, &lowered, &broken), [None, None, None]);
+    assert_eq!(agentos_cfg::patch::causes(&environment, || lowered, &broken), [None, None, None]);
 }
 
 #[test]

@@ -11,7 +11,7 @@
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
-use crate::fleet::{Member, Observer};
+use crate::fleet::{Jobs, Member, Observer};
 use crate::policy::Policy;
 use crate::render::Checked;
 use crate::source::{Entry, Origin, Sources, Span};
@@ -47,9 +47,8 @@ pub(super) struct Limits {
 
 impl Limits {
     /// How many environments are worked on at once.
-    pub(super) fn jobs(self) -> usize {
-        let available = || std::thread::available_parallelism().map_or(1, usize::from);
-        self.jobs.map_or_else(available, usize::from)
+    pub(super) fn jobs(self) -> Jobs {
+        self.jobs.map_or(Jobs::Processors, |jobs| Jobs::Exactly(jobs.into()))
     }
 
     /// Whether results of earlier runs may be used, and those of this one kept.

@@ -11,6 +11,27 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
+/// How many threads share some work at most.
+#[derive(Clone, Copy, Debug)]
+pub enum Jobs {
+    /// As many as there are processors. To ask for their number costs more than a small environment does, so that it is
+    /// asked for only where there is anything to share.
+    Processors,
+    /// So many.
+    Exactly(usize),
+}
+
+impl Jobs {
+    /// How many threads work on so many tasks.
+    fn on(self, tasks: usize) -> usize {
+        match self {
+            Jobs::Processors | Jobs::Exactly(_) if tasks <= 1 => tasks,
+            Jobs::Processors => thread::available_parallelism().map_or(1, usize::from).min(tasks),
+            Jobs::Exactly(jobs) => jobs.clamp(1, tasks),
+        }
+    }
+}
+
 /// Is told of each environment that is about to be evaluated, and that has been.
 pub trait Observer: Sync {
     /// A worker begins with an environment.
@@ -30,7 +51,7 @@ impl Observer for Unobserved {
 /// What workers need.
 pub struct Workers<'w> {
     /// How many threads there are at most.
-    pub jobs: usize,
+    pub jobs: Jobs,
     /// How much stack each has, in bytes.
     pub stack: usize,
     /// Where files are read from.
@@ -53,7 +74,8 @@ impl Workers<'_> {
             let mut failed = None;
             let mut evaluate = |entries: Vec<Entry>| {
                 let mut members: Vec<Option<Member>> = entries.iter().map(|_| None).collect();
-                while count < self.jobs.max(1).min(entries.len()) && failed.is_none() {
+                let wanted = self.jobs.on(entries.len());
+                while count < wanted && failed.is_none() {
                     let (worker, inbox, answers) = (count, &inbox, answers.clone());
                     let thread = thread::Builder::new().name(format!("worker {worker}")).stack_size(self.stack);
                     match thread.spawn_scoped(scope, move || self.work(worker, inbox, &answers)) {
@@ -66,7 +88,9 @@ impl Workers<'_> {
                 }
                 let sent = entries.into_iter().enumerate().filter(|task| tasks.send(task.clone()).is_ok()).count();
                 for (index, member) in outbox.iter().take(sent) {
-                    members.get_mut(index).into_iter().for_each(|place| *place = Some(member.clone()));
+                    if let Some(place) = members.get_mut(index) {
+                        *place = Some(member);
+                    }
                 }
                 members.into_iter().flatten().collect()
             };
@@ -123,8 +147,8 @@ pub(crate) fn guarded<T>(compute: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// Applies a function to each item, on so many threads at most. The results are in the order of the items.
-pub fn share<T: Send, U: Send>(jobs: usize, items: Vec<T>, apply: impl Fn(T) -> U + Sync) -> Vec<U> {
-    let jobs = jobs.min(items.len());
+pub fn share<T: Send, U: Send>(jobs: Jobs, items: Vec<T>, apply: impl Fn(T) -> U + Sync) -> Vec<U> {
+    let jobs = jobs.on(items.len());
     if jobs <= 1 {
         return items.into_iter().map(apply).collect();
     }
