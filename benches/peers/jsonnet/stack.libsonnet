@@ -35,6 +35,11 @@
     'app.kubernetes.io/name': 'agentos',
     'app.kubernetes.io/component': service.name,
   },
+  // Peers behind names are never in here.
+  local privateNetworks = {
+    v4: ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+    v6: ['::1/128', 'fc00::/7', 'fe80::/10'],
+  },
   local objectName(service) = 'agentos-' + service.name,
   local metadata(name, service=null) = {
     name: name,
@@ -102,8 +107,8 @@
         {
           ports: [{ port: 443, protocol: 'TCP' }],
           to: [
-            { ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } },
-            { ipBlock: { cidr: '::/0' } },
+            { ipBlock: { cidr: '0.0.0.0/0', except: privateNetworks.v4 } },
+            { ipBlock: { cidr: '::/0', except: privateNetworks.v6 } },
           ],
         },
       ],
