@@ -10,6 +10,7 @@ use crate::lower::Object;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
 use clap::ValueEnum;
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// Compile environments into Kubernetes manifests.
@@ -59,38 +60,39 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     // The cache has manifests as text; as one list they are written anew.
     let text = arguments.output.is_some() || arguments.format == Format::Yaml;
     let need = if text { Need::Manifests } else { Need::Everything };
-    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, need, on_stderr(color))?;
+    // The process ends soon: to take all apart would only cost time.
+    let outcomes: &[_] = compile_all(compiler, entries, &policy, arguments.limits, need, on_stderr(color))?.leak();
     let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler.sources(), color)?;
-    match status(&outcomes, &policy)? {
+    match status(outcomes, &policy)? {
         Status::Clean => {}
         rejected @ (Status::Findings | Status::Bug) => return Ok(rejected),
     }
     let Some(directory) = &arguments.output else {
         print_all(&match arguments.format {
-            Format::Yaml => outcomes.into_iter().map(|(_, outcome)| manifests(outcome)).collect::<Result<String>>()?,
+            Format::Yaml => outcomes.iter().map(|(_, outcome)| manifests(outcome)).collect::<Result<String>>()?,
             Format::Json => {
-                let objects: Vec<Object> = outcomes.into_iter().flat_map(|(_, outcome)| outcome.objects).collect();
+                let objects: Vec<&Object> = outcomes.iter().flat_map(|(_, outcome)| &outcome.objects).collect();
                 json::list(&objects)
             }
         })?;
         return Ok(Status::Clean);
     };
-    let folders = fleet::share(arguments.limits.jobs(), outcomes, |(_, outcome)| folder_of(outcome));
+    let folders = fleet::share(arguments.limits.jobs(), outcomes.iter().collect(), |(_, outcome)| folder_of(outcome));
     let folders: Vec<Folder> = folders.into_iter().collect::<Result<_>>()?;
     output::distinct(directory, &folders)?;
     if arguments.check { output::compare(directory, &folders) } else { output::write(directory, &folders) }
 }
 
-fn folder_of(outcome: Outcome) -> Result<Folder> {
+fn folder_of(outcome: &Outcome) -> Result<Folder> {
     let name = outcome.environment.as_ref().map_or_else(String::new, |environment| environment.name.clone());
     Ok(Folder { name, files: folder::files(&manifests(outcome)?) })
 }
 
 /// The manifests as a stream; the streams of several environments one after the other are one of all of them.
-fn manifests(outcome: Outcome) -> Result<String> {
-    Ok(match outcome.manifests {
-        Some(text) => text,
-        None => yaml::stream(&outcome.objects)?,
+fn manifests(outcome: &Outcome) -> Result<Cow<'_, str>> {
+    Ok(match &outcome.manifests {
+        Some(text) => Cow::Borrowed(text),
+        None => Cow::Owned(yaml::stream(&outcome.objects)?),
     })
 }

@@ -42,12 +42,13 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
         print(environments, sources, &of_limit, format, color)
     });
     let entries = expand::entries(&arguments.paths)?;
-    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?;
+    // The process ends soon: to take all apart would only cost time.
+    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?.leak();
     let checked =
         |(entry, outcome): &(Entry, Outcome)| Checked { name: entry.name.clone(), findings: outcome.findings.clone() };
     let environments: Vec<Checked> = outcomes.iter().map(checked).collect();
     print(&environments, compiler.sources(), &policy, format, color)?;
-    status(&outcomes, &policy)
+    status(outcomes, &policy)
 }
 
 fn print(environments: &[Checked], sources: &Sources, policy: &Policy, format: Format, color: Color) -> Result<()> {

@@ -115,14 +115,7 @@ struct Place(usize, u32, u32);
 
 impl Pattern {
     const fn new(max: usize, regex: &'static str, whole: bool) -> Pattern {
-        Pattern {
-            max,
-            regex,
-            whole,
-            uses: AtomicUsize::new(0),
-            at_first: OnceLock::new(),
-            at_length: OnceLock::new(),
-        }
+        Pattern { max, regex, whole, uses: AtomicUsize::new(0), at_first: OnceLock::new(), at_length: OnceLock::new() }
     }
 
     /// Whether a text matches, without a doubt.

@@ -13,20 +13,35 @@ pub(super) const RULE: TreeRule = TreeRule { code: SECRET_LITERAL, check };
 const NAMELESS: &[&str] = &["value", "placeholder", "default", "text", "literal"];
 
 fn check(tree: &Node, sources: &Sources) -> Vec<Finding> {
-    let mut walk = Walk { path: Path::root(), sources, findings: Vec::new() };
+    let mut walk = Walk { steps: Vec::new(), sources, findings: Vec::new() };
     walk.node(tree, None);
     walk.findings
 }
 
 struct Walk<'a> {
-    path: Path,
+    steps: Vec<Step<'a>>,
     sources: &'a Sources,
     findings: Vec<Finding>,
 }
 
-impl Walk<'_> {
+/// A step of the way to the value at hand; a path is made of them only where there is something to say.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Field(&'a str),
+    Index(usize),
+}
+
+impl<'a> Walk<'a> {
+    fn path(&self) -> Path {
+        let segment = |step: &Step<'_>| match step {
+            Step::Field(name) => Segment::Field((*name).to_owned()),
+            Step::Index(index) => Segment::Index(*index),
+        };
+        Path(self.steps.iter().map(segment).collect())
+    }
+
     /// Looks at a value, which is called `name`, and at all that is inside it.
-    fn node(&mut self, node: &Node, name: Option<&str>) {
+    fn node(&mut self, node: &'a Node, name: Option<&str>) {
         match &node.value {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
             Value::String(text) => self.text(name, text),
@@ -38,9 +53,9 @@ impl Walk<'_> {
             }
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.path.0.push(Segment::Index(index));
+                    self.steps.push(Step::Index(index));
                     self.node(item, name);
-                    self.path.0.pop();
+                    self.steps.pop();
                 }
             }
             Value::Record(fields) => self.record(fields, name),
@@ -54,7 +69,7 @@ impl Walk<'_> {
         }
     }
 
-    fn record(&mut self, fields: &IndexMap<String, Node>, name: Option<&str>) {
+    fn record(&mut self, fields: &'a IndexMap<String, Node>, name: Option<&str>) {
         // `{ name = "PASSWORD", value = "…" }` is how containers set variables.
         let variable = fields.get("name").and_then(|node| match &node.value {
             Value::String(text) => Some(text.as_str()),
@@ -67,20 +82,23 @@ impl Walk<'_> {
             | Value::Broken => None,
         });
         for (key, field) in fields {
-            self.path.0.push(Segment::Field(key.clone()));
+            self.steps.push(Step::Field(key));
             if let Some(kind) = scan::find(None, key) {
-                let message = format!("a name in `{}` holds {}", self.path.parent(), kind.describe());
-                self.findings.push(explained(Finding::name(self.path.clone(), message), key));
+                let path = self.path();
+                let message = format!("a name in `{}` holds {}", path.parent(), kind.describe());
+                self.findings.push(explained(Finding::name(path, message), key));
             }
             let named = if NAMELESS.contains(&key.as_str()) { variable.or(name) } else { Some(key.as_str()) };
             self.node(field, named);
-            self.path.0.pop();
+            self.steps.pop();
         }
     }
 
     fn text(&mut self, name: Option<&str>, text: &str) {
         if let Some(kind) = scan::find(name, text) {
-            self.findings.push(explained(Finding::value(self.path.clone(), message(&self.path, kind)), text));
+            let path = self.path();
+            let message = message(&path, kind);
+            self.findings.push(explained(Finding::value(path, message), text));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! in connection strings, queries, files of settings, headers and JSON.
 
 use super::words::{is_password, is_placeholder, is_random, is_uuid};
-use super::{Hit, Kind, Letters, base64, positions, run, run_back, slice};
+use super::{Hit, Kind, Letters, Mark, base64, mark, run, run_back, slice};
 use std::ops::Range;
 
 /// What a name says of its value.
@@ -17,23 +17,30 @@ enum Claim {
 }
 
 /// Parts of names, in lower case and without separators.
-const OF_PASSWORDS: &[&str] = &["password", "passwd", "passphrase", "pwd"];
-const OF_TOKENS: &[&str] = &[
-    "secret",
-    "token",
-    "apikey",
-    "privatekey",
-    "accesskey",
-    "accountkey",
-    "signingkey",
-    "encryptionkey",
-    "masterkey",
-    "sharedkey",
-    "authkey",
-    "credential",
-    "authorization",
-    "bearer",
+const OF_PASSWORDS: &[Mark] = &[mark("password"), mark("passwd"), mark("passphrase"), mark("pwd")];
+const OF_TOKENS: &[Mark] = &[
+    mark("secret"),
+    mark("token"),
+    mark("apikey"),
+    mark("privatekey"),
+    mark("accesskey"),
+    mark("accountkey"),
+    mark("signingkey"),
+    mark("encryptionkey"),
+    mark("masterkey"),
+    mark("sharedkey"),
+    mark("authkey"),
+    mark("credential"),
+    mark("authorization"),
+    mark("bearer"),
 ];
+
+/// How a name ends that has a user and a password in base64.
+const OF_BASIC: Mark = mark("auth");
+
+/// Headers that say who somebody is.
+const BASIC: Mark = mark("Basic ");
+const BEARER: Mark = mark("Bearer ");
 
 /// Words in names that say that the value only points to a credential, or is made of one and public.
 const OF_REFERENCES: &[&str] = &[
@@ -151,11 +158,9 @@ fn shared_access_signature(text: &str, value: &str) -> Option<Kind> {
 
 /// `Basic …` and `Bearer …`, as a header has them.
 fn headers(text: &str, letters: Letters) -> Vec<Hit> {
-    let schemes = [("Basic ", Claim::Basic), ("Bearer ", Claim::Token)];
-    let there = schemes.into_iter().filter(|(scheme, _)| letters.has(scheme));
-    let of = |(scheme, claim): (&'static str, Claim)| {
-        positions(text, scheme).filter_map(move |position| {
-            let start = position + scheme.len();
+    let of = |scheme: Mark, claim: Claim| {
+        scheme.positions(text, letters).filter_map(move |position| {
+            let start = position + scheme.text.len();
             let length = run(slice(text, start..text.len()), |byte| {
                 byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b',')
             });
@@ -163,27 +168,40 @@ fn headers(text: &str, letters: Letters) -> Vec<Hit> {
             Some(Hit { kind, range: start..start + length })
         })
     };
-    there.flat_map(of).collect()
+    of(BASIC, Claim::Basic).chain(of(BEARER, Claim::Token)).collect()
 }
 
 /// What a name claims its value to be.
 fn claim(name: &str) -> Option<Claim> {
-    let joined: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let has = |parts: &[&str]| parts.iter().any(|part| positions(&joined, part).next().is_some());
-    // Nearly all names are dismissed here, before they are taken apart.
+    let joined = joined(name)?;
+    let letters = Letters::of(&joined);
+    let has = |parts: &[Mark]| parts.iter().any(|part| part.positions(&joined, letters).next().is_some());
     let claim = if has(OF_PASSWORDS) {
         Claim::Password
     } else if has(OF_TOKENS) {
         Claim::Token
-    } else if joined.ends_with("auth") {
+    } else if joined.ends_with(OF_BASIC.text) {
         Claim::Basic
     } else {
         return None;
     };
     let words = words(name);
     let refers = words.iter().any(|word| OF_REFERENCES.contains(&word.as_str()));
-    let is_whole = claim != Claim::Basic || words.last().is_some_and(|word| word == "auth");
+    let is_whole = claim != Claim::Basic || words.last().is_some_and(|word| word == OF_BASIC.text);
     (!refers && is_whole).then_some(claim)
+}
+
+/// The letters and digits of a name, in lower case; none where they show that it claims nothing, as nearly all do.
+fn joined(name: &str) -> Option<String> {
+    if !name.is_ascii() {
+        return Some(name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect());
+    }
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    let letters = name.bytes().map(lower).map(Letters::of_byte).fold(Letters::NONE, Letters::and);
+    let mut parts = OF_PASSWORDS.iter().chain(OF_TOKENS).chain([&OF_BASIC]);
+    let may_claim = parts.any(|part| letters.has(part.letters));
+    let bytes = name.bytes().filter(u8::is_ascii_alphanumeric).map(lower);
+    may_claim.then(|| bytes.map(char::from).collect())
 }
 
 fn judge(claim: Claim, value: &str) -> Option<Kind> {

@@ -1,7 +1,7 @@
 //! Tokens that begin as their provider has published, so that they can be told from anything else.
 
 use super::words::{is_random, is_stand_in, is_uuid};
-use super::{Hit, Kind, is_url_safe, run, slice, word_starts};
+use super::{Hit, Kind, Letters, is_url_safe, run, slice, word_starts};
 
 /// What a token has after its prefix.
 #[derive(Clone, Copy)]
@@ -164,16 +164,17 @@ const FORMATS: &[Format] = &[
     format("a LaunchDarkly key", "sdk-", Body::Uuid, 36, 36),
 ];
 
-/// The first two letters of each, which dismiss nearly every word.
-static HEADS: [[u8; 2]; FORMATS.len()] = {
-    let mut heads = [[0; 2]; FORMATS.len()];
+/// The second letters of the prefixes, by the first: they dismiss nearly every word.
+static SECONDS: [Letters; 128] = {
+    let mut seconds = [Letters::NONE; 128];
     let mut index = 0;
-    while index < heads.len() {
+    while index < FORMATS.len() {
         let prefix = FORMATS[index].prefix.as_bytes();
-        heads[index] = [prefix[0], prefix[1]];
+        let known = &mut seconds[prefix[0] as usize];
+        *known = known.and(Letters::of_byte(prefix[1]));
         index += 1;
     }
-    heads
+    seconds
 };
 
 pub(super) fn hits(text: &str) -> Vec<Hit> {
@@ -185,8 +186,9 @@ pub(super) fn hits(text: &str) -> Vec<Hit> {
 
 fn token(text: &str, start: usize) -> Option<Hit> {
     let rest = slice(text, start..text.len());
-    let &[first, second, ..] = rest.as_bytes() else { return None };
-    if !HEADS.contains(&[first, second]) || run(rest, |byte| allows(Body::Base64, byte)) < SHORTEST {
+    let [first, second, ..] = rest.as_bytes() else { return None };
+    let seconds = SECONDS.get(usize::from(*first))?;
+    if !seconds.has(Letters::of_byte(*second)) || run(rest, |byte| allows(Body::Base64, byte)) < SHORTEST {
         return None;
     }
     let (format, length) = FORMATS.iter().find_map(|format| {

@@ -1,15 +1,18 @@
 //! JSON Web Tokens: three parts of base64, of which the first is a JSON object that names its algorithm.
 
-use super::{Hit, Kind, Letters, base64, is_url_safe, positions, run, slice};
+use super::{Hit, Kind, Letters, Mark, base64, is_url_safe, mark, run, slice};
 
 /// `{"` in base64.
-const OPENING: &str = "ey";
+const OPENING: Mark = mark("ey");
+
+/// What stands between the parts.
+const DOT: Letters = Letters::of(".");
 
 pub(super) fn hits(text: &str, letters: Letters) -> Vec<Hit> {
-    if !letters.has(".") || !letters.has(OPENING) {
+    if !letters.has(DOT) {
         return Vec::new();
     }
-    positions(text, OPENING).filter_map(|start| token(text, start)).collect()
+    OPENING.positions(text, letters).filter_map(|start| token(text, start)).collect()
 }
 
 fn token(text: &str, start: usize) -> Option<Hit> {

@@ -1,27 +1,20 @@
 //! Private keys in PEM and its relatives. Public keys and certificates are for everybody.
 
-use super::{Hit, Kind, Letters, positions, slice};
+use super::{Hit, Kind, Letters, Mark, mark, slice};
 
-const BEGIN: &str = "-----BEGIN ";
-
-const PUTTY: &str = "PuTTY-User-Key-File-";
+const BEGIN: Mark = mark("-----BEGIN ");
+const PUTTY: Mark = mark("PuTTY-User-Key-File-");
 
 pub(super) fn hits(text: &str, letters: Letters) -> Vec<Hit> {
-    let mut hits = Vec::new();
-    if letters.has(BEGIN) {
-        hits.extend(positions(text, BEGIN).filter_map(|start| key(text, start)));
-    }
-    if letters.has(PUTTY) {
-        let of_putty = |start| Hit { kind: Kind("a private key of PuTTY"), range: start..text.len() };
-        hits.extend(positions(text, PUTTY).map(of_putty));
-    }
-    hits
+    let keys = BEGIN.positions(text, letters).filter_map(|start| key(text, start));
+    let of_putty = |start| Hit { kind: Kind("a private key of PuTTY"), range: start..text.len() };
+    keys.chain(PUTTY.positions(text, letters).map(of_putty)).collect()
 }
 
 /// The key that begins here. It ends with its last line, or with the text where that was cut off.
 fn key(text: &str, start: usize) -> Option<Hit> {
     let rest = slice(text, start..text.len());
-    let (label, after) = rest.strip_prefix(BEGIN)?.split_once("-----")?;
+    let (label, after) = rest.strip_prefix(BEGIN.text)?.split_once("-----")?;
     let is_private = label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK");
     let kind = if label.starts_with("PGP") { Kind("a private key of PGP") } else { Kind("a private key") };
     let (body, ending) = match after.split_once("-----END ") {
@@ -30,6 +23,6 @@ fn key(text: &str, start: usize) -> Option<Hit> {
     };
     // `…` between the lines says that the key was left out.
     let is_left_out = !body.trim().is_empty() && body.bytes().filter(u8::is_ascii_alphanumeric).count() < 8;
-    let end = start + BEGIN.len() + label.len() + 5 + body.len() + ending;
+    let end = start + BEGIN.text.len() + label.len() + 5 + body.len() + ending;
     (is_private && label.len() < 64 && !is_left_out).then(|| Hit { kind, range: start..end.min(text.len()) })
 }

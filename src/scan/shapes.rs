@@ -7,12 +7,12 @@ use std::ops::Range;
 /// A kind, what finds it, and the letters that a text must have for it.
 struct Shape {
     kind: Kind,
-    sign: &'static str,
+    sign: Letters,
     find: fn(&str) -> Vec<Range<usize>>,
 }
 
 const fn shape(kind: &'static str, sign: &'static str, find: fn(&str) -> Vec<Range<usize>>) -> Shape {
-    Shape { kind: Kind(kind), sign, find }
+    Shape { kind: Kind(kind), sign: Letters::of(sign), find }
 }
 
 const SHAPES: &[Shape] = &[
@@ -84,7 +84,7 @@ fn discord_webhooks(text: &str) -> Vec<Range<usize>> {
 }
 
 /// A token with a mark inside it: so many letters before the mark, and at least so many after it.
-fn around(text: &str, mark: &str, before: usize, after: usize) -> Vec<Range<usize>> {
+fn around(text: &str, mark: &'static str, before: usize, after: usize) -> Vec<Range<usize>> {
     let token = |at: usize| {
         let end = at + mark.len();
         let front = run_back(slice(text, 0..at), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'~' | b'_'));

@@ -1,19 +1,19 @@
 //! Passwords in addresses: `scheme://user:password@host`.
 
 use super::words::is_placeholder;
-use super::{Hit, Kind, positions, run, run_back, slice};
+use super::{Hit, Kind, Letters, Mark, mark, run, run_back, slice};
 
 /// What every address has.
-pub(super) const SIGN: &str = "://";
+const SIGN: Mark = mark("://");
 
-pub(super) fn hits(text: &str) -> Vec<Hit> {
-    positions(text, SIGN).filter_map(|colon| password(text, colon)).collect()
+pub(super) fn hits(text: &str, letters: Letters) -> Vec<Hit> {
+    SIGN.positions(text, letters).filter_map(|colon| password(text, colon)).collect()
 }
 
 fn password(text: &str, colon: usize) -> Option<Hit> {
     let scheme =
         run_back(slice(text, 0..colon), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
-    let start = colon + SIGN.len();
+    let start = colon + SIGN.text.len();
     let address = slice(text, start..text.len());
     let address = slice(address, 0..run(address, is_of_address));
     let authority = slice(address, 0..run(address, |byte| !matches!(byte, b'/' | b'?' | b'#')));
