@@ -18,7 +18,7 @@ use crate::source::{Entry, Origin, Sources, Span};
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often the thread looks. At a gibibyte a second, which is as fast as memory is given out, the limit is passed by
@@ -92,28 +92,32 @@ struct Running {
 pub(super) struct Watch {
     state: Arc<Mutex<State>>,
     policy: Policy,
+    limits: Limits,
+    /// The thread that looks, once there is something to look at: where all is known from earlier runs, nothing is.
+    thread: Once,
 }
 
 impl Watch {
-    /// Starts to watch. `sources` has the library's texts.
-    pub(super) fn start(
-        limits: Limits,
-        total: usize,
-        sources: Sources,
-        policy: &Policy,
-        report: Report,
-    ) -> Result<Watch> {
+    /// Gets ready to watch. `sources` has the library's texts.
+    pub(super) fn over(limits: Limits, total: usize, sources: Sources, policy: &Policy, report: Report) -> Watch {
         let (environments, running) = (BTreeMap::new(), BTreeMap::new());
         let state = State { environments, sources, begun: 0, total, running, report };
-        let state = Arc::new(Mutex::new(state));
-        let watched = Arc::clone(&state);
-        std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
+        Watch { state: Arc::new(Mutex::new(state)), policy: policy.clone(), limits, thread: Once::new() }
+    }
+
+    /// Begins to look, now and then; without that nothing may be evaluated.
+    fn look_on(&self) {
+        let (watched, limits) = (Arc::clone(&self.state), self.limits);
+        let thread = std::thread::Builder::new().name("watch".to_owned()).spawn(move || {
             loop {
                 std::thread::sleep(INTERVAL);
                 look(&watched, limits);
             }
-        })?;
-        Ok(Watch { state, policy: policy.clone() })
+        });
+        if let Err(error) = thread {
+            eprintln!("agentos-cfg: evaluation can't be watched over: {error}");
+            std::process::exit(2);
+        }
     }
 }
 
@@ -141,6 +145,7 @@ impl Watch {
 
 impl Observer for Watch {
     fn begin(&self, worker: usize, entry: &Entry) {
+        self.thread.call_once(|| self.look_on());
         let running = Running { entry: entry.clone(), since: Instant::now(), memory_before: None };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.begun += usize::from(entry.origin != Origin::Peer);
