@@ -16,7 +16,6 @@ mod inputs;
 
 use crate::Outcome;
 use crate::diagnostic::{Diagnostic, Label};
-use crate::emit::yaml;
 use crate::evaluate::tree::Path;
 use crate::fleet::{Member, Observer};
 use crate::model::{self, Environment};
@@ -197,12 +196,8 @@ impl<'w> Cache<'w> {
         (self.need == Need::Findings || known.manifests.is_some()).then_some(known)
     }
 
-    /// Keeps what has come of it, and writes the manifests if they are needed.
-    pub(crate) fn keep_answer(&self, question: &Question, outcome: &mut Outcome, relocation: Relocation) {
-        if self.need == Need::Manifests && !outcome.crashed {
-            // Objects that can't be written are reported by who needs them.
-            outcome.manifests = yaml::stream(&outcome.objects).ok();
-        }
+    /// Keeps what has come of it, with the manifests if they are needed.
+    pub(crate) fn keep_answer(&self, question: &Question, outcome: &Outcome, relocation: Relocation) {
         let _ = self.shelve_answer(question, outcome, relocation);
     }
 

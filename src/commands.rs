@@ -146,8 +146,8 @@ fn entry(argument: &Path) -> Result<Entry> {
     Ok(Entry::text("<stdin>", text, &here))
 }
 
-/// Compiles the environments among these entries, or takes what is known of them from earlier runs, within the limits; where one passes them, what was found is reported
-/// and the process ends.
+/// Compiles the environments among these entries, or takes what is known of them from earlier runs, within the limits;
+/// where one passes them, what was found is reported and the process ends.
 fn compile_all(
     compiler: &mut Compiler,
     entries: Vec<Entry>,
@@ -161,7 +161,7 @@ fn compile_all(
     let program = store.as_ref().and_then(|_| store::program());
     let parts = store.as_ref().zip(program.as_deref());
     let cache = parts.map(|(store, program)| Cache::new(store, &Disk, program, library, need));
-    compile_all_with(cache.as_ref(), &Disk, compiler, entries, policy, limits, report)
+    compile_all_with(cache.as_ref(), &Disk, compiler, entries, Terms { need, policy, limits }, report)
 }
 
 /// As [`compile_all`], in a world that need not be the disk, and without results of earlier runs.
@@ -173,7 +173,15 @@ fn compile_all_in(
     limits: Limits,
     report: watch::Report,
 ) -> Result<Vec<(Entry, Outcome)>> {
-    compile_all_with(None, world, compiler, entries, policy, limits, report)
+    compile_all_with(None, world, compiler, entries, Terms { need: Need::Everything, policy, limits }, report)
+}
+
+/// How environments are compiled.
+#[derive(Clone, Copy)]
+struct Terms<'a> {
+    need: Need,
+    policy: &'a Policy,
+    limits: Limits,
 }
 
 fn compile_all_with(
@@ -181,10 +189,10 @@ fn compile_all_with(
     world: &(dyn World + Sync),
     compiler: &mut Compiler,
     entries: Vec<Entry>,
-    policy: &Policy,
-    limits: Limits,
+    terms: Terms<'_>,
     mut report: watch::Report,
 ) -> Result<Vec<(Entry, Outcome)>> {
+    let Terms { need, policy, limits } = terms;
     compiler.outlast(limits.memory());
     let folders = entries.iter().filter_map(expand::folder_of).cloned().collect();
     let sources = compiler.sources().library();
@@ -194,8 +202,7 @@ fn compile_all_with(
         line.clear();
         report(environments, sources)
     });
-    let watch = Watch::start(limits, entries.len(), sources, policy, at_limit);
-    let watch = watch.context("evaluation can't be watched over")?;
+    let watch = Watch::over(limits, entries.len(), sources, policy, at_limit);
     let observer = Observers { watch, progress, cache };
     let world = cache.map_or(world, Cache::world);
     let earlier = Earlier { cache, observer: &observer, jobs: limits.jobs() };
@@ -218,10 +225,7 @@ fn compile_all_with(
         }
     };
     observer.progress.clear();
-    let outcomes = match cache {
-        Some(cache) => compiler.conclude_with(members, policy, limits.jobs(), cache),
-        None => compiler.conclude(members, policy, limits.jobs()),
-    };
+    let outcomes = compiler.conclude_for(need, members, policy, limits.jobs(), cache);
     expand::ensure_environments(&folders, &outcomes)?;
     Ok(outcomes)
 }

@@ -22,9 +22,10 @@ pub(crate) use workers::examine;
 pub use workers::{Jobs, Observer, Unobserved, Workers, share};
 
 use crate::Outcome;
-use crate::cache::Cache;
+use crate::cache::{Cache, Need};
 use crate::catalogue::{Code, ENDPOINT_NOT_SERVED};
 use crate::diagnostic::{self, Diagnostic};
+use crate::emit::yaml;
 use crate::evaluate::tree::{Node, Path};
 use crate::evaluate::{Evaluated, Role};
 use crate::lower::{Lowered, lower};
@@ -140,6 +141,7 @@ pub fn gather(entries: Vec<Entry>, evaluate: &mut dyn FnMut(Vec<Entry>) -> Vec<M
 /// Links the members, holds them against each other, and compiles those that somebody wants, in their order. `sources`
 /// takes in the texts that findings point into; it has the library already.
 pub fn conclude(
+    need: Need,
     members: Vec<Member>,
     policy: &Policy,
     sources: &mut Sources,
@@ -161,9 +163,11 @@ pub fn conclude(
         .filter(|part| part.member.is_wanted())
         .collect();
     let sources: &Sources = sources;
+    let alone = parts.len() == 1;
     workers::share(jobs, parts, |part| {
         let entry = part.member.entry.clone();
-        let outcome = workers::guarded(|| compile_or_recall(part, policy, sources, cache));
+        let compile = |part| compile(part, policy, sources, need, alone);
+        let outcome = workers::guarded(|| compile_or_recall(part, policy, cache, compile));
         (entry, outcome.unwrap_or_else(Outcome::crashed))
     })
 }
@@ -181,7 +185,12 @@ struct Part {
 
 /// Compiles an environment, or takes from the cache what came of it when it and its peers were as they are now. What
 /// other environments have to say of it is never kept.
-fn compile_or_recall(part: Part, policy: &Policy, sources: &Sources, cache: Option<&Cache<'_>>) -> Outcome {
+fn compile_or_recall(
+    part: Part,
+    policy: &Policy,
+    cache: Option<&Cache<'_>>,
+    compile: impl FnOnce(Part) -> Outcome,
+) -> Outcome {
     let undisputed = part.member.is_sound()
         && part.link.complete
         && part.link.findings.is_empty()
@@ -192,7 +201,7 @@ fn compile_or_recall(part: Part, policy: &Policy, sources: &Sources, cache: Opti
         cache.question(&part.member, linked, &part.across.judged, policy)
     };
     let Some((cache, question)) = cache.and_then(|cache| Some((cache, ask(cache)?))) else {
-        return compile(part, policy, sources);
+        return compile(part);
     };
     let relocation = part.relocation;
     if let Some(known) = cache.answer(&question) {
@@ -201,12 +210,13 @@ fn compile_or_recall(part: Part, policy: &Policy, sources: &Sources, cache: Opti
         let manifests = known.manifests;
         return Outcome { findings, tree: None, environment, objects: Vec::new(), manifests, crashed: false };
     }
-    let mut outcome = compile(part, policy, sources);
-    cache.keep_answer(&question, &mut outcome, relocation);
+    let outcome = compile(part);
+    cache.keep_answer(&question, &outcome, relocation);
     outcome
 }
 
-fn compile(part: Part, policy: &Policy, sources: &Sources) -> Outcome {
+/// Compiles an environment. Where it is `alone` nobody else has work for a second processor.
+fn compile(part: Part, policy: &Policy, sources: &Sources, need: Need, alone: bool) -> Outcome {
     let Part { member, relocation, link, across, strangers } = part;
     let moved = |findings: Vec<Diagnostic>| findings.into_iter().map(move |finding| finding.relocated(relocation));
     let crashed = member.crashed;
@@ -224,11 +234,16 @@ fn compile(part: Part, policy: &Policy, sources: &Sources) -> Outcome {
     let mut unsafe_values: Vec<Diagnostic> = own.into_iter().chain(across.findings).collect();
     policy.apply(&mut unsafe_values, &environment);
     findings.extend(unsafe_values);
-    let mut objects = Vec::new();
+    let (mut objects, mut manifests) = (Vec::new(), None);
     if diagnostic::is_sound(&findings) && link.complete {
         let Lowered { objects: unpatched, external } = lower(&environment);
         let patched = patch::apply(&environment, unpatched);
-        let mut unsound = verify::verify(&patched.objects, &external);
+        // Objects that can't be written are reported by who needs them.
+        let write = || if need == Need::Manifests { yaml::stream(&patched.objects).ok() } else { None };
+        let check = || verify::verify(&patched.objects, &external);
+        let at_once = alone && need == Need::Manifests;
+        let (mut unsound, text) = if at_once { workers::both(check, write) } else { (check(), write()) };
+        manifests = text;
         // What a rule has said of the environment is not said again of the objects that it becomes.
         unsound.retain(|finding| findings.iter().all(|known| known.code != finding.code));
         // To make them anew where they are needed is cheaper than to keep a copy in every build.
@@ -246,8 +261,9 @@ fn compile(part: Part, policy: &Policy, sources: &Sources) -> Outcome {
     let findings = arranged(findings, sources);
     if policy.rejects_any(&findings) {
         objects.clear();
+        manifests = None;
     }
-    Outcome { findings, tree: Some(tree), environment: Some(environment), objects, manifests: None, crashed }
+    Outcome { findings, tree: Some(tree), environment: Some(environment), objects, manifests, crashed }
 }
 
 fn arranged(mut findings: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {

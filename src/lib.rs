@@ -53,7 +53,7 @@ pub mod source;
 mod suggest;
 pub mod verify;
 
-use cache::Cache;
+use cache::{Cache, Need};
 use diagnostic::Diagnostic;
 use evaluate::Evaluator;
 use evaluate::tree::Node;
@@ -74,7 +74,8 @@ pub struct Outcome {
     pub environment: Option<Environment>,
     /// The compiled objects; none where a finding rejects the build, here or in the file of a peer.
     pub objects: Vec<Object>,
-    /// The objects as a YAML stream, where a cache that was asked for it has it; then `objects` may be empty.
+    /// The objects as a YAML stream, where it was needed and could be written, or a cache has it; then `objects` may be
+    /// empty.
     pub manifests: Option<String>,
     /// Whether a bug of ours ended its compilation. It has been reported, and what was found before it is here.
     pub crashed: bool,
@@ -163,18 +164,19 @@ impl Compiler {
 
     /// Links and compiles environments that were evaluated, by whomever, and takes in their texts.
     pub fn conclude(&mut self, members: Vec<Member>, policy: &Policy, jobs: Jobs) -> Vec<(Entry, Outcome)> {
-        fleet::conclude(members, policy, &mut self.sources, jobs, None)
+        self.conclude_for(Need::Everything, members, policy, jobs, None)
     }
 
-    /// The same, with what a cache knows of earlier results.
-    pub fn conclude_with(
+    /// The same, for who needs only some of it, with what a cache knows of earlier results.
+    pub fn conclude_for(
         &mut self,
+        need: Need,
         members: Vec<Member>,
         policy: &Policy,
         jobs: Jobs,
-        cache: &Cache<'_>,
+        cache: Option<&Cache<'_>>,
     ) -> Vec<(Entry, Outcome)> {
-        fleet::conclude(members, policy, &mut self.sources, jobs, Some(cache))
+        fleet::conclude(need, members, policy, &mut self.sources, jobs, cache)
     }
 
     /// Evaluates one environment by itself.

@@ -4,8 +4,8 @@ use super::output::Folder;
 use super::strictness::Strictness;
 use super::{Color, Limits, Status, compile_all, expand, on_stderr, output, print_all, report, status};
 use crate::cache::Need;
-use crate::emit::{folder, json, yaml};
-use crate::fleet;
+use crate::emit::{EmitError, folder, json, yaml};
+use crate::fleet::{self, Jobs};
 use crate::lower::Object;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     }
     let Some(directory) = &arguments.output else {
         print_all(&match arguments.format {
-            Format::Yaml => outcomes.iter().map(|(_, outcome)| manifests(outcome)).collect::<Result<String>>()?,
+            Format::Yaml => stream(outcomes.iter().map(|(_, outcome)| outcome), arguments.limits.jobs())?,
             Format::Json => {
                 let objects: Vec<&Object> = outcomes.iter().flat_map(|(_, outcome)| &outcome.objects).collect();
                 json::list(&objects)
@@ -86,13 +86,38 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
 
 fn folder_of(outcome: &Outcome) -> Result<Folder> {
     let name = outcome.environment.as_ref().map_or_else(String::new, |environment| environment.name.clone());
-    Ok(Folder { name, files: folder::files(&manifests(outcome)?) })
+    Ok(Folder { name, files: folder::files(&stream([outcome], Jobs::Exactly(1))?) })
+}
+
+/// So many objects are written by one thread: for fewer it does not pay to start another.
+const OBJECTS_AT_ONCE: usize = 32;
+
+/// Part of a stream.
+enum Piece<'a> {
+    /// The text, from an earlier run.
+    Known(&'a str),
+    /// What is still to be written.
+    Objects(&'a [Object]),
+}
+
+impl<'a> Piece<'a> {
+    fn all_of(outcome: &'a Outcome) -> Vec<Piece<'a>> {
+        match &outcome.manifests {
+            Some(text) => vec![Piece::Known(text)],
+            None => outcome.objects.chunks(OBJECTS_AT_ONCE).map(Piece::Objects).collect(),
+        }
+    }
+
+    fn text(self) -> std::result::Result<Cow<'a, str>, EmitError> {
+        match self {
+            Piece::Known(text) => Ok(Cow::Borrowed(text)),
+            Piece::Objects(objects) => yaml::stream(objects).map(Cow::Owned),
+        }
+    }
 }
 
 /// The manifests as a stream; the streams of several environments one after the other are one of all of them.
-fn manifests(outcome: &Outcome) -> Result<Cow<'_, str>> {
-    Ok(match &outcome.manifests {
-        Some(text) => Cow::Borrowed(text),
-        None => Cow::Owned(yaml::stream(&outcome.objects)?),
-    })
+fn stream<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, jobs: Jobs) -> Result<String> {
+    let pieces = outcomes.into_iter().flat_map(Piece::all_of).collect();
+    Ok(fleet::share(jobs, pieces, Piece::text).into_iter().collect::<std::result::Result<_, _>>()?)
 }

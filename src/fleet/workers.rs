@@ -8,7 +8,7 @@ use crate::Compiler;
 use crate::source::{Entry, World};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 
 /// How many threads share some work at most.
@@ -144,6 +144,15 @@ pub(crate) fn examine(
 /// The result of a computation; none where it met a bug of ours, which the panic hook has reported.
 pub(crate) fn guarded<T>(compute: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(compute)).ok()
+}
+
+/// Computes two things at once, where there is a thread for the second.
+pub(super) fn both<T: Send + Sync, U: Send + Sync>(one: impl Fn() -> T + Sync, other: impl Fn() -> U + Sync) -> (T, U) {
+    let (first, second) = (OnceLock::new(), OnceLock::new());
+    share(Jobs::Exactly(2), vec![true, false], |is_first| {
+        if is_first { drop(first.set(one())) } else { drop(second.set(other())) }
+    });
+    (first.into_inner().unwrap_or_else(one), second.into_inner().unwrap_or_else(other))
 }
 
 /// Applies a function to each item, on so many threads at most. The results are in the order of the items.
