@@ -4,7 +4,7 @@ mod common;
 
 use agentos_cfg::emit::yaml;
 use agentos_cfg::lower::Object;
-use common::{compile, compile_shipped, environment, root, shipped};
+use common::{Memory, compile, compile_in, compile_shipped, environment, root, shipped};
 use serde_json::Value as Json;
 
 #[test]
@@ -149,4 +149,25 @@ fn kind<'a>(objects: &'a [Object], kind: &'a str) -> impl Iterator<Item = &'a Ob
 
 fn variables(container: &Json) -> impl Iterator<Item = (&str, &str)> {
     container["env"].as_array().unwrap().iter().filter_map(|v| Some((v["name"].as_str()?, v["value"].as_str()?)))
+}
+
+#[test]
+fn the_readme_shows_what_happens() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let blocks = |language: &str| -> Vec<&str> {
+        let opening = format!("```{language}\n");
+        let parts = readme.split(opening.as_str()).skip(1);
+        parts.map(|part| part.split("```").next().unwrap()).collect()
+    };
+    let (compiler, outcome) = compile(blocks("nickel")[0]);
+    assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));
+    let manifests = yaml::stream(&outcome.objects).unwrap();
+    for line in blocks("yaml")[0].lines() {
+        assert!(manifests.lines().any(|written| written == line), "{line}");
+    }
+    let name = "environments/local-dev.ncl";
+    let text = std::fs::read_to_string(root().join(name)).unwrap().replacen("'Dev", "'Prodd", 1);
+    let (compiler, outcome) = compile_in(&Memory::of([(name, text.as_str())]), name);
+    let shown = common::shown(&compiler, &outcome);
+    assert!(shown.contains(blocks("text")[0].trim_end()), "{shown}");
 }
