@@ -53,7 +53,7 @@ fn dashboard(environment: &Environment, uid: &str) -> Json {
     let graphs = graphs(environment).into_iter().enumerate();
     let panels: Vec<Json> =
         std::iter::once(state(environment)).chain(graphs.map(|(index, one)| graph(environment, index, &one))).collect();
-    json!({
+    let mut dashboard = json!({
         "id": null,
         "uid": uid,
         "title": format!("AgentOS / {}", environment.name),
@@ -81,8 +81,12 @@ fn dashboard(environment: &Environment, uid: &str) -> Json {
             "options": [],
             "current": {},
         }] },
-        "panels": panels,
-    })
+    });
+    // `json!` copies what it is given, and this is most of it.
+    if let Some(fields) = dashboard.as_object_mut() {
+        fields.insert("panels".to_owned(), Json::Array(panels));
+    }
+    dashboard
 }
 
 fn state(environment: &Environment) -> Json {

@@ -29,8 +29,8 @@ pub fn stacks(environment: &Environment) -> Vec<Cow<'_, Environment>> {
     // To copy all tenants for each of them would take long where there are many.
     let mut common = environment.clone();
     common.tenancy.tenants.clear();
-    let dedicated = own.iter().map(|(id, tenant)| dedicated(&common, id, tenant));
-    std::iter::once(having(common.clone(), shared)).chain(dedicated).map(Cow::Owned).collect()
+    let dedicated: Vec<Environment> = own.iter().map(|(id, tenant)| dedicated(&common, id, tenant)).collect();
+    std::iter::once(having(common, shared)).chain(dedicated).map(Cow::Owned).collect()
 }
 
 /// The stack of a tenant's own.
