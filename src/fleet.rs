@@ -241,7 +241,7 @@ fn compile(part: Part, policy: &Policy, sources: &Sources, need: Need, alone: bo
         // Objects that can't be written are reported by who needs them.
         let write = || if need == Need::Manifests { yaml::stream(&patched.objects).ok() } else { None };
         let check = || verify::verify(&patched.objects, &external);
-        let at_once = alone && need == Need::Manifests;
+        let at_once = alone && need == Need::Manifests && patched.objects.len() > yaml::OBJECTS_AT_ONCE;
         let (mut unsound, text) = if at_once { workers::both(check, write) } else { (check(), write()) };
         manifests = text;
         // What a rule has said of the environment is not said again of the objects that it becomes.

@@ -89,9 +89,6 @@ fn folder_of(outcome: &Outcome) -> Result<Folder> {
     Ok(Folder { name, files: folder::files(&stream([outcome], Jobs::Exactly(1))?) })
 }
 
-/// So many objects are written by one thread: for fewer it does not pay to start another.
-const OBJECTS_AT_ONCE: usize = 32;
-
 /// Part of a stream.
 enum Piece<'a> {
     /// The text, from an earlier run.
@@ -104,7 +101,7 @@ impl<'a> Piece<'a> {
     fn all_of(outcome: &'a Outcome) -> Vec<Piece<'a>> {
         match &outcome.manifests {
             Some(text) => vec![Piece::Known(text)],
-            None => outcome.objects.chunks(OBJECTS_AT_ONCE).map(Piece::Objects).collect(),
+            None => outcome.objects.chunks(yaml::OBJECTS_AT_ONCE).map(Piece::Objects).collect(),
         }
     }
 

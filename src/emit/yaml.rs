@@ -6,6 +6,9 @@ use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 use serde_saphyr::LitStr;
 
+/// So many objects are written by one thread: for fewer it does not pay to start another.
+pub const OBJECTS_AT_ONCE: usize = 32;
+
 /// The objects as one stream, each behind `---`.
 pub fn stream(objects: &[Object]) -> Result<String, EmitError> {
     let mut out = String::new();
