@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
             Format::Yaml => stream(outcomes.iter().map(|(_, outcome)| outcome), arguments.limits.jobs())?,
             Format::Json => {
                 let objects: Vec<&Object> = outcomes.iter().flat_map(|(_, outcome)| &outcome.objects).collect();
-                json::list(&objects)
+                Cow::Owned(json::list(&objects))
             }
         })?;
         return Ok(Status::Clean);
@@ -114,7 +114,12 @@ impl<'a> Piece<'a> {
 }
 
 /// The manifests as a stream; the streams of several environments one after the other are one of all of them.
-fn stream<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, jobs: Jobs) -> Result<String> {
+fn stream<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, jobs: Jobs) -> Result<Cow<'a, str>> {
     let pieces = outcomes.into_iter().flat_map(Piece::all_of).collect();
-    Ok(fleet::share(jobs, pieces, Piece::text).into_iter().collect::<std::result::Result<_, _>>()?)
+    let texts: std::result::Result<Vec<Cow<'_, str>>, _> =
+        fleet::share(jobs, pieces, Piece::text).into_iter().collect();
+    Ok(match <[Cow<'_, str>; 1]>::try_from(texts?) {
+        Ok([all]) => all,
+        Err(texts) => Cow::Owned(texts.concat()),
+    })
 }

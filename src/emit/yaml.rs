@@ -9,9 +9,12 @@ use serde_saphyr::LitStr;
 /// So many objects are written by one thread: for fewer it does not pay to start another.
 pub const OBJECTS_AT_ONCE: usize = 32;
 
+/// How long an object's document usually is at most, in bytes.
+const USUAL_LENGTH: usize = 4096;
+
 /// The objects as one stream, each behind `---`.
 pub fn stream(objects: &[Object]) -> Result<String, EmitError> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(objects.len() * USUAL_LENGTH);
     for object in objects {
         let text = document(&object.body).map_err(|reason| EmitError {
             kind: object.kind.clone(),
