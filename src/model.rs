@@ -8,7 +8,7 @@ mod decode;
 mod stacks;
 
 pub use decode::decode;
-pub use stacks::{dedicated, stacks};
+pub use stacks::{dedicated, dedicated_namespace, dedicated_stack_id, stacks};
 
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -135,6 +135,10 @@ impl ServiceName {
         }
     }
 }
+
+/// The headers by which a request says whose it is. The orchestrator and model policy believe them, and the audit log
+/// keeps the principal that they name (fact 5).
+pub const IDENTITY_HEADERS: [&str; 5] = ["X-Tenant-Id", "X-Scopes", "X-Principal-Id", "X-Subject-Type", "X-Api-Key-Id"];
 
 /// One value for each service.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -749,7 +753,7 @@ pub struct Federation {
     pub jwt: Option<SecretReference>,
     /// How often a forward is tried.
     pub max_attempts: i64,
-    /// The first pause between two tries, in milliseconds.
+    /// The pause after the first try, in milliseconds; after attempt n it is n times as long (fact 18).
     pub base_backoff_ms: i64,
 }
 
@@ -800,6 +804,23 @@ pub struct RemotePeer {
     pub pod_port: u16,
     /// Build information.
     pub build: Build,
+    /// The tenant that has the stack to itself, where it is such a stack.
+    pub tenant: Option<String>,
+    /// The peer's dedicated stacks of tenants that both have, by tenant; only where the peer's file was read.
+    pub dedicated: BTreeMap<String, DedicatedPeer>,
+}
+
+/// A dedicated stack of a peer: what differs from the stack that the peer's other tenants share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DedicatedPeer {
+    /// Its stack id.
+    pub stack: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Base URL of its agent orchestrator; none where that can't be reached from here.
+    pub agent_orchestrator: Option<String>,
+    /// Base URL of its model policy; empty where that can't be reached from here.
+    pub model_policy: String,
 }
 
 impl RemotePeer {

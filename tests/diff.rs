@@ -265,6 +265,34 @@ fn route(host: &str, filters: Value) -> Object {
     }))
 }
 
+/// The route that the compiler writes: one rule refuses the admin interface and leads nowhere, the other forwards.
+fn compiled_route(edit: impl Fn(&mut Value)) -> Object {
+    let objects = common::compile_shipped("environments/prod/eu.ncl").1.objects;
+    let mut body = objects.into_iter().find(|object| object.kind == "HTTPRoute").unwrap().body;
+    edit(body.pointer_mut("/spec/rules/1/filters/0/requestHeaderModifier").unwrap());
+    Object::of(body)
+}
+
+#[test]
+fn a_header_that_a_route_strips_no_longer_is_an_exposure() {
+    for header in ["X-Tenant-Id", "X-Scopes", "X-Principal-Id", "X-Subject-Type", "X-Api-Key-Id"] {
+        let without = |modifier: &mut Value| {
+            modifier["remove"].as_array_mut().unwrap().retain(|removed| removed != header);
+        };
+        let set = |modifier: &mut Value| {
+            without(modifier);
+            modifier["set"] = json!([{ "name": header.to_lowercase(), "value": "x" }]);
+        };
+        let found = meanings(vec![compiled_route(|_| ())], vec![compiled_route(without)]);
+        assert!(found.iter().any(|found| found.contains(&format!("no longer strips `{header}`"))), "{found:#?}");
+        let found = meanings(vec![compiled_route(|_| ())], vec![compiled_route(set)]);
+        assert!(
+            !classes(&found).contains("exposure"),
+            "a gateway that sets the header lets no caller set it: {found:#?}"
+        );
+    }
+}
+
 /// The objects before and after, the classes of what that means, and a part of a sentence of it.
 type Row = (Vec<Object>, Vec<Object>, &'static [&'static str], &'static str);
 
@@ -287,7 +315,7 @@ fn objects_that_come_and_go_mean_something_too() {
             &["exposure", "surface"],
             "nothing answers as `a` any more",
         ),
-        (vec![route("a", strip)], vec![route("a", json!([]))], &["exposure"], "no longer strips `x-tenant-id`"),
+        (vec![route("a", strip)], vec![route("a", json!([]))], &["exposure"], "no longer strips `X-Tenant-Id`"),
         (vec![], object("RoleBinding", json!({})), &["exposure"], "grants rights on the API server"),
         (object("PersistentVolumeClaim", json!({})), vec![], &["data-loss"], "is deleted, and its data unless"),
         (object("NetworkPolicy", json!({})), vec![], &["exposure"], "what it kept out can get in"),

@@ -1,20 +1,17 @@
 //! A service's way in from outside: an HTTPRoute on a gateway that authenticates, and never anything else.
 //!
-//! The services believe whatever a request says of its tenant (fact 5). So the route removes the headers that name one;
-//! the token, which the gateway has verified, is what is left to be believed. `/metrics` is never forwarded, because any
+//! The services believe what a request says of its tenant and principal (fact 5). So the route removes the headers that
+//! say it; the token, which the gateway has verified, is what is left to be believed. `/metrics` is never forwarded, because any
 //! tenant's token opens it (fact 4), and neither is the admin interface, because tenants come from the environment.
 
 use super::External;
 use super::metadata::{self, PREFIX};
-use crate::model::{Environment, Gateway, ServiceName};
+use crate::model::{Environment, Gateway, IDENTITY_HEADERS, ServiceName};
 use kcr_gateway_networking_k8s_io::v1::httproutes::{
     HttpRoute, HttpRouteParentRefs, HttpRouteRules, HttpRouteRulesBackendRefs, HttpRouteRulesFilters,
     HttpRouteRulesFiltersRequestHeaderModifier, HttpRouteRulesFiltersType, HttpRouteRulesMatches,
     HttpRouteRulesMatchesPath, HttpRouteRulesMatchesPathType, HttpRouteSpec,
 };
-
-/// The headers by which a request says whose it is, and which the services believe (facts 4, 5).
-const IDENTITY_HEADERS: [&str; 2] = ["X-Tenant-Id", "X-Scopes"];
 
 /// Below it are the requests that create tenants (fact 14).
 const ADMIN: &str = "/v1/admin";

@@ -7,14 +7,11 @@ use super::ports::{Backend, backends};
 use super::{at, list, nearest, text};
 use crate::catalogue::{MOVED_API_SURFACE, UNAUTHENTICATED_EXPOSURE};
 use crate::lower::Object;
-use crate::model::ServiceName;
+use crate::model::{IDENTITY_HEADERS, ServiceName};
 use std::collections::BTreeMap;
 
 /// An object with its position.
 type Positioned<'a> = (usize, &'a Object);
-
-/// The headers that AO and MP take a caller's word for (fact 5).
-const BELIEVED: [&str; 2] = ["X-Tenant-Id", "X-Scopes"];
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let services = stack
@@ -47,7 +44,8 @@ fn believes(service: ServiceName) -> bool {
 
 fn exposed<'a>(position: usize, value: &'a serde_json::Value, title: String) -> Fault<'a> {
     Fault::new(UNAUTHENTICATED_EXPOSURE, position, value, title).note(
-        "the service believes `X-Tenant-Id`, `X-Scopes` and unsigned tokens: whoever reaches it can create tenants",
+        "the service believes `X-Tenant-Id`, `X-Scopes`, `X-Principal-Id` and unsigned tokens as callers send them: a caller \
+         can create tenants, and the audit log keeps the principal that it claims",
     )
 }
 
@@ -72,7 +70,8 @@ fn routed<'a>(stack: &Stack<'a>, position: usize, backend: &Backend<'a>) -> Opti
         let set = list(at(filter, &["requestHeaderModifier", "set"])).filter_map(|header| text(header, &["name"]));
         handled.extend(removed.chain(set).map(str::to_lowercase));
     }
-    let passed: Vec<&str> = BELIEVED.into_iter().filter(|header| !handled.contains(&header.to_lowercase())).collect();
+    let passed: Vec<&str> =
+        IDENTITY_HEADERS.into_iter().filter(|header| !handled.contains(&header.to_lowercase())).collect();
     if passed.is_empty() && kind == "HTTPRoute" {
         return None;
     }

@@ -27,18 +27,18 @@ static S7: Shape = Shape::Integer(0, 1000);
 static P8: Pattern = Pattern::new(24, "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][0-9]+)?$", true);
 static S9: Shape = Shape::Text(&P8);
 static S10: Shape = Shape::Record(&[
-    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("100m"), place: Place(13, 5447, 5453) }) },
-    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("128Mi"), place: Place(13, 5474, 5481) }) },
-    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(13, 5513, 5519) }) },
+    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("100m"), place: Place(13, 5543, 5549) }) },
+    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("128Mi"), place: Place(13, 5570, 5577) }) },
+    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(13, 5609, 5615) }) },
 ]);
 static S11: Shape = Shape::Record(&[
-    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("500m"), place: Place(13, 5668, 5674) }) },
-    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("256Mi"), place: Place(13, 5695, 5702) }) },
-    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("1Gi"), place: Place(13, 5734, 5739) }) },
+    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("500m"), place: Place(13, 5764, 5770) }) },
+    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("256Mi"), place: Place(13, 5791, 5798) }) },
+    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("1Gi"), place: Place(13, 5830, 5835) }) },
 ]);
 static S12: Shape = Shape::Record(&[
-    Field { name: "requests", key: Place(13, 5344, 5352), shape: &S10, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5547, 5549) }) },
-    Field { name: "limits", key: Place(13, 5562, 5568), shape: &S11, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5767, 5769) }) },
+    Field { name: "requests", key: Place(13, 5440, 5448), shape: &S10, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5643, 5645) }) },
+    Field { name: "limits", key: Place(13, 5658, 5664), shape: &S11, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5863, 5865) }) },
 ]);
 static P13: Pattern = Pattern::new(253, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$", true);
 static S14: Shape = Shape::Text(&P13);
@@ -69,7 +69,7 @@ static S28: Shape = Shape::Record(&[
     Field { name: "host", key: Place(13, 2096, 2100), shape: &S14, optional: false, default: None },
     Field { name: "gateway", key: Place(13, 2196, 2203), shape: &S21, optional: false, default: None },
     Field { name: "authentication", key: Place(13, 2295, 2309), shape: &S24, optional: false, default: None },
-    Field { name: "strip", key: Place(13, 2856, 2861), shape: &S27, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(13, 3015, 3017) }) },
+    Field { name: "strip", key: Place(13, 2936, 2941), shape: &S27, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(13, 3111, 3113) }) },
 ]);
 static S29: Shape = Shape::Choice(&[
     ("Internal", None),
@@ -125,16 +125,16 @@ static S41: Shape = Shape::Record(&[
 ]);
 static S42: Shape = Shape::Array(&S41);
 static S43: Shape = Shape::Record(&[
-    Field { name: "node_selector", key: Place(13, 6476, 6489), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6603, 6605) }) },
-    Field { name: "tolerations", key: Place(13, 6618, 6629), shape: &S42, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(13, 6739, 6741) }) },
-    Field { name: "priority_class", key: Place(13, 6754, 6768), shape: &S16, optional: true, default: None },
+    Field { name: "node_selector", key: Place(13, 6572, 6585), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6699, 6701) }) },
+    Field { name: "tolerations", key: Place(13, 6714, 6725), shape: &S42, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(13, 6835, 6837) }) },
+    Field { name: "priority_class", key: Place(13, 6850, 6864), shape: &S16, optional: true, default: None },
 ]);
 static P44: Pattern = Pattern::new(253, "^[-._a-zA-Z0-9]*[-_a-zA-Z0-9][-._a-zA-Z0-9]*$", true);
 static S45: Shape = Shape::Text(&P44);
 static S46: Shape = Shape::Record(&[
-    Field { name: "secret", key: Place(13, 3153, 3159), shape: &S16, optional: false, default: None },
-    Field { name: "certificate", key: Place(13, 3256, 3267), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(13, 3391, 3400) }) },
-    Field { name: "private_key", key: Place(13, 3411, 3422), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(13, 3546, 3555) }) },
+    Field { name: "secret", key: Place(13, 3249, 3255), shape: &S16, optional: false, default: None },
+    Field { name: "certificate", key: Place(13, 3352, 3363), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(13, 3487, 3496) }) },
+    Field { name: "private_key", key: Place(13, 3507, 3518), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(13, 3642, 3651) }) },
 ]);
 static S47: Shape = Shape::Choice(&[
     ("Off", None),
@@ -142,8 +142,8 @@ static S47: Shape = Shape::Choice(&[
 ]);
 static S48: Shape = Shape::Integer(1, 1000000000);
 static S49: Shape = Shape::Record(&[
-    Field { name: "run_create_qps", key: Place(13, 7515, 7529), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("10"), place: Place(13, 7647, 7649) }) },
-    Field { name: "concurrent_runs", key: Place(13, 7662, 7677), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("25"), place: Place(13, 7800, 7802) }) },
+    Field { name: "run_create_qps", key: Place(13, 7611, 7625), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("10"), place: Place(13, 7743, 7745) }) },
+    Field { name: "concurrent_runs", key: Place(13, 7758, 7773), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("25"), place: Place(13, 7896, 7898) }) },
 ]);
 static S50: Shape = Shape::Integer(1024, 65535);
 static S51: Shape = Shape::Integer(1, 65535);
@@ -179,18 +179,18 @@ static S63: Shape = Shape::Depends(Reference(2, "runtime"), &[
     ("V1_07", &S62),
 ]);
 static S64: Shape = Shape::Record(&[
-    Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
-    Field { name: "resources", key: Place(13, 5247, 5256), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5801, 5803) }) },
-    Field { name: "exposure", key: Place(13, 5994, 6002), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6261, 6270) }) },
-    Field { name: "storage", key: Place(13, 6279, 6286), shape: &S38, optional: true, default: None },
-    Field { name: "scheduling", key: Place(13, 6404, 6414), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6906, 6908) }) },
-    Field { name: "labels", key: Place(13, 6917, 6923), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7048, 7050) }) },
-    Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
-    Field { name: "tls", key: Place(13, 7845, 7848), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 7970, 7974) }) },
-    Field { name: "quotas", key: Place(13, 7419, 7425), shape: &S49, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7834, 7836) }) },
-    Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8081"), place: Place(13, 7368, 7372) }) },
-    Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50081"), place: Place(13, 7405, 7410) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S63, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2499, 2501) }) },
+    Field { name: "replicas", key: Place(13, 5077, 5085), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5333, 5334) }) },
+    Field { name: "resources", key: Place(13, 5343, 5352), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5897, 5899) }) },
+    Field { name: "exposure", key: Place(13, 6090, 6098), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6357, 6366) }) },
+    Field { name: "storage", key: Place(13, 6375, 6382), shape: &S38, optional: true, default: None },
+    Field { name: "scheduling", key: Place(13, 6500, 6510), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7002, 7004) }) },
+    Field { name: "labels", key: Place(13, 7013, 7019), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7144, 7146) }) },
+    Field { name: "annotations", key: Place(13, 7155, 7166), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7286, 7288) }) },
+    Field { name: "tls", key: Place(13, 7941, 7944), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 8066, 8070) }) },
+    Field { name: "quotas", key: Place(13, 7515, 7521), shape: &S49, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7930, 7932) }) },
+    Field { name: "port", key: Place(13, 4825, 4829), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8081"), place: Place(13, 7464, 7468) }) },
+    Field { name: "service_port", key: Place(13, 4922, 4934), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50081"), place: Place(13, 7501, 7506) }) },
+    Field { name: "env", key: Place(13, 5908, 5911), shape: &S63, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2499, 2501) }) },
 ]);
 static P65: Pattern = Pattern::new(2048, "^https?://([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|\\[[0-9a-f:]+\\])(:([1-9]|[1-9][0-9]|[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9]|[1-5][0-9][0-9][0-9][0-9]|6[0-4][0-9][0-9][0-9]|65[0-4][0-9][0-9]|655[0-2][0-9]|6553[0-5]))?(/[-A-Za-z0-9._~%]+)*$", true);
 static S66: Shape = Shape::Text(&P65);
@@ -199,14 +199,14 @@ static S68: Shape = Shape::Text(&P67);
 static P69: Pattern = Pattern::new(24, "^([0-9]+(h|m|s|ms))+$", true);
 static S70: Shape = Shape::Text(&P69);
 static S71: Shape = Shape::Record(&[
-    Field { name: "base_url", key: Place(13, 3871, 3879), shape: &S66, optional: false, default: None },
-    Field { name: "default", key: Place(13, 3997, 4004), shape: &S68, optional: true, default: None },
-    Field { name: "timeout", key: Place(13, 4115, 4122), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4224, 4229) }) },
+    Field { name: "base_url", key: Place(13, 3967, 3975), shape: &S66, optional: false, default: None },
+    Field { name: "default", key: Place(13, 4093, 4100), shape: &S68, optional: true, default: None },
+    Field { name: "timeout", key: Place(13, 4211, 4218), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4320, 4325) }) },
 ]);
 static S72: Shape = Shape::Record(&[
-    Field { name: "base_url", key: Place(13, 4267, 4275), shape: &S66, optional: true, default: None },
-    Field { name: "default", key: Place(13, 4413, 4420), shape: &S68, optional: true, default: None },
-    Field { name: "timeout", key: Place(13, 4531, 4538), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4640, 4645) }) },
+    Field { name: "base_url", key: Place(13, 4363, 4371), shape: &S66, optional: true, default: None },
+    Field { name: "default", key: Place(13, 4509, 4516), shape: &S68, optional: true, default: None },
+    Field { name: "timeout", key: Place(13, 4627, 4634), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4736, 4741) }) },
 ]);
 static S73: Shape = Shape::Choice(&[
     ("Stub", None),
@@ -214,7 +214,7 @@ static S73: Shape = Shape::Choice(&[
     ("Anthropic", Some(&S72)),
 ]);
 static S74: Shape = Shape::Record(&[
-    Field { name: "invoke_qps", key: Place(13, 8238, 8248), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("20"), place: Place(13, 8371, 8373) }) },
+    Field { name: "invoke_qps", key: Place(13, 8334, 8344), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("20"), place: Place(13, 8467, 8469) }) },
 ]);
 static S75: Shape = Shape::Record(&[
     Field { name: "AGENTOS_ALLOW_DEV_HEADERS", key: Place(16, 354, 379), shape: &S52, optional: true, default: None },
@@ -228,31 +228,31 @@ static S76: Shape = Shape::Depends(Reference(2, "runtime"), &[
     ("V1_07", &S75),
 ]);
 static S77: Shape = Shape::Record(&[
-    Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
-    Field { name: "resources", key: Place(13, 5247, 5256), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5801, 5803) }) },
-    Field { name: "exposure", key: Place(13, 5994, 6002), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6261, 6270) }) },
-    Field { name: "storage", key: Place(13, 6279, 6286), shape: &S38, optional: true, default: None },
-    Field { name: "scheduling", key: Place(13, 6404, 6414), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6906, 6908) }) },
-    Field { name: "labels", key: Place(13, 6917, 6923), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7048, 7050) }) },
-    Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
-    Field { name: "model", key: Place(13, 8554, 8559), shape: &S73, optional: false, default: Some(Default { value: Literal::Tag("Stub"), place: Place(13, 8692, 8697) }) },
-    Field { name: "tls", key: Place(13, 8416, 8419), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 8541, 8545) }) },
-    Field { name: "quotas", key: Place(13, 8142, 8148), shape: &S74, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 8405, 8407) }) },
-    Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8082"), place: Place(13, 8091, 8095) }) },
-    Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50082"), place: Place(13, 8128, 8133) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2705, 2707) }) },
+    Field { name: "replicas", key: Place(13, 5077, 5085), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5333, 5334) }) },
+    Field { name: "resources", key: Place(13, 5343, 5352), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5897, 5899) }) },
+    Field { name: "exposure", key: Place(13, 6090, 6098), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6357, 6366) }) },
+    Field { name: "storage", key: Place(13, 6375, 6382), shape: &S38, optional: true, default: None },
+    Field { name: "scheduling", key: Place(13, 6500, 6510), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7002, 7004) }) },
+    Field { name: "labels", key: Place(13, 7013, 7019), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7144, 7146) }) },
+    Field { name: "annotations", key: Place(13, 7155, 7166), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7286, 7288) }) },
+    Field { name: "model", key: Place(13, 8650, 8655), shape: &S73, optional: false, default: Some(Default { value: Literal::Tag("Stub"), place: Place(13, 8788, 8793) }) },
+    Field { name: "tls", key: Place(13, 8512, 8515), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 8637, 8641) }) },
+    Field { name: "quotas", key: Place(13, 8238, 8244), shape: &S74, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 8501, 8503) }) },
+    Field { name: "port", key: Place(13, 4825, 4829), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8082"), place: Place(13, 8187, 8191) }) },
+    Field { name: "service_port", key: Place(13, 4922, 4934), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50082"), place: Place(13, 8224, 8229) }) },
+    Field { name: "env", key: Place(13, 5908, 5911), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2705, 2707) }) },
 ]);
 static S78: Shape = Shape::Record(&[
-    Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
-    Field { name: "resources", key: Place(13, 5247, 5256), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5801, 5803) }) },
-    Field { name: "exposure", key: Place(13, 5994, 6002), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6261, 6270) }) },
-    Field { name: "storage", key: Place(13, 6279, 6286), shape: &S38, optional: true, default: None },
-    Field { name: "scheduling", key: Place(13, 6404, 6414), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6906, 6908) }) },
-    Field { name: "labels", key: Place(13, 6917, 6923), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7048, 7050) }) },
-    Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
-    Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8083"), place: Place(13, 8843, 8847) }) },
-    Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50083"), place: Place(13, 8880, 8885) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2937, 2939) }) },
+    Field { name: "replicas", key: Place(13, 5077, 5085), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5333, 5334) }) },
+    Field { name: "resources", key: Place(13, 5343, 5352), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5897, 5899) }) },
+    Field { name: "exposure", key: Place(13, 6090, 6098), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6357, 6366) }) },
+    Field { name: "storage", key: Place(13, 6375, 6382), shape: &S38, optional: true, default: None },
+    Field { name: "scheduling", key: Place(13, 6500, 6510), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7002, 7004) }) },
+    Field { name: "labels", key: Place(13, 7013, 7019), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7144, 7146) }) },
+    Field { name: "annotations", key: Place(13, 7155, 7166), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7286, 7288) }) },
+    Field { name: "port", key: Place(13, 4825, 4829), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8083"), place: Place(13, 8939, 8943) }) },
+    Field { name: "service_port", key: Place(13, 4922, 4934), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50083"), place: Place(13, 8976, 8981) }) },
+    Field { name: "env", key: Place(13, 5908, 5911), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2937, 2939) }) },
 ]);
 static S79: Shape = Shape::Record(&[
     Field { name: "agent-orchestrator", key: Place(6, 2270, 2288), shape: &S64, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2529, 2531) }) },
@@ -467,28 +467,28 @@ static S134: Shape = Shape::Choice(&[
 ]);
 static S135: Shape = Shape::Array(&S14);
 static S136: Shape = Shape::Record(&[
-    Field { name: "issuer", key: Place(7, 4160, 4166), shape: &S16, optional: false, default: None },
-    Field { name: "issuer_kind", key: Place(7, 4274, 4285), shape: &S134, optional: false, default: Some(Default { value: Literal::Tag("Issuer"), place: Place(7, 4455, 4462) }) },
-    Field { name: "hosts", key: Place(7, 4481, 4486), shape: &S135, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(7, 4652, 4654) }) },
+    Field { name: "issuer", key: Place(7, 4297, 4303), shape: &S16, optional: false, default: None },
+    Field { name: "issuer_kind", key: Place(7, 4411, 4422), shape: &S134, optional: false, default: Some(Default { value: Literal::Tag("Issuer"), place: Place(7, 4592, 4599) }) },
+    Field { name: "hosts", key: Place(7, 4618, 4623), shape: &S135, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(7, 4789, 4791) }) },
 ]);
 static S137: Shape = Shape::Record(&[
-    Field { name: "secret", key: Place(7, 3133, 3139), shape: &S16, optional: false, default: None },
-    Field { name: "certificate", key: Place(7, 3259, 3270), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(7, 3406, 3415) }) },
-    Field { name: "private_key", key: Place(7, 3430, 3441), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(7, 3577, 3586) }) },
-    Field { name: "authority", key: Place(7, 3601, 3610), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("ca.crt"), place: Place(7, 3758, 3766) }) },
-    Field { name: "cert_manager", key: Place(7, 3781, 3793), shape: &S136, optional: true, default: None },
+    Field { name: "secret", key: Place(7, 3240, 3246), shape: &S16, optional: false, default: None },
+    Field { name: "certificate", key: Place(7, 3366, 3377), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(7, 3513, 3522) }) },
+    Field { name: "private_key", key: Place(7, 3537, 3548), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(7, 3684, 3693) }) },
+    Field { name: "authority", key: Place(7, 3708, 3717), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("ca.crt"), place: Place(7, 3865, 3873) }) },
+    Field { name: "cert_manager", key: Place(7, 3888, 3900), shape: &S136, optional: true, default: None },
 ]);
 static S138: Shape = Shape::Choice(&[
     ("Off", None),
     ("Required", Some(&S137)),
 ]);
 static S139: Shape = Shape::Record(&[
-    Field { name: "secret", key: Place(7, 5074, 5080), shape: &S16, optional: false, default: None },
-    Field { name: "key", key: Place(7, 5178, 5181), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("jwt.pub"), place: Place(7, 5330, 5339) }) },
+    Field { name: "secret", key: Place(7, 5370, 5376), shape: &S16, optional: false, default: None },
+    Field { name: "key", key: Place(7, 5474, 5477), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("jwt.pub"), place: Place(7, 5626, 5635) }) },
 ]);
 static S140: Shape = Shape::Record(&[
-    Field { name: "max_attempts", key: Place(7, 5452, 5464), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("3"), place: Place(7, 5572, 5573) }) },
-    Field { name: "base_backoff_ms", key: Place(7, 5586, 5601), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("250"), place: Place(7, 5746, 5749) }) },
+    Field { name: "max_attempts", key: Place(7, 5748, 5760), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("3"), place: Place(7, 5868, 5869) }) },
+    Field { name: "base_backoff_ms", key: Place(7, 5882, 5897), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("250"), place: Place(7, 6083, 6086) }) },
 ]);
 static S141: Shape = Shape::Record(&[
     Field { name: "stack", key: Place(7, 2076, 2081), shape: &S121, optional: false, default: None },
@@ -496,9 +496,9 @@ static S141: Shape = Shape::Record(&[
     Field { name: "api_versions", key: Place(7, 2442, 2454), shape: &S126, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 2590, 2594) }]), place: Place(7, 2589, 2595) }) },
     Field { name: "build", key: Place(7, 2604, 2609), shape: &S129, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2698, 2700) }) },
     Field { name: "peers", key: Place(7, 2709, 2714), shape: &S133, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2800, 2802) }) },
-    Field { name: "mtls", key: Place(7, 2811, 2815), shape: &S138, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(7, 4742, 4746) }) },
-    Field { name: "jwt", key: Place(7, 4755, 4758), shape: &S139, optional: true, default: None },
-    Field { name: "retry", key: Place(7, 5378, 5383), shape: &S140, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 5781, 5783) }) },
+    Field { name: "mtls", key: Place(7, 2811, 2815), shape: &S138, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(7, 4879, 4883) }) },
+    Field { name: "jwt", key: Place(7, 4892, 4895), shape: &S139, optional: true, default: None },
+    Field { name: "retry", key: Place(7, 5674, 5679), shape: &S140, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 6118, 6120) }) },
     Field { name: "environment", key: Place(7, 2213, 2224), shape: &S1, optional: false, default: Some(Default { value: Literal::Same(Reference(1, "name")), place: Place(6, 4418, 4422) }) },
 ]);
 static S142: Shape = Shape::Choice(&[

@@ -2,6 +2,7 @@
 
 use crate::diff::classes::{Pair, items, text_at, texts};
 use crate::diff::words;
+use crate::model::IDENTITY_HEADERS;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -10,9 +11,6 @@ const ROUTES: [&str; 7] = ["GRPCRoute", "Gateway", "HTTPRoute", "Ingress", "TCPR
 
 /// Kinds that let pods talk to the API server.
 const GRANTS: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
-
-/// The headers that the services believe (fact 5).
-const BELIEVED: [&str; 2] = ["x-tenant-id", "x-scopes"];
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     match pair.kind() {
@@ -75,14 +73,20 @@ fn backends(spec: &Json) -> BTreeSet<String> {
     of_routes.chain(paths.filter_map(|path| text_at(path, "/backend/service/name"))).map(str::to_owned).collect()
 }
 
-/// The believed headers that every rule strips.
+/// The headers that no backend gets as a caller sent them: removed or overwritten by each rule that leads to one.
 fn stripped(spec: Option<&Json>) -> Vec<&'static str> {
-    let rules: Vec<&Json> = items(spec.and_then(|spec| spec.get("rules"))).collect();
-    let strips = |rule: &Json, header: &str| {
-        let filters =
-            items(rule.get("filters")).flat_map(|filter| texts(filter.pointer("/requestHeaderModifier/remove")));
-        filters.into_iter().any(|removed| removed.eq_ignore_ascii_case(header))
+    let rules = items(spec.and_then(|spec| spec.get("rules")));
+    let backends: Vec<(&Json, &Json)> =
+        rules.flat_map(|rule| items(rule.get("backendRefs")).map(move |backend| (rule, backend))).collect();
+    let strips = |(rule, backend): &(&Json, &Json), header: &str| {
+        let filters = items(rule.get("filters")).chain(items(backend.get("filters")));
+        let modifiers = filters.filter_map(|filter| filter.get("requestHeaderModifier"));
+        let mut handled = modifiers.flat_map(|modifier| {
+            let set = items(modifier.get("set")).filter_map(|header| text_at(header, "/name"));
+            texts(modifier.get("remove")).chain(set)
+        });
+        handled.any(|handled| handled.eq_ignore_ascii_case(header))
     };
-    let by_all = |header: &&str| !rules.is_empty() && rules.iter().all(|rule| strips(rule, header));
-    BELIEVED.into_iter().filter(by_all).collect()
+    let by_all = |header: &&str| !backends.is_empty() && backends.iter().all(|backend| strips(backend, header));
+    IDENTITY_HEADERS.into_iter().filter(by_all).collect()
 }
