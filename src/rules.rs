@@ -66,6 +66,7 @@ use crate::model::{Environment, ServiceName, Storage};
 use crate::source::{Sources, Span};
 use std::collections::BTreeSet;
 
+pub(crate) use client_certificate_for_peer_edge::untrusted_peer;
 pub use unknown_setting::refine;
 
 /// What a rule has to say of a value.

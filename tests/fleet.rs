@@ -432,3 +432,125 @@ fn every_environment_is_evaluated_once_and_observed() {
     assert_eq!(begun.len(), 12);
     assert_eq!(notes.iter().filter(|(_, _, begins)| !begins).count(), 12);
 }
+
+/// A tenant that both stacks have, each with the isolation and more that is said, in one cluster or in two.
+fn with_tenant(clusters: [&str; 2], a: &str, b: &str) -> Memory {
+    let gateway = |host: &str| {
+        format!(
+            "  services.agent-orchestrator.exposure = 'Gateway {{ host = \"{host}\", gateway = {{ name = \"g\", namespace = \"e\" }}, \
+             authentication = 'External \"the edge\" }},\n"
+        )
+    };
+    let more = |name: &str, cluster: &str, tenant: &str| {
+        format!(
+            "  cluster = \"{cluster}\",\n{}  tenancy.tenants = {{\n    tnt_core = {{ name = \"Core\" }},\n    \
+             tnt_bolt = {{ name = \"Bolt\", {tenant} }},\n  }},\n",
+            gateway(&format!("{name}.example.com"))
+        )
+    };
+    two(&more("a", clusters[0], a), "", &more("b", clusters[1], b), "")
+}
+
+const OWN: &str = "isolation = 'Dedicated";
+
+/// The stacks that each stack of an outcome forwards to, by namespace, with the address that it dials.
+fn dialled(outcome: &Outcome) -> Vec<(String, String, String)> {
+    let maps = outcome.objects.iter().filter(|o| o.kind == "ConfigMap" && o.name == "agentos-peers");
+    maps.flat_map(|map| {
+        let file: Json = serde_json::from_str(map.body["data"]["peers.seed.json"].as_str().unwrap()).unwrap();
+        let namespace = map.namespace.clone().unwrap();
+        let peers = file["peers"].as_array().unwrap().clone();
+        peers.into_iter().map(move |peer| {
+            let text = |value: &Json| value.as_str().unwrap().to_owned();
+            (namespace.clone(), text(&peer["stack_id"]), text(&peer["endpoints"]["agent-orchestrator_base_url"]))
+        })
+    })
+    .collect()
+}
+
+#[test]
+fn a_dedicated_stack_forwards_to_the_stack_that_knows_its_tenant() {
+    let hosted = |name: &str| format!("{OWN}, hosts.agent-orchestrator = \"bolt.{name}.example.com\"");
+    let apart = ["eu", "us"];
+    let shared = ("agentos-a", "stk_b", "https://b.example.com");
+    // What the tenant is here and there, and what its own stack dials.
+    let table = [
+        (hosted("a"), hosted("b"), vec![("agentos-a-tnt-bolt", "stk_b_bolt", "https://bolt.b.example.com")]),
+        (hosted("a"), String::new(), vec![("agentos-a-tnt-bolt", "stk_b", "https://b.example.com")]),
+        (String::new(), String::new(), vec![]),
+    ];
+    for (a, b, own) in table {
+        let (compiler, outcomes) = compiled(&with_tenant(apart, &a, &b), &["a.ncl"]);
+        assert!(outcomes[0].findings.is_empty(), "{}", common::shown(&compiler, &outcomes[0]));
+        let wanted: Vec<_> =
+            std::iter::once(shared).chain(own).map(|(n, s, u)| (n.into(), s.into(), u.into())).collect();
+        assert_eq!(dialled(&outcomes[0]), wanted, "{a:?} {b:?}");
+    }
+}
+
+#[test]
+fn in_one_cluster_a_tenants_stacks_reach_each_other_and_no_others() {
+    let near = ["one", "one"];
+    let namespaces = |outcome: &Outcome, namespace: &str| -> Vec<String> {
+        let policy = outcome.objects.iter().find(|o| {
+            o.kind == "NetworkPolicy"
+                && o.name == "agentos-agent-orchestrator"
+                && o.namespace.as_deref() == Some(namespace)
+        });
+        let from = policy.unwrap().body["spec"]["ingress"][0]["from"].as_array().cloned().unwrap_or_default();
+        let is_federation =
+            |peer: &&Json| peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"] == "federation";
+        let name = |peer: &Json| peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"].clone();
+        from.iter().filter(is_federation).map(|peer| name(peer).as_str().unwrap().to_owned()).collect()
+    };
+    let (_, both) = compiled(&with_tenant(near, OWN, OWN), &["a.ncl", "b.ncl"]);
+    assert!(both[0].findings.is_empty() && both[1].findings.is_empty());
+    assert_eq!(namespaces(&both[1], "agentos-b"), ["agentos-a"]);
+    assert_eq!(namespaces(&both[1], "agentos-b-tnt-bolt"), ["agentos-a-tnt-bolt"]);
+    assert!(dialled(&both[0]).contains(&(
+        "agentos-a-tnt-bolt".to_owned(),
+        "stk_b_bolt".to_owned(),
+        "http://agentos-agent-orchestrator.agentos-b-tnt-bolt.svc:50081".to_owned()
+    )));
+    // Shared there: the stack that tenants share lets the tenant's own stack in.
+    let (_, shared) = compiled(&with_tenant(near, OWN, ""), &["a.ncl", "b.ncl"]);
+    assert_eq!(namespaces(&shared[1], "agentos-b"), ["agentos-a", "agentos-a-tnt-bolt"]);
+    assert_eq!(namespaces(&shared[0], "agentos-a-tnt-bolt"), [""; 0]);
+}
+
+#[test]
+fn tenants_whose_runs_a_peer_refuses_are_named() {
+    let apart = ["eu", "us"];
+    let found = |a: &str, b: &str| {
+        let (compiler, outcomes) = compiled(&with_tenant(apart, a, b), &["a.ncl"]);
+        common::shown(&compiler, &outcomes[0])
+    };
+    // Dedicated at both ends, without a way in: the peer is left out.
+    let (_, outcomes) = compiled(&with_tenant(apart, OWN, OWN), &["a.ncl"]);
+    assert_eq!(dialled(&outcomes[0]), [("agentos-a".into(), "stk_b".into(), "https://b.example.com".into())]);
+    let unknown = with_tenant(apart, OWN, "");
+    let b = String::from_utf8(unknown.read(Path::new("/project/b.ncl"), u64::MAX).unwrap()).unwrap();
+    let mut world = with_tenant(apart, OWN, "");
+    world.add("b.ncl", b.replace("tnt_bolt", "tnt_dyne").as_bytes());
+    assert_snapshot!([found("", OWN), found(OWN, OWN), shown(&world, &["a.ncl"])].join("\n"));
+}
+
+#[test]
+fn a_description_by_hand_is_that_of_the_shared_stack() {
+    let remote = "peers.stk_b = 'Remote { environment = \"b\", region = \"local\", endpoints = {\n    \
+                  agent-orchestrator = \"https://b.example.com\", model-policy = \"https://b.example.com\" } },";
+    let world = with_tenant(["eu", "us"], OWN, OWN);
+    let a = String::from_utf8(world.read(Path::new("/project/a.ncl"), u64::MAX).unwrap()).unwrap();
+    let mut world = world;
+    world.add("a.ncl", a.replace(&names("b", "b.ncl"), remote).as_bytes());
+    let shown = shown(&world, &["a.ncl", "b.ncl"]);
+    assert!(shown.contains("T012") && shown.contains("name the peer's file"), "{shown}");
+}
+
+#[test]
+fn a_peer_with_a_certificate_of_its_service_is_named() {
+    let newer = "  runtime = 'V1_07,\n  image = \"ghcr.io/nexixai/agentos:1.0.7\",\n";
+    let tls = format!("{newer}  services.agent-orchestrator.tls = 'Required {{ secret = \"tls\" }},\n");
+    let shown = shown(&two(newer, "", &tls, ""), &["a.ncl"]);
+    assert!(shown.contains("warning[F013") && shown.contains("b.ncl"), "{shown}");
+}

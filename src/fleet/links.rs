@@ -7,8 +7,8 @@ use crate::catalogue::{PEER_IS_ANOTHER_STACK, UNREACHABLE_PEER, UNRESOLVED_PEER}
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Role;
 use crate::evaluate::tree::Path;
-use crate::lower::service::base_url;
-use crate::model::{Environment, Exposure, Peer, RemotePeer, ServiceName};
+use crate::lower::service::base_url_in;
+use crate::model::{self, DedicatedPeer, Environment, Isolation, Peer, RemotePeer, ServiceName, Tenant};
 use crate::rules;
 use crate::suggest;
 use std::collections::BTreeMap;
@@ -44,17 +44,9 @@ pub fn resolve(environment: &Environment, peers: &BTreeMap<String, RemotePeer>) 
 /// What an environment's peers file says of another environment. Inside one cluster the Services are the way; in
 /// production that would be plain HTTP, so that there the gateway is, if the peer has one.
 pub fn remote(environment: &Environment, peer: &Environment) -> Result<RemotePeer, Unreachable> {
-    let neighbours = environment.cluster == peer.cluster;
     let address = |service: ServiceName| {
-        let gateway = match &peer.services.get(service).exposure {
-            Exposure::Gateway(gateway) => Some(format!("https://{}", gateway.host)),
-            Exposure::Internal => None,
-        };
-        match (neighbours, gateway) {
-            (true, Some(gateway)) if environment.is_prod() => Some(gateway),
-            (true, _) => Some(base_url(peer, service)),
-            (false, gateway) => gateway,
-        }
+        let gateway = peer.services.get(service).exposure.gateway();
+        address(environment, peer, service, &peer.namespace, gateway.map(|gateway| &gateway.host))
     };
     let federation = &peer.federation;
     Ok(RemotePeer {
@@ -66,7 +58,50 @@ pub fn remote(environment: &Environment, peer: &Environment) -> Result<RemotePee
         model_policy: address(ServiceName::ModelPolicy).unwrap_or_default(),
         pod_port: peer.services.get(ServiceName::AgentOrchestrator).port,
         build: federation.build.clone(),
+        tenant: None,
+        dedicated: dedicated(environment, peer),
     })
+}
+
+/// Where a service of a peer's stack answers, by the namespace and the host of that stack; none where it can't be reached.
+fn address(
+    environment: &Environment,
+    peer: &Environment,
+    service: ServiceName,
+    namespace: &str,
+    host: Option<&String>,
+) -> Option<String> {
+    let gateway = host.map(|host| format!("https://{host}"));
+    match (environment.cluster == peer.cluster, gateway) {
+        (true, Some(gateway)) if environment.is_prod() => Some(gateway),
+        (true, _) => Some(base_url_in(peer, service, namespace)),
+        (false, gateway) => gateway,
+    }
+}
+
+/// The stacks of a peer's dedicated tenants, as far as the environment has the same tenants.
+fn dedicated(environment: &Environment, peer: &Environment) -> BTreeMap<String, DedicatedPeer> {
+    let own = |(id, tenant): (&String, &Tenant)| {
+        let both = tenant.isolation == Isolation::Dedicated && environment.tenancy.tenants.contains_key(id);
+        both.then(|| (id.clone(), dedicated_peer(environment, peer, id, tenant)))
+    };
+    peer.tenancy.tenants.iter().filter_map(own).collect()
+}
+
+fn dedicated_peer(environment: &Environment, peer: &Environment, id: &str, tenant: &Tenant) -> DedicatedPeer {
+    let namespace = model::dedicated_namespace(peer, id, tenant);
+    let address = |service: ServiceName| {
+        // A host leads nowhere where the environment's own service has no gateway.
+        let gateway = peer.services.get(service).exposure.gateway();
+        let host = gateway.and_then(|_| tenant.hosts.get(service).as_ref());
+        address(environment, peer, service, &namespace, host)
+    };
+    DedicatedPeer {
+        stack: model::dedicated_stack_id(peer, id),
+        agent_orchestrator: address(ServiceName::AgentOrchestrator),
+        model_policy: address(ServiceName::ModelPolicy).unwrap_or_default(),
+        namespace,
+    }
 }
 
 /// Links every member.

@@ -3,6 +3,7 @@
 //! Invariant: a rule sees sound environments only; what is broken has been said already. A finding is always in an
 //! environment that somebody wants compiled. One file a rule, one ordered registry.
 
+mod client_certificate_for_peer_edge;
 mod duplicate_name;
 mod duplicate_stack;
 mod endpoint_not_served;
@@ -16,11 +17,11 @@ mod plain_http_peer_in_prod;
 mod tenant_namespace_collision;
 
 use super::links::Link;
-use super::{Finding, Member, Places, peer_path};
+use super::{Finding, Member, Places, peer_path, remote};
 use crate::catalogue::Code;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::{Node, Path};
-use crate::model::{Environment, Peer, RemotePeer};
+use crate::model::{Environment, Isolation, Peer, RemotePeer};
 use crate::rules::Finding as Said;
 use std::collections::BTreeMap;
 
@@ -38,6 +39,7 @@ const RULES: &[Rule] = &[
     endpoint_not_served::RULE,
     mtls_on_one_side::RULE,
     peer_description_drifts::RULE,
+    client_certificate_for_peer_edge::RULE,
     duplicate_name::RULE,
     federation_secret_differs::RULE,
     tenant_namespace_collision::RULE,
@@ -98,6 +100,19 @@ impl Peering<'_> {
     /// Where the peer is named.
     fn path(&self) -> Path {
         peer_path(&self.to.environment.federation.stack)
+    }
+
+    /// The stacks of the peer that forwards go to, with their addresses, where it is named by its file: the one that
+    /// tenants share, and those of tenants that are dedicated at both ends.
+    fn dialled(&self) -> Vec<(String, String)> {
+        let named_by_file = self.remote.is_none().then(|| remote(self.from.environment, self.to.environment).ok());
+        let Some(remote) = named_by_file.flatten() else { return Vec::new() };
+        let tenants = &self.from.environment.tenancy.tenants;
+        let is_dedicated = |id: &String| tenants.get(id).is_some_and(|own| own.isolation == Isolation::Dedicated);
+        let own = remote.dedicated.into_iter().filter(|(id, _)| is_dedicated(id));
+        let own = own.filter_map(|(_, stack)| Some((stack.stack, stack.agent_orchestrator?)));
+        let shared = (self.to.environment.federation.stack.clone(), remote.agent_orchestrator);
+        std::iter::once(shared).chain(own).collect()
     }
 }
 

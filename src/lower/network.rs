@@ -225,16 +225,21 @@ fn addresses(networks: &Networks<'_>, host: &str) -> Vec<NetworkPolicyPeer> {
     }
 }
 
-/// The namespaces of peers in the same cluster. They know the stack that tenants share; a dedicated tenant's stack is
-/// in nobody's peers file, and nobody forwards to it.
+/// The namespaces of the same cluster from which runs are forwarded to a stack: those of its peers. To the stack that
+/// tenants share also those of peers' dedicated stacks, whose tenants are shared here; to a dedicated stack only those of
+/// the same tenant.
 fn neighbours(environment: &Environment) -> impl Iterator<Item = String> {
-    let remotes = environment.federation.remotes().filter(|_| environment.tenant.is_none());
-    let namespaces: BTreeSet<String> = remotes
-        .filter_map(|(_, remote)| match destination(remote)? {
-            Destination::Neighbour { namespace, .. } => Some(namespace),
-            Destination::Namespace { .. } | Destination::Address { .. } | Destination::Host { .. } => None,
-        })
-        .collect();
+    let is_in_cluster = |remote: &RemotePeer| match destination(remote) {
+        Some(Destination::Neighbour { namespace, .. }) => Some(namespace),
+        Some(Destination::Namespace { .. } | Destination::Address { .. } | Destination::Host { .. }) | None => None,
+    };
+    let mut namespaces = BTreeSet::new();
+    for (_, remote) in environment.federation.remotes().filter(|(_, remote)| remote.tenant == environment.tenant) {
+        let Some(namespace) = is_in_cluster(remote) else { continue };
+        namespaces.insert(namespace);
+        let shared = remote.dedicated.iter().filter(|(id, _)| environment.tenancy.tenants.contains_key(*id));
+        namespaces.extend(shared.map(|(_, own)| own.namespace.clone()));
+    }
     namespaces.into_iter()
 }
 

@@ -40,6 +40,11 @@ pub(super) fn service_account(environment: &Environment, service: ServiceName) -
 
 /// The base URL of a service inside the cluster, on the port that its Service listens on.
 pub(crate) fn base_url(environment: &Environment, service: ServiceName) -> String {
+    base_url_in(environment, service, &environment.namespace)
+}
+
+/// The same in another namespace of the environment: that of a dedicated tenant.
+pub(crate) fn base_url_in(environment: &Environment, service: ServiceName, namespace: &str) -> String {
     let port = environment.services.get(service).service_port;
-    format!("{}://{}.{}.svc:{port}", tls::scheme(environment, service), service.object_name(), environment.namespace)
+    format!("{}://{}.{namespace}.svc:{port}", tls::scheme(environment, service), service.object_name())
 }

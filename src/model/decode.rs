@@ -340,6 +340,8 @@ fn decode_peer(peer: Reader<'_>) -> Option<Peer> {
             model_policy: peer.get("endpoints").get("model-policy").text(),
             pod_port: ServiceName::AgentOrchestrator.reference_port(),
             build: decode_build(peer.get("build"), Runtime::default()),
+            tenant: None,
+            dedicated: BTreeMap::new(),
         })),
         _ => None,
     }

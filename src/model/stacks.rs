@@ -4,7 +4,7 @@
 //! nothing of another tenant is in it. Whatever a field of the environment says of all tenants, it says of this one;
 //! what lets somebody in, it does not.
 
-use super::{Environment, Exposure, Isolation, Quotas, SecretKey, Service, ServiceName, Tenant};
+use super::{Environment, Exposure, Isolation, Peer, Quotas, RemotePeer, SecretKey, Service, ServiceName, Tenant};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -38,8 +38,9 @@ pub fn dedicated(environment: &Environment, id: &str, tenant: &Tenant) -> Enviro
     let mut stack = having(environment.clone(), Tenants::from([(id.to_owned(), tenant.clone())]));
     stack.tenant = Some(id.to_owned());
     stack.name = label(&environment.name, id);
-    stack.namespace = tenant.namespace.clone().unwrap_or_else(|| label(&environment.namespace, id));
-    stack.federation.stack = stack_id(&environment.federation.stack, id);
+    stack.namespace = dedicated_namespace(environment, id, tenant);
+    stack.federation.stack = dedicated_stack_id(environment, id);
+    forward_to_own_stacks(&mut stack, id);
     stack.network.callers = tenant.callers.clone();
     stack.secrets.name = tenant.secrets.name.clone().unwrap_or_else(|| environment.secrets.name.clone());
     stack.secrets.keys = secrets(environment, tenant);
@@ -49,6 +50,46 @@ pub fn dedicated(environment: &Environment, id: &str, tenant: &Tenant) -> Enviro
         own.quotas = quotas(own.quotas, tenant.quotas);
     }
     stack
+}
+
+/// The namespace of a tenant's own stack.
+pub fn dedicated_namespace(environment: &Environment, id: &str, tenant: &Tenant) -> String {
+    tenant.namespace.clone().unwrap_or_else(|| label(&environment.namespace, id))
+}
+
+/// The id of a tenant's own stack.
+pub fn dedicated_stack_id(environment: &Environment, id: &str) -> String {
+    stack_id(&environment.federation.stack, id)
+}
+
+/// Puts the tenant's own stacks of peers in the place of those that their other tenants share, and which don't know it: a
+/// forward to those would end in 502 (fact 18). A peer whose stack of this tenant can't be reached is left out.
+fn forward_to_own_stacks(stack: &mut Environment, id: &str) {
+    let mut peers = BTreeMap::new();
+    for (peer_id, peer) in std::mem::take(&mut stack.federation.peers) {
+        let own = match &peer {
+            Peer::Remote(remote) => remote.dedicated.get(id).map(|own| (remote, own)),
+            Peer::Environment(_) => None,
+        };
+        let Some((remote, own)) = own else {
+            peers.insert(peer_id, peer);
+            continue;
+        };
+        let Some(agent_orchestrator) = own.agent_orchestrator.clone() else { continue };
+        // It is reached through the same gateway, so that it lies in the same networks.
+        if let Some(networks) = stack.network.peers.get(&peer_id).cloned() {
+            stack.network.peers.insert(own.stack.clone(), networks);
+        }
+        let remote = RemotePeer {
+            agent_orchestrator,
+            model_policy: own.model_policy.clone(),
+            tenant: Some(id.to_owned()),
+            dedicated: BTreeMap::new(),
+            ..remote.clone()
+        };
+        peers.insert(own.stack.clone(), Peer::Remote(remote));
+    }
+    stack.federation.peers = peers;
 }
 
 /// The secrets of a tenant's own stack: its own, and the environment's where it has none.

@@ -3,18 +3,17 @@
 use super::{Finding, Fleet, Rule, Said};
 use crate::catalogue::PLAIN_HTTP_PEER_IN_PROD;
 use crate::evaluate::tree::Path;
-use crate::fleet::remote;
 
 pub(super) const RULE: Rule = Rule { code: PLAIN_HTTP_PEER_IN_PROD, check };
 
 fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
     let peerings = fleet.peerings();
-    let by_file = peerings.iter().filter(|peering| peering.remote.is_none() && peering.from.environment.is_prod());
-    by_file
+    let of_prod = peerings.iter().filter(|peering| peering.from.environment.is_prod());
+    of_prod
         .filter_map(|peering| {
-            let remote = remote(peering.from.environment, peering.to.environment).ok()?;
-            let address = remote.agent_orchestrator.strip_prefix("http://")?;
-            let stack = &peering.to.environment.federation.stack;
+            let mut dialled = peering.dialled().into_iter();
+            let (stack, url) = dialled.find(|(_, url)| url.starts_with("http://"))?;
+            let address = url.trim_start_matches("http://");
             let what = Said::value(peering.path(), format!("`{stack}` is reached over plain HTTP"))
                 .label(format!("at `{address}`"))
                 .note("runs, tokens and events cross the network in the clear, and nothing proves who answers")
