@@ -144,16 +144,16 @@ catalogue! {
         "The peers file advertises an address on which nobody listens: forwards end in 502." safety;
     HALF_CONFIGURED_MTLS = "F008" "half-configured-mtls" Error
         "A part of mutual TLS is missing: plain HTTP is served, or nobody is verified." safety;
-    MTLS_ON_ONE_SIDE = "F009" "mtls-on-one-side" Error
-        "One end of a peering demands client certificates, and the other has none to show." safety;
+    MTLS_ON_ONE_SIDE = "F009" "mtls-on-one-side" Warning
+        "Of two peers one asks callers for a certificate: a caller without one forwards to it through the other.";
     UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
         "Whoever reaches federation can forward runs for any tenant." safety;
     PEER_DESCRIPTION_DRIFTS = "F011" "peer-description-drifts" Error
         "What is said of a peer is not what the peer's own environment says.";
     PEERS_FILE_TOO_LARGE = "F012" "peers-file-too-large" Error
         "The ConfigMap can't hold the peers file: the API server rejects it.";
-    CLIENT_CERTIFICATE_FOR_PEER_EDGE = "F013" "client-certificate-for-peer-edge" Warning
-        "Events of runs on the peer can't be read: the proxy of events knows no private certificates.";
+    CLIENT_CERTIFICATE_FOR_PEER_EDGE = "F013" "client-certificate-for-peer-edge" Error
+        "Forwards to a peer, or the events of its runs, end in 502: its certificate is held against the wrong roots.";
     UNRESOLVED_PEER = "F014" "unresolved-peer" Error
         "The file of a peer is not there, may not be read, or is no environment." safety;
     PEER_IS_ANOTHER_STACK = "F015" "peer-is-another-stack" Error
@@ -296,7 +296,7 @@ catalogue! {
     CROSS_TENANT_REFERENCE = "T011" "cross-tenant-reference" Error
         "A dedicated tenant's stack uses a credential of another stack." safety;
     FORWARDED_TENANT_UNKNOWN_TO_PEER = "T012" "forwarded-tenant-unknown-to-peer" Warning
-        "A tenant of the stack is unknown to its peer: the peer answers 403, and the forward ends in 502.";
+        "A peer does not know a tenant of the stack, or keeps it in another stack: forwards of its runs end in 502.";
     IDLE_TENANT_FIELD = "T013" "idle-tenant-field" Error
         "A tenant's field says something of a stack that it does not have; it would be ignored, silently." safety;
 }

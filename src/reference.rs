@@ -321,6 +321,7 @@ fn row(setting: &Setting) -> String {
         SetBy::Secret => "`secrets.keys`, from a Secret".to_owned(),
         SetBy::SecretFor(purpose) => format!("`secrets.keys`, from a Secret, for `{}`", purpose.field()),
         SetBy::User => "`services.<service>.env`".to_owned(),
+        SetBy::Never(_) => "never".to_owned(),
     };
     format!("| `{}` | {services} | {values} | {default} | {set_by} | {} |\n", setting.name, setting.doc)
 }

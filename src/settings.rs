@@ -45,7 +45,7 @@ pub enum Key {
     Region,
     /// How often a forward is tried in all.
     ForwardMaxAttempts,
-    /// The first pause between two tries, in milliseconds.
+    /// The pause after the first try, in milliseconds.
     ForwardBaseBackoff,
     /// Whether the federation listener asks for client certificates.
     RequireMtls,
@@ -53,7 +53,7 @@ pub enum Key {
     ServerCertificate,
     /// The listener's private key.
     ServerKey,
-    /// The authority that client certificates and peers are verified with.
+    /// The authority that client certificates are verified with.
     Authority,
     /// The certificate shown to peers.
     ClientCertificate,
@@ -172,6 +172,8 @@ pub enum SetBy {
     SecretFor(Purpose),
     /// The user, under `services.<service>.env`.
     User,
+    /// Nothing: every release reads it, and setting it does harm, for this reason.
+    Never(&'static str),
 }
 
 /// What a secret may be for that not every environment has.
@@ -232,7 +234,7 @@ impl Setting {
     pub fn is_secret(&self) -> bool {
         match self.set_by {
             SetBy::Secret | SetBy::SecretFor(_) => true,
-            SetBy::Field(_) | SetBy::User => false,
+            SetBy::Field(_) | SetBy::User | SetBy::Never(_) => false,
         }
     }
 
@@ -251,6 +253,10 @@ pub struct Release {
     /// How it behaves whatever its settings are: one line for each of [`TOPICS`], in their order.
     pub behaviour: [&'static str; TOPICS.len()],
 }
+
+/// Why no release is given federation's client certificate (fact 19).
+const CLIENT_PAIR: &str = "with certificate and key set, forwards trust `AGENTOS_FED_CA_CERT` alone: a forward to a peer \
+     with a publicly trusted certificate ends in 502, and the peer's orchestrator asks for no certificate";
 
 /// What releases differ in besides their settings.
 pub const TOPICS: [&str; 6] = [

@@ -97,7 +97,9 @@ fn every_setting_that_a_field_sets_has_a_lowering() {
                 SetBy::Field(_) | SetBy::Secret | SetBy::SecretFor(_) => {
                     assert!(set.contains(setting.name), "{runtime:?}: nothing sets {}", setting.name);
                 }
-                SetBy::User => assert!(!set.contains(setting.name), "{runtime:?}: {} is the user's", setting.name),
+                SetBy::User | SetBy::Never(_) => {
+                    assert!(!set.contains(setting.name), "{runtime:?}: {} is not the compiler's", setting.name)
+                }
             }
         }
     }

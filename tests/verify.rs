@@ -23,6 +23,7 @@ const AO: &str = "Deployment agentos-agent-orchestrator";
 const MP: &str = "Deployment agentos-model-policy";
 const FED: &str = "Deployment agentos-federation";
 const AO_SERVICE: &str = "Service agentos-agent-orchestrator";
+const AO_ROUTE: &str = "HTTPRoute agentos-agent-orchestrator";
 const PEERS: &str = "ConfigMap agentos-peers";
 const TENANTS: &str = "ConfigMap agentos-tenants";
 
@@ -119,7 +120,9 @@ const BREAKS: &[Break] = &[
     broken(MP, "        readinessProbe:\n          failureThreshold: 2\n          httpGet:\n            path: /v1/health\n            port: http\n          periodSeconds: 5\n          timeoutSeconds: 3\n", "", "K021", "name: agentos"),
     // Federation, tenants, exposure.
     broken(FED, "- name: AGENTOS_FED_SERVER_KEY\n          value: /etc/agentos/tls/tls.key\n        ", "", "F008", "value: \"true\""),
-    broken(FED, "        - name: AGENTOS_FED_CLIENT_KEY\n          value: /etc/agentos/tls/tls.key\n", "", "F008", "AGENTOS_FED_CLIENT_CERT"),
+    broken(FED, "        - name: AGENTOS_FED_SERVER_KEY", "        - name: AGENTOS_FED_CLIENT_CERT\n          value: /etc/agentos/tls/tls.crt\n        - name: AGENTOS_FED_SERVER_KEY", "F008", "AGENTOS_FED_CLIENT_CERT"),
+    broken(FED, "        - name: AGENTOS_FED_SERVER_KEY", "        - name: AGENTOS_FED_CLIENT_CERT\n          value: /etc/agentos/tls/tls.crt\n        - name: AGENTOS_FED_CLIENT_KEY\n          value: /etc/agentos/tls/tls.key\n        - name: AGENTOS_FED_SERVER_KEY", "F013", "AGENTOS_FED_CLIENT_CERT"),
+    broken(FED, "value: /etc/agentos/tls/ca.crt", "value: /etc/ssl/certs/ca-certificates.crt", "F008", "value: /etc/ssl/certs/ca-certificates.crt"),
     broken(FED, "value: \"true\"", "value: \"1\"", "R006", "value: \"1\""),
     broken(FED, "value: /etc/agentos/jwt/jwt.pub", "value: /etc/agentos/jwt/jwt.pem", "F022", "value: /etc/agentos/jwt/jwt.pem"),
     broken(PEERS, "      \"peers\": [", "      \"peers\": ", "F021", "      ]"),
@@ -131,6 +134,9 @@ const BREAKS: &[Break] = &[
     broken(PEERS, "https://us.agentos", "http://us.agentos", "F006", "http://us.agentos"),
     broken(PEERS, "\"agent-orchestrator_base_url\": \"https", "\"agent_orchestrator_base_url\": \"https", "F021", "agent_orchestrator_base_url"),
     broken(TENANTS, "\"tenant_id\": \"tnt_acme\"", "\"tenant_id\": \"../tnt_bolt\"", "T002", "../tnt_bolt"),
+    broken(AO_ROUTE, "        - X-Principal-Id\n", "", "N001", "name: agentos-agent-orchestrator"),
+    broken(AO_ROUTE, "        - X-Subject-Type\n", "", "N001", "name: agentos-agent-orchestrator"),
+    broken(AO_ROUTE, "        - X-Api-Key-Id\n", "", "N001", "name: agentos-agent-orchestrator"),
     broken(AO_SERVICE, "type: ClusterIP", "type: NodePort", "N001", "type: NodePort"),
     broken(AO_SERVICE, "type: ClusterIP", "type: LoadBalancer", "N001", "type: LoadBalancer"),
     broken(AO, "annotations:\n", "annotations:\n        prometheus.io/scrape: \"true\"\n", "N003", "prometheus.io/scrape"),

@@ -62,10 +62,10 @@ fn value_of(environment: &Environment, service: ServiceName, setting: &Setting) 
         Key::ForwardMaxAttempts => Some(federation.max_attempts.to_string()),
         Key::ForwardBaseBackoff => Some(federation.base_backoff_ms.to_string()),
         Key::RequireMtls => federation.mtls.as_ref().and_then(|_| flag(setting.kind, true)),
-        Key::ServerCertificate | Key::ClientCertificate => {
-            federation.mtls.as_ref().map(|mtls| federation::tls_path(&mtls.certificate))
-        }
-        Key::ServerKey | Key::ClientKey => federation.mtls.as_ref().map(|mtls| federation::tls_path(&mtls.private_key)),
+        Key::ServerCertificate => federation.mtls.as_ref().map(|mtls| federation::tls_path(&mtls.certificate)),
+        Key::ServerKey => federation.mtls.as_ref().map(|mtls| federation::tls_path(&mtls.private_key)),
+        // With the pair set, forwards trust the private authority alone (fact 19).
+        Key::ClientCertificate | Key::ClientKey => None,
         Key::Authority => federation.mtls.as_ref().map(|mtls| federation::tls_path(&mtls.authority)),
         Key::JwtPublicKey => federation.jwt.as_ref().map(|jwt| federation::jwt_path(&jwt.key)),
         // A release that answers nobody without a key: production must have one (F010), elsewhere it goes without.

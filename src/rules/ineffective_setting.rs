@@ -31,7 +31,7 @@ fn idle_secrets(environment: &Environment) -> Vec<Finding> {
         .filter(|setting| environment.secrets.keys.contains_key(setting.name))
         .filter_map(|setting| match setting.set_by {
             SetBy::SecretFor(purpose) if !purpose.is_in(environment) => Some((setting.name, purpose.field())),
-            SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User => None,
+            SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_) => None,
         })
         .map(|(name, field)| {
             Finding::name(Path::of(["secrets", "keys"]).field(name), format!("nothing needs the secret `{name}`"))

@@ -21,7 +21,7 @@ fn undeclared(environment: &Environment) -> Vec<Finding> {
         .filter(|setting| !environment.secrets.keys.contains_key(setting.name))
         .filter_map(|setting| match setting.set_by {
             SetBy::SecretFor(purpose) if purpose.is_in(environment) => Some((setting.name, purpose.field())),
-            SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User => None,
+            SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_) => None,
         })
         .map(|(name, field)| {
             let path = Path::of(["secrets", "keys"]).field(name);

@@ -61,6 +61,9 @@ fn under_env(runtime: Runtime, service: ServiceName, name: &str, finding: Diagno
                     .note("a variable that is set twice has the value of the last one, silently")
                     .help(format!("remove it, and set `{field}`"))
             }
+            SetBy::Never(why) => said(finding, catalogue::DERIVED_SETTING, format!("`{name}` is never set"))
+                .note(why)
+                .help("remove it; `federation.mtls` sets what the listener needs"),
             SetBy::User => finding,
         },
         None => unknown(runtime, service, name, finding),
@@ -78,7 +81,7 @@ fn unknown(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnost
             SetBy::Secret | SetBy::SecretFor(_) => {
                 finding.note(format!("in {} it is one of `secrets.keys`", other.version()))
             }
-            SetBy::User => finding,
+            SetBy::User | SetBy::Never(_) => finding,
         };
     }
     let names: Vec<&str> = settings::read_by(runtime, service).map(|setting| setting.name).collect();

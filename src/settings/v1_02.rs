@@ -1,6 +1,6 @@
 //! The settings of AgentOS 1.0.2.
 
-use super::{Key, Kind, Release, SetBy, Setting};
+use super::{CLIENT_PAIR, Key, Kind, Release, SetBy, Setting};
 use crate::model::ServiceName::{self, AgentOrchestrator, Federation, ModelPolicy};
 
 const ALL: &[ServiceName] = &[AgentOrchestrator, ModelPolicy, Federation];
@@ -200,8 +200,8 @@ const SETTINGS: &[Setting] = &[
         kind: POSITIVE,
         default: "250",
         set_by: SetBy::Field("federation.retry.base_backoff_ms"),
-        doc: "The first pause between two tries, in milliseconds.",
-        facts: &[6],
+        doc: "The pause after the first try, in milliseconds; after attempt n it is n times as long.",
+        facts: &[6, 18],
     },
     Setting {
         key: Key::RequireMtls,
@@ -240,7 +240,8 @@ const SETTINGS: &[Setting] = &[
         kind: Kind::Path,
         default: "",
         set_by: SetBy::Field("federation.mtls"),
-        doc: "The authority that client certificates and peers are verified with.",
+        doc: "The authority that client certificates are verified with; beside a client certificate it replaces the system's \
+              roots for forwards.",
         facts: &[19],
     },
     Setting {
@@ -249,8 +250,8 @@ const SETTINGS: &[Setting] = &[
         services: FED,
         kind: Kind::Path,
         default: "",
-        set_by: SetBy::Field("federation.mtls"),
-        doc: "The certificate shown to peers.",
+        set_by: SetBy::Never(CLIENT_PAIR),
+        doc: "The certificate that forwards show to peers; with it they trust `AGENTOS_FED_CA_CERT` alone.",
         facts: &[19],
     },
     Setting {
@@ -259,8 +260,8 @@ const SETTINGS: &[Setting] = &[
         services: FED,
         kind: Kind::Path,
         default: "",
-        set_by: SetBy::Field("federation.mtls"),
-        doc: "The private key of the certificate shown to peers.",
+        set_by: SetBy::Never(CLIENT_PAIR),
+        doc: "The private key of the certificate that forwards show to peers.",
         facts: &[19],
     },
     Setting {

@@ -1,16 +1,25 @@
-//! F008: mutual TLS is whole or off (fact 19). F010: in production federation authenticates its callers. F022: its keys are
-//! where the settings say, or nothing is verified (facts 19 and 20).
+//! F008: mutual TLS is whole or off (fact 19). F010: in production federation authenticates its callers. F013: a client
+//! certificate that breaks forwards (fact 19). F022: its keys are where the settings say, or nothing is verified (facts 19
+//! and 20).
 
-use super::agent::Agent;
+use super::agent::{Agent, Value, Variable};
 use super::fault::Fault;
 use super::index::Stack;
-use super::pod::{Given, given};
-use crate::catalogue::{HALF_CONFIGURED_MTLS, MISSING_FEDERATION_KEY, UNAUTHENTICATED_FEDERATION_IN_PROD};
+use super::peers;
+use super::pod::{Behind, Given, Pod, behind, given};
+use crate::catalogue::{
+    CLIENT_CERTIFICATE_FOR_PEER_EDGE, HALF_CONFIGURED_MTLS, MISSING_FEDERATION_KEY, UNAUTHENTICATED_FEDERATION_IN_PROD,
+};
 use crate::model::{Runtime, ServiceName};
 use crate::settings::Key;
+use serde_json::Value as Json;
 
 const SERVER: [Key; 3] = [Key::ServerCertificate, Key::ServerKey, Key::Authority];
 const CLIENT: [Key; 2] = [Key::ClientCertificate, Key::ClientKey];
+
+/// Folders in which an image keeps the authorities that it trusts.
+const SYSTEM_ROOTS: [&str; 5] =
+    ["/etc/pki/", "/etc/ssl/", "/usr/lib/ssl/", "/usr/local/share/ca-certificates/", "/usr/share/ca-certificates/"];
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let federations = stack.agents.iter().filter(|agent| agent.service == Some(ServiceName::Federation));
@@ -20,7 +29,11 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             faults.extend(half_server(agent));
             faults.extend(half_client(agent));
             faults.extend(believing(agent));
-            faults.extend(absent(stack, agent));
+            if let Some(pod) = stack.pods.get(agent.pod) {
+                faults.extend(public_authority(pod, agent));
+                faults.extend(replaced_roots(stack, pod, agent));
+                faults.extend(absent(stack, pod, agent));
+            }
             faults
         })
         .collect()
@@ -62,12 +75,11 @@ fn half_server<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     let off = matches!(agent.get(Key::RequireMtls).known(), Some("" | "0" | "false"));
     let certificate = SERVER[..2].iter().find_map(|key| agent.variable(*key)).filter(|_| off)?;
     let name = agent.name(Key::RequireMtls)?;
-    let value = certificate.entry.value.get("name").unwrap_or(certificate.entry.value);
     Some(
         Fault::new(
             HALF_CONFIGURED_MTLS,
             certificate.entry.object,
-            value,
+            name_of(certificate),
             format!("a certificate is given, and `{name}` is not \"true\""),
         )
         .label("never used: it listens by plain HTTP")
@@ -77,22 +89,75 @@ fn half_server<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
 
 fn half_client<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     let given = CLIENT.iter().find_map(|key| agent.variable(*key).filter(|_| agent.get(*key).is_set()))?;
-    let missing = unset(agent, &[Key::ClientCertificate, Key::ClientKey, Key::Authority]);
-    // Where the listener lacks the authority too, that is one mistake.
-    if missing.is_empty() || requires_mtls(agent) && !agent.get(Key::Authority).is_set() {
-        return None;
-    }
-    let value = given.entry.value.get("name").unwrap_or(given.entry.value);
-    Some(
+    let missing = unset(agent, &CLIENT);
+    (!missing.is_empty()).then(|| {
         Fault::new(
             HALF_CONFIGURED_MTLS,
             given.entry.object,
-            value,
-            format!("a client certificate without {}", missing.join(" and ")),
+            name_of(given),
+            format!("one half of a client certificate is given, without {}", missing.join(" and ")),
         )
         .label("never shown to peers, silently")
-        .help("set all three, or none"),
+        .help("remove it: the peer's orchestrator, which forwards dial, asks for no certificate")
+    })
+}
+
+/// A listener that verifies client certificates against the authorities of the whole world.
+fn public_authority<'a>(pod: &Pod<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let Value::Text(path, place) = agent.get(Key::Authority) else { return None };
+    (requires_mtls(agent) && agent.get(Key::RequireMtls).is_set() && is_system_root(pod, agent, path)).then(|| {
+        Fault::new(
+            HALF_CONFIGURED_MTLS,
+            place.object,
+            place.value,
+            "client certificates are verified against publicly trusted authorities",
+        )
+        .label("the image's own roots")
+        .note("the listener accepts a client certificate of any public authority: nobody is kept out")
+        .help("name the certificate of the private authority that issues the callers' certificates")
+    })
+}
+
+/// With certificate, key and authority set, forwards trust that authority alone, and not the system's roots (fact 19).
+fn replaced_roots<'a>(stack: &Stack<'a>, pod: &Pod<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let is_private = match agent.get(Key::Authority) {
+        Value::Unset => false,
+        Value::Hidden => true,
+        Value::Text(path, _) => !is_system_root(pod, agent, path),
+    };
+    if !is_private || !unset(agent, &CLIENT).is_empty() {
+        return None;
+    }
+    let (file, peer) = peers::encrypted(stack, agent)?;
+    let certificate = agent.variable(Key::ClientCertificate)?;
+    let authority = agent.name(Key::Authority)?;
+    Some(
+        Fault::new(
+            CLIENT_CERTIFICATE_FOR_PEER_EDGE,
+            certificate.entry.object,
+            name_of(certificate),
+            format!("with a client certificate, forwards trust `{authority}` alone, and `{peer}` has an https address"),
+        )
+        .label("replaces the system's roots")
+        .and(file, "the peers")
+        .note(
+            "a peer with a publicly trusted certificate answers 502, unknown authority; at one of the private authority \
+             forwards pass and events end in 502, because their proxy trusts the system's roots only",
+        )
+        .help("remove the client's certificate and key: the peer's orchestrator asks for none")
+        .help("let the peer's address show a publicly trusted certificate"),
     )
+}
+
+/// Whether a path leads to the authorities that the image itself trusts.
+fn is_system_root(pod: &Pod<'_>, agent: &Agent<'_>, path: &str) -> bool {
+    SYSTEM_ROOTS.iter().any(|folder| path.starts_with(folder))
+        && matches!(behind(pod, agent.container, path), Behind::Container)
+}
+
+/// Where a variable's name stands.
+fn name_of<'a>(variable: &Variable<'a>) -> &'a Json {
+    variable.entry.value.get("name").unwrap_or(variable.entry.value)
 }
 
 fn believing<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
@@ -112,13 +177,12 @@ fn believing<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     })
 }
 
-fn absent<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Vec<Fault<'a>> {
-    let Some(pod) = stack.pods.get(agent.pod) else { return Vec::new() };
+fn absent<'a>(stack: &Stack<'a>, pod: &Pod<'a>, agent: &Agent<'a>) -> Vec<Fault<'a>> {
     let keys = SERVER.iter().chain(&CLIENT).chain(&[Key::JwtPublicKey]);
     let variables = keys.filter_map(|key| agent.variable(*key));
     let paths = variables
         .filter_map(|variable| Some((variable.name, variable.text()?)))
-        .filter(|(_, (path, _))| !path.is_empty());
+        .filter(|(_, (path, _))| !path.is_empty() && !is_system_root(pod, agent, path));
     paths
         .filter_map(|(name, (path, place))| {
             let why = match given(stack, pod, agent.container, path) {

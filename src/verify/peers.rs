@@ -25,18 +25,29 @@ const ENDPOINTS: [(&str, ServiceName); 2] = [
 ];
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
-    let mut faults = Vec::new();
-    for agent in stack.agents.iter().filter(|agent| agent.service == Some(ServiceName::Federation)) {
-        let pod = stack.pods.get(agent.pod);
-        let path = agent.get(Key::PeersFile);
-        let file = pod.zip(path.known()).map(|(pod, path)| given(stack, pod, agent.container, path));
-        if let Some(Given::Text(file)) = file
-            && let Some(written) = file.value.as_str()
-        {
-            faults.extend(of_file(stack, agent, file, written));
-        }
+    let federations = stack.agents.iter().filter(|agent| agent.service == Some(ServiceName::Federation));
+    let files = federations.filter_map(|agent| Some((agent, peers_file(stack, agent)?)));
+    files.flat_map(|(agent, (file, written))| of_file(stack, agent, file, written)).collect()
+}
+
+/// The peers file of federation, where it is among the objects.
+fn peers_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<(At<'a>, &'a str)> {
+    let (pod, path) = (stack.pods.get(agent.pod)?, agent.get(Key::PeersFile).known()?);
+    match given(stack, pod, agent.container, path) {
+        Given::Text(file) => Some((file, file.value.as_str()?)),
+        Given::Maybe | Given::NotMounted | Given::Lacking(_) => None,
     }
-    faults
+}
+
+/// The first peer that forwards dial by https, with the file that says so.
+pub(super) fn encrypted<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<(At<'a>, String)> {
+    let (file, written) = peers_file(stack, agent)?;
+    let content: Json = serde_json::from_str(written).ok()?;
+    let is_encrypted =
+        |peer: &&Json| text(peer, &["endpoints", ENDPOINTS[0].0]).is_some_and(|url| url.starts_with("https://"));
+    let id =
+        list(content.get("peers")).find(is_encrypted).map(|peer| text(peer, &["stack_id"]).unwrap_or("").to_owned());
+    id.map(|id| (file, id))
 }
 
 /// A fault inside the file, at the last of several texts that follow each other in it.
