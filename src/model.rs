@@ -761,7 +761,7 @@ impl Federation {
     /// The peers that are described here, by stack id. Once an environment is linked with its fleet, these are all.
     pub fn remotes(&self) -> impl Iterator<Item = (&String, &RemotePeer)> {
         self.peers.iter().filter_map(|(id, peer)| match peer {
-            Peer::Remote(remote) => Some((id, remote)),
+            Peer::Remote(remote) => Some((id, &**remote)),
             Peer::Environment(_) => None,
         })
     }
@@ -784,7 +784,7 @@ pub enum Peer {
     /// Another environment, by its file.
     Environment(String),
     /// A stack that no environment file here describes.
-    Remote(RemotePeer),
+    Remote(Box<RemotePeer>),
 }
 
 /// A stack that no environment file here describes.

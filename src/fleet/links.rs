@@ -35,7 +35,7 @@ pub fn resolve(environment: &Environment, peers: &BTreeMap<String, RemotePeer>) 
     let mut resolved = environment.clone();
     for (stack, peer) in &mut resolved.federation.peers {
         if let (Peer::Environment(_), Some(remote)) = (&*peer, peers.get(stack)) {
-            *peer = Peer::Remote(remote.clone());
+            *peer = Peer::Remote(Box::new(remote.clone()));
         }
     }
     resolved

@@ -155,7 +155,7 @@ impl<'a> Fleet<'a> {
             for (stack, peer) in &from.environment.federation.peers {
                 let Some(to) = self.stack(stack).filter(|to| to.member != from.member) else { continue };
                 let remote = match (peer, from.linked.federation.peers.get(stack)) {
-                    (Peer::Remote(remote), _) => Some(remote),
+                    (Peer::Remote(remote), _) => Some(&**remote),
                     (Peer::Environment(_), Some(Peer::Remote(_))) => None,
                     (Peer::Environment(_), Some(Peer::Environment(_)) | None) => continue,
                 };

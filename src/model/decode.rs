@@ -332,7 +332,7 @@ fn decode_build(build: Reader<'_>, runtime: Runtime) -> Build {
 fn decode_peer(peer: Reader<'_>) -> Option<Peer> {
     match peer.tag()? {
         "Environment" => Some(Peer::Environment(peer.payload().text())),
-        "Remote" => Some(Peer::Remote(RemotePeer {
+        "Remote" => Some(Peer::Remote(Box::new(RemotePeer {
             environment: peer.get("environment").text(),
             region: peer.get("region").text(),
             api_versions: peer.get("api_versions").items().map(Reader::text).collect(),
@@ -342,7 +342,7 @@ fn decode_peer(peer: Reader<'_>) -> Option<Peer> {
             build: decode_build(peer.get("build"), Runtime::default()),
             tenant: None,
             dedicated: BTreeMap::new(),
-        })),
+        }))),
         _ => None,
     }
 }

@@ -85,9 +85,9 @@ fn forward_to_own_stacks(stack: &mut Environment, id: &str) {
             model_policy: own.model_policy.clone(),
             tenant: Some(id.to_owned()),
             dedicated: BTreeMap::new(),
-            ..remote.clone()
+            ..RemotePeer::clone(remote)
         };
-        peers.insert(own.stack.clone(), Peer::Remote(remote));
+        peers.insert(own.stack.clone(), Peer::Remote(Box::new(remote)));
     }
     stack.federation.peers = peers;
 }
