@@ -299,6 +299,8 @@ catalogue! {
         "A peer does not know a tenant of the stack, or keeps it in another stack: forwards of its runs end in 502.";
     IDLE_TENANT_FIELD = "T013" "idle-tenant-field" Error
         "A tenant's field says something of a stack that it does not have; it would be ignored, silently." safety;
+    SHARED_DATABASE = "T014" "shared-database" Error
+        "Two stacks keep their runs in one database: each reads and overwrites those of the other." safety;
 }
 
 /// The codes of what keeps an environment from being linked with its peers: there is nothing to compile in its place.

@@ -90,7 +90,7 @@ pub(crate) use network::{Destination, destination};
 /// Compiles an environment: the stack that its tenants share, and then those of dedicated tenants, by the same code.
 pub fn lower(environment: &Environment) -> Lowered {
     let mut lowered = Lowered::default();
-    for stack in model::stacks(environment) {
+    for stack in model::stacks(environment).into_iter().map(secret::without_idle_keys) {
         lowered.objects.extend(objects(&stack));
         lowered.external.extend(external(&stack));
     }

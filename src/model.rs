@@ -411,6 +411,27 @@ pub struct Tenant {
     pub callers: PerService<BTreeMap<String, Caller>>,
     /// How its own stack's credentials differ.
     pub secrets: TenantSecrets,
+    /// Where its own stack keeps runs and their like, where that is said.
+    pub database: Option<TenantDatabase>,
+}
+
+impl Tenant {
+    /// The database of its own stack, where it has a stack and a database of its own.
+    pub fn own_database(&self) -> Option<&Database> {
+        match self.database.as_ref().filter(|_| self.isolation == Isolation::Dedicated)? {
+            TenantDatabase::Files => None,
+            TenantDatabase::Postgres(database) => Some(database),
+        }
+    }
+}
+
+/// Where a tenant's own stack keeps runs and their like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TenantDatabase {
+    /// In files on its orchestrator's volume.
+    Files,
+    /// In a database.
+    Postgres(Database),
 }
 
 /// How the credentials of a tenant's own stack differ from the environment's.
@@ -619,6 +640,16 @@ pub struct Database {
     pub ssl_mode: SslMode,
     /// How many connections are kept open.
     pub pool_size: i64,
+}
+
+impl Database {
+    /// Which database it is, seen from a namespace: host, port and name. A host without a dot is a Service of the namespace
+    /// itself.
+    pub fn identity(&self, namespace: &str) -> (String, u16, &str) {
+        let host = self.host.strip_suffix(".cluster.local").unwrap_or(&self.host);
+        let host = if host.contains('.') { host.to_owned() } else { format!("{host}.{namespace}.svc") };
+        (host, self.port, &self.name)
+    }
 }
 
 /// How far a connection to a database is protected.

@@ -46,6 +46,7 @@ mod secret_literal;
 mod secret_set_twice;
 mod setting_of_another_release;
 mod several_writers;
+mod shared_database;
 mod tenant_namespace_collision;
 mod unauthenticated_federation_in_prod;
 mod unencrypted_database_in_prod;
@@ -231,6 +232,7 @@ const RULES: &[Rule] = &[
     metrics_open_to_default_tenant::RULE,
     cross_tenant_reference::RULE,
     idle_tenant_field::RULE,
+    shared_database::RULE,
 ];
 
 const TREE_RULES: &[TreeRule] = &[secret_literal::RULE];

@@ -6,7 +6,7 @@ mod v1_02;
 mod v1_07;
 
 use crate::evaluate::tree::Path;
-use crate::model::{Environment, Runtime, ServiceName};
+use crate::model::{Environment, Runtime, ServiceName, Tenant};
 
 /// What a setting is for, whatever a release calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -197,7 +197,10 @@ impl Purpose {
     /// Whether an environment has what the secret is for.
     pub fn is_in(self, environment: &Environment) -> bool {
         match self {
-            Purpose::Database => environment.database.is_some(),
+            Purpose::Database => {
+                let own = |tenant: &Tenant| tenant.own_database().is_some();
+                environment.database.is_some() || environment.tenancy.tenants.values().any(own)
+            }
             Purpose::Model => environment.services.model_policy.model.is_some(),
         }
     }
@@ -289,6 +292,15 @@ pub fn read_by(runtime: Runtime, service: ServiceName) -> impl Iterator<Item = &
 /// A setting of a release, if that has it.
 pub fn get(runtime: Runtime, key: Key) -> Option<&'static Setting> {
     of(runtime).iter().find(|setting| setting.key == key)
+}
+
+/// Whether a stack has a use for a secret: one for a database or a model only where it has those.
+pub fn needs_secret(environment: &Environment, name: &str) -> bool {
+    let setting = of(environment.runtime).iter().find(|setting| setting.name == name);
+    match setting.map(|setting| setting.set_by) {
+        Some(SetBy::SecretFor(purpose)) => purpose.is_in(environment),
+        Some(SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_)) | None => true,
+    }
 }
 
 /// What a release calls a setting, if it has it.

@@ -451,3 +451,74 @@ fn sixty_stacks_are_told_apart() {
     let namespaces: std::collections::BTreeSet<&str> = stacks.iter().map(|stack| stack.namespace.as_str()).collect();
     assert_eq!(namespaces.len(), 61);
 }
+
+/// An environment of the newer release whose runs are in a database, with one dedicated tenant.
+fn on_a_database(tenant: &str, more: &str) -> String {
+    environment(&format!(
+        "  runtime = 'V1_07,\n  image = \"ghcr.io/nexixai/agentos:1.0.7\",\n  tenancy.tenants = {{\n    \
+         tnt_acme = {{ name = \"Acme\" }},\n    tnt_bolt = {{ name = \"Bolt\", isolation = 'Dedicated, {tenant} }},\n  }},\n{more}"
+    ))
+}
+
+const POSTGRES: &str =
+    "  database = 'Postgres { host = \"postgres.data.svc\" },\n  secrets.keys.AGENTOS_DB_PASSWORD = {},\n";
+
+#[test]
+fn a_dedicated_stack_has_a_database_of_its_own() {
+    let codes = |tenant: &str, more: &str| {
+        let (compiler, outcome) = compile(&on_a_database(tenant, more));
+        codes_and_lines(&compiler, &outcome).into_iter().map(|(code, _)| code).collect::<Vec<_>>()
+    };
+    let table: [(&str, &str, &[&str]); 9] = [
+        ("", "", &[]),
+        ("", POSTGRES, &["T014"]),
+        ("database = 'Postgres { host = \"postgres.data.svc\", user = \"bolt\" }", POSTGRES, &["T014"]),
+        ("database = 'Postgres { host = \"postgres.data.svc.cluster.local\" }", POSTGRES, &["T014"]),
+        ("database = 'Postgres { host = \"postgres.data.svc\", name = \"bolt\" }", POSTGRES, &[]),
+        ("database = 'Postgres { host = \"postgres.data.svc\", port = 5433 }", POSTGRES, &[]),
+        ("database = 'Files", POSTGRES, &[]),
+        // A Service of the tenant's own namespace.
+        ("database = 'Postgres { host = \"postgres\" }", &POSTGRES.replace("postgres.data.svc", "postgres"), &[]),
+        ("database = 'Postgres { host = \"db.example.com\" }", "", &["S007"]),
+    ];
+    for (tenant, more, expected) in table {
+        assert_eq!(codes(tenant, more), expected, "{tenant} {more}");
+    }
+    let two = "database = 'Postgres { host = \"db.example.com\" } },\n    tnt_dyne = { name = \"D\", isolation = 'Dedicated, \
+               database = 'Postgres { host = \"db.example.com\" }";
+    assert_eq!(codes(two, POSTGRES), ["T014"], "two tenants on one database");
+    assert_eq!(
+        compile(&on_a_database("database = 'Files", "").replace("isolation = 'Dedicated, ", "")).1.findings[0].code.0,
+        "T013"
+    );
+    let older = on_a_database("database = 'Postgres { host = \"db.example.com\" }", "")
+        .replace("  runtime = 'V1_07,\n  image = \"ghcr.io/nexixai/agentos:1.0.7\",\n", "");
+    let (compiler, outcome) = compile(&older);
+    assert_eq!(codes_and_lines(&compiler, &outcome)[0].0, "R003");
+}
+
+#[test]
+fn each_stack_is_given_its_own_database_and_no_password_without_one() {
+    let compiled = |tenant: &str, more: &str| {
+        let (compiler, outcome) = compile(&on_a_database(tenant, more));
+        assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));
+        outcome.objects
+    };
+    let names = |objects: &[Object], namespace: &str| {
+        let deployment = find(objects, namespace, "Deployment", "agentos-agent-orchestrator");
+        let env = deployment["spec"]["template"]["spec"]["containers"][0]["env"].as_array().unwrap();
+        let value = |name: &str| env.iter().find(|v| v["name"] == name).cloned();
+        (value("AGENTOS_DB_NAME").map(|v| v["value"].clone()), value("AGENTOS_DB_PASSWORD").is_some())
+    };
+    let own = "database = 'Postgres { host = \"postgres.data.svc\", name = \"bolt\" }";
+    let objects = compiled(own, POSTGRES);
+    assert_eq!(names(&objects, "agentos"), (Some("agentos".into()), true));
+    assert_eq!(names(&objects, "agentos-tnt-bolt"), (Some("bolt".into()), true));
+    let objects = compiled("database = 'Files", POSTGRES);
+    assert_eq!(names(&objects, "agentos-tnt-bolt"), (None, false));
+    let objects = compiled(own, "  secrets.keys.AGENTOS_DB_PASSWORD = {},\n");
+    assert_eq!(names(&objects, "agentos"), (None, false));
+    assert_eq!(names(&objects, "agentos-tnt-bolt"), (Some("bolt".into()), true));
+    let egress = find(&objects, "agentos", "NetworkPolicy", "agentos-agent-orchestrator").to_string();
+    assert!(!egress.contains("5432"), "{egress}");
+}

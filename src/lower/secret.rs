@@ -7,12 +7,24 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{
     EnvVar, EnvVarSource, KeyToPath, Secret, SecretKeySelector, SecretVolumeSource, Volume, VolumeMount,
 };
+use std::borrow::Cow;
 
 const VOLUME: &str = "secrets";
 const FOLDER: &str = "/etc/agentos/secrets";
 
 /// Readable for the owner and for the group that `fsGroup` names; not for others.
 pub(super) const FILE_MODE: i32 = 0o440;
+
+/// A stack without the secrets that only other stacks of its environment have a use for.
+pub(super) fn without_idle_keys(stack: Cow<'_, Environment>) -> Cow<'_, Environment> {
+    if stack.secrets.keys.keys().all(|name| settings::needs_secret(&stack, name)) {
+        return stack;
+    }
+    let mut stack = stack.into_owned();
+    let keys = std::mem::take(&mut stack.secrets.keys).into_iter();
+    stack.secrets.keys = keys.filter(|(name, _)| settings::needs_secret(&stack, name)).collect();
+    Cow::Owned(stack)
+}
 
 /// The objects that provide the secrets.
 pub(super) fn objects(environment: &Environment) -> Vec<Object> {

@@ -150,6 +150,10 @@ fn decode_tenancy(tenancy: Reader<'_>) -> Tenancy {
                 .filter(|(_, key)| *key != SecretKey::default())
                 .collect(),
         },
+        database: tenant
+            .get("database")
+            .tag()
+            .map(|_| decode_database(tenant.get("database")).map_or(TenantDatabase::Files, TenantDatabase::Postgres)),
     };
     Tenancy {
         default: tenancy.get("default").optional_text(),

@@ -42,6 +42,9 @@ pub fn dedicated(environment: &Environment, id: &str, tenant: &Tenant) -> Enviro
     stack.federation.stack = dedicated_stack_id(environment, id);
     forward_to_own_stacks(&mut stack, id);
     stack.network.callers = tenant.callers.clone();
+    if tenant.database.is_some() {
+        stack.database = tenant.own_database().cloned();
+    }
     stack.secrets.name = tenant.secrets.name.clone().unwrap_or_else(|| environment.secrets.name.clone());
     stack.secrets.keys = secrets(environment, tenant);
     for service in ServiceName::ALL {

@@ -21,7 +21,8 @@ fn check(environment: &Environment) -> Vec<Finding> {
             let tenant = stack.tenant.as_ref()?;
             let others = stacks.get(..position)?;
             let backend = &environment.secrets.backend;
-            let shared = stack.secrets.keys.iter().filter(|(name, key)| {
+            let needed = stack.secrets.keys.iter().filter(|(name, _)| settings::needs_secret(stack, name));
+            let shared = needed.filter(|(name, key)| {
                 let own = source(backend, key);
                 let same = |other: &Environment| {
                     other.secrets.keys.get(*name).is_some_and(|theirs| source(backend, theirs) == own)

@@ -26,6 +26,7 @@ fn of_shared(path: &Path, tenant: &Tenant) -> Vec<Finding> {
         ("hosts", ServiceName::ALL.iter().any(|service| tenant.hosts.get(*service).is_some())),
         ("callers", ServiceName::ALL.iter().any(|service| !tenant.callers.get(*service).is_empty())),
         ("secrets", tenant.secrets != TenantSecrets::default()),
+        ("database", tenant.database.is_some()),
     ];
     let idle = said.into_iter().filter(|(_, said)| *said);
     idle.map(|(field, _)| {

@@ -4,14 +4,43 @@ use super::{Finding, Rule};
 use crate::catalogue::MISSING_REQUIRED_SECRET;
 use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretBackend, SecretKey};
-use crate::settings::{self, SetBy};
+use crate::settings::{self, Key, Purpose, SetBy};
 
 pub(super) const RULE: Rule = Rule { code: MISSING_REQUIRED_SECRET, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
     let mut findings = without_source(environment);
     findings.extend(undeclared(environment));
+    findings.extend(undeclared_of_tenants(environment));
     findings
+}
+
+/// The password of a dedicated tenant's database, where neither the tenant nor the environment declares it.
+fn undeclared_of_tenants(environment: &Environment) -> Vec<Finding> {
+    let Some(name) = settings::name(environment.runtime, Key::DatabasePassword) else { return Vec::new() };
+    if environment.database.is_some() || environment.secrets.keys.contains_key(name) {
+        return Vec::new();
+    }
+    let tenants = environment.tenancy.tenants.iter().filter(|(_, tenant)| tenant.own_database().is_some());
+    tenants
+        .filter(|(_, tenant)| !tenant.secrets.keys.contains_key(name))
+        .map(|(id, _)| {
+            let path = Path::of(["tenancy", "tenants"]).field(id);
+            Finding::name(
+                path.field("secrets").field("keys").field(name),
+                format!("the database of `{id}` needs the secret `{name}`"),
+            )
+            .or_at(path.field("database"))
+            .label("neither the tenant nor the environment declares it")
+            .note("the services read it from a Secret, never from the environment file")
+            .help(match source_field(&environment.secrets.backend) {
+                Some((source, example)) => format!("add `secrets.keys.{name}.{source} = {example}` to the tenant"),
+                None => {
+                    format!("add `secrets.keys.{name} = {{}}` to the environment, and the key to the tenant's Secret")
+                }
+            })
+        })
+        .collect()
 }
 
 /// Secrets that a field asks for and that are not declared.
@@ -20,6 +49,7 @@ fn undeclared(environment: &Environment) -> Vec<Finding> {
         .iter()
         .filter(|setting| !environment.secrets.keys.contains_key(setting.name))
         .filter_map(|setting| match setting.set_by {
+            SetBy::SecretFor(Purpose::Database) if environment.database.is_none() => None,
             SetBy::SecretFor(purpose) if purpose.is_in(environment) => Some((setting.name, purpose.field())),
             SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_) => None,
         })

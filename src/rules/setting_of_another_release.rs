@@ -31,6 +31,9 @@ fn check(environment: &Environment) -> Vec<Finding> {
 fn used(environment: &Environment) -> Vec<(Path, Key)> {
     let mut used = Vec::new();
     used.extend(environment.database.as_ref().map(|_| (Path::of(["database"]), Key::StorageBackend)));
+    let tenants = environment.tenancy.tenants.iter().filter(|(_, tenant)| tenant.own_database().is_some());
+    let of_tenant = |id: &String| Path::of(["tenancy", "tenants"]).field(id).field("database");
+    used.extend(tenants.map(|(id, _)| (of_tenant(id), Key::StorageBackend)));
     used.extend(environment.authentication.as_ref().map(|_| (Path::of(["authentication"]), Key::OidcIssuerUrl)));
     for service in ServiceName::ALL {
         let own = environment.services.get(service);

@@ -18,13 +18,19 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
             for rule in list(at(&policy.body, &["spec", rules])) {
                 let pods = concerned(stack, policy, rule, (rules == "egress").then_some(peers));
+                // In a whole namespace there may be pods that are not among these objects.
+                let selects_all = rules == "egress" && list(rule.get(peers)).any(selects_all);
                 let ports = list(rule.get("ports")).filter_map(|port| Some((port, port.get("port")?)));
                 let wrong = ports.filter(|(body, port)| {
                     body.get("endPort").is_none()
                         && !pods.is_empty()
                         && !pods.iter().any(|pod| has_port(stack, pod, port))
                 });
-                faults.extend(wrong.map(|(_, port)| names_service_port(stack, position, port, &pods)));
+                let wrong = wrong.filter_map(|(_, port)| {
+                    let service = service_with_port(stack, port, &pods);
+                    (service.is_some() || !selects_all).then(|| names_service_port(position, port, service))
+                });
+                faults.extend(wrong);
             }
         }
     }
@@ -62,13 +68,23 @@ fn concerned<'s, 'a>(
     pods
 }
 
-fn names_service_port<'a>(stack: &Stack<'a>, position: usize, port: &'a Json, pods: &[&Pod<'a>]) -> Fault<'a> {
+/// Whether a peer of a policy is every pod of its namespace.
+fn selects_all(peer: &Json) -> bool {
+    let selector = peer.get("podSelector").and_then(Json::as_object);
+    selector.is_none_or(serde_json::Map::is_empty)
+}
+
+/// The Service of some pods that has a port, with its entry.
+fn service_with_port<'a>(stack: &Stack<'a>, port: &Json, pods: &[&Pod<'a>]) -> Option<(&'a Object, &'a Json)> {
     let owners: BTreeSet<usize> = pods.iter().map(|pod| pod.owner).collect();
-    let service = stack.of_kind("Service").find_map(|(_, service)| {
+    stack.of_kind("Service").find_map(|(_, service)| {
         let own = list(at(&service.body, &["spec", "ports"])).find(|own| is_port(own, "port", port))?;
         let here = stack.behind(service).any(|pod| owners.contains(&pod.owner));
         here.then_some((service, own))
-    });
+    })
+}
+
+fn names_service_port<'a>(position: usize, port: &'a Json, service: Option<(&Object, &Json)>) -> Fault<'a> {
     let fault =
         |title: String| Fault::new(POLICY_NAMES_SERVICE_PORT, position, port, title).label("no pod has this port");
     match service {

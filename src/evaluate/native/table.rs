@@ -268,9 +268,9 @@ static S84: Shape = Shape::Choice(&[
     ("Dedicated", None),
 ]);
 static S85: Shape = Shape::Record(&[
-    Field { name: "agent-orchestrator", key: Place(19, 1951, 1969), shape: &S14, optional: true, default: None },
-    Field { name: "model-policy", key: Place(19, 2091, 2103), shape: &S14, optional: true, default: None },
-    Field { name: "federation", key: Place(19, 2219, 2229), shape: &S14, optional: true, default: None },
+    Field { name: "agent-orchestrator", key: Place(19, 2002, 2020), shape: &S14, optional: true, default: None },
+    Field { name: "model-policy", key: Place(19, 2142, 2154), shape: &S14, optional: true, default: None },
+    Field { name: "federation", key: Place(19, 2270, 2280), shape: &S14, optional: true, default: None },
 ]);
 static S86: Shape = Shape::Record(&[
     Field { name: "namespace", key: Place(9, 184, 193), shape: &S1, optional: true, default: None },
@@ -298,102 +298,103 @@ static S91: Shape = Shape::Record(&[
     Field { name: "AGENTOS_SIGNING_KEY", key: Place(15, 1560, 1579), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1667, 1669) }) },
 ]);
 static S92: Shape = Shape::Record(&[
-    Field { name: "name", key: Place(19, 2815, 2819), shape: &S16, optional: true, default: None },
-    Field { name: "keys", key: Place(19, 2998, 3002), shape: &S91, optional: true, default: None },
+    Field { name: "name", key: Place(19, 2866, 2870), shape: &S16, optional: true, default: None },
+    Field { name: "keys", key: Place(19, 3049, 3053), shape: &S91, optional: true, default: None },
 ]);
-static S93: Shape = Shape::Record(&[
-    Field { name: "run_create_qps", key: Place(19, 3325, 3339), shape: &S48, optional: true, default: None },
-    Field { name: "concurrent_runs", key: Place(19, 3470, 3485), shape: &S48, optional: true, default: None },
-    Field { name: "invoke_qps", key: Place(19, 3621, 3631), shape: &S48, optional: true, default: None },
+static S93: Shape = Shape::Choice(&[
+    ("Disable", None),
+    ("Require", None),
+    ("VerifyCa", None),
+    ("VerifyFull", None),
 ]);
-static S94: Shape = Shape::Scalar;
-static S95: Shape = Shape::Dict(&S94);
+static S94: Shape = Shape::Record(&[
+    Field { name: "host", key: Place(5, 464, 468), shape: &S16, optional: false, default: None },
+    Field { name: "port", key: Place(5, 803, 807), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("5432"), place: Place(5, 972, 976) }) },
+    Field { name: "name", key: Place(5, 987, 991), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(5, 1081, 1090) }) },
+    Field { name: "user", key: Place(5, 1101, 1105), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(5, 1229, 1238) }) },
+    Field { name: "ssl_mode", key: Place(5, 1249, 1257), shape: &S93, optional: false, default: Some(Default { value: Literal::Tag("Require"), place: Place(5, 1646, 1654) }) },
+    Field { name: "pool_size", key: Place(5, 1665, 1674), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("10"), place: Place(5, 1775, 1777) }) },
+]);
+static S95: Shape = Shape::Choice(&[
+    ("Files", None),
+    ("Postgres", Some(&S94)),
+]);
 static S96: Shape = Shape::Record(&[
-    Field { name: "name", key: Place(19, 833, 837), shape: &S68, optional: false, default: None },
-    Field { name: "plan", key: Place(19, 912, 916), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("standard"), place: Place(19, 1018, 1028) }) },
-    Field { name: "isolation", key: Place(19, 1037, 1046), shape: &S84, optional: false, default: Some(Default { value: Literal::Tag("Shared"), place: Place(19, 1445, 1452) }) },
-    Field { name: "namespace", key: Place(19, 1461, 1470), shape: &S1, optional: true, default: None },
-    Field { name: "hosts", key: Place(19, 1703, 1708), shape: &S85, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 2362, 2364) }) },
-    Field { name: "callers", key: Place(19, 2373, 2380), shape: &S88, optional: true, default: None },
-    Field { name: "secrets", key: Place(19, 2566, 2573), shape: &S92, optional: true, default: None },
-    Field { name: "quotas", key: Place(19, 3198, 3204), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 3786, 3788) }) },
-    Field { name: "entitlements", key: Place(19, 3797, 3809), shape: &S95, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 3965, 3967) }) },
-    Field { name: "metadata", key: Place(19, 3976, 3984), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4092, 4094) }) },
+    Field { name: "run_create_qps", key: Place(19, 3699, 3713), shape: &S48, optional: true, default: None },
+    Field { name: "concurrent_runs", key: Place(19, 3844, 3859), shape: &S48, optional: true, default: None },
+    Field { name: "invoke_qps", key: Place(19, 3995, 4005), shape: &S48, optional: true, default: None },
 ]);
-static S97: Shape = Shape::Dict(&S96);
-static S98: Shape = Shape::Record(&[
-    Field { name: "default", key: Place(19, 4241, 4248), shape: &S83, optional: true, default: None },
-    Field { name: "limit_namespace", key: Place(19, 4498, 4513), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(19, 4801, 4806) }) },
-    Field { name: "tenants", key: Place(19, 4815, 4822), shape: &S97, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4961, 4963) }) },
+static S97: Shape = Shape::Scalar;
+static S98: Shape = Shape::Dict(&S97);
+static S99: Shape = Shape::Record(&[
+    Field { name: "name", key: Place(19, 884, 888), shape: &S68, optional: false, default: None },
+    Field { name: "plan", key: Place(19, 963, 967), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("standard"), place: Place(19, 1069, 1079) }) },
+    Field { name: "isolation", key: Place(19, 1088, 1097), shape: &S84, optional: false, default: Some(Default { value: Literal::Tag("Shared"), place: Place(19, 1496, 1503) }) },
+    Field { name: "namespace", key: Place(19, 1512, 1521), shape: &S1, optional: true, default: None },
+    Field { name: "hosts", key: Place(19, 1754, 1759), shape: &S85, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 2413, 2415) }) },
+    Field { name: "callers", key: Place(19, 2424, 2431), shape: &S88, optional: true, default: None },
+    Field { name: "secrets", key: Place(19, 2617, 2624), shape: &S92, optional: true, default: None },
+    Field { name: "database", key: Place(19, 3249, 3257), shape: &S95, optional: true, default: None },
+    Field { name: "quotas", key: Place(19, 3572, 3578), shape: &S96, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4160, 4162) }) },
+    Field { name: "entitlements", key: Place(19, 4171, 4183), shape: &S98, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4339, 4341) }) },
+    Field { name: "metadata", key: Place(19, 4350, 4358), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4466, 4468) }) },
 ]);
-static S99: Shape = Shape::Choice(&[
+static S100: Shape = Shape::Dict(&S99);
+static S101: Shape = Shape::Record(&[
+    Field { name: "default", key: Place(19, 4615, 4622), shape: &S83, optional: true, default: None },
+    Field { name: "limit_namespace", key: Place(19, 4872, 4887), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(19, 5175, 5180) }) },
+    Field { name: "tenants", key: Place(19, 5189, 5196), shape: &S100, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 5335, 5337) }) },
+]);
+static S102: Shape = Shape::Choice(&[
     ("SecretStore", None),
     ("ClusterSecretStore", None),
 ]);
-static S100: Shape = Shape::Record(&[
+static S103: Shape = Shape::Record(&[
     Field { name: "store", key: Place(12, 1081, 1086), shape: &S16, optional: false, default: None },
-    Field { name: "store_kind", key: Place(12, 1181, 1191), shape: &S99, optional: false, default: Some(Default { value: Literal::Tag("SecretStore"), place: Place(12, 1358, 1370) }) },
+    Field { name: "store_kind", key: Place(12, 1181, 1191), shape: &S102, optional: false, default: Some(Default { value: Literal::Tag("SecretStore"), place: Place(12, 1358, 1370) }) },
     Field { name: "refresh", key: Place(12, 1385, 1392), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("1h"), place: Place(12, 1512, 1516) }) },
 ]);
-static S101: Shape = Shape::Choice(&[
+static S104: Shape = Shape::Choice(&[
     ("Vault", None),
     ("Aws", None),
     ("Azure", None),
     ("Gcp", None),
 ]);
-static S102: Shape = Shape::Record(&[
-    Field { name: "provider", key: Place(12, 1560, 1568), shape: &S101, optional: false, default: None },
+static S105: Shape = Shape::Record(&[
+    Field { name: "provider", key: Place(12, 1560, 1568), shape: &S104, optional: false, default: None },
     Field { name: "parameters", key: Place(12, 1831, 1841), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(12, 2086, 2088) }) },
 ]);
-static S103: Shape = Shape::Record(&[
+static S106: Shape = Shape::Record(&[
     Field { name: "annotations", key: Place(12, 2135, 2146), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(12, 2402, 2404) }) },
 ]);
-static S104: Shape = Shape::Choice(&[
+static S107: Shape = Shape::Choice(&[
     ("Placeholder", None),
     ("Existing", None),
-    ("ExternalSecrets", Some(&S100)),
-    ("Csi", Some(&S102)),
-    ("Sealed", Some(&S103)),
+    ("ExternalSecrets", Some(&S103)),
+    ("Csi", Some(&S105)),
+    ("Sealed", Some(&S106)),
 ]);
-static S105: Shape = Shape::Choice(&[
+static S108: Shape = Shape::Choice(&[
     ("Env", None),
     ("File", None),
 ]);
-static S106: Shape = Shape::Record(&[
+static S109: Shape = Shape::Record(&[
     Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 2652, 2673), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2792, 2794) }) },
     Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 2802, 2827), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2941, 2943) }) },
     Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 2951, 2970), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 3058, 3060) }) },
     Field { name: "AGENTOS_DB_PASSWORD", key: Place(16, 3068, 3087), shape: &S90, optional: true, default: None },
     Field { name: "AGENTOS_MODEL_API_KEY", key: Place(16, 3214, 3235), shape: &S90, optional: true, default: None },
 ]);
-static S107: Shape = Shape::Depends(Reference(1, "runtime"), &[
+static S110: Shape = Shape::Depends(Reference(1, "runtime"), &[
     ("V1_02", &S91),
-    ("V1_07", &S106),
+    ("V1_07", &S109),
 ]);
-static S108: Shape = Shape::Record(&[
+static S111: Shape = Shape::Record(&[
     Field { name: "name", key: Place(12, 280, 284), shape: &S16, optional: false, default: Some(Default { value: Literal::Text("agentos-secrets"), place: Place(12, 551, 568) }) },
-    Field { name: "backend", key: Place(12, 577, 584), shape: &S104, optional: false, default: Some(Default { value: Literal::Tag("Existing"), place: Place(12, 2450, 2459) }) },
-    Field { name: "inject", key: Place(12, 2468, 2474), shape: &S105, optional: false, default: Some(Default { value: Literal::Tag("Env"), place: Place(12, 2756, 2760) }) },
+    Field { name: "backend", key: Place(12, 577, 584), shape: &S107, optional: false, default: Some(Default { value: Literal::Tag("Existing"), place: Place(12, 2450, 2459) }) },
+    Field { name: "inject", key: Place(12, 2468, 2474), shape: &S108, optional: false, default: Some(Default { value: Literal::Tag("Env"), place: Place(12, 2756, 2760) }) },
     Field { name: "rotation", key: Place(12, 2935, 2943), shape: &S68, optional: true, default: None },
-    Field { name: "keys", key: Place(12, 2769, 2773), shape: &S107, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3271, 3273) }) },
-]);
-static S109: Shape = Shape::Choice(&[
-    ("Disable", None),
-    ("Require", None),
-    ("VerifyCa", None),
-    ("VerifyFull", None),
-]);
-static S110: Shape = Shape::Record(&[
-    Field { name: "host", key: Place(5, 464, 468), shape: &S16, optional: false, default: None },
-    Field { name: "port", key: Place(5, 803, 807), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("5432"), place: Place(5, 972, 976) }) },
-    Field { name: "name", key: Place(5, 987, 991), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(5, 1081, 1090) }) },
-    Field { name: "user", key: Place(5, 1101, 1105), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(5, 1229, 1238) }) },
-    Field { name: "ssl_mode", key: Place(5, 1249, 1257), shape: &S109, optional: false, default: Some(Default { value: Literal::Tag("Require"), place: Place(5, 1646, 1654) }) },
-    Field { name: "pool_size", key: Place(5, 1665, 1674), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("10"), place: Place(5, 1775, 1777) }) },
-]);
-static S111: Shape = Shape::Choice(&[
-    ("Files", None),
-    ("Postgres", Some(&S110)),
+    Field { name: "keys", key: Place(12, 2769, 2773), shape: &S110, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3271, 3273) }) },
 ]);
 static S112: Shape = Shape::Record(&[
     Field { name: "issuer_url", key: Place(3, 394, 404), shape: &S66, optional: false, default: None },
@@ -563,10 +564,10 @@ static S163: Shape = Shape::Record(&[
     Field { name: "image", key: Place(6, 1797, 1802), shape: &S5, optional: false, default: Some(Default { value: Literal::Text("ghcr.io/nexixai/agentos:latest"), place: Place(6, 1938, 1970) }) },
     Field { name: "pull_policy", key: Place(6, 1979, 1990), shape: &S6, optional: true, default: None },
     Field { name: "services", key: Place(6, 2166, 2174), shape: &S79, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3001, 3003) }) },
-    Field { name: "tenancy", key: Place(6, 3012, 3019), shape: &S98, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3100, 3102) }) },
-    Field { name: "secrets", key: Place(6, 3111, 3118), shape: &S108, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3297, 3299) }) },
+    Field { name: "tenancy", key: Place(6, 3012, 3019), shape: &S101, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3100, 3102) }) },
+    Field { name: "secrets", key: Place(6, 3111, 3118), shape: &S111, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3297, 3299) }) },
     Field { name: "storage", key: Place(6, 3308, 3315), shape: &S38, optional: false, default: None },
-    Field { name: "database", key: Place(6, 3460, 3468), shape: &S111, optional: false, default: Some(Default { value: Literal::Tag("Files"), place: Place(6, 3582, 3588) }) },
+    Field { name: "database", key: Place(6, 3460, 3468), shape: &S95, optional: false, default: Some(Default { value: Literal::Tag("Files"), place: Place(6, 3582, 3588) }) },
     Field { name: "authentication", key: Place(6, 3597, 3611), shape: &S113, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 3723, 3728) }) },
     Field { name: "audit", key: Place(6, 3737, 3742), shape: &S114, optional: false, default: Some(Default { value: Literal::Tag("File"), place: Place(6, 4024, 4029) }) },
     Field { name: "audit_shipping", key: Place(6, 4038, 4052), shape: &S119, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 4285, 4290) }) },
