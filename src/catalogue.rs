@@ -227,6 +227,8 @@ catalogue! {
         "Two services are exposed under one host: requests of one tenant may reach the stack of another." safety;
     GATEWAY_CANNOT_CONNECT = "N012" "gateway-cannot-connect" Error
         "A gateway forwards plain HTTP to a listener that asks for a client certificate: every request fails.";
+    UNNAMED_PEER_NETWORKS = "N013" "unnamed-peer-networks" Warning
+        "Federation may call every public address: a peer's answer can have a caller's token sent anywhere.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error

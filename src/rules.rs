@@ -55,6 +55,7 @@ mod unenforced_tenant_quota;
 mod unknown_rule;
 mod unknown_setting;
 mod unmountable_secret;
+mod unnamed_peer_networks;
 mod unpinned_image;
 mod unsealed_value;
 mod unusable_peer_networks;
@@ -209,6 +210,7 @@ const RULES: &[Rule] = &[
     alerts_without_scraping::RULE,
     host_exposed_twice::RULE,
     gateway_cannot_connect::RULE,
+    unnamed_peer_networks::RULE,
     setting_of_another_release::RULE,
     ineffective_setting::RULE,
     image_of_another_release::RULE,

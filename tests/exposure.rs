@@ -4,7 +4,7 @@ mod common;
 
 use agentos_cfg::lower::{Object, lower};
 use common::reach::{Party, flows, pod, strangers};
-use common::{compile, compile_shipped, environment, findings, shipped};
+use common::{compile, compile_shipped, environment, findings, production, shipped};
 use insta::assert_snapshot;
 use serde_json::Value as Json;
 
@@ -311,5 +311,36 @@ fn only_federation_ever_calls_out() {
             // Services' ports are no pods' ports.
             assert!(!to.contains("/5008"), "{name}: {flow}");
         }
+    }
+}
+
+#[test]
+fn in_production_a_peer_behind_a_name_has_networks() {
+    let codes = |url: &str, more: &str| {
+        let text = production(&format!("{}{more}", peers(&[("stk_b", url)])));
+        let codes = compile(&text).1.findings.into_iter().map(|finding| finding.code.0).collect::<Vec<_>>();
+        codes.into_iter().filter(|code| *code == "N013").count()
+    };
+    let named = "  network.peers.stk_b = [\"203.0.113.0/24\"],\n";
+    assert_eq!(codes("https://b.example.org", ""), 1);
+    assert_eq!(codes("https://b.example.org", named), 0);
+    assert_eq!(codes("https://b.example.org", "  network.peers.stk_b = [\"203.0.113.0/24\", \"0.0.0.0/0\"],\n"), 1);
+    assert_eq!(codes("https://b.example.org", "  network.peers.stk_b = [\"::/0\"],\n"), 1);
+    assert_eq!(codes("https://203.0.113.7", ""), 0);
+    let text = environment(&peers(&[("stk_b", "https://b.example.org")]));
+    assert!(compile(&text).1.findings.is_empty(), "a warning of production");
+}
+
+#[test]
+fn the_networks_of_a_peer_hold_for_the_dedicated_stacks_behind_its_gateway() {
+    let (_, outcome) = compile_shipped("environments/prod/eu.ncl");
+    for namespace in ["agentos-prod", "agentos-prod-tnt-bolt"] {
+        let policy = outcome.objects.iter().find(|object| {
+            object.kind == "NetworkPolicy"
+                && object.name == "agentos-federation"
+                && object.namespace.as_deref() == Some(namespace)
+        });
+        let to = &policy.unwrap().body["spec"]["egress"][1]["to"];
+        assert_eq!(*to, serde_json::json!([{ "ipBlock": { "cidr": "198.51.100.0/24" } }]), "{namespace}");
     }
 }
