@@ -160,6 +160,10 @@ catalogue! {
         "The environment that a peer names by its file is another stack than the one it is called." safety;
     UNREACHABLE_PEER = "F016" "unreachable-peer" Error
         "The peer runs in another cluster, and its orchestrator has no address outside its own." safety;
+    PEER_WITHOUT_GUARDS = "F017" "peer-without-guards" Error
+        "A stack in production has a peer that runs without the guards of production." safety;
+    PEER_REFUSES_TOKENS = "F018" "peer-refuses-tokens" Warning
+        "The peer verifies tokens of another issuer or audience: forwards of this stack's callers end in 502.";
     CONTRADICTORY_IDENTITY = "F020" "contradictory-identity" Error
         "The peers file names this stack otherwise than its settings, which override it." safety;
     MALFORMED_PEERS_FILE = "F021" "malformed-peers-file" Error
@@ -273,6 +277,8 @@ catalogue! {
         "The provider of the CSI driver can't mount the secret: the pods never start." safety;
     SECRET_BY_PATCH = "S013" "secret-by-patch" Error
         "A patch writes into a Secret: the value would stand in the repository and in the manifests." safety;
+    SHARED_CREDENTIAL = "S015" "shared-credential" Error
+        "Two environments are given one credential: a stack that loses it opens the other.";
     WHOLE_SECRET_INJECTED = "S020" "whole-secret-injected" Error
         "Any key of a Secret can set any setting of the runtime." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error
@@ -303,6 +309,8 @@ catalogue! {
         "A tenant's field says something of a stack that it does not have; it would be ignored, silently." safety;
     SHARED_DATABASE = "T014" "shared-database" Error
         "Two stacks keep their runs in one database: each reads and overwrites those of the other." safety;
+    TOKENS_VALID_IN_PROD = "T015" "tokens-valid-in-prod" Warning
+        "Callers' tokens of a stack outside of production are valid in production, too.";
 }
 
 /// The codes of what keeps an environment from being linked with its peers: there is nothing to compile in its place.

@@ -8,6 +8,7 @@
 mod agent;
 mod arguments;
 mod audit;
+mod databases;
 mod duplicates;
 mod exposure;
 mod fault;
@@ -65,6 +66,7 @@ const CHECKS: &[Check] = &[
     secrets::check,
     audit::check,
     stores::check,
+    databases::check,
     writers::check,
     probes::check,
     tenants::check,

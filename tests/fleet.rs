@@ -554,3 +554,154 @@ fn a_peer_with_a_certificate_of_its_service_is_named() {
     let shown = shown(&two(newer, "", &tls, ""), &["a.ncl"]);
     assert!(shown.contains("warning[F013") && shown.contains("b.ncl"), "{shown}");
 }
+
+/// The codes of what is found in some environments together, with the file of each.
+fn found(world: &Memory, wanted: &[&str]) -> Vec<(String, String)> {
+    let (compiler, outcomes) = compiled(world, wanted);
+    let findings = outcomes.iter().flat_map(|outcome| &outcome.findings);
+    let file = |finding: &Diagnostic| {
+        finding.span().map_or(String::new(), |span| compiler.sources().name(span.file).to_owned())
+    };
+    findings.map(|finding| (finding.code.to_string(), file(finding))).collect()
+}
+
+/// Two environments that are no peers, each with more.
+fn strangers(a: &str, b: &str) -> Memory {
+    Memory::of([("a.ncl", &stack("a", a, "")), ("b.ncl", &stack("b", b, ""))])
+}
+
+fn codes_of(world: &Memory) -> Vec<String> {
+    found(world, &["a.ncl", "b.ncl"]).into_iter().map(|(code, _)| code).collect()
+}
+
+fn exposed(host: &str) -> String {
+    format!(
+        "  services.agent-orchestrator.exposure = 'Gateway {{ host = \"{host}\", gateway = {{ name = \"g\", namespace = \"e\" }}, \
+         authentication = 'External \"the edge\" }},\n"
+    )
+}
+
+const NEWER: &str =
+    "  runtime = 'V1_07,\n  image = \"ghcr.io/nexixai/agentos:1.0.7\",\n  secrets.keys.AGENTOS_DB_PASSWORD = {},\n";
+
+#[test]
+fn what_can_belong_to_one_stack_only_is_claimed_by_one() {
+    let bolt =
+        |more: &str| format!("  tenancy.tenants.tnt_bolt = {{ name = \"B\", isolation = 'Dedicated, {more} }},\n");
+    let database = |more: &str| format!("{NEWER}  database = 'Postgres {{ host = \"db.example.com\", {more} }},\n");
+    let inside = |cluster: &str| {
+        format!("{NEWER}  cluster = \"{cluster}\",\n  database = 'Postgres {{ host = \"db.data.svc\" }},\n")
+    };
+    let table: Vec<(String, String, &[&str])> = vec![
+        (exposed("x.example.com"), exposed("x.example.com"), &["N011"]),
+        (exposed("x.example.com"), exposed("x.example.com") + "  cluster = \"other\",\n", &[]),
+        (
+            exposed("a.example.com"),
+            exposed("b.example.com") + &bolt("hosts.agent-orchestrator = \"a.example.com\""),
+            &["N011"],
+        ),
+        (
+            exposed("a.example.com"),
+            exposed("b.example.com") + &bolt("hosts.agent-orchestrator = \"c.example.com\""),
+            &[],
+        ),
+        (String::new(), bolt("namespace = \"agentos-a\""), &["T009"]),
+        (bolt("namespace = \"bolt\""), bolt("namespace = \"bolt\""), &["T009"]),
+        (bolt(""), bolt(""), &[]),
+        (database(""), database(""), &["T014"]),
+        (database(""), database("name = \"b\""), &[]),
+        (database(""), database("user = \"b\", pool_size = 3, ssl_mode = 'VerifyFull"), &["T014"]),
+        (inside("one"), inside("one"), &["T014"]),
+        (inside("one"), inside("two"), &[]),
+        (
+            database("name = \"a\""),
+            database("") + &bolt("database = 'Postgres { host = \"db.example.com\", name = \"a\" }"),
+            &["T014"],
+        ),
+    ];
+    for (a, b, expected) in table {
+        assert_eq!(codes_of(&strangers(&a, &b)), expected, "{a}\n{b}");
+    }
+    // A dedicated stack's id is that of another environment.
+    let mut world = strangers(&bolt(""), "");
+    world.add("b.ncl", stack("b", "", "").replace("stk_b", "stk_a_bolt").as_bytes());
+    assert_eq!(codes_of(&world), ["F003"]);
+}
+
+fn from_store(store: &str, token: &str, signing: &str) -> String {
+    format!(
+        "  secrets = {{ backend = {store}, keys = {{ AGENTOS_SERVICE_TOKEN.remote = {{ key = \"{token}\" }}, \
+         AGENTOS_SIGNING_KEY.remote = {{ key = \"{signing}\" }}, AGENTOS_FED_SHARED_SECRET.remote = {{ key = \"fed\" }} }} }},\n"
+    )
+}
+
+#[test]
+fn two_environments_sign_with_keys_of_their_own() {
+    let cluster = "'ExternalSecrets { store = \"vault\", store_kind = 'ClusterSecretStore }";
+    let local = "'ExternalSecrets { store = \"vault\" }";
+    let severities = |a: &str, b: &str| {
+        let (_, outcomes) = compiled(&strangers(a, b), &["a.ncl", "b.ncl"]);
+        let findings = outcomes.iter().flat_map(|outcome| &outcome.findings);
+        findings.map(|finding| format!("{:?} {}", finding.severity, finding.code)).collect::<Vec<_>>()
+    };
+    let (one, own) = (from_store(cluster, "t", "s"), from_store(cluster, "t2", "s2"));
+    assert_eq!(severities(&one, &one), ["Error S015"], "one finding, whatever is shared");
+    assert_eq!(severities(&one, &own), [""; 0], "the federation secret may be the same");
+    assert_eq!(severities(&one, &from_store(cluster, "s", "t")), ["Error S015"], "under any name");
+    assert_eq!(severities(&from_store(local, "t", "s"), &from_store(local, "t", "s")), ["Warning S015"]);
+    assert_eq!(severities(&one, &(one.clone() + "  cluster = \"other\",\n")), ["Warning S015"]);
+    assert_eq!(severities(&one, &one.replace("vault", "other")), [""; 0]);
+    let bolt = "  tenancy.tenants.tnt_bolt = { name = \"B\", isolation = 'Dedicated, secrets.keys = { \
+                AGENTOS_SERVICE_TOKEN.remote.key = \"b\", AGENTOS_SIGNING_KEY.remote.key = \"s\", \
+                AGENTOS_FED_SHARED_SECRET.remote.key = \"f\" } },\n";
+    assert_eq!(severities(&one, &(own + bolt)), ["Error S015"], "a dedicated tenant's, too");
+}
+
+#[test]
+fn what_a_peering_assumes_of_the_other_end_is_held_against_it() {
+    let prod = |world: &mut Memory, name: &str| {
+        let text =
+            common::production("").replace("name = \"example\"", &format!("name = \"{name}\", namespace = \"{name}\""));
+        let peer = if name == "a" { "b" } else { "a" };
+        let federation = format!("stack = \"stk_{name}\", peers.stk_{peer} = 'Environment \"{peer}.ncl\",");
+        world.add(&format!("{name}.ncl"), text.replace("stack = \"stk_example\",", &federation).as_bytes());
+    };
+    let acme = "  tenancy.tenants.tnt_acme.name = \"Acme\",\n";
+    let mut world = two(&exposed("a.example.com"), "", &(exposed("b.example.com") + acme), "");
+    prod(&mut world, "a");
+    let found_in = found(&world, &["a.ncl", "b.ncl"]);
+    assert!(found_in.contains(&("F017".to_owned(), "a.ncl".to_owned())), "{found_in:?}");
+    assert_eq!(found_in.iter().filter(|(code, _)| code == "F017").count(), 1, "one finding for a pair");
+    let alone = found(&world, &["b.ncl"]);
+    assert!(alone.contains(&("F017".to_owned(), "b.ncl".to_owned())), "{alone:?}");
+
+    let oidc = |issuer: &str, audience: &str| {
+        format!(
+            "{}  authentication = 'Oidc {{ issuer_url = \"https://{issuer}\", audience = \"{audience}\" }},\n",
+            NEWER.replace("  secrets.keys.AGENTOS_DB_PASSWORD = {},\n", "")
+        )
+    };
+    let peers = |a: &str, b: &str| codes_of(&two(a, "", b, ""));
+    assert_eq!(peers(&oidc("x.example.com", "agentos"), &oidc("y.example.com", "agentos")), ["F018"]);
+    assert_eq!(peers(&oidc("x.example.com", "agentos"), &oidc("x.example.com", "other")), ["F018"]);
+    assert_eq!(peers(&oidc("x.example.com", "agentos"), &oidc("x.example.com", "agentos")), [""; 0]);
+    assert_eq!(peers("", "  services.agent-orchestrator.replicas = 0,\n"), ["F007"]);
+    assert_eq!(
+        peers("", "  federation.jwt.secret = \"jwt\",\n  federation.mtls = 'Required { secret = \"tls\" },\n"),
+        ["F009"]
+    );
+}
+
+#[test]
+fn the_certificate_of_a_dedicated_stack_has_no_host_of_another() {
+    let more = "  tenancy.tenants.tnt_bolt = { name = \"B\", isolation = 'Dedicated },\n  federation.mtls = 'Required { \
+                secret = \"tls\", cert_manager = { issuer = \"ca\", hosts = [\"fed.example.com\"] } },\n";
+    let (_, outcomes) = compiled(&Memory::of([("a.ncl", &stack("a", more, ""))]), &["a.ncl"]);
+    let certificates: Vec<(&str, bool)> = outcomes[0]
+        .objects
+        .iter()
+        .filter(|object| object.kind == "Certificate")
+        .map(|o| (o.namespace.as_deref().unwrap(), o.body["spec"]["dnsNames"].to_string().contains("fed.example.com")))
+        .collect();
+    assert_eq!(certificates, [("agentos-a", true), ("agentos-a-tnt-bolt", false)]);
+}

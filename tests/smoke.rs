@@ -231,7 +231,7 @@ fn services_without_an_address_are_skipped() {
 
 #[test]
 fn production_is_not_written_to_unless_it_is_asked_for() {
-    let file = written(&production(PEER));
+    let file = written(&production(&format!("{PEER}\n  network.peers.stk_peer = [\"203.0.113.0/24\"],")));
     let path = file.path().to_string_lossy().into_owned();
     let stack = Stack::start(production_stack(), Fault::None);
     assert_snapshot!("production", shown(&against(&stack, &path, &[])));

@@ -402,3 +402,24 @@ fn the_guide_shows_what_is_printed() {
     let all = [output.stdout, output.stderr].concat();
     assert_eq!(String::from_utf8(all).unwrap().trim_end(), block("text"));
 }
+
+#[test]
+fn two_orchestrators_on_one_database_are_found() {
+    let orchestrator = |namespace: &str, host: &str, name: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: agentos-agent-orchestrator\n  namespace: {namespace}\nspec:\n  \
+             template:\n    spec:\n      containers:\n        - name: agentos\n          image: ghcr.io/nexixai/agentos:1.0.7\n          \
+             args: [serve, --addr, \":8081\", agent-orchestrator]\n          env:\n            \
+             - {{ name: AGENTOS_STORAGE_BACKEND, value: postgres }}\n            - {{ name: AGENTOS_DB_HOST, value: {host} }}\n            \
+             - {{ name: AGENTOS_DB_NAME, value: {name} }}\n---\n"
+        )
+    };
+    let shared = |a: (&str, &str), b: (&str, &str)| {
+        let text = orchestrator("a", a.0, a.1) + &orchestrator("b", b.0, b.1);
+        found(&text, &[]).into_iter().filter(|(code, _)| code == "T014").count()
+    };
+    assert_eq!(shared(("db.example.com", "agentos"), ("db.example.com", "agentos")), 1);
+    assert_eq!(shared(("db.data.svc", "agentos"), ("db.data.svc.cluster.local", "agentos")), 1);
+    assert_eq!(shared(("db.example.com", "agentos"), ("db.example.com", "other")), 0);
+    assert_eq!(shared(("db", "agentos"), ("db", "agentos")), 0, "Services of two namespaces");
+}

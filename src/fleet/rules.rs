@@ -9,21 +9,28 @@ mod duplicate_stack;
 mod endpoint_not_served;
 mod federation_secret_differs;
 mod forwarded_tenant_unknown_to_peer;
+mod host_exposed_twice;
 mod mtls_on_one_side;
 mod no_common_api_version;
 mod one_sided_peering;
 mod peer_description_drifts;
+mod peer_refuses_tokens;
+mod peer_without_guards;
 mod plain_http_peer_in_prod;
+mod shared_credential;
+mod shared_database;
 mod tenant_namespace_collision;
+mod tokens_valid_in_prod;
 
 use super::links::Link;
 use super::{Finding, Member, Places, peer_path, remote};
 use crate::catalogue::Code;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::{Node, Path};
-use crate::model::{Environment, Isolation, Peer, RemotePeer};
+use crate::model::{Environment, Isolation, Peer, RemotePeer, Tenant};
 use crate::rules::Finding as Said;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// A rule: its code and what looks for it.
 struct Rule {
@@ -40,10 +47,16 @@ const RULES: &[Rule] = &[
     mtls_on_one_side::RULE,
     peer_description_drifts::RULE,
     client_certificate_for_peer_edge::RULE,
+    peer_without_guards::RULE,
+    peer_refuses_tokens::RULE,
     duplicate_name::RULE,
+    host_exposed_twice::RULE,
     federation_secret_differs::RULE,
+    shared_credential::RULE,
     tenant_namespace_collision::RULE,
     forwarded_tenant_unknown_to_peer::RULE,
+    shared_database::RULE,
+    tokens_valid_in_prod::RULE,
 ];
 
 /// Whether a rule of this code looks at several environments.
@@ -176,19 +189,74 @@ impl<'a> Fleet<'a> {
         pairs.into_values().collect()
     }
 
-    /// Each environment that says the same as one before it, with the first that does; the one that a finding belongs
-    /// to before the other.
-    fn repeats<K: Ord>(&self, key: impl Fn(&View<'_>) -> K) -> Vec<(&View<'a>, &View<'a>)> {
-        let mut first: BTreeMap<K, &View<'a>> = BTreeMap::new();
-        let mut repeats = Vec::new();
+    /// Each claim to something that another environment has claimed before it, with the first that did: the one that a finding
+    /// belongs to before the other. What collides within one environment its own rules say.
+    fn contested<K: Ord>(
+        &self,
+        claims: impl Fn(&Environment) -> Vec<(K, Claim)>,
+    ) -> Vec<(Contender<'_>, Contender<'_>)> {
+        let mut first: BTreeMap<K, Contender<'_>> = BTreeMap::new();
+        let mut contested = Vec::new();
         for view in &self.views {
-            match first.get(&key(view)) {
-                Some(before) => repeats.push(if view.wanted { (view, *before) } else { (*before, view) }),
-                None => drop(first.insert(key(view), view)),
+            for (key, claim) in claims(view.environment) {
+                let contender = Contender { view, claim };
+                match first.entry(key) {
+                    Entry::Vacant(free) => drop(free.insert(contender)),
+                    Entry::Occupied(taken) if taken.get().view.member == view.member => {}
+                    Entry::Occupied(taken) if view.wanted => contested.push((contender, taken.get().clone())),
+                    Entry::Occupied(taken) => contested.push((taken.get().clone(), contender)),
+                }
             }
         }
-        repeats
+        contested
     }
+}
+
+/// A claim of a stack to something that it has to itself.
+#[derive(Clone)]
+struct Claim {
+    /// The tenant whose stack it is; none for the stack that tenants share.
+    tenant: Option<String>,
+    /// Where the claim is made.
+    path: Path,
+    /// Where to point when the user has not written it.
+    otherwise: Path,
+}
+
+impl Claim {
+    /// A claim of the stack that tenants share.
+    fn of_shared(path: Path) -> Claim {
+        Claim { tenant: None, path, otherwise: Path::of(["name"]) }
+    }
+
+    /// A claim of a dedicated tenant's stack, by a field of the tenant.
+    fn of_tenant(id: &str, path: impl FnOnce(Path) -> Path) -> Claim {
+        let tenant = Path::of(["tenancy", "tenants"]).field(id);
+        Claim { tenant: Some(id.to_owned()), otherwise: tenant.field("isolation"), path: path(tenant) }
+    }
+}
+
+/// A claim with the environment that makes it.
+#[derive(Clone)]
+struct Contender<'a> {
+    view: &'a View<'a>,
+    claim: Claim,
+}
+
+impl Contender<'_> {
+    /// How messages call the stack.
+    fn name(&self) -> String {
+        let environment = &self.view.environment.name;
+        match &self.claim.tenant {
+            Some(tenant) => format!("`{tenant}` of `{environment}`"),
+            None => format!("`{environment}`"),
+        }
+    }
+}
+
+/// The dedicated tenants of an environment.
+fn dedicated_tenants(environment: &Environment) -> impl Iterator<Item = (&String, &Tenant)> {
+    environment.tenancy.tenants.iter().filter(|(_, tenant)| tenant.isolation == Isolation::Dedicated)
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ fn public_authority<'a>(pod: &Pod<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
             "client certificates are verified against publicly trusted authorities",
         )
         .label("the image's own roots")
-        .note("the listener accepts a client certificate of any public authority: nobody is kept out")
+        .note("the listener accepts the client certificate of any public authority")
         .help("name the certificate of the private authority that issues the callers' certificates")
     })
 }

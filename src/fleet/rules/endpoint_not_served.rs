@@ -1,7 +1,7 @@
 //! F007, across files: an address in a `'Remote` that is one of this fleet, on a port that its environment does not
 //! serve. What one environment alone can only guess from the stable ports is known here.
 
-use super::{Finding, Fleet, Rule, Said, View};
+use super::{Finding, Fleet, Peering, Rule, Said, View};
 use crate::catalogue::ENDPOINT_NOT_SERVED;
 use crate::evaluate::tree::Path;
 use crate::model::{Address, Exposure, ServiceName};
@@ -38,7 +38,24 @@ pub(super) fn judged(fleet: &Fleet<'_>) -> Vec<(usize, Path)> {
 }
 
 fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
-    known(fleet).into_iter().filter_map(finding).collect()
+    let peerings = fleet.peerings();
+    known(fleet).into_iter().filter_map(finding).chain(peerings.iter().filter_map(stopped)).collect()
+}
+
+/// A peer whose orchestrator is stopped.
+fn stopped(peering: &Peering<'_>) -> Option<Finding> {
+    let service = ServiceName::AgentOrchestrator;
+    if peering.to.environment.services.get(service).replicas != 0 {
+        return None;
+    }
+    let stack = &peering.to.environment.federation.stack;
+    let what = Said::name(peering.path(), format!("the orchestrator of the peer `{stack}` is stopped"))
+        .label("nothing answers here")
+        .note("a Service without pods refuses connections: every forward to the peer ends in 502")
+        .help("start it, or remove the peer for as long as it is stopped")
+        .as_warning();
+    let path = Path::of(["services", service.as_str(), "replicas"]);
+    Some(Finding::new(ENDPOINT_NOT_SERVED, peering.from.member, what).and_value(peering.to.member, path, "no pods"))
 }
 
 fn finding(known: Known<'_>) -> Option<Finding> {
