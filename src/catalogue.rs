@@ -193,6 +193,9 @@ catalogue! {
         "A patch sets what the kind has no field for: it would change nothing, or be refused." safety;
     PATCH_OVERRIDES_FIELD = "K013" "patch-overrides-field" Error
         "A patch changes what a field says: rules have judged the field, and see nothing of the patch." safety;
+    SYSTEM_NAMESPACE = "K014" "system-namespace" Error
+        "A stack is in a namespace of the cluster's own, or of what it depends on: the pods there are cut off and refused."
+        safety;
     NOT_A_TEXT = "K020" "not-a-text" Error
         "The API server takes only text there, and YAML makes a number or a boolean of it.";
     MISSING_PROBE = "K021" "missing-probe" Warning

@@ -46,6 +46,7 @@ mod secret_literal;
 mod secret_set_twice;
 mod setting_of_another_release;
 mod several_writers;
+mod system_namespace;
 mod tenant_namespace_collision;
 mod unauthenticated_federation_in_prod;
 mod unencrypted_database_in_prod;
@@ -197,6 +198,7 @@ const RULES: &[Rule] = &[
     invalid_name::RULE,
     object_too_large::RULE,
     invalid_quantity::RULE,
+    system_namespace::RULE,
     open_metrics_in_prod::RULE,
     scraper_cannot_authenticate::RULE,
     moved_api_surface::RULE,

@@ -17,6 +17,7 @@ mod images;
 mod index;
 mod listening;
 mod names;
+mod namespaces;
 mod peers;
 mod pod;
 mod policies;
@@ -53,6 +54,7 @@ const CHECKS: &[Check] = &[
     policies::check,
     duplicates::check,
     names::check,
+    namespaces::check,
     text_only::check,
     size::check,
     quantities::check,

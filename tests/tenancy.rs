@@ -282,6 +282,50 @@ fn what_collides_or_has_no_effect_is_found() {
     )));
 }
 
+/// The namespaces that are not a stack's to take: by their names, and by what other fields say runs there.
+#[test]
+fn a_stack_is_in_no_namespace_of_the_cluster_or_of_what_it_depends_on() {
+    let exposed = |more: &str| {
+        format!(
+            "  services.model-policy.exposure = 'Gateway {{ host = \"a.example.com\", gateway = {{ name = \"g\", \
+             namespace = \"edge\"{more} }}, authentication = 'External \"the edge\" }},\n"
+        )
+    };
+    let proxies = exposed(", proxies.namespace = \"proxies\"");
+    let scraped = "  observability.metrics = 'PrometheusOperator { scrape_token.secret = \"t\" },\n";
+    let dns = "  network.dns.namespace = \"dns\",\n";
+    let bolt =
+        |more: &str| format!("  tenancy.tenants.tnt_bolt = {{ name = \"Bolt\", isolation = 'Dedicated{more} }},\n");
+    let derived = exposed("").replace("\"edge\"", "\"agentos-tnt-bolt\"");
+    for (more, namespace) in [("", "agentos"), (&*proxies, "elsewhere"), (scraped, "agentos"), (dns, "kubeflow")] {
+        let text = format!("{more}  namespace = \"{namespace}\",\n{}", bolt(", namespace = \"bolt\""));
+        assert_eq!(codes(&text), [""; 0], "{text}");
+    }
+    // Prometheus is not everywhere in `monitoring`.
+    assert_eq!(codes("  namespace = \"monitoring\","), [""; 0]);
+    for (more, namespace) in [
+        ("", "kube-system"),
+        ("", "kube-public"),
+        ("", "kube-node-lease"),
+        ("", "default"),
+        ("", "openshift"),
+        ("", "openshift-ingress"),
+        (&exposed(""), "edge"),
+        (&proxies, "edge"),
+        (&proxies, "proxies"),
+        (scraped, "monitoring"),
+        (dns, "dns"),
+    ] {
+        assert_eq!(codes(&format!("{more}  namespace = \"{namespace}\",")), ["K014"], "{namespace}");
+        let own = format!(", namespace = \"{namespace}\"");
+        assert_eq!(codes(&format!("{more}{}", bolt(&own))), ["K014"], "{namespace} of a tenant");
+    }
+    assert_eq!(codes(&format!("{derived}{}", bolt(""))), ["K014"], "a derived namespace");
+    assert_eq!(codes(&exposed("").replace("edge", "agentos")), ["K014"], "the default one");
+    assert_eq!(codes(&format!("  namespace = \"kube-system\",\n{}", bolt(""))), ["K014"], "one mistake is one finding");
+    assert_eq!(codes("  namespace = \"kube_system\","), ["K001"], "what is no name is that alone");
+}
+
 #[test]
 fn one_host_for_two_stacks_is_found() {
     let same = TENANTS.replace("bolt.example.com", "agentos.example.com");

@@ -62,6 +62,8 @@ const BREAKS: &[Break] = &[
     broken(AO_SERVICE, "port: 50081", "port: 8081", "N005", "port: 8081"),
     broken("PersistentVolumeClaim agentos-federation-data", "storage: 20Gi", "storage: 12XB", "K010", "storage: 12XB"),
     broken(AO, "memory: 256Mi", "memory: 2Gi", "K010", "memory: 2Gi"),
+    broken("Namespace agentos-prod", "name: agentos-prod", "name: kube-system", "K014", "name: kube-system"),
+    broken(AO, "namespace: agentos-prod", "namespace: default", "K014", "namespace: default"),
     broken(AO, "replicas: 1", "replicas: 2", "A004", "replicas: 2"),
     broken(MP, "replicas: 1", "replicas: 3", "T008", "replicas: 3"),
     broken(AO, "type: Recreate", "type: RollingUpdate", "A005", "type: RollingUpdate"),
