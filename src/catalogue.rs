@@ -186,7 +186,7 @@ catalogue! {
     IMMUTABLE_CHANGE = "K009" "immutable-change" Error
         "The API server refuses the change: the object has to be deleted and made again.";
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
-        "The API server rejects the amount.";
+        "The API server rejects the amount, or nothing can use it.";
     PATCH_MOVES_OBJECT = "K011" "patch-moves-object" Error
         "A patch makes another object of its target: whatever refers to the old one finds nothing." safety;
     PATCH_BREAKS_SCHEMA = "K012" "patch-breaks-schema" Error
@@ -196,6 +196,8 @@ catalogue! {
     SYSTEM_NAMESPACE = "K014" "system-namespace" Error
         "A stack is in a namespace of the cluster's own, or of what it depends on: the pods there are cut off and refused."
         safety;
+    INVALID_TOLERATION = "K015" "invalid-toleration" Error
+        "The API server rejects the toleration, and with it the pod.";
     NOT_A_TEXT = "K020" "not-a-text" Error
         "The API server takes only text there, and YAML makes a number or a boolean of it.";
     MISSING_PROBE = "K021" "missing-probe" Warning

@@ -23,6 +23,7 @@ mod image_of_another_release;
 mod ineffective_setting;
 mod invalid_name;
 mod invalid_quantity;
+mod invalid_toleration;
 mod malformed_stack_id;
 mod malformed_tenant_id;
 mod metrics_open_to_default_tenant;
@@ -199,6 +200,7 @@ const RULES: &[Rule] = &[
     object_too_large::RULE,
     invalid_quantity::RULE,
     system_namespace::RULE,
+    invalid_toleration::RULE,
     open_metrics_in_prod::RULE,
     scraper_cannot_authenticate::RULE,
     moved_api_surface::RULE,

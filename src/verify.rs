@@ -33,6 +33,7 @@ mod size;
 mod stores;
 mod tenants;
 mod text_only;
+mod tolerations;
 mod writers;
 
 pub use size::{MAX_ANNOTATIONS, MAX_DATA};
@@ -58,6 +59,7 @@ const CHECKS: &[Check] = &[
     text_only::check,
     size::check,
     quantities::check,
+    tolerations::check,
     hardening::check,
     images::check,
     exposure::check,
