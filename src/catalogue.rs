@@ -276,6 +276,8 @@ catalogue! {
         "The provider of the CSI driver can't mount the secret: the pods never start." safety;
     SECRET_BY_PATCH = "S013" "secret-by-patch" Error
         "A patch writes into a Secret: the value would stand in the repository and in the manifests." safety;
+    SHARED_SECRET_ENTRY = "S014" "shared-secret-entry" Warning
+        "Two secrets have one source, and so one value: a leak of one is a leak of both.";
     WHOLE_SECRET_INJECTED = "S020" "whole-secret-injected" Error
         "Any key of a Secret can set any setting of the runtime." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error

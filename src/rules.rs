@@ -47,6 +47,7 @@ mod secret_literal;
 mod secret_set_twice;
 mod setting_of_another_release;
 mod several_writers;
+mod shared_secret_entry;
 mod system_namespace;
 mod tenant_namespace_collision;
 mod unauthenticated_federation_in_prod;
@@ -75,7 +76,7 @@ pub use unknown_setting::refine;
 pub struct Finding {
     path: Path,
     otherwise: Option<Path>,
-    given: Option<Path>,
+    given: Vec<Path>,
     target: Target,
     message: String,
     label: String,
@@ -106,7 +107,7 @@ impl Finding {
     fn new(path: Path, target: Target, message: String) -> Finding {
         Finding {
             otherwise: None,
-            given: None,
+            given: Vec::new(),
             path,
             target,
             message,
@@ -128,7 +129,7 @@ impl Finding {
     /// What else the finding follows from: where the value at this path is broken, there is nothing to be said.
     #[must_use]
     pub fn given(mut self, path: Path) -> Finding {
-        self.given = Some(path);
+        self.given.push(path);
         self
     }
 
@@ -223,6 +224,7 @@ const RULES: &[Rule] = &[
     unsealed_value::RULE,
     unmountable_secret::RULE,
     secret_by_patch::RULE,
+    shared_secret_entry::RULE,
     default_tenant_in_prod::RULE,
     malformed_tenant_id::RULE,
     prod_without_tenants::RULE,
@@ -244,7 +246,7 @@ pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<D
         .iter()
         .flat_map(|rule| (rule.check)(environment).into_iter().map(|finding| (rule.code, finding)))
         .filter(|(_, finding)| !touches_broken_value(tree, &finding.path))
-        .filter(|(_, finding)| !finding.given.as_ref().is_some_and(|path| touches_broken_value(tree, path)))
+        .filter(|(_, finding)| !finding.given.iter().any(|path| touches_broken_value(tree, path)))
         .map(|(code, finding)| place(code, finding, tree, sources));
     let mut written: Vec<Diagnostic> = TREE_RULES
         .iter()

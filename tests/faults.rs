@@ -153,6 +153,58 @@ fn codes(more: &str, prod: bool) -> Vec<String> {
     codes_and_lines(&compiler, &outcome).into_iter().map(|(code, _)| code).collect()
 }
 
+/// What follows from a misspelt name is the same mistake: neither a contract nor a rule says it again.
+#[test]
+fn one_misspelt_name_is_one_finding() {
+    let store =
+        |keys: &str| format!("  secrets = {{ backend = 'ExternalSecrets {{ store = \"v\" }}, keys = {{ {keys} }} }},");
+    let keys = "AGENTOS_SERVICE_TOKEN.remote.key = \"a\", AGENTOS_FED_SHARED_SECRET.remote.key = \"b\", \
+                AGENTOS_SIGNING_KEY.remote.key = \"c\"";
+    assert_eq!(codes(&store(keys), false), [""; 0]);
+    for (from, to, found) in [
+        ("SIGNING_KEY", "SIGNING_KEYS", "S010"),
+        ("SIGNING_KEY", "SIGNIG_KEY", "S010"),
+        ("SERVICE_TOKEN", "SERVICE_TOKN", "S010"),
+        ("SIGNING_KEY.remote", "SIGNING_KEY.remot", "C002"),
+    ] {
+        assert_eq!(codes(&store(&keys.replace(from, to)), false), [found], "{to}");
+    }
+    // One misspelling hides only what it was meant for.
+    let two = keys.replace("SIGNING_KEY", "SIGNIG_KEY").replace("AGENTOS_FED_SHARED_SECRET.remote.key = \"b\", ", "");
+    let mut found = codes(&store(&two), false);
+    found.sort();
+    assert_eq!(found, ["S007", "S010"]);
+    let both = "AGENTOS_SIGNING_KEY = {}, AGENTOS_SIGNIG_KEY.remote.key = \"c\"";
+    let mut found = codes(&store(&format!("{}, {both}", keys.split(", AGENTOS_SIGNING").next().unwrap())), false);
+    found.sort();
+    assert_eq!(found, ["S007", "S010"], "one that is there as well, and has no source, is another mistake");
+    for (more, prod) in [
+        ("  tenancy.tenants.tnt_bolt = { name = \"B\", isolaton = 'Dedicated, namespace = \"bolt\" },", false),
+        (
+            "  services.federation.resources.limits = { memry = \"512Mi\" },\n  services.federation.resources.requests.memory = \"300Mi\",",
+            false,
+        ),
+        ("  observability = { metrcs = 'PrometheusOperator { scrape_token.secret = \"t\" }, alerts = true },", false),
+        ("  secrets.backend = 'ExternalSecrets { stor = \"vault\" },", false),
+    ] {
+        let found = codes(more, prod);
+        assert!(found.iter().filter(|code| *code != "S007").eq(["C002"]), "{more}: {found:?}");
+    }
+    for (from, to) in [
+        ("inject =", "injct ="),
+        ("class =", "clas ="),
+        ("jwt.secret =", "jwtt.secret ="),
+        ("tenants.tnt_acme", "tenant.tnt_acme"),
+        ("image =", "imag ="),
+    ] {
+        let text = production("").replacen(from, to, 1);
+        let (compiler, outcome) = compile(&text);
+        let found = codes_and_lines(&compiler, &outcome);
+        assert_eq!(found.len(), 1, "{to}: {}", shown(&compiler, &outcome));
+        assert_eq!(found[0].0, "C002");
+    }
+}
+
 /// Amounts that Kubernetes reads and nothing can use, in every field that takes one.
 #[test]
 fn amounts_that_nothing_can_use_are_found() {
