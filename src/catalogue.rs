@@ -190,13 +190,18 @@ catalogue! {
     IMMUTABLE_CHANGE = "K009" "immutable-change" Error
         "The API server refuses the change: the object has to be deleted and made again.";
     INVALID_QUANTITY = "K010" "invalid-quantity" Error
-        "The API server rejects the amount.";
+        "The API server rejects the amount, or nothing can use it.";
     PATCH_MOVES_OBJECT = "K011" "patch-moves-object" Error
         "A patch makes another object of its target: whatever refers to the old one finds nothing." safety;
     PATCH_BREAKS_SCHEMA = "K012" "patch-breaks-schema" Error
         "A patch sets what the kind has no field for: it would change nothing, or be refused." safety;
     PATCH_OVERRIDES_FIELD = "K013" "patch-overrides-field" Error
         "A patch changes what a field says: rules have judged the field, and see nothing of the patch." safety;
+    SYSTEM_NAMESPACE = "K014" "system-namespace" Error
+        "A stack is in a namespace of the cluster's own, or of what it depends on: the pods there are cut off and refused."
+        safety;
+    INVALID_TOLERATION = "K015" "invalid-toleration" Error
+        "The API server rejects the toleration, and with it the pod.";
     NOT_A_TEXT = "K020" "not-a-text" Error
         "The API server takes only text there, and YAML makes a number or a boolean of it.";
     MISSING_PROBE = "K021" "missing-probe" Warning
@@ -277,6 +282,8 @@ catalogue! {
         "The provider of the CSI driver can't mount the secret: the pods never start." safety;
     SECRET_BY_PATCH = "S013" "secret-by-patch" Error
         "A patch writes into a Secret: the value would stand in the repository and in the manifests." safety;
+    SHARED_SECRET_ENTRY = "S014" "shared-secret-entry" Warning
+        "Two secrets have one source, and so one value: a leak of one is a leak of both.";
     SHARED_CREDENTIAL = "S015" "shared-credential" Error
         "Two environments are given one credential: a stack that loses it opens the other.";
     WHOLE_SECRET_INJECTED = "S020" "whole-secret-injected" Error

@@ -16,6 +16,8 @@ mod syntax;
 pub mod tree;
 mod walk;
 
+pub(crate) use faults::meant;
+
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, LibraryModule, Origin, Sources, Span, World};

@@ -27,7 +27,7 @@ use crate::catalogue::{Code, ENDPOINT_NOT_SERVED};
 use crate::diagnostic::{self, Diagnostic};
 use crate::emit::yaml;
 use crate::evaluate::tree::{Node, Path};
-use crate::evaluate::{Evaluated, Role};
+use crate::evaluate::{Evaluated, Role, meant};
 use crate::lower::{Lowered, lower};
 use crate::model::Environment;
 use crate::patch;
@@ -105,10 +105,15 @@ impl Member {
 pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluated: Evaluated) -> Member {
     let Evaluated { tree, findings: faults, role } = evaluated;
     let mut member = Member { role, faults, crashed: false, ..Member::crashed(entry, sources) };
-    let Some(tree) = tree else { return member };
-    let environment = crate::model::decode(&tree);
-    let refine = |finding| own_rules::refine(environment.runtime, finding);
-    member.faults = member.faults.into_iter().map(refine).collect();
+    let Some(mut tree) = tree else { return member };
+    let mut environment = crate::model::decode(&tree);
+    let runtime = environment.runtime;
+    member.faults = member.faults.into_iter().map(|finding| own_rules::refine(runtime, finding)).collect();
+    let missing = misspelt(&member.faults, &tree, &member.sources);
+    if !missing.is_empty() {
+        missing.iter().for_each(|path| tree.break_at(path));
+        environment = crate::model::decode(&tree);
+    }
     if member.entry.origin != Origin::Peer {
         member.findings = own_rules::check(&environment, &tree, &member.sources);
     }
@@ -116,6 +121,13 @@ pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluate
     member.environment = Some(environment);
     member.tree = Some(tree);
     member
+}
+
+/// The fields that misspelt names were meant for, where they are not there as well. No rule says of them what follows from
+/// their being missing.
+fn misspelt(faults: &[Diagnostic], tree: &Node, sources: &Sources) -> Vec<Path> {
+    let is_written = |path: &Path| own_rules::span_at(tree, path, own_rules::Target::Name, sources).is_some();
+    faults.iter().filter_map(meant).filter(|path| !is_written(path)).collect()
 }
 
 /// The environments that entries name, and those that they lead to by their peers, whoever evaluates them. Entries

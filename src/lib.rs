@@ -51,6 +51,7 @@ pub mod settings;
 pub mod smoke;
 pub mod source;
 mod suggest;
+mod toleration;
 pub mod verify;
 
 use cache::{Cache, Need};

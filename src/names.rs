@@ -34,6 +34,12 @@ pub fn is_dns_label(name: &str) -> bool {
     name.len() <= 63 && name.starts_with(plain) && name.ends_with(plain) && name.chars().all(|c| plain(c) || c == '-')
 }
 
+/// Whether a namespace belongs to the cluster itself: Kubernetes reserves names that begin with `kube-`, OpenShift those
+/// that begin with `openshift-`, and each has one more that it makes by itself and that can't be deleted.
+pub fn is_system_namespace(name: &str) -> bool {
+    matches!(name, "default" | "openshift") || name.starts_with("kube-") || name.starts_with("openshift-")
+}
+
 /// Whether it is a name of DNS: labels with dots between them, at most 253 characters.
 pub fn is_dns_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
@@ -63,6 +69,16 @@ mod tests {
             assert!(!is_qualified_name(bad), "{bad}");
         }
         assert!(!is_qualified_name(&"a".repeat(64)));
+    }
+
+    #[test]
+    fn namespaces_of_the_cluster_are_told_by_their_names() {
+        for name in ["default", "kube-system", "kube-public", "kube-node-lease", "openshift", "openshift-ingress"] {
+            assert!(is_system_namespace(name), "{name}");
+        }
+        for name in ["agentos", "kubeflow", "defaults", "my-kube-system", "openshifty", "agentos-default"] {
+            assert!(!is_system_namespace(name), "{name}");
+        }
     }
 
     #[test]

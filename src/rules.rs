@@ -23,6 +23,7 @@ mod image_of_another_release;
 mod ineffective_setting;
 mod invalid_name;
 mod invalid_quantity;
+mod invalid_toleration;
 mod malformed_stack_id;
 mod malformed_tenant_id;
 mod metrics_open_to_default_tenant;
@@ -47,6 +48,8 @@ mod secret_set_twice;
 mod setting_of_another_release;
 mod several_writers;
 mod shared_database;
+mod shared_secret_entry;
+mod system_namespace;
 mod tenant_namespace_collision;
 mod unauthenticated_federation_in_prod;
 mod unencrypted_database_in_prod;
@@ -76,7 +79,7 @@ pub use unknown_setting::refine;
 pub struct Finding {
     path: Path,
     otherwise: Option<Path>,
-    given: Option<Path>,
+    given: Vec<Path>,
     target: Target,
     message: String,
     label: String,
@@ -107,7 +110,7 @@ impl Finding {
     fn new(path: Path, target: Target, message: String) -> Finding {
         Finding {
             otherwise: None,
-            given: None,
+            given: Vec::new(),
             path,
             target,
             message,
@@ -129,7 +132,7 @@ impl Finding {
     /// What else the finding follows from: where the value at this path is broken, there is nothing to be said.
     #[must_use]
     pub fn given(mut self, path: Path) -> Finding {
-        self.given = Some(path);
+        self.given.push(path);
         self
     }
 
@@ -200,6 +203,8 @@ const RULES: &[Rule] = &[
     invalid_name::RULE,
     object_too_large::RULE,
     invalid_quantity::RULE,
+    system_namespace::RULE,
+    invalid_toleration::RULE,
     open_metrics_in_prod::RULE,
     scraper_cannot_authenticate::RULE,
     moved_api_surface::RULE,
@@ -223,6 +228,7 @@ const RULES: &[Rule] = &[
     unsealed_value::RULE,
     unmountable_secret::RULE,
     secret_by_patch::RULE,
+    shared_secret_entry::RULE,
     default_tenant_in_prod::RULE,
     malformed_tenant_id::RULE,
     prod_without_tenants::RULE,
@@ -245,7 +251,7 @@ pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<D
         .iter()
         .flat_map(|rule| (rule.check)(environment).into_iter().map(|finding| (rule.code, finding)))
         .filter(|(_, finding)| !touches_broken_value(tree, &finding.path))
-        .filter(|(_, finding)| !finding.given.as_ref().is_some_and(|path| touches_broken_value(tree, path)))
+        .filter(|(_, finding)| !finding.given.iter().any(|path| touches_broken_value(tree, path)))
         .map(|(code, finding)| place(code, finding, tree, sources));
     let mut written: Vec<Diagnostic> = TREE_RULES
         .iter()

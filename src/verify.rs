@@ -18,6 +18,7 @@ mod images;
 mod index;
 mod listening;
 mod names;
+mod namespaces;
 mod peers;
 mod pod;
 mod policies;
@@ -33,6 +34,7 @@ mod size;
 mod stores;
 mod tenants;
 mod text_only;
+mod tolerations;
 mod writers;
 
 pub use size::{MAX_ANNOTATIONS, MAX_DATA};
@@ -54,9 +56,11 @@ const CHECKS: &[Check] = &[
     policies::check,
     duplicates::check,
     names::check,
+    namespaces::check,
     text_only::check,
     size::check,
     quantities::check,
+    tolerations::check,
     hardening::check,
     images::check,
     exposure::check,

@@ -343,6 +343,25 @@ fn objects_that_come_and_go_mean_something_too() {
     }
 }
 
+/// What a CRD fills in means nothing, whichever side has it; another strategy gives another value.
+#[test]
+fn an_external_secret_with_its_defaults_is_the_same() {
+    let secret = |more: Value| {
+        let mut reference = json!({ "key": "agentos", "property": "token" });
+        reference.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        vec![Object::of(json!({
+            "apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret",
+            "metadata": { "name": "agentos-secrets", "namespace": "agentos" },
+            "spec": { "data": [{ "secretKey": "TOKEN", "remoteRef": reference }] },
+        }))]
+    };
+    let filled = json!({ "conversionStrategy": "Default", "decodingStrategy": "None", "metadataPolicy": "None" });
+    assert_eq!(meanings(secret(json!({})), secret(filled.clone())), [""; 0]);
+    assert_eq!(meanings(secret(filled.clone()), secret(json!({}))), [""; 0]);
+    let decoded = secret(json!({ "decodingStrategy": "Base64" }));
+    assert_eq!(classes(&meanings(secret(filled), decoded)), BTreeSet::from(["secret"]));
+}
+
 #[test]
 fn the_version_of_a_group_does_not_make_another_object() {
     let of = |version: &str| {

@@ -132,6 +132,43 @@ fn what_a_patch_breaks_is_reported_at_the_patch() {
     ));
 }
 
+/// Amounts that nothing can use and tolerations that the API server refuses, also where a patch brings them.
+#[test]
+fn a_patch_is_held_to_the_rules_on_amounts_and_tolerations() {
+    let codes = |patch: &str| {
+        let (compiler, outcome) =
+            compile(&environment(&format!("  tenancy.limit_namespace = true,\n  patches.{patch},")));
+        codes_and_lines(&compiler, &outcome)
+    };
+    let pod = "Deployment.agentos-federation.spec.template.spec";
+    for (patch, code) in [
+        (format!("{pod}.tolerations = [{{ key = \"a\", operator = \"Exists\", value = \"b\" }}]"), "K015"),
+        (format!("{pod}.tolerations = [{{ operator = \"Equal\" }}]"), "K015"),
+        (format!("{pod}.tolerations = [{{ key = \"a\", effect = \"NoSchedule\", tolerationSeconds = 5 }}]"), "K015"),
+        (format!("{pod}.tolerations = [{{ key = \"a\", effect = \"noSchedule\" }}]"), "K015"),
+        (
+            "LimitRange.agentos-limits.spec.limits = [{ type = \"Container\", \"default\" = { memory = \"512m\" } }]"
+                .into(),
+            "K010",
+        ),
+        ("ResourceQuota.agentos-limits.spec.hard.\"limits.memory\" = \"512\"".into(), "K010"),
+        ("ResourceQuota.agentos-limits.spec.hard.pods = \"500m\"".into(), "K010"),
+    ] {
+        let found = codes(&patch);
+        assert_eq!(found.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), [code], "{patch}");
+        assert_eq!(found[0].1, 8, "{patch}");
+    }
+    for patch in [
+        format!(
+            "{pod}.tolerations = [{{ key = \"a\", operator = \"Exists\", effect = \"NoExecute\", tolerationSeconds = 5 }}]"
+        ),
+        "ResourceQuota.agentos-limits.spec.hard.\"services.nodeports\" = \"0\"".into(),
+        "ResourceQuota.agentos-limits.spec.hard.\"requests.nvidia.com/gpu\" = \"0\"".into(),
+    ] {
+        assert_eq!(codes(&patch), [], "{patch}");
+    }
+}
+
 #[test]
 fn what_a_field_says_is_not_for_patches() {
     insta::assert_snapshot!(found(

@@ -282,6 +282,50 @@ fn what_collides_or_has_no_effect_is_found() {
     )));
 }
 
+/// The namespaces that are not a stack's to take: by their names, and by what other fields say runs there.
+#[test]
+fn a_stack_is_in_no_namespace_of_the_cluster_or_of_what_it_depends_on() {
+    let exposed = |more: &str| {
+        format!(
+            "  services.model-policy.exposure = 'Gateway {{ host = \"a.example.com\", gateway = {{ name = \"g\", \
+             namespace = \"edge\"{more} }}, authentication = 'External \"the edge\" }},\n"
+        )
+    };
+    let proxies = exposed(", proxies.namespace = \"proxies\"");
+    let scraped = "  observability.metrics = 'PrometheusOperator { scrape_token.secret = \"t\" },\n";
+    let dns = "  network.dns.namespace = \"dns\",\n";
+    let bolt =
+        |more: &str| format!("  tenancy.tenants.tnt_bolt = {{ name = \"Bolt\", isolation = 'Dedicated{more} }},\n");
+    let derived = exposed("").replace("\"edge\"", "\"agentos-tnt-bolt\"");
+    for (more, namespace) in [("", "agentos"), (&*proxies, "elsewhere"), (scraped, "agentos"), (dns, "kubeflow")] {
+        let text = format!("{more}  namespace = \"{namespace}\",\n{}", bolt(", namespace = \"bolt\""));
+        assert_eq!(codes(&text), [""; 0], "{text}");
+    }
+    // Prometheus is not everywhere in `monitoring`.
+    assert_eq!(codes("  namespace = \"monitoring\","), [""; 0]);
+    for (more, namespace) in [
+        ("", "kube-system"),
+        ("", "kube-public"),
+        ("", "kube-node-lease"),
+        ("", "default"),
+        ("", "openshift"),
+        ("", "openshift-ingress"),
+        (&exposed(""), "edge"),
+        (&proxies, "edge"),
+        (&proxies, "proxies"),
+        (scraped, "monitoring"),
+        (dns, "dns"),
+    ] {
+        assert_eq!(codes(&format!("{more}  namespace = \"{namespace}\",")), ["K014"], "{namespace}");
+        let own = format!(", namespace = \"{namespace}\"");
+        assert_eq!(codes(&format!("{more}{}", bolt(&own))), ["K014"], "{namespace} of a tenant");
+    }
+    assert_eq!(codes(&format!("{derived}{}", bolt(""))), ["K014"], "a derived namespace");
+    assert_eq!(codes(&exposed("").replace("edge", "agentos")), ["K014"], "the default one");
+    assert_eq!(codes(&format!("  namespace = \"kube-system\",\n{}", bolt(""))), ["K014"], "one mistake is one finding");
+    assert_eq!(codes("  namespace = \"kube_system\","), ["K001"], "what is no name is that alone");
+}
+
 #[test]
 fn one_host_for_two_stacks_is_found() {
     let same = TENANTS.replace("bolt.example.com", "agentos.example.com");
@@ -344,6 +388,78 @@ fn credentials_from_a_store_are_shared_with_no_other_stack() {
         .replace("\"bolt\"", "\"agentos\", version = \"2\"")
         .replace("SIGNING_KEY\" }", "signing_key\" }");
     assert_eq!(found(&version, &own("dyne", &all), ""), 1, "a version of an entry is the same entry");
+}
+
+#[test]
+fn a_misspelt_secret_of_a_tenant_is_one_finding() {
+    let store = "'ExternalSecrets { store = \"vault\" }";
+    let text = from_a_store(store, "remote = { key = \"agentos\", property = \"@\" }", "");
+    let own = |tenant: &str| {
+        ["SERVICE_TOKEN", "FED_SHARED_SECRET", "SIGNING_KEY"]
+            .map(|name| format!("AGENTOS_{name}.remote = {{ key = \"{tenant}\", property = \"{name}\" }}"))
+            .join(", ")
+    };
+    let with = |bolt: &str| codes(&text.replace("BOLT", bolt).replace("DYNE", &own("dyne")));
+    assert_eq!(with(&own("bolt")), [""; 0]);
+    assert_eq!(with(&own("bolt").replace("SIGNING_KEY.", "SIGNIN_KEY.")), ["S010"]);
+    assert_eq!(
+        with(&own("bolt").replace("SIGNING_KEY.", "SIGNIN_KEY.").replace("_TOKEN.", "_TOKE.")),
+        ["S010", "S010"]
+    );
+    assert_eq!(with(&own("bolt").replace("KEY.remote", "KEY.remot")), ["C002"]);
+    let without = own("bolt").split(", AGENTOS_SIGNING").next().unwrap().replace("SERVICE_TOKEN.", "SERVICE_TOKE.");
+    assert_eq!(with(&without), ["T011", "S010"], "the key that is not there at all is another mistake");
+}
+
+/// Two keys with one source have one value (S014), in each stack by what it has in the end.
+#[test]
+fn two_secrets_of_one_stack_have_two_sources() {
+    let with = |backend: &str, keys: [&str; 3], bolt: &str| {
+        let names = ["AGENTOS_FED_SHARED_SECRET", "AGENTOS_SERVICE_TOKEN", "AGENTOS_SIGNING_KEY"];
+        let keys: String = names.iter().zip(keys).map(|(name, key)| format!("{name}.{key}, ")).collect();
+        codes(&format!("  secrets = {{ backend = {backend}, keys = {{ {keys} }} }},\n{bolt}"))
+    };
+    let store = "'ExternalSecrets { store = \"vault\" }";
+    let vault = "'Csi { provider = 'Vault, parameters.roleName = \"a\" }";
+    let azure = "'Csi { provider = 'Azure, parameters = { keyvaultName = \"a\", tenantId = \"b\" } }";
+    let aws = "'Csi { provider = 'Aws }";
+    let [a, b, c] = ["a", "b", "c"].map(|name| format!("remote = {{ key = \"e\", property = \"{name}\" }}"));
+    let [a, b, c] = [a.as_str(), b.as_str(), c.as_str()];
+    for backend in [store, vault, aws] {
+        assert_eq!(with(backend, [a, b, c], ""), [""; 0], "{backend}");
+    }
+    for backend in [store, vault] {
+        assert_eq!(with(backend, [a, b, b], ""), ["S014"], "{backend}");
+        assert_eq!(with(backend, [a, a, a], ""), ["S014"], "{backend}");
+    }
+    assert_eq!(with(aws, [a, b, b], ""), ["S012"], "AWS mounts no value twice");
+    let [whole, other] = ["remote.key = \"e\"", "remote.key = \"f\""];
+    assert_eq!(with(store, [whole, other, whole], ""), ["S014"]);
+    assert_eq!(with(azure, [whole, other, whole], ""), ["S014"]);
+    assert_eq!(with(store, [whole, a, b], ""), [""; 0]);
+    let version = |version: &str| format!("remote = {{ key = \"e\", property = \"b\", version = \"{version}\" }}");
+    assert_eq!(with(store, [a, b, &version("3")], ""), [""; 0], "another version is another value");
+    assert_eq!(with(store, [a, &version("3"), &version("3")], ""), ["S014"]);
+    assert_eq!(with(store, [a, b, &version("AWSCURRENT")], ""), ["S014"]);
+    let sealed = |letter: &str| format!("sealed = \"AgB{}==\"", letter.repeat(727));
+    assert_eq!(with("'Sealed {}", [&sealed("a"), &sealed("b"), &sealed("c")], ""), [""; 0]);
+    assert_eq!(with("'Sealed {}", [&sealed("a"), &sealed("b"), &sealed("b")], ""), ["S014"]);
+    let fake = "placeholder = \"fake_secret\"";
+    assert_eq!(with("'Placeholder", [fake, fake, fake], ""), [""; 0], "placeholders are no credentials");
+    let tenant = |keys: &str| {
+        format!("  tenancy.tenants.tnt_bolt = {{ name = \"B\", isolation = 'Dedicated, secrets.keys = {{ {keys} }} }},")
+    };
+    let own = |key: &str| {
+        format!(
+            "AGENTOS_FED_SHARED_SECRET.remote.key = \"x\", AGENTOS_SERVICE_TOKEN.remote.key = \"y\", \
+             AGENTOS_SIGNING_KEY.remote.key = \"{key}\""
+        )
+    };
+    assert_eq!(with(store, [a, b, c], &tenant(&own("z"))), [""; 0]);
+    assert_eq!(with(store, [a, b, c], &tenant(&own("y"))), ["S014"], "a tenant's own");
+    assert_eq!(with(store, [a, b, b], &tenant(&own("z"))), ["S014"], "the environment's, said once");
+    let half = tenant("AGENTOS_SIGNING_KEY.remote = { key = \"e\", property = \"b\" }");
+    assert_eq!(with(store, [a, b, c], &half), ["T011", "S014"], "a tenant's own and the environment's");
 }
 
 #[test]

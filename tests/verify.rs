@@ -63,6 +63,16 @@ const BREAKS: &[Break] = &[
     broken(AO_SERVICE, "port: 50081", "port: 8081", "N005", "port: 8081"),
     broken("PersistentVolumeClaim agentos-federation-data", "storage: 20Gi", "storage: 12XB", "K010", "storage: 12XB"),
     broken(AO, "memory: 256Mi", "memory: 2Gi", "K010", "memory: 2Gi"),
+    broken("PersistentVolumeClaim agentos-federation-data", "storage: 20Gi", "storage: 20", "K010", "storage: 20"),
+    broken("PersistentVolumeClaim agentos-federation-data", "storage: 20Gi", "storage: 0Gi", "K010", "storage: 0Gi"),
+    broken(AO, "memory: 256Mi", "memory: 512m", "K010", "memory: 512m"),
+    broken(AO, "memory: 256Mi", "memory: -1Gi", "K010", "memory: -1Gi"),
+    broken(MP, "cpu: 500m", "cpu: 0", "K010", "cpu: 0"),
+    broken(AO, "sizeLimit: 64Mi", "sizeLimit: 64", "K010", "sizeLimit: 64"),
+    broken("Namespace agentos-prod", "name: agentos-prod", "name: kube-system", "K014", "name: kube-system"),
+    broken(AO, "namespace: agentos-prod", "namespace: default", "K014", "namespace: default"),
+    broken(AO, "      enableServiceLinks: false", "      tolerations:\n      - { key: a, operator: Exists, value: b }\n      enableServiceLinks: false", "K015", "value: b"),
+    broken(AO, "      enableServiceLinks: false", "      tolerations:\n      - { key: a, value: true }\n      enableServiceLinks: false", "K020", "value: true"),
     broken(AO, "replicas: 1", "replicas: 2", "A004", "replicas: 2"),
     broken(MP, "replicas: 1", "replicas: 3", "T008", "replicas: 3"),
     broken(AO, "type: Recreate", "type: RollingUpdate", "A005", "type: RollingUpdate"),
@@ -211,6 +221,103 @@ fn every_way_to_break_a_manifest_is_found_where_it_was_broken() {
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
     assert!(named >= 55, "only {named}");
+}
+
+/// Amounts and tolerations of manifests that have nothing to do with AgentOS, at the line of each.
+#[test]
+fn what_nothing_can_use_is_found_in_any_object() {
+    let text = "\
+apiVersion: v1
+kind: Pod
+metadata: { name: a, namespace: kube-system }
+spec:
+  containers:
+  - name: a
+    resources:
+      requests:
+        memory: 1Mi
+        cpu: 1e-3
+        nvidia.com/gpu: 0
+        ephemeral-storage: 16Ki
+      limits:
+        memory: 512 # K010
+        cpu: 0.0001 # K010
+        nvidia.com/gpu: 0.5 # K010
+        ephemeral-storage: 1.5Gi
+  - name: b
+    resources:
+      requests:
+        memory: 64 # K010
+        cpu: 0 # K010
+      limits:
+        memory: 1e-3 # K010
+        cpu: 0.5
+  - name: c
+    resources:
+      requests: { memory: 1Gi }
+      limits:
+        memory: 0 # K010
+  volumes:
+  - name: a
+    emptyDir: { sizeLimit: 64Ki }
+  - name: b
+    emptyDir: { sizeLimit: 0 } # K010
+  - name: c
+    ephemeral:
+      volumeClaimTemplate:
+        spec: { resources: { requests: { storage: 100m } } } # K010
+  tolerations:
+  - { operator: Exists }
+  - { key: a, operator: Exists, effect: NoExecute, tolerationSeconds: 60 }
+  - { key: a, value: b } 
+  - { effect: NoSchedule } # K015
+  - { key: a, operator: exists } # K015
+  - { key: a, effect: NoRun } # K015
+  - { key: a, tolerationSeconds: 60 } # K015
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: a, namespace: a }
+spec:
+  template: { spec: { containers: [] } }
+  volumeClaimTemplates:
+  - metadata: { name: a }
+    spec: { resources: { requests: { storage: \"20\" } } } # K010
+---
+apiVersion: v1
+kind: ResourceQuota
+metadata: { name: a, namespace: a }
+spec:
+  hard:
+    services.nodeports: \"0\"
+    limits.memory: \"0\"
+    pods: 0
+    requests.storage: 100m # K010
+    fast.storageclass.storage.k8s.io/requests.storage: 0
+    requests.memory: 4 # K010
+    count/jobs.batch: 1.5 # K010
+    cpu: -1 # K010
+---
+apiVersion: v1
+kind: LimitRange
+metadata: { name: a, namespace: a }
+spec:
+  limits:
+  - type: Container
+    min: { memory: 1Mi, cpu: 0 }
+    default: { memory: 256m } # K010
+    maxLimitRequestRatio: { memory: 2, cpu: 1.5 }
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: openshift-ingress } # K014
+";
+    let here = ["K010", "K014", "K015", "K020"];
+    let found: Vec<(String, usize)> =
+        found(text, &[]).into_iter().filter(|(code, _)| here.contains(&code.as_str())).collect();
+    let mut sorted = found.clone();
+    sorted.sort_by_key(|(_, line)| *line);
+    assert_eq!(sorted, common::expected(text));
 }
 
 /// Manifests that others wrote, cut down, with the faults of those that AgentOS comes with.

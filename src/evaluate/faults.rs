@@ -64,12 +64,7 @@ fn drop_echoes(findings: &mut Vec<Diagnostic>) {
     findings.sort_by_key(|finding| finding.path.0.len());
     let mut places = BTreeSet::new();
     let mut missing = BTreeSet::new();
-    let meant: BTreeSet<Path> = of_code(findings, catalogue::UNKNOWN_FIELD)
-        .filter_map(|finding| {
-            let near = finding.help.first()?.strip_prefix("did you mean `")?.strip_suffix("`?")?;
-            Some(finding.path.parent().field(near))
-        })
-        .collect();
+    let meant: BTreeSet<Path> = findings.iter().filter_map(meant).collect();
     findings.retain(|finding| match finding.code {
         catalogue::UNKNOWN_FIELD => true,
         catalogue::MISSING_FIELD => {
@@ -79,8 +74,13 @@ fn drop_echoes(findings: &mut Vec<Diagnostic>) {
     });
 }
 
-fn of_code(findings: &[Diagnostic], code: Code) -> impl Iterator<Item = &Diagnostic> {
-    findings.iter().filter(move |finding| finding.code == code)
+/// The field that a misspelt name was meant for, where the finding says so.
+pub(crate) fn meant(finding: &Diagnostic) -> Option<Path> {
+    if ![catalogue::UNKNOWN_FIELD, catalogue::UNKNOWN_SECRET_KEY].contains(&finding.code) {
+        return None;
+    }
+    let near = finding.help.first()?.strip_prefix("did you mean `")?.strip_suffix("`?")?;
+    Some(finding.path.parent().field(near))
 }
 
 fn place(raw: RawNode, table: &PosTable, spans: &SpanMap) -> Node {

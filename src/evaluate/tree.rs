@@ -131,6 +131,39 @@ impl Node {
         (node, true)
     }
 
+    /// Makes the value at a path a broken one, also where there is none; the record around it has to be there.
+    pub fn break_at(&mut self, path: &Path) {
+        let Some((name, around)) = path.0.split_last() else { return };
+        let mut node = self;
+        for segment in around {
+            let next = match segment {
+                Segment::Field(name) => node.fields_mut().and_then(|fields| fields.get_mut(name)),
+                Segment::Index(index) => node.items_mut().and_then(|items| items.get_mut(*index)),
+            };
+            match next {
+                Some(next) => node = next,
+                None => return,
+            }
+        }
+        if let (Segment::Field(name), Some(fields)) = (name, node.fields_mut()) {
+            fields.insert(name.clone(), Node { value: Value::Broken, span: None, key: None });
+        }
+    }
+
+    fn fields_mut(&mut self) -> Option<&mut IndexMap<String, Node>> {
+        match &mut self.value {
+            Value::Record(fields) => Some(fields),
+            Value::Choice { payload, .. } => payload.as_mut()?.fields_mut(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Broken => {
+                None
+            }
+        }
+    }
+
+    fn items_mut(&mut self) -> Option<&mut Vec<Node>> {
+        if let Value::Array(items) = &mut self.value { Some(items) } else { None }
+    }
+
     /// Moves all places to where they are in the texts of a fleet.
     pub fn relocate(&mut self, relocation: Relocation) {
         for span in self.span.iter_mut().chain(&mut self.key) {

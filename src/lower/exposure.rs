@@ -47,11 +47,15 @@ pub(crate) fn prefix(service: ServiceName) -> &'static str {
     }
 }
 
+/// What the CRD would fill in is said: with `kubectl apply`, every run would take the difference for a change.
 fn spec(environment: &Environment, service: ServiceName, gateway: &Gateway) -> HttpRouteSpec {
     let forwarding = HttpRouteRules {
         matches: Some(vec![below(prefix(service))]),
         filters: Some(vec![without_identity(gateway)]),
         backend_refs: Some(vec![HttpRouteRulesBackendRefs {
+            group: Some(String::new()),
+            kind: Some("Service".to_owned()),
+            weight: Some(1),
             name: service.object_name().to_owned(),
             port: Some(environment.services.get(service).service_port.into()),
             ..HttpRouteRulesBackendRefs::default()
@@ -66,6 +70,8 @@ fn spec(environment: &Environment, service: ServiceName, gateway: &Gateway) -> H
     };
     HttpRouteSpec {
         parent_refs: Some(vec![HttpRouteParentRefs {
+            group: Some("gateway.networking.k8s.io".to_owned()),
+            kind: Some("Gateway".to_owned()),
             name: gateway.name.clone(),
             namespace: Some(gateway.namespace.clone()),
             section_name: gateway.section.clone(),

@@ -3,9 +3,10 @@
 use super::metadata;
 use crate::model::{Environment, Remote, SecretStore, StoreKind};
 use kcr_external_secrets_io::v1::externalsecrets::{
-    ExternalSecret, ExternalSecretData, ExternalSecretDataRemoteRef, ExternalSecretSecretStoreRef,
-    ExternalSecretSecretStoreRefKind, ExternalSecretSpec, ExternalSecretTarget, ExternalSecretTargetCreationPolicy,
-    ExternalSecretTargetDeletionPolicy,
+    ExternalSecret, ExternalSecretData, ExternalSecretDataRemoteRef, ExternalSecretDataRemoteRefConversionStrategy,
+    ExternalSecretDataRemoteRefDecodingStrategy, ExternalSecretDataRemoteRefMetadataPolicy,
+    ExternalSecretSecretStoreRef, ExternalSecretSecretStoreRefKind, ExternalSecretSpec, ExternalSecretTarget,
+    ExternalSecretTargetCreationPolicy, ExternalSecretTargetDeletionPolicy,
 };
 
 /// The ExternalSecret, with one entry for each key. A Secret whose entries vanish from the store is kept: running
@@ -37,6 +38,8 @@ pub(super) fn external_secret(environment: &Environment, store: &SecretStore) ->
     }
 }
 
+/// The strategies and the policy are what the CRDs of the operator's earlier releases fill in: with `kubectl apply`, every
+/// run would take the difference for a change.
 fn entry(name: &str, remote: &Remote) -> ExternalSecretData {
     ExternalSecretData {
         secret_key: name.to_owned(),
@@ -44,6 +47,9 @@ fn entry(name: &str, remote: &Remote) -> ExternalSecretData {
             key: remote.key.clone(),
             property: remote.property.clone(),
             version: remote.version.clone(),
+            conversion_strategy: Some(ExternalSecretDataRemoteRefConversionStrategy::Default),
+            decoding_strategy: Some(ExternalSecretDataRemoteRefDecodingStrategy::None),
+            metadata_policy: Some(ExternalSecretDataRemoteRefMetadataPolicy::None),
             ..ExternalSecretDataRemoteRef::default()
         },
         source_ref: None,

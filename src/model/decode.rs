@@ -148,6 +148,8 @@ fn decode_tenancy(tenancy: Reader<'_>) -> Tenancy {
             name: tenant.get("secrets").get("name").optional_text(),
             keys: decode_keys(tenant.get("secrets").get("keys"))
                 .filter(|(_, key)| *key != SecretKey::default())
+                // One that is broken is the tenant's own all the same.
+                .chain(tenant.get("secrets").get("keys").broken().map(|name| (name, SecretKey::default())))
                 .collect(),
         },
         database: tenant
@@ -473,6 +475,11 @@ impl<'a> Reader<'a> {
         let fields = self.value().and_then(Value::as_record);
         let sound = fields.into_iter().flatten().filter(|(_, node)| node.value != Value::Broken);
         sound.map(|(name, node)| (name.clone(), Reader(Some(node))))
+    }
+
+    fn broken(self) -> impl Iterator<Item = String> {
+        let fields = self.value().and_then(Value::as_record).into_iter().flatten();
+        fields.filter(|(_, node)| node.value == Value::Broken).map(|(name, _)| name.clone())
     }
 
     fn items(self) -> impl Iterator<Item = Reader<'a>> {

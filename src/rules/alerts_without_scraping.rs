@@ -25,6 +25,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .filter(|(_, on, _)| *on)
         .map(|(field, _, note)| {
             Finding::value(Path::of(["observability", field]), format!("there are {field}, and no metrics for them"))
+                .given(Path::of(["observability", "metrics"]))
                 .label("`metrics` is `'Off`")
                 .note(note)
                 .help("add `observability.metrics = 'PrometheusOperator { scrape_token.secret = \"…\" }`")

@@ -72,4 +72,5 @@ fn source<'a>(backend: &SecretBackend, key: &'a SecretKey) -> Option<(&'a str, O
         SecretBackend::Sealed { .. } => key.sealed.as_deref().map(|sealed| (sealed, None)),
         SecretBackend::Placeholder | SecretBackend::Existing => None,
     }
+    .filter(|(entry, _)| !entry.is_empty())
 }

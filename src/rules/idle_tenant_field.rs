@@ -34,6 +34,7 @@ fn of_shared(path: &Path, tenant: &Tenant) -> Vec<Finding> {
             path.field(field),
             format!("`{field}` is about a stack of the tenant's own, which it does not have"),
         )
+        .given(path.field("isolation"))
         .label("no effect in a shared stack")
         .note("it would be ignored: the tenant would be reached, and its data kept, where those of all tenants are")
         .help("add `isolation = 'Dedicated`, or remove the field")
@@ -47,6 +48,7 @@ fn of_dedicated(environment: &Environment, path: &Path, tenant: &Tenant) -> Vec<
     idle.map(|service| {
         let name = service.as_str();
         Finding::name(path.field("hosts").field(name), format!("there is no gateway that leads to {name}"))
+            .given(Path::of(["services", name, "exposure"]))
             .label("no effect")
             .note("a tenant's stack is reached through the gateways of the environment's own services")
             .help(format!("add `services.{name}.exposure = 'Gateway {{ … }}`, or remove the host"))

@@ -1,10 +1,11 @@
-//! K010: a container that asks for more than it may use is rejected by the API server; what is no quantity at all, the contracts say.
+//! K010: an amount that nothing can use, and a container that asks for more than it may use; what is no quantity at all,
+//! the contracts say.
 
-use super::{Finding, Rule};
+use super::{Finding, Rule, storages};
 use crate::catalogue::INVALID_QUANTITY;
 use crate::evaluate::tree::Path;
-use crate::model::{Amounts, Environment, ServiceName};
-use crate::quantity;
+use crate::model::{Amounts, Environment, ServiceName, Storage};
+use crate::quantity::{self, Bound, Resource};
 
 pub(super) const RULE: Rule = Rule { code: INVALID_QUANTITY, check };
 
@@ -12,36 +13,58 @@ fn check(environment: &Environment) -> Vec<Finding> {
     let of_services = ServiceName::ALL.into_iter().flat_map(|service| {
         let own = environment.services.get(service);
         let path = Path::of(["services", service.as_str(), "resources"]);
-        above_limits(service.as_str(), &path, &own.requests, &own.limits)
+        of_resources(service.as_str(), &path, &own.requests, &own.limits)
     });
     let of_sidecar = environment.audit_sidecar.iter().flat_map(|sidecar| {
         let path = Path::of(["audit_shipping", "resources"]);
-        above_limits("the sidecar", &path, &sidecar.requests, &sidecar.limits)
+        of_resources("the sidecar", &path, &sidecar.requests, &sidecar.limits)
     });
-    of_services.chain(of_sidecar).collect()
+    let of_volumes = storages(environment).filter_map(|(path, storage)| match storage {
+        Storage::Persistent(volume) => useless(path.field("size"), &volume.size, Resource::Volume, Bound::Claim),
+        Storage::Ephemeral => None,
+    });
+    of_services.chain(of_sidecar).chain(of_volumes).collect()
 }
 
-fn above_limits(who: &str, path: &Path, requests: &Amounts, limits: &Amounts) -> Vec<Finding> {
-    pairs(requests, limits)
-        .filter(|(_, request, limit)| {
-            quantity::parse(request).zip(quantity::parse(limit)).is_some_and(|(asked, most)| asked > most)
-        })
-        .map(|(name, request, limit)| {
-            let message = format!("{who} asks for more {name} than it may use");
-            Finding::value(path.field("requests").field(name), message)
-                .or_at(path.field("limits").field(name))
-                .label(format!("{request} asked for, {limit} allowed"))
-                .note("the API server rejects the Deployment's pods, and none starts")
-                .help(format!("raise `limits.{name}` or lower `requests.{name}`"))
-        })
-        .collect()
+fn of_resources(who: &str, path: &Path, requests: &Amounts, limits: &Amounts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, resource, pick) in RESOURCES {
+        let (request, limit) = (pick(requests), pick(limits));
+        let of_one = |kind: &str, amount: Option<&str>, bound| {
+            amount.and_then(|amount| useless(path.field(kind).field(name), amount, resource, bound))
+        };
+        let (unused, unbounded) = (of_one("requests", request, Bound::Request), of_one("limits", limit, Bound::Limit));
+        // What an amount of no use is at odds with is right as it is.
+        if unused.is_none() && unbounded.is_none() {
+            findings.extend(request.zip(limit).and_then(|(request, limit)| above(who, path, name, request, limit)));
+        }
+        findings.extend(unused.into_iter().chain(unbounded));
+    }
+    findings
 }
 
-fn pairs<'a>(requests: &'a Amounts, limits: &'a Amounts) -> impl Iterator<Item = (&'static str, &'a str, &'a str)> {
-    let all = [
-        ("cpu", &requests.cpu, &limits.cpu),
-        ("memory", &requests.memory, &limits.memory),
-        ("ephemeral_storage", &requests.ephemeral_storage, &limits.ephemeral_storage),
-    ];
-    all.into_iter().filter_map(|(name, request, limit)| Some((name, request.as_deref()?, limit.as_deref()?)))
+/// A resource: its field, and how its amount is found among others.
+type Field = (&'static str, Resource, fn(&Amounts) -> Option<&str>);
+
+const RESOURCES: [Field; 3] = [
+    ("cpu", Resource::Processor, |amounts| amounts.cpu.as_deref()),
+    ("memory", Resource::Memory, |amounts| amounts.memory.as_deref()),
+    ("ephemeral_storage", Resource::Scratch, |amounts| amounts.ephemeral_storage.as_deref()),
+];
+
+fn useless(path: Path, amount: &str, resource: Resource, bound: Bound) -> Option<Finding> {
+    let useless = quantity::useless(amount, resource, bound, true)?;
+    let finding = Finding::value(path.clone(), format!("`{path}`: {}", useless.title));
+    Some(finding.label("unusable amount").note(useless.note).help(useless.help))
+}
+
+fn above(who: &str, path: &Path, name: &str, request: &str, limit: &str) -> Option<Finding> {
+    let (asked, most) = quantity::parse(request).zip(quantity::parse(limit))?;
+    (asked > most).then(|| {
+        Finding::value(path.field("requests").field(name), format!("{who} asks for more {name} than it may use"))
+            .or_at(path.field("limits").field(name))
+            .label(format!("{request} asked for, {limit} allowed"))
+            .note("the API server rejects the Deployment's pods, and none starts")
+            .help(format!("raise `limits.{name}` or lower `requests.{name}`"))
+    })
 }

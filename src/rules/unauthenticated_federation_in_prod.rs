@@ -15,7 +15,8 @@ fn check(environment: &Environment) -> Vec<Finding> {
     if !environment.is_prod() || federation.jwt.is_some() {
         return Vec::new();
     }
-    let place = |title: &str| Finding::name(Path::of(["federation"]), title);
+    let path = Path::of(["federation"]);
+    let place = |title: &str| Finding::name(path.clone(), title).given(path.field("jwt"));
     if let Some(switch) = settings::name(environment.runtime, Key::FederationAuthDisabled) {
         let release = environment.runtime.version();
         return vec![
@@ -34,6 +35,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
     }
     vec![
         place("production federation authenticates nobody")
+            .given(path.field("mtls"))
             .label("neither `jwt` nor `mtls`")
             .note("whoever reaches the service can forward runs for any tenant")
             .help("add `jwt = { secret = \"…\" }`, or `mtls = 'Required { secret = \"…\" }`, or both"),

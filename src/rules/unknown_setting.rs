@@ -20,7 +20,9 @@ pub fn refine(runtime: Runtime, finding: Diagnostic) -> Diagnostic {
             Some(service) => under_env(runtime, service, name, finding.clone()),
             None => finding,
         },
-        ["secrets", "keys", name] => under_keys(runtime, name, finding.clone()),
+        ["secrets", "keys", name] | ["tenancy", "tenants", _, "secrets", "keys", name] => {
+            under_keys(runtime, name, finding.clone())
+        }
         _ => finding,
     }
 }
@@ -103,6 +105,9 @@ fn elsewhere(runtime: Runtime, name: &str) -> Option<(Runtime, &'static Setting)
 fn under_keys(runtime: Runtime, name: &str, finding: Diagnostic) -> Diagnostic {
     let secrets = settings::of(runtime).iter().filter(|setting| setting.is_secret());
     let names: Vec<&str> = secrets.map(|setting| setting.name).collect();
+    if names.contains(&name) {
+        return finding;
+    }
     let title = format!("release {} loads no secret `{name}`", runtime.version());
     let finding = said(finding, catalogue::UNKNOWN_SECRET_KEY, title).note(format!(
         "the secrets are {}",

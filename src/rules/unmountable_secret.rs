@@ -51,9 +51,13 @@ fn of_reference(provider: CsiProvider, name: &str, remote: &Remote) -> Option<Fi
     let path = Path::of(["secrets", "keys"]).field(name).field("remote");
     match provider {
         CsiProvider::Vault if remote.property.is_none() => Some(
-            Finding::value(path, format!("`{name}` would be Vault's whole answer, with all that is around the value"))
-                .label("no `property`")
-                .help("name the property of the entry that holds the value"),
+            Finding::value(
+                path.clone(),
+                format!("`{name}` would be Vault's whole answer, with all that is around the value"),
+            )
+            .given(path.field("property"))
+            .label("no `property`")
+            .help("name the property of the entry that holds the value"),
         ),
         CsiProvider::Azure if remote.property.is_some() => Some(
             Finding::value(path.field("property"), "Azure Key Vault can't take a property out of a secret")

@@ -13,7 +13,8 @@ fn check(environment: &Environment) -> Vec<Finding> {
     storages(environment)
         .filter(|(_, storage)| unnamed(storage))
         .map(|(path, _)| {
-            Finding::value(path, "production leaves the storage class to the cluster")
+            Finding::value(path.clone(), "production leaves the storage class to the cluster")
+                .given(path.field("class"))
                 .label("no `class`")
                 .note(
                     "the default class of most clusters has the reclaim policy `Delete`: the data goes with the claim",

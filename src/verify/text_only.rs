@@ -33,6 +33,10 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             let words = list(container.get("args")).chain(list(container.get("command")));
             faults.extend(values.chain(words).filter_map(|value| of_value(pod.owner, value)));
         }
+        let tolerations = list(pod.spec.get("tolerations"));
+        let fields = tolerations
+            .flat_map(|one| ["key", "operator", "value", "effect"].into_iter().filter_map(|field| one.get(field)));
+        faults.extend(fields.filter_map(|value| of_value(pod.owner, value)));
     }
     faults
 }

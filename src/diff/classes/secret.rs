@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 const SOURCES: [&str; 5] =
     ["ClusterSecretStore", "ExternalSecret", "SealedSecret", "SecretProviderClass", "SecretStore"];
 
+/// What the operator's CRD fills into the references of an ExternalSecret.
+const FILLED_IN: [(&str, &str); 3] =
+    [("conversionStrategy", "Default"), ("decodingStrategy", "None"), ("metadataPolicy", "None")];
+
 /// The annotation by which a rotation is said.
 const ROTATION: &str = "agentos.nexixai.io/secrets-rotation";
 
@@ -51,11 +55,21 @@ fn of_source(pair: &Pair<'_>) -> Vec<String> {
     match (pair.is_added(), pair.is_removed()) {
         (true, _) => vec![format!("{kind} {name} is a new source of secrets")],
         (_, true) => vec![format!("{kind} {name} is a source of secrets no longer")],
-        (false, false) if pair.changes_below(&["spec"]) => {
+        (false, false) if pair.changes_below(&["spec"]) && said(pair.at_old("/spec")) != said(pair.at_new("/spec")) => {
             vec![format!("{kind} {name} takes secrets from elsewhere, or gives them otherwise")]
         }
         (false, false) => Vec::new(),
     }
+}
+
+/// A specification without what the CRD of ExternalSecrets fills in where it is left out.
+fn said(spec: Option<&Json>) -> Json {
+    let mut spec = spec.cloned().unwrap_or_default();
+    let entries = spec.get_mut("data").and_then(Json::as_array_mut).into_iter().flatten();
+    for reference in entries.filter_map(|entry| entry.get_mut("remoteRef")?.as_object_mut()) {
+        reference.retain(|name, value| !FILLED_IN.iter().any(|(field, default)| name == field && value == default));
+    }
+    spec
 }
 
 fn of_pods(pair: &Pair<'_>) -> Vec<String> {
