@@ -49,7 +49,7 @@ mod setting_of_another_release;
 mod several_writers;
 mod shared_database;
 mod shared_secret_entry;
-mod system_namespace;
+pub(crate) mod system_namespace;
 mod tenant_namespace_collision;
 mod unauthenticated_federation_in_prod;
 mod unencrypted_database_in_prod;

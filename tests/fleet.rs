@@ -593,6 +593,9 @@ fn what_can_belong_to_one_stack_only_is_claimed_by_one() {
         format!("{NEWER}  cluster = \"{cluster}\",\n  database = 'Postgres {{ host = \"db.data.svc\" }},\n")
     };
     let table: Vec<(String, String, &[&str])> = vec![
+        (exposed("x.example.com").replace("namespace = \"e\"", "namespace = \"agentos-b\""), String::new(), &["K014"]),
+        (String::new(), exposed("x.example.com") + &bolt("namespace = \"e\""), &["K014"]),
+        (bolt("namespace = \"e\""), exposed("x.example.com"), &["K014"]),
         (exposed("x.example.com"), exposed("x.example.com"), &["N011"]),
         (exposed("x.example.com"), exposed("x.example.com") + "  cluster = \"other\",\n", &[]),
         (

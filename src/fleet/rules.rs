@@ -19,6 +19,7 @@ mod peer_without_guards;
 mod plain_http_peer_in_prod;
 mod shared_credential;
 mod shared_database;
+mod system_namespace;
 mod tenant_namespace_collision;
 mod tokens_valid_in_prod;
 
@@ -50,6 +51,7 @@ const RULES: &[Rule] = &[
     peer_without_guards::RULE,
     peer_refuses_tokens::RULE,
     duplicate_name::RULE,
+    system_namespace::RULE,
     host_exposed_twice::RULE,
     federation_secret_differs::RULE,
     shared_credential::RULE,

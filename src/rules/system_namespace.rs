@@ -10,10 +10,13 @@ use crate::names::is_system_namespace;
 pub(super) const RULE: Rule = Rule { code: SYSTEM_NAMESPACE, check };
 
 /// A namespace that a field of the environment gives to something else.
-struct Taken<'a> {
-    namespace: &'a str,
-    path: Path,
-    by: &'static str,
+pub(crate) struct Taken<'a> {
+    /// The namespace.
+    pub namespace: &'a str,
+    /// The field that names it.
+    pub path: Path,
+    /// What runs there.
+    pub by: &'static str,
 }
 
 fn check(environment: &Environment) -> Vec<Finding> {
@@ -40,7 +43,8 @@ fn of_stack(environment: &Environment, stack: &Environment, taken: &[Taken<'_>])
     Some(explained(finding.label(format!("`{}` names it, too", other.path))))
 }
 
-fn explained(finding: Finding) -> Finding {
+/// A finding with what happens at run time, and what to write instead.
+pub(crate) fn explained(finding: Finding) -> Finding {
     finding
         .note(
             "applying the stack puts Pod Security `restricted` and its network policies on the whole namespace: pods that \
@@ -50,7 +54,7 @@ fn explained(finding: Finding) -> Finding {
 }
 
 /// The namespaces in which other fields say that something else runs.
-fn taken(environment: &Environment) -> Vec<Taken<'_>> {
+pub(crate) fn taken(environment: &Environment) -> Vec<Taken<'_>> {
     let dns = environment.network.dns.namespace.as_deref().map(|namespace| Taken {
         namespace,
         path: Path::of(["network", "dns", "namespace"]),
