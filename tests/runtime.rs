@@ -138,11 +138,28 @@ fn a_setting_of_one_release_is_refused_under_every_other() {
                 if setting.is_secret() {
                     let text = running(runtime, &format!("  secrets.keys.{} = {{}},", setting.name));
                     assert_eq!(codes(&text), ["S010"], "{} under {runtime:?}", setting.name);
+                    let text = running(runtime, &of_tenant(&format!("{} = {{}}", setting.name)));
+                    assert_eq!(codes(&text), ["S010"], "{} of a tenant under {runtime:?}", setting.name);
                 }
             }
         }
     }
     assert!(tried > 20);
+}
+
+/// A dedicated tenant with these secrets.
+fn of_tenant(keys: &str) -> String {
+    format!("  tenancy.tenants.tnt_a = {{ name = \"A\", isolation = 'Dedicated, secrets.keys = {{ {keys} }} }},")
+}
+
+#[test]
+fn what_is_said_of_secrets_of_tenants() {
+    let said = |runtime, keys: &str| findings(&running(runtime, &of_tenant(keys)));
+    let parts = [
+        said(Runtime::V1_02, "AGENTOS_SIGNING_KEYS = {}, AGENTOS_DB_PASSWORD = {}"),
+        said(Runtime::V1_07, "AGENTOS_MODEL_API_KEYS = {}, AGENTOS_DB_PASSWORD.placeholder = \"fake_x\""),
+    ];
+    assert_snapshot!(parts.join("\n"));
 }
 
 #[test]
@@ -174,7 +191,8 @@ fn what_is_said_of_settings_of_the_newer_release() {
 fn a_wrong_release_is_one_finding() {
     let text = environment(
         "  runtime = 'V1_O7,\n  database = 'Postgres { host = \"db\" },\n  services.federation.env.GOMAXPROCS = 2,\n  \
-         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  image = \"ghcr.io/nexixai/agentos:1.0.7\",",
+         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  \
+         tenancy.tenants.tnt_a = { name = \"A\", isolation = 'Dedicated, secrets.keys.AGENTOS_DB_PASSWORD = {} },\n  image = \"ghcr.io/nexixai/agentos:1.0.7\",",
     );
     assert_snapshot!(findings(&text));
     assert_eq!(codes(&environment("  runtime = \"1.0.7\",")), ["C005"]);

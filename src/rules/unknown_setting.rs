@@ -20,7 +20,9 @@ pub fn refine(runtime: Runtime, finding: Diagnostic) -> Diagnostic {
             Some(service) => under_env(runtime, service, name, finding.clone()),
             None => finding,
         },
-        ["secrets", "keys", name] => under_keys(runtime, name, finding.clone()),
+        ["secrets", "keys", name] | ["tenancy", "tenants", _, "secrets", "keys", name] => {
+            under_keys(runtime, name, finding.clone())
+        }
         _ => finding,
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
                     body.get("endPort").is_none()
                         && !pods.is_empty()
                         && !pods.iter().any(|pod| has_port(stack, pod, port))
+                        && (!leads_to_all_pods(rule, peers) || leading_there(stack, port, &pods).is_some())
                 });
                 faults.extend(wrong.map(|(_, port)| names_service_port(stack, position, port, &pods)));
             }
@@ -62,13 +63,25 @@ fn concerned<'s, 'a>(
     pods
 }
 
-fn names_service_port<'a>(stack: &Stack<'a>, position: usize, port: &'a Json, pods: &[&Pod<'a>]) -> Fault<'a> {
+/// Whether a rule lets out to every pod of a namespace: one that is not among the objects may be meant, as a database is
+/// that runs beside the services.
+fn leads_to_all_pods(rule: &Json, peers: &str) -> bool {
+    let names_none = |target: &Json| target.get("podSelector").is_none_or(|body| Selector::of(body).is_empty());
+    peers == "to" && list(rule.get(peers)).any(names_none)
+}
+
+/// The Service that leads to some of these pods by a port of its own, with that port.
+fn leading_there<'a>(stack: &Stack<'a>, port: &Json, pods: &[&Pod<'a>]) -> Option<(&'a Object, &'a Json)> {
     let owners: BTreeSet<usize> = pods.iter().map(|pod| pod.owner).collect();
-    let service = stack.of_kind("Service").find_map(|(_, service)| {
+    stack.of_kind("Service").find_map(|(_, service)| {
         let own = list(at(&service.body, &["spec", "ports"])).find(|own| is_port(own, "port", port))?;
         let here = stack.behind(service).any(|pod| owners.contains(&pod.owner));
         here.then_some((service, own))
-    });
+    })
+}
+
+fn names_service_port<'a>(stack: &Stack<'a>, position: usize, port: &'a Json, pods: &[&Pod<'a>]) -> Fault<'a> {
+    let service = leading_there(stack, port, pods);
     let fault =
         |title: String| Fault::new(POLICY_NAMES_SERVICE_PORT, position, port, title).label("no pod has this port");
     match service {

@@ -3,7 +3,7 @@
 use super::{Default, Field, Literal, Pattern, Place, Reference, Shape};
 
 /// What an environment must be.
-pub(super) static ENVIRONMENT: &Shape = &S163;
+pub(super) static ENVIRONMENT: &Shape = &S164;
 
 static P0: Pattern = Pattern::new(63, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", true);
 static S1: Shape = Shape::Text(&P0);
@@ -190,7 +190,7 @@ static S64: Shape = Shape::Record(&[
     Field { name: "quotas", key: Place(13, 7419, 7425), shape: &S49, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7834, 7836) }) },
     Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8081"), place: Place(13, 7368, 7372) }) },
     Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50081"), place: Place(13, 7405, 7410) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S63, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2499, 2501) }) },
+    Field { name: "env", key: Place(13, 5812, 5815), shape: &S63, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2491, 2493) }) },
 ]);
 static P65: Pattern = Pattern::new(2048, "^https?://([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|\\[[0-9a-f:]+\\])(:([1-9]|[1-9][0-9]|[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9]|[1-5][0-9][0-9][0-9][0-9]|6[0-4][0-9][0-9][0-9]|65[0-4][0-9][0-9]|655[0-2][0-9]|6553[0-5]))?(/[-A-Za-z0-9._~%]+)*$", true);
 static S66: Shape = Shape::Text(&P65);
@@ -240,7 +240,7 @@ static S77: Shape = Shape::Record(&[
     Field { name: "quotas", key: Place(13, 8142, 8148), shape: &S74, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 8405, 8407) }) },
     Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8082"), place: Place(13, 8091, 8095) }) },
     Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50082"), place: Place(13, 8128, 8133) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2705, 2707) }) },
+    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2697, 2699) }) },
 ]);
 static S78: Shape = Shape::Record(&[
     Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
@@ -252,12 +252,12 @@ static S78: Shape = Shape::Record(&[
     Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
     Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8083"), place: Place(13, 8843, 8847) }) },
     Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50083"), place: Place(13, 8880, 8885) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2937, 2939) }) },
+    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2929, 2931) }) },
 ]);
 static S79: Shape = Shape::Record(&[
-    Field { name: "agent-orchestrator", key: Place(6, 2270, 2288), shape: &S64, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2529, 2531) }) },
-    Field { name: "model-policy", key: Place(6, 2544, 2556), shape: &S77, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2735, 2737) }) },
-    Field { name: "federation", key: Place(6, 2750, 2760), shape: &S78, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2967, 2969) }) },
+    Field { name: "agent-orchestrator", key: Place(6, 2262, 2280), shape: &S64, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2521, 2523) }) },
+    Field { name: "model-policy", key: Place(6, 2536, 2548), shape: &S77, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2727, 2729) }) },
+    Field { name: "federation", key: Place(6, 2742, 2752), shape: &S78, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2959, 2961) }) },
 ]);
 static P80: Pattern = Pattern::new(64, "^tnt_[a-z0-9_]+$", true);
 static S81: Shape = Shape::Text(&P80);
@@ -268,9 +268,9 @@ static S84: Shape = Shape::Choice(&[
     ("Dedicated", None),
 ]);
 static S85: Shape = Shape::Record(&[
-    Field { name: "agent-orchestrator", key: Place(19, 1951, 1969), shape: &S14, optional: true, default: None },
-    Field { name: "model-policy", key: Place(19, 2091, 2103), shape: &S14, optional: true, default: None },
-    Field { name: "federation", key: Place(19, 2219, 2229), shape: &S14, optional: true, default: None },
+    Field { name: "agent-orchestrator", key: Place(19, 2472, 2490), shape: &S14, optional: true, default: None },
+    Field { name: "model-policy", key: Place(19, 2612, 2624), shape: &S14, optional: true, default: None },
+    Field { name: "federation", key: Place(19, 2740, 2750), shape: &S14, optional: true, default: None },
 ]);
 static S86: Shape = Shape::Record(&[
     Field { name: "namespace", key: Place(9, 184, 193), shape: &S1, optional: true, default: None },
@@ -283,299 +283,303 @@ static S88: Shape = Shape::Record(&[
     Field { name: "federation", key: Place(9, 1011, 1021), shape: &S87, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 1101, 1103) }) },
 ]);
 static S89: Shape = Shape::Record(&[
+    Field { name: "run_create_qps", key: Place(19, 3468, 3482), shape: &S48, optional: true, default: None },
+    Field { name: "concurrent_runs", key: Place(19, 3613, 3628), shape: &S48, optional: true, default: None },
+    Field { name: "invoke_qps", key: Place(19, 3764, 3774), shape: &S48, optional: true, default: None },
+]);
+static S90: Shape = Shape::Scalar;
+static S91: Shape = Shape::Dict(&S90);
+static S92: Shape = Shape::Record(&[
     Field { name: "key", key: Place(11, 168, 171), shape: &S23, optional: false, default: None },
     Field { name: "property", key: Place(11, 460, 468), shape: &S23, optional: true, default: None },
     Field { name: "version", key: Place(11, 606, 613), shape: &S23, optional: true, default: None },
 ]);
-static S90: Shape = Shape::Record(&[
+static S93: Shape = Shape::Record(&[
     Field { name: "placeholder", key: Place(11, 978, 989), shape: &S68, optional: true, default: None },
-    Field { name: "remote", key: Place(11, 1109, 1115), shape: &S89, optional: true, default: None },
+    Field { name: "remote", key: Place(11, 1109, 1115), shape: &S92, optional: true, default: None },
     Field { name: "sealed", key: Place(11, 1236, 1242), shape: &S23, optional: true, default: None },
 ]);
-static S91: Shape = Shape::Record(&[
-    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(15, 1261, 1282), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1401, 1403) }) },
-    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(15, 1411, 1436), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1550, 1552) }) },
-    Field { name: "AGENTOS_SIGNING_KEY", key: Place(15, 1560, 1579), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1667, 1669) }) },
+static S94: Shape = Shape::Record(&[
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(15, 1261, 1282), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1401, 1403) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(15, 1411, 1436), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1550, 1552) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(15, 1560, 1579), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1667, 1669) }) },
 ]);
-static S92: Shape = Shape::Record(&[
-    Field { name: "name", key: Place(19, 2815, 2819), shape: &S16, optional: true, default: None },
-    Field { name: "keys", key: Place(19, 2998, 3002), shape: &S91, optional: true, default: None },
+static S95: Shape = Shape::Record(&[
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 2652, 2673), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2792, 2794) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 2802, 2827), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2941, 2943) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 2951, 2970), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 3058, 3060) }) },
+    Field { name: "AGENTOS_DB_PASSWORD", key: Place(16, 3068, 3087), shape: &S93, optional: true, default: None },
+    Field { name: "AGENTOS_MODEL_API_KEY", key: Place(16, 3214, 3235), shape: &S93, optional: true, default: None },
 ]);
-static S93: Shape = Shape::Record(&[
-    Field { name: "run_create_qps", key: Place(19, 3325, 3339), shape: &S48, optional: true, default: None },
-    Field { name: "concurrent_runs", key: Place(19, 3470, 3485), shape: &S48, optional: true, default: None },
-    Field { name: "invoke_qps", key: Place(19, 3621, 3631), shape: &S48, optional: true, default: None },
+static S96: Shape = Shape::Depends(Reference(4, "runtime"), &[
+    ("V1_02", &S94),
+    ("V1_07", &S95),
 ]);
-static S94: Shape = Shape::Scalar;
-static S95: Shape = Shape::Dict(&S94);
-static S96: Shape = Shape::Record(&[
-    Field { name: "name", key: Place(19, 833, 837), shape: &S68, optional: false, default: None },
-    Field { name: "plan", key: Place(19, 912, 916), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("standard"), place: Place(19, 1018, 1028) }) },
-    Field { name: "isolation", key: Place(19, 1037, 1046), shape: &S84, optional: false, default: Some(Default { value: Literal::Tag("Shared"), place: Place(19, 1445, 1452) }) },
-    Field { name: "namespace", key: Place(19, 1461, 1470), shape: &S1, optional: true, default: None },
-    Field { name: "hosts", key: Place(19, 1703, 1708), shape: &S85, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 2362, 2364) }) },
-    Field { name: "callers", key: Place(19, 2373, 2380), shape: &S88, optional: true, default: None },
-    Field { name: "secrets", key: Place(19, 2566, 2573), shape: &S92, optional: true, default: None },
-    Field { name: "quotas", key: Place(19, 3198, 3204), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 3786, 3788) }) },
-    Field { name: "entitlements", key: Place(19, 3797, 3809), shape: &S95, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 3965, 3967) }) },
-    Field { name: "metadata", key: Place(19, 3976, 3984), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4092, 4094) }) },
+static S97: Shape = Shape::Record(&[
+    Field { name: "name", key: Place(19, 829, 833), shape: &S16, optional: true, default: None },
+    Field { name: "keys", key: Place(19, 996, 1000), shape: &S96, optional: true, default: None },
 ]);
-static S97: Shape = Shape::Dict(&S96);
 static S98: Shape = Shape::Record(&[
-    Field { name: "default", key: Place(19, 4241, 4248), shape: &S83, optional: true, default: None },
-    Field { name: "limit_namespace", key: Place(19, 4498, 4513), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(19, 4801, 4806) }) },
-    Field { name: "tenants", key: Place(19, 4815, 4822), shape: &S97, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4961, 4963) }) },
+    Field { name: "name", key: Place(19, 1354, 1358), shape: &S68, optional: false, default: None },
+    Field { name: "plan", key: Place(19, 1433, 1437), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("standard"), place: Place(19, 1539, 1549) }) },
+    Field { name: "isolation", key: Place(19, 1558, 1567), shape: &S84, optional: false, default: Some(Default { value: Literal::Tag("Shared"), place: Place(19, 1966, 1973) }) },
+    Field { name: "namespace", key: Place(19, 1982, 1991), shape: &S1, optional: true, default: None },
+    Field { name: "hosts", key: Place(19, 2224, 2229), shape: &S85, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 2883, 2885) }) },
+    Field { name: "callers", key: Place(19, 2894, 2901), shape: &S88, optional: true, default: None },
+    Field { name: "quotas", key: Place(19, 3341, 3347), shape: &S89, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 3929, 3931) }) },
+    Field { name: "entitlements", key: Place(19, 3940, 3952), shape: &S91, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4108, 4110) }) },
+    Field { name: "metadata", key: Place(19, 4119, 4127), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4235, 4237) }) },
+    Field { name: "secrets", key: Place(19, 3087, 3094), shape: &S97, optional: true, default: None },
 ]);
-static S99: Shape = Shape::Choice(&[
+static S99: Shape = Shape::Dict(&S98);
+static S100: Shape = Shape::Record(&[
+    Field { name: "default", key: Place(19, 4318, 4325), shape: &S83, optional: true, default: None },
+    Field { name: "limit_namespace", key: Place(19, 4575, 4590), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(19, 4878, 4883) }) },
+    Field { name: "tenants", key: Place(19, 4892, 4899), shape: &S99, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3488, 3490) }) },
+]);
+static S101: Shape = Shape::Choice(&[
     ("SecretStore", None),
     ("ClusterSecretStore", None),
 ]);
-static S100: Shape = Shape::Record(&[
+static S102: Shape = Shape::Record(&[
     Field { name: "store", key: Place(12, 1081, 1086), shape: &S16, optional: false, default: None },
-    Field { name: "store_kind", key: Place(12, 1181, 1191), shape: &S99, optional: false, default: Some(Default { value: Literal::Tag("SecretStore"), place: Place(12, 1358, 1370) }) },
+    Field { name: "store_kind", key: Place(12, 1181, 1191), shape: &S101, optional: false, default: Some(Default { value: Literal::Tag("SecretStore"), place: Place(12, 1358, 1370) }) },
     Field { name: "refresh", key: Place(12, 1385, 1392), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("1h"), place: Place(12, 1512, 1516) }) },
 ]);
-static S101: Shape = Shape::Choice(&[
+static S103: Shape = Shape::Choice(&[
     ("Vault", None),
     ("Aws", None),
     ("Azure", None),
     ("Gcp", None),
 ]);
-static S102: Shape = Shape::Record(&[
-    Field { name: "provider", key: Place(12, 1560, 1568), shape: &S101, optional: false, default: None },
+static S104: Shape = Shape::Record(&[
+    Field { name: "provider", key: Place(12, 1560, 1568), shape: &S103, optional: false, default: None },
     Field { name: "parameters", key: Place(12, 1831, 1841), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(12, 2086, 2088) }) },
 ]);
-static S103: Shape = Shape::Record(&[
+static S105: Shape = Shape::Record(&[
     Field { name: "annotations", key: Place(12, 2135, 2146), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(12, 2402, 2404) }) },
 ]);
-static S104: Shape = Shape::Choice(&[
+static S106: Shape = Shape::Choice(&[
     ("Placeholder", None),
     ("Existing", None),
-    ("ExternalSecrets", Some(&S100)),
-    ("Csi", Some(&S102)),
-    ("Sealed", Some(&S103)),
+    ("ExternalSecrets", Some(&S102)),
+    ("Csi", Some(&S104)),
+    ("Sealed", Some(&S105)),
 ]);
-static S105: Shape = Shape::Choice(&[
+static S107: Shape = Shape::Choice(&[
     ("Env", None),
     ("File", None),
 ]);
-static S106: Shape = Shape::Record(&[
-    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 2652, 2673), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2792, 2794) }) },
-    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 2802, 2827), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2941, 2943) }) },
-    Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 2951, 2970), shape: &S90, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 3058, 3060) }) },
-    Field { name: "AGENTOS_DB_PASSWORD", key: Place(16, 3068, 3087), shape: &S90, optional: true, default: None },
-    Field { name: "AGENTOS_MODEL_API_KEY", key: Place(16, 3214, 3235), shape: &S90, optional: true, default: None },
+static S108: Shape = Shape::Depends(Reference(1, "runtime"), &[
+    ("V1_02", &S94),
+    ("V1_07", &S95),
 ]);
-static S107: Shape = Shape::Depends(Reference(1, "runtime"), &[
-    ("V1_02", &S91),
-    ("V1_07", &S106),
-]);
-static S108: Shape = Shape::Record(&[
+static S109: Shape = Shape::Record(&[
     Field { name: "name", key: Place(12, 280, 284), shape: &S16, optional: false, default: Some(Default { value: Literal::Text("agentos-secrets"), place: Place(12, 551, 568) }) },
-    Field { name: "backend", key: Place(12, 577, 584), shape: &S104, optional: false, default: Some(Default { value: Literal::Tag("Existing"), place: Place(12, 2450, 2459) }) },
-    Field { name: "inject", key: Place(12, 2468, 2474), shape: &S105, optional: false, default: Some(Default { value: Literal::Tag("Env"), place: Place(12, 2756, 2760) }) },
+    Field { name: "backend", key: Place(12, 577, 584), shape: &S106, optional: false, default: Some(Default { value: Literal::Tag("Existing"), place: Place(12, 2450, 2459) }) },
+    Field { name: "inject", key: Place(12, 2468, 2474), shape: &S107, optional: false, default: Some(Default { value: Literal::Tag("Env"), place: Place(12, 2756, 2760) }) },
     Field { name: "rotation", key: Place(12, 2935, 2943), shape: &S68, optional: true, default: None },
-    Field { name: "keys", key: Place(12, 2769, 2773), shape: &S107, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3271, 3273) }) },
+    Field { name: "keys", key: Place(12, 2769, 2773), shape: &S108, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3705, 3707) }) },
 ]);
-static S109: Shape = Shape::Choice(&[
+static S110: Shape = Shape::Choice(&[
     ("Disable", None),
     ("Require", None),
     ("VerifyCa", None),
     ("VerifyFull", None),
 ]);
-static S110: Shape = Shape::Record(&[
+static S111: Shape = Shape::Record(&[
     Field { name: "host", key: Place(5, 464, 468), shape: &S16, optional: false, default: None },
     Field { name: "port", key: Place(5, 803, 807), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("5432"), place: Place(5, 972, 976) }) },
     Field { name: "name", key: Place(5, 987, 991), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(5, 1081, 1090) }) },
     Field { name: "user", key: Place(5, 1101, 1105), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(5, 1229, 1238) }) },
-    Field { name: "ssl_mode", key: Place(5, 1249, 1257), shape: &S109, optional: false, default: Some(Default { value: Literal::Tag("Require"), place: Place(5, 1646, 1654) }) },
+    Field { name: "ssl_mode", key: Place(5, 1249, 1257), shape: &S110, optional: false, default: Some(Default { value: Literal::Tag("Require"), place: Place(5, 1646, 1654) }) },
     Field { name: "pool_size", key: Place(5, 1665, 1674), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("10"), place: Place(5, 1775, 1777) }) },
 ]);
-static S111: Shape = Shape::Choice(&[
+static S112: Shape = Shape::Choice(&[
     ("Files", None),
-    ("Postgres", Some(&S110)),
+    ("Postgres", Some(&S111)),
 ]);
-static S112: Shape = Shape::Record(&[
+static S113: Shape = Shape::Record(&[
     Field { name: "issuer_url", key: Place(3, 394, 404), shape: &S66, optional: false, default: None },
     Field { name: "audience", key: Place(3, 520, 528), shape: &S68, optional: false, default: None },
     Field { name: "tenant_claim", key: Place(3, 611, 623), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("tenant_id"), place: Place(3, 720, 731) }) },
 ]);
-static S113: Shape = Shape::Choice(&[
-    ("None", None),
-    ("Oidc", Some(&S112)),
-]);
 static S114: Shape = Shape::Choice(&[
+    ("None", None),
+    ("Oidc", Some(&S113)),
+]);
+static S115: Shape = Shape::Choice(&[
     ("File", None),
     ("Stdout", None),
     ("Stderr", None),
 ]);
-static S115: Shape = Shape::Record(&[
+static S116: Shape = Shape::Record(&[
     Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("10m"), place: Place(2, 983, 988) }) },
     Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("16Mi"), place: Place(2, 1009, 1015) }) },
     Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("16Mi"), place: Place(2, 1047, 1053) }) },
 ]);
-static S116: Shape = Shape::Record(&[
+static S117: Shape = Shape::Record(&[
     Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("100m"), place: Place(2, 1210, 1216) }) },
     Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(2, 1237, 1243) }) },
     Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(2, 1275, 1281) }) },
 ]);
-static S117: Shape = Shape::Record(&[
-    Field { name: "requests", key: Place(2, 876, 884), shape: &S115, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1083, 1085) }) },
-    Field { name: "limits", key: Place(2, 1100, 1106), shape: &S116, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1311, 1313) }) },
-]);
 static S118: Shape = Shape::Record(&[
+    Field { name: "requests", key: Place(2, 876, 884), shape: &S116, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1083, 1085) }) },
+    Field { name: "limits", key: Place(2, 1100, 1106), shape: &S117, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1311, 1313) }) },
+]);
+static S119: Shape = Shape::Record(&[
     Field { name: "image", key: Place(2, 614, 619), shape: &S5, optional: true, default: None },
-    Field { name: "resources", key: Place(2, 773, 782), shape: &S117, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1349, 1351) }) },
+    Field { name: "resources", key: Place(2, 773, 782), shape: &S118, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1349, 1351) }) },
 ]);
-static S119: Shape = Shape::Choice(&[
+static S120: Shape = Shape::Choice(&[
     ("None", None),
-    ("Sidecar", Some(&S118)),
+    ("Sidecar", Some(&S119)),
 ]);
-static P120: Pattern = Pattern::new(64, "^stk_[a-z0-9_]+$", true);
-static S121: Shape = Shape::Text(&P120);
-static P122: Pattern = Pattern::new(63, "^[a-z0-9][-a-z0-9_.]*$", true);
-static S123: Shape = Shape::Text(&P122);
-static P124: Pattern = Pattern::new(5, "^v[1-9][0-9]*$", true);
-static S125: Shape = Shape::Text(&P124);
-static S126: Shape = Shape::Array(&S125);
-static P127: Pattern = Pattern::new(40, "^[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](\\.[0-9]+)?(Z|[+-][0-2][0-9]:[0-5][0-9])$", true);
-static S128: Shape = Shape::Text(&P127);
-static S129: Shape = Shape::Record(&[
+static P121: Pattern = Pattern::new(64, "^stk_[a-z0-9_]+$", true);
+static S122: Shape = Shape::Text(&P121);
+static P123: Pattern = Pattern::new(63, "^[a-z0-9][-a-z0-9_.]*$", true);
+static S124: Shape = Shape::Text(&P123);
+static P125: Pattern = Pattern::new(5, "^v[1-9][0-9]*$", true);
+static S126: Shape = Shape::Text(&P125);
+static S127: Shape = Shape::Array(&S126);
+static P128: Pattern = Pattern::new(40, "^[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](\\.[0-9]+)?(Z|[+-][0-2][0-9]:[0-5][0-9])$", true);
+static S129: Shape = Shape::Text(&P128);
+static S130: Shape = Shape::Record(&[
     Field { name: "version", key: Place(7, 173, 180), shape: &S68, optional: true, default: None },
     Field { name: "git_sha", key: Place(7, 332, 339), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("unknown"), place: Place(7, 427, 436) }) },
-    Field { name: "timestamp", key: Place(7, 445, 454), shape: &S128, optional: false, default: Some(Default { value: Literal::Text("1970-01-01T00:00:00Z"), place: Place(7, 559, 581) }) },
+    Field { name: "timestamp", key: Place(7, 445, 454), shape: &S129, optional: false, default: Some(Default { value: Literal::Text("1970-01-01T00:00:00Z"), place: Place(7, 559, 581) }) },
 ]);
-static S130: Shape = Shape::Record(&[
+static S131: Shape = Shape::Record(&[
     Field { name: "agent-orchestrator", key: Place(7, 1123, 1141), shape: &S66, optional: false, default: None },
     Field { name: "model-policy", key: Place(7, 1269, 1281), shape: &S66, optional: false, default: None },
 ]);
-static S131: Shape = Shape::Record(&[
+static S132: Shape = Shape::Record(&[
     Field { name: "environment", key: Place(7, 684, 695), shape: &S1, optional: false, default: None },
-    Field { name: "region", key: Place(7, 787, 793), shape: &S123, optional: false, default: None },
-    Field { name: "api_versions", key: Place(7, 881, 893), shape: &S126, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 1027, 1031) }]), place: Place(7, 1026, 1032) }) },
-    Field { name: "endpoints", key: Place(7, 1041, 1050), shape: &S130, optional: false, default: None },
-    Field { name: "build", key: Place(7, 1382, 1387), shape: &S129, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 1471, 1473) }) },
+    Field { name: "region", key: Place(7, 787, 793), shape: &S124, optional: false, default: None },
+    Field { name: "api_versions", key: Place(7, 881, 893), shape: &S127, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 1027, 1031) }]), place: Place(7, 1026, 1032) }) },
+    Field { name: "endpoints", key: Place(7, 1041, 1050), shape: &S131, optional: false, default: None },
+    Field { name: "build", key: Place(7, 1382, 1387), shape: &S130, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 1471, 1473) }) },
 ]);
-static S132: Shape = Shape::Choice(&[
+static S133: Shape = Shape::Choice(&[
     ("Environment", Some(&S35)),
-    ("Remote", Some(&S131)),
+    ("Remote", Some(&S132)),
 ]);
-static S133: Shape = Shape::Dict(&S132);
-static S134: Shape = Shape::Choice(&[
+static S134: Shape = Shape::Dict(&S133);
+static S135: Shape = Shape::Choice(&[
     ("Issuer", None),
     ("ClusterIssuer", None),
 ]);
-static S135: Shape = Shape::Array(&S14);
-static S136: Shape = Shape::Record(&[
-    Field { name: "issuer", key: Place(7, 4160, 4166), shape: &S16, optional: false, default: None },
-    Field { name: "issuer_kind", key: Place(7, 4274, 4285), shape: &S134, optional: false, default: Some(Default { value: Literal::Tag("Issuer"), place: Place(7, 4455, 4462) }) },
-    Field { name: "hosts", key: Place(7, 4481, 4486), shape: &S135, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(7, 4652, 4654) }) },
-]);
+static S136: Shape = Shape::Array(&S14);
 static S137: Shape = Shape::Record(&[
+    Field { name: "issuer", key: Place(7, 4160, 4166), shape: &S16, optional: false, default: None },
+    Field { name: "issuer_kind", key: Place(7, 4274, 4285), shape: &S135, optional: false, default: Some(Default { value: Literal::Tag("Issuer"), place: Place(7, 4455, 4462) }) },
+    Field { name: "hosts", key: Place(7, 4481, 4486), shape: &S136, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(7, 4652, 4654) }) },
+]);
+static S138: Shape = Shape::Record(&[
     Field { name: "secret", key: Place(7, 3133, 3139), shape: &S16, optional: false, default: None },
     Field { name: "certificate", key: Place(7, 3259, 3270), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(7, 3406, 3415) }) },
     Field { name: "private_key", key: Place(7, 3430, 3441), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(7, 3577, 3586) }) },
     Field { name: "authority", key: Place(7, 3601, 3610), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("ca.crt"), place: Place(7, 3758, 3766) }) },
-    Field { name: "cert_manager", key: Place(7, 3781, 3793), shape: &S136, optional: true, default: None },
+    Field { name: "cert_manager", key: Place(7, 3781, 3793), shape: &S137, optional: true, default: None },
 ]);
-static S138: Shape = Shape::Choice(&[
+static S139: Shape = Shape::Choice(&[
     ("Off", None),
-    ("Required", Some(&S137)),
+    ("Required", Some(&S138)),
 ]);
-static S139: Shape = Shape::Record(&[
+static S140: Shape = Shape::Record(&[
     Field { name: "secret", key: Place(7, 5074, 5080), shape: &S16, optional: false, default: None },
     Field { name: "key", key: Place(7, 5178, 5181), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("jwt.pub"), place: Place(7, 5330, 5339) }) },
 ]);
-static S140: Shape = Shape::Record(&[
+static S141: Shape = Shape::Record(&[
     Field { name: "max_attempts", key: Place(7, 5452, 5464), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("3"), place: Place(7, 5572, 5573) }) },
     Field { name: "base_backoff_ms", key: Place(7, 5586, 5601), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("250"), place: Place(7, 5746, 5749) }) },
 ]);
-static S141: Shape = Shape::Record(&[
-    Field { name: "stack", key: Place(7, 2076, 2081), shape: &S121, optional: false, default: None },
-    Field { name: "region", key: Place(7, 2318, 2324), shape: &S123, optional: false, default: Some(Default { value: Literal::Text("local"), place: Place(7, 2426, 2433) }) },
-    Field { name: "api_versions", key: Place(7, 2442, 2454), shape: &S126, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 2590, 2594) }]), place: Place(7, 2589, 2595) }) },
-    Field { name: "build", key: Place(7, 2604, 2609), shape: &S129, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2698, 2700) }) },
-    Field { name: "peers", key: Place(7, 2709, 2714), shape: &S133, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2800, 2802) }) },
-    Field { name: "mtls", key: Place(7, 2811, 2815), shape: &S138, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(7, 4742, 4746) }) },
-    Field { name: "jwt", key: Place(7, 4755, 4758), shape: &S139, optional: true, default: None },
-    Field { name: "retry", key: Place(7, 5378, 5383), shape: &S140, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 5781, 5783) }) },
-    Field { name: "environment", key: Place(7, 2213, 2224), shape: &S1, optional: false, default: Some(Default { value: Literal::Same(Reference(1, "name")), place: Place(6, 4418, 4422) }) },
+static S142: Shape = Shape::Record(&[
+    Field { name: "stack", key: Place(7, 2076, 2081), shape: &S122, optional: false, default: None },
+    Field { name: "region", key: Place(7, 2318, 2324), shape: &S124, optional: false, default: Some(Default { value: Literal::Text("local"), place: Place(7, 2426, 2433) }) },
+    Field { name: "api_versions", key: Place(7, 2442, 2454), shape: &S127, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 2590, 2594) }]), place: Place(7, 2589, 2595) }) },
+    Field { name: "build", key: Place(7, 2604, 2609), shape: &S130, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2698, 2700) }) },
+    Field { name: "peers", key: Place(7, 2709, 2714), shape: &S134, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2800, 2802) }) },
+    Field { name: "mtls", key: Place(7, 2811, 2815), shape: &S139, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(7, 4742, 4746) }) },
+    Field { name: "jwt", key: Place(7, 4755, 4758), shape: &S140, optional: true, default: None },
+    Field { name: "retry", key: Place(7, 5378, 5383), shape: &S141, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 5781, 5783) }) },
+    Field { name: "environment", key: Place(7, 2213, 2224), shape: &S1, optional: false, default: Some(Default { value: Literal::Same(Reference(1, "name")), place: Place(6, 4852, 4856) }) },
 ]);
-static S142: Shape = Shape::Choice(&[
+static S143: Shape = Shape::Choice(&[
     ("DefaultDeny", None),
     ("Off", None),
 ]);
-static P143: Pattern = Pattern::new(64, "^[0-9a-f:.]+/[0-9]+$", true);
-static S144: Shape = Shape::Text(&P143);
-static S145: Shape = Shape::Array(&S144);
-static S146: Shape = Shape::Dict(&S145);
-static S147: Shape = Shape::Record(&[
+static P144: Pattern = Pattern::new(64, "^[0-9a-f:.]+/[0-9]+$", true);
+static S145: Shape = Shape::Text(&P144);
+static S146: Shape = Shape::Array(&S145);
+static S147: Shape = Shape::Dict(&S146);
+static S148: Shape = Shape::Record(&[
     Field { name: "namespace", key: Place(9, 2133, 2142), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("kube-system"), place: Place(9, 2233, 2246) }) },
     Field { name: "pods", key: Place(9, 2259, 2263), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[("k8s-app", Place(9, 2363, 2370), Default { value: Literal::Text("kube-dns"), place: Place(9, 2373, 2383) })]), place: Place(9, 2361, 2385) }) },
 ]);
-static S148: Shape = Shape::Record(&[
-    Field { name: "policies", key: Place(9, 1285, 1293), shape: &S142, optional: false, default: Some(Default { value: Literal::Tag("DefaultDeny"), place: Place(9, 1595, 1607) }) },
+static S149: Shape = Shape::Record(&[
+    Field { name: "policies", key: Place(9, 1285, 1293), shape: &S143, optional: false, default: Some(Default { value: Literal::Tag("DefaultDeny"), place: Place(9, 1595, 1607) }) },
     Field { name: "callers", key: Place(9, 1616, 1623), shape: &S88, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 1741, 1743) }) },
-    Field { name: "peers", key: Place(9, 1752, 1757), shape: &S146, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2051, 2053) }) },
-    Field { name: "dns", key: Place(9, 2062, 2065), shape: &S147, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2417, 2419) }) },
+    Field { name: "peers", key: Place(9, 1752, 1757), shape: &S147, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2051, 2053) }) },
+    Field { name: "dns", key: Place(9, 2062, 2065), shape: &S148, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2417, 2419) }) },
 ]);
-static P149: Pattern = Pattern::new(8, "^(([1-9]|[1-9][0-9]|1[01][0-9]|120)s|1m([1-5]?[0-9]s)?|2m)$", true);
-static S150: Shape = Shape::Text(&P149);
-static S151: Shape = Shape::Record(&[
+static P150: Pattern = Pattern::new(8, "^(([1-9]|[1-9][0-9]|1[01][0-9]|120)s|1m([1-5]?[0-9]s)?|2m)$", true);
+static S151: Shape = Shape::Text(&P150);
+static S152: Shape = Shape::Record(&[
     Field { name: "secret", key: Place(10, 140, 146), shape: &S16, optional: false, default: None },
     Field { name: "key", key: Place(10, 224, 227), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("token"), place: Place(10, 313, 320) }) },
 ]);
-static S152: Shape = Shape::Record(&[
-    Field { name: "interval", key: Place(10, 703, 711), shape: &S150, optional: false, default: Some(Default { value: Literal::Text("30s"), place: Place(10, 833, 838) }) },
-    Field { name: "scrape_token", key: Place(10, 853, 865), shape: &S151, optional: false, default: None },
+static S153: Shape = Shape::Record(&[
+    Field { name: "interval", key: Place(10, 703, 711), shape: &S151, optional: false, default: Some(Default { value: Literal::Text("30s"), place: Place(10, 833, 838) }) },
+    Field { name: "scrape_token", key: Place(10, 853, 865), shape: &S152, optional: false, default: None },
     Field { name: "namespace", key: Place(10, 1188, 1197), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("monitoring"), place: Place(10, 1351, 1363) }) },
     Field { name: "labels", key: Place(10, 1378, 1384), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(10, 1548, 1550) }) },
 ]);
-static S153: Shape = Shape::Choice(&[
+static S154: Shape = Shape::Choice(&[
     ("Off", None),
-    ("PrometheusOperator", Some(&S152)),
+    ("PrometheusOperator", Some(&S153)),
 ]);
-static S154: Shape = Shape::Record(&[
-    Field { name: "metrics", key: Place(10, 409, 416), shape: &S153, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(10, 1596, 1600) }) },
+static S155: Shape = Shape::Record(&[
+    Field { name: "metrics", key: Place(10, 409, 416), shape: &S154, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(10, 1596, 1600) }) },
     Field { name: "metrics_auth", key: Place(10, 1609, 1621), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(true), place: Place(10, 1746, 1750) }) },
     Field { name: "alerts", key: Place(10, 1759, 1765), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(10, 1870, 1875) }) },
     Field { name: "dashboards", key: Place(10, 1884, 1894), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(10, 2028, 2033) }) },
 ]);
-static S155: Shape = Shape::Record(&[
+static S156: Shape = Shape::Record(&[
     Field { name: "job", key: Place(17, 155, 158), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(17, 430, 435) }) },
 ]);
-static S156: Shape = Shape::Any;
-static S157: Shape = Shape::Dict(&S156);
+static S157: Shape = Shape::Any;
 static S158: Shape = Shape::Dict(&S157);
-static P159: Pattern = Pattern::new(4, "^[A-Z][0-9][0-9][0-9]$", true);
-static S160: Shape = Shape::Text(&P159);
-static S161: Shape = Shape::Record(&[
-    Field { name: "rule", key: Place(6, 5452, 5456), shape: &S160, optional: false, default: None },
-    Field { name: "reason", key: Place(6, 5540, 5546), shape: &S23, optional: false, default: None },
+static S159: Shape = Shape::Dict(&S158);
+static P160: Pattern = Pattern::new(4, "^[A-Z][0-9][0-9][0-9]$", true);
+static S161: Shape = Shape::Text(&P160);
+static S162: Shape = Shape::Record(&[
+    Field { name: "rule", key: Place(6, 5886, 5890), shape: &S161, optional: false, default: None },
+    Field { name: "reason", key: Place(6, 5974, 5980), shape: &S23, optional: false, default: None },
 ]);
-static S162: Shape = Shape::Array(&S161);
-static S163: Shape = Shape::Record(&[
-    Field { name: "name", key: Place(6, 789, 793), shape: &S1, optional: false, default: None },
-    Field { name: "profile", key: Place(6, 938, 945), shape: &S2, optional: false, default: None },
-    Field { name: "cluster", key: Place(6, 1190, 1197), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("default"), place: Place(6, 1473, 1482) }) },
-    Field { name: "namespace", key: Place(6, 1491, 1500), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(6, 1627, 1636) }) },
-    Field { name: "runtime", key: Place(6, 1645, 1652), shape: &S3, optional: false, default: Some(Default { value: Literal::Tag("V1_02"), place: Place(6, 1782, 1788) }) },
-    Field { name: "image", key: Place(6, 1797, 1802), shape: &S5, optional: false, default: Some(Default { value: Literal::Text("ghcr.io/nexixai/agentos:latest"), place: Place(6, 1938, 1970) }) },
-    Field { name: "pull_policy", key: Place(6, 1979, 1990), shape: &S6, optional: true, default: None },
-    Field { name: "services", key: Place(6, 2166, 2174), shape: &S79, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3001, 3003) }) },
-    Field { name: "tenancy", key: Place(6, 3012, 3019), shape: &S98, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3100, 3102) }) },
-    Field { name: "secrets", key: Place(6, 3111, 3118), shape: &S108, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3297, 3299) }) },
-    Field { name: "storage", key: Place(6, 3308, 3315), shape: &S38, optional: false, default: None },
-    Field { name: "database", key: Place(6, 3460, 3468), shape: &S111, optional: false, default: Some(Default { value: Literal::Tag("Files"), place: Place(6, 3582, 3588) }) },
-    Field { name: "authentication", key: Place(6, 3597, 3611), shape: &S113, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 3723, 3728) }) },
-    Field { name: "audit", key: Place(6, 3737, 3742), shape: &S114, optional: false, default: Some(Default { value: Literal::Tag("File"), place: Place(6, 4024, 4029) }) },
-    Field { name: "audit_shipping", key: Place(6, 4038, 4052), shape: &S119, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 4285, 4290) }) },
-    Field { name: "federation", key: Place(6, 4299, 4309), shape: &S141, optional: false, default: None },
-    Field { name: "network", key: Place(6, 4434, 4441), shape: &S148, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4518, 4520) }) },
-    Field { name: "observability", key: Place(6, 4529, 4542), shape: &S154, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4635, 4637) }) },
-    Field { name: "smoke", key: Place(6, 4646, 4651), shape: &S155, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4738, 4740) }) },
-    Field { name: "labels", key: Place(6, 4749, 4755), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4851, 4853) }) },
-    Field { name: "annotations", key: Place(6, 4862, 4873), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4964, 4966) }) },
-    Field { name: "patches", key: Place(6, 4975, 4982), shape: &S158, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5320, 5322) }) },
-    Field { name: "allow", key: Place(6, 5331, 5336), shape: &S162, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(6, 5674, 5676) }) },
+static S163: Shape = Shape::Array(&S162);
+static S164: Shape = Shape::Record(&[
+    Field { name: "name", key: Place(6, 781, 785), shape: &S1, optional: false, default: None },
+    Field { name: "profile", key: Place(6, 930, 937), shape: &S2, optional: false, default: None },
+    Field { name: "cluster", key: Place(6, 1182, 1189), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("default"), place: Place(6, 1465, 1474) }) },
+    Field { name: "namespace", key: Place(6, 1483, 1492), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(6, 1619, 1628) }) },
+    Field { name: "runtime", key: Place(6, 1637, 1644), shape: &S3, optional: false, default: Some(Default { value: Literal::Tag("V1_02"), place: Place(6, 1774, 1780) }) },
+    Field { name: "image", key: Place(6, 1789, 1794), shape: &S5, optional: false, default: Some(Default { value: Literal::Text("ghcr.io/nexixai/agentos:latest"), place: Place(6, 1930, 1962) }) },
+    Field { name: "pull_policy", key: Place(6, 1971, 1982), shape: &S6, optional: true, default: None },
+    Field { name: "services", key: Place(6, 2158, 2166), shape: &S79, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2993, 2995) }) },
+    Field { name: "tenancy", key: Place(6, 3004, 3011), shape: &S100, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3534, 3536) }) },
+    Field { name: "secrets", key: Place(6, 3545, 3552), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3731, 3733) }) },
+    Field { name: "storage", key: Place(6, 3742, 3749), shape: &S38, optional: false, default: None },
+    Field { name: "database", key: Place(6, 3894, 3902), shape: &S112, optional: false, default: Some(Default { value: Literal::Tag("Files"), place: Place(6, 4016, 4022) }) },
+    Field { name: "authentication", key: Place(6, 4031, 4045), shape: &S114, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 4157, 4162) }) },
+    Field { name: "audit", key: Place(6, 4171, 4176), shape: &S115, optional: false, default: Some(Default { value: Literal::Tag("File"), place: Place(6, 4458, 4463) }) },
+    Field { name: "audit_shipping", key: Place(6, 4472, 4486), shape: &S120, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 4719, 4724) }) },
+    Field { name: "federation", key: Place(6, 4733, 4743), shape: &S142, optional: false, default: None },
+    Field { name: "network", key: Place(6, 4868, 4875), shape: &S149, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4952, 4954) }) },
+    Field { name: "observability", key: Place(6, 4963, 4976), shape: &S155, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5069, 5071) }) },
+    Field { name: "smoke", key: Place(6, 5080, 5085), shape: &S156, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5172, 5174) }) },
+    Field { name: "labels", key: Place(6, 5183, 5189), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5285, 5287) }) },
+    Field { name: "annotations", key: Place(6, 5296, 5307), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5398, 5400) }) },
+    Field { name: "patches", key: Place(6, 5409, 5416), shape: &S159, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5754, 5756) }) },
+    Field { name: "allow", key: Place(6, 5765, 5770), shape: &S163, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(6, 6108, 6110) }) },
 ]);
