@@ -169,7 +169,7 @@ fn what_is_said_of_settings_and_fields_of_another_release() {
         "  database = 'Postgres { host = \"db\" },\n  \
          authentication = 'Oidc { issuer_url = \"https://login.example.com\", audience = \"agentos\" },\n  \
          services.agent-orchestrator.tls = 'Required { secret = \"tls\" },\n  \
-         services.model-policy.model = 'Anthropic {},\n  \
+         services.model-policy.model = 'Anthropic { default = \"m\" },\n  \
          services.agent-orchestrator.env.AGENTOS_STORAGE_BACKEND = \"postgres\",\n  \
          services.federation.env.AGENTOS_SHUTDOWN_TIMEOUT = \"30s\",\n  secrets.keys.AGENTOS_DB_PASSWORD = {},"
     )));
@@ -182,7 +182,7 @@ fn what_is_said_of_settings_of_the_newer_release() {
         "  services.agent-orchestrator.env = {\n    AGENTOS_DB_HOST = \"db\",\n    AGENTOS_DB_PASSWORD_FILE = \"/x\",\n    \
          AGENTOS_RETENTION_AUDIT_DAYS = 30,\n    AGENTOS_SHUTDOWN_TIMEOUT = \"0s\",\n    AGENTOS_LOG_FORMAT = 'JSON,\n    \
          AGENTOS_LOG_FORMATS = 'json,\n  },\n  services.federation.env.AGENTOS_RETENTION_AUDIT_DAYS = 90,\n  \
-         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  services.model-policy.model = 'Anthropic {},"
+         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  services.model-policy.model = 'Anthropic { default = \"m\" },"
     )));
 }
 
@@ -251,4 +251,55 @@ fn what_each_table_says_is_said_of_every_release() {
         assert!(settings::of(runtime).iter().all(readable));
         assert!(settings::release(runtime).behaviour.iter().all(|line| !line.is_empty()));
     }
+}
+
+/// The pods of a service, as YAML-like lines.
+fn lines_of(text: &str, kind: &str, service: &str) -> Vec<String> {
+    let (compiler, outcome) = compile(text);
+    assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));
+    let begin = format!("{kind} agentos-{service}.");
+    lines(&outcome.objects).into_iter().filter(|line| line.starts_with(&begin)).collect()
+}
+
+/// It keeps events below its working folder, and would not start under a read-only root.
+#[test]
+fn the_orchestrator_works_on_its_volume_where_its_release_writes_there() {
+    let folder = |runtime, service| {
+        let lines = lines_of(&running(runtime, ""), "Deployment", service);
+        lines.into_iter().find_map(|line| Some(line.split_once("workingDir: ")?.1.to_owned()))
+    };
+    assert_eq!(folder(Runtime::V1_07, "agent-orchestrator").as_deref(), Some("\"/var/agentos/agent-orchestrator\""));
+    for service in ServiceName::ALL {
+        assert_eq!(folder(Runtime::V1_02, service.as_str()), None);
+    }
+    assert_eq!(folder(Runtime::V1_07, "federation"), None);
+}
+
+#[test]
+fn an_image_says_which_release_it_is() {
+    let with = |runtime, image: &str| codes(&running(runtime, &format!("  image = \"{image}\",")));
+    for (tag, old, new) in [
+        ("1.0.2", None, Some("R007")),
+        ("v1.0.7", Some("R007"), None),
+        ("1.0.7-alpine", Some("R007"), None),
+        ("v1.07", Some("R007"), None),
+        ("11.5", Some("R007"), Some("R007")),
+        ("v10.0", Some("R007"), Some("R007")),
+        ("1.0.8-rc.1", Some("R007"), Some("R007")),
+        ("latest", None, None),
+        ("main-20261101", None, None),
+    ] {
+        let image = format!("ghcr.io/nexixai/agentos:{tag}");
+        assert_eq!(with(Runtime::V1_02, &image), Vec::from_iter(old), "{tag}");
+        assert_eq!(with(Runtime::V1_07, &image), Vec::from_iter(new), "{tag}");
+    }
+}
+
+#[test]
+fn what_is_said_of_images_of_no_known_release() {
+    let demo = |image: &str| {
+        let text = environment(&format!("  image = \"ghcr.io/nexixai/agentos:{image}\","));
+        findings(&text.replace("'Dev", "'Demo"))
+    };
+    assert_snapshot!([demo("11.5"), demo("latest")].join("\n"));
 }

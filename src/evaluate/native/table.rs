@@ -153,8 +153,8 @@ static P54: Pattern = Pattern::new(24, "^[0-9]+(B|KiB|MiB|GiB|TiB)?$", true);
 static S55: Shape = Shape::Text(&P54);
 static S56: Shape = Shape::Record(&[
     Field { name: "AGENTOS_ALLOW_DEV_HEADERS", key: Place(15, 354, 379), shape: &S52, optional: true, default: None },
-    Field { name: "GOMAXPROCS", key: Place(15, 500, 510), shape: &S53, optional: true, default: None },
-    Field { name: "GOMEMLIMIT", key: Place(15, 660, 670), shape: &S55, optional: true, default: None },
+    Field { name: "GOMAXPROCS", key: Place(15, 546, 556), shape: &S53, optional: true, default: None },
+    Field { name: "GOMEMLIMIT", key: Place(15, 706, 716), shape: &S55, optional: true, default: None },
 ]);
 static P57: Pattern = Pattern::new(8, "^[1-9][0-9]?[0-9]?[0-9]?(s|m)$", true);
 static S58: Shape = Shape::Text(&P57);
@@ -165,14 +165,14 @@ static S60: Shape = Shape::Integer(7, 36500);
 static S61: Shape = Shape::Integer(90, 36500);
 static S62: Shape = Shape::Record(&[
     Field { name: "AGENTOS_ALLOW_DEV_HEADERS", key: Place(16, 354, 379), shape: &S52, optional: true, default: None },
-    Field { name: "AGENTOS_SHUTDOWN_TIMEOUT", key: Place(16, 500, 524), shape: &S58, optional: true, default: None },
-    Field { name: "AGENTOS_LOG_FORMAT", key: Place(16, 837, 855), shape: &S59, optional: true, default: None },
-    Field { name: "GOMAXPROCS", key: Place(16, 985, 995), shape: &S53, optional: true, default: None },
-    Field { name: "GOMEMLIMIT", key: Place(16, 1145, 1155), shape: &S55, optional: true, default: None },
-    Field { name: "AGENTOS_RETENTION_RUNS_DAYS", key: Place(16, 1496, 1523), shape: &S60, optional: true, default: None },
-    Field { name: "AGENTOS_RETENTION_EVENTS_DAYS", key: Place(16, 1718, 1747), shape: &S60, optional: true, default: None },
-    Field { name: "AGENTOS_RETENTION_AUDIT_DAYS", key: Place(16, 1935, 1963), shape: &S61, optional: true, default: None },
-    Field { name: "AGENTOS_RETENTION_USAGE_DAYS", key: Place(16, 2160, 2188), shape: &S61, optional: true, default: None },
+    Field { name: "AGENTOS_SHUTDOWN_TIMEOUT", key: Place(16, 546, 570), shape: &S58, optional: true, default: None },
+    Field { name: "AGENTOS_LOG_FORMAT", key: Place(16, 883, 901), shape: &S59, optional: true, default: None },
+    Field { name: "GOMAXPROCS", key: Place(16, 1081, 1091), shape: &S53, optional: true, default: None },
+    Field { name: "GOMEMLIMIT", key: Place(16, 1241, 1251), shape: &S55, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_RUNS_DAYS", key: Place(16, 1592, 1619), shape: &S60, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_EVENTS_DAYS", key: Place(16, 1909, 1938), shape: &S60, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_AUDIT_DAYS", key: Place(16, 2221, 2249), shape: &S61, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_USAGE_DAYS", key: Place(16, 2542, 2570), shape: &S61, optional: true, default: None },
 ]);
 static S63: Shape = Shape::Depends(Reference(2, "runtime"), &[
     ("V1_02", &S56),
@@ -190,7 +190,7 @@ static S64: Shape = Shape::Record(&[
     Field { name: "quotas", key: Place(13, 7419, 7425), shape: &S49, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7834, 7836) }) },
     Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8081"), place: Place(13, 7368, 7372) }) },
     Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50081"), place: Place(13, 7405, 7410) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S63, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2491, 2493) }) },
+    Field { name: "env", key: Place(13, 5812, 5815), shape: &S63, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2599, 2601) }) },
 ]);
 static P65: Pattern = Pattern::new(2048, "^https?://([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|\\[[0-9a-f:]+\\])(:([1-9]|[1-9][0-9]|[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9]|[1-5][0-9][0-9][0-9][0-9]|6[0-4][0-9][0-9][0-9]|65[0-4][0-9][0-9]|655[0-2][0-9]|6553[0-5]))?(/[-A-Za-z0-9._~%]+)*$", true);
 static S66: Shape = Shape::Text(&P65);
@@ -218,10 +218,10 @@ static S74: Shape = Shape::Record(&[
 ]);
 static S75: Shape = Shape::Record(&[
     Field { name: "AGENTOS_ALLOW_DEV_HEADERS", key: Place(16, 354, 379), shape: &S52, optional: true, default: None },
-    Field { name: "AGENTOS_SHUTDOWN_TIMEOUT", key: Place(16, 500, 524), shape: &S58, optional: true, default: None },
-    Field { name: "AGENTOS_LOG_FORMAT", key: Place(16, 837, 855), shape: &S59, optional: true, default: None },
-    Field { name: "GOMAXPROCS", key: Place(16, 985, 995), shape: &S53, optional: true, default: None },
-    Field { name: "GOMEMLIMIT", key: Place(16, 1145, 1155), shape: &S55, optional: true, default: None },
+    Field { name: "AGENTOS_SHUTDOWN_TIMEOUT", key: Place(16, 546, 570), shape: &S58, optional: true, default: None },
+    Field { name: "AGENTOS_LOG_FORMAT", key: Place(16, 883, 901), shape: &S59, optional: true, default: None },
+    Field { name: "GOMAXPROCS", key: Place(16, 1081, 1091), shape: &S53, optional: true, default: None },
+    Field { name: "GOMEMLIMIT", key: Place(16, 1241, 1251), shape: &S55, optional: true, default: None },
 ]);
 static S76: Shape = Shape::Depends(Reference(2, "runtime"), &[
     ("V1_02", &S56),
@@ -240,7 +240,7 @@ static S77: Shape = Shape::Record(&[
     Field { name: "quotas", key: Place(13, 8142, 8148), shape: &S74, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 8405, 8407) }) },
     Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8082"), place: Place(13, 8091, 8095) }) },
     Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50082"), place: Place(13, 8128, 8133) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2697, 2699) }) },
+    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2805, 2807) }) },
 ]);
 static S78: Shape = Shape::Record(&[
     Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
@@ -252,12 +252,12 @@ static S78: Shape = Shape::Record(&[
     Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
     Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8083"), place: Place(13, 8843, 8847) }) },
     Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50083"), place: Place(13, 8880, 8885) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2929, 2931) }) },
+    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3037, 3039) }) },
 ]);
 static S79: Shape = Shape::Record(&[
-    Field { name: "agent-orchestrator", key: Place(6, 2262, 2280), shape: &S64, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2521, 2523) }) },
-    Field { name: "model-policy", key: Place(6, 2536, 2548), shape: &S77, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2727, 2729) }) },
-    Field { name: "federation", key: Place(6, 2742, 2752), shape: &S78, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2959, 2961) }) },
+    Field { name: "agent-orchestrator", key: Place(6, 2370, 2388), shape: &S64, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2629, 2631) }) },
+    Field { name: "model-policy", key: Place(6, 2644, 2656), shape: &S77, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2835, 2837) }) },
+    Field { name: "federation", key: Place(6, 2850, 2860), shape: &S78, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3067, 3069) }) },
 ]);
 static P80: Pattern = Pattern::new(64, "^tnt_[a-z0-9_]+$", true);
 static S81: Shape = Shape::Text(&P80);
@@ -300,16 +300,16 @@ static S93: Shape = Shape::Record(&[
     Field { name: "sealed", key: Place(11, 1236, 1242), shape: &S23, optional: true, default: None },
 ]);
 static S94: Shape = Shape::Record(&[
-    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(15, 1261, 1282), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1401, 1403) }) },
-    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(15, 1411, 1436), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1550, 1552) }) },
-    Field { name: "AGENTOS_SIGNING_KEY", key: Place(15, 1560, 1579), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1667, 1669) }) },
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(15, 1307, 1328), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1447, 1449) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(15, 1457, 1482), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1596, 1598) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(15, 1606, 1625), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(15, 1713, 1715) }) },
 ]);
 static S95: Shape = Shape::Record(&[
-    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 2652, 2673), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2792, 2794) }) },
-    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 2802, 2827), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2941, 2943) }) },
-    Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 2951, 2970), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 3058, 3060) }) },
-    Field { name: "AGENTOS_DB_PASSWORD", key: Place(16, 3068, 3087), shape: &S93, optional: true, default: None },
-    Field { name: "AGENTOS_MODEL_API_KEY", key: Place(16, 3214, 3235), shape: &S93, optional: true, default: None },
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 3130, 3151), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 3270, 3272) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 3280, 3305), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 3419, 3421) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 3429, 3448), shape: &S93, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 3536, 3538) }) },
+    Field { name: "AGENTOS_DB_PASSWORD", key: Place(16, 3546, 3565), shape: &S93, optional: true, default: None },
+    Field { name: "AGENTOS_MODEL_API_KEY", key: Place(16, 3692, 3713), shape: &S93, optional: true, default: None },
 ]);
 static S96: Shape = Shape::Depends(Reference(4, "runtime"), &[
     ("V1_02", &S94),
@@ -335,7 +335,7 @@ static S99: Shape = Shape::Dict(&S98);
 static S100: Shape = Shape::Record(&[
     Field { name: "default", key: Place(19, 4318, 4325), shape: &S83, optional: true, default: None },
     Field { name: "limit_namespace", key: Place(19, 4575, 4590), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(19, 4878, 4883) }) },
-    Field { name: "tenants", key: Place(19, 4892, 4899), shape: &S99, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3488, 3490) }) },
+    Field { name: "tenants", key: Place(19, 4892, 4899), shape: &S99, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3596, 3598) }) },
 ]);
 static S101: Shape = Shape::Choice(&[
     ("SecretStore", None),
@@ -379,7 +379,7 @@ static S109: Shape = Shape::Record(&[
     Field { name: "backend", key: Place(12, 577, 584), shape: &S106, optional: false, default: Some(Default { value: Literal::Tag("Existing"), place: Place(12, 2450, 2459) }) },
     Field { name: "inject", key: Place(12, 2468, 2474), shape: &S107, optional: false, default: Some(Default { value: Literal::Tag("Env"), place: Place(12, 2756, 2760) }) },
     Field { name: "rotation", key: Place(12, 2935, 2943), shape: &S68, optional: true, default: None },
-    Field { name: "keys", key: Place(12, 2769, 2773), shape: &S108, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3705, 3707) }) },
+    Field { name: "keys", key: Place(12, 2769, 2773), shape: &S108, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3813, 3815) }) },
 ]);
 static S110: Shape = Shape::Choice(&[
     ("Disable", None),
@@ -446,19 +446,19 @@ static P128: Pattern = Pattern::new(40, "^[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0
 static S129: Shape = Shape::Text(&P128);
 static S130: Shape = Shape::Record(&[
     Field { name: "version", key: Place(7, 173, 180), shape: &S68, optional: true, default: None },
-    Field { name: "git_sha", key: Place(7, 332, 339), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("unknown"), place: Place(7, 427, 436) }) },
-    Field { name: "timestamp", key: Place(7, 445, 454), shape: &S129, optional: false, default: Some(Default { value: Literal::Text("1970-01-01T00:00:00Z"), place: Place(7, 559, 581) }) },
+    Field { name: "git_sha", key: Place(7, 327, 334), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("unknown"), place: Place(7, 422, 431) }) },
+    Field { name: "timestamp", key: Place(7, 440, 449), shape: &S129, optional: false, default: Some(Default { value: Literal::Text("1970-01-01T00:00:00Z"), place: Place(7, 554, 576) }) },
 ]);
 static S131: Shape = Shape::Record(&[
-    Field { name: "agent-orchestrator", key: Place(7, 1123, 1141), shape: &S66, optional: false, default: None },
-    Field { name: "model-policy", key: Place(7, 1269, 1281), shape: &S66, optional: false, default: None },
+    Field { name: "agent-orchestrator", key: Place(7, 1118, 1136), shape: &S66, optional: false, default: None },
+    Field { name: "model-policy", key: Place(7, 1264, 1276), shape: &S66, optional: false, default: None },
 ]);
 static S132: Shape = Shape::Record(&[
-    Field { name: "environment", key: Place(7, 684, 695), shape: &S1, optional: false, default: None },
-    Field { name: "region", key: Place(7, 787, 793), shape: &S124, optional: false, default: None },
-    Field { name: "api_versions", key: Place(7, 881, 893), shape: &S127, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 1027, 1031) }]), place: Place(7, 1026, 1032) }) },
-    Field { name: "endpoints", key: Place(7, 1041, 1050), shape: &S131, optional: false, default: None },
-    Field { name: "build", key: Place(7, 1382, 1387), shape: &S130, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 1471, 1473) }) },
+    Field { name: "environment", key: Place(7, 679, 690), shape: &S1, optional: false, default: None },
+    Field { name: "region", key: Place(7, 782, 788), shape: &S124, optional: false, default: None },
+    Field { name: "api_versions", key: Place(7, 876, 888), shape: &S127, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 1022, 1026) }]), place: Place(7, 1021, 1027) }) },
+    Field { name: "endpoints", key: Place(7, 1036, 1045), shape: &S131, optional: false, default: None },
+    Field { name: "build", key: Place(7, 1377, 1382), shape: &S130, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 1466, 1468) }) },
 ]);
 static S133: Shape = Shape::Choice(&[
     ("Environment", Some(&S35)),
@@ -471,39 +471,39 @@ static S135: Shape = Shape::Choice(&[
 ]);
 static S136: Shape = Shape::Array(&S14);
 static S137: Shape = Shape::Record(&[
-    Field { name: "issuer", key: Place(7, 4160, 4166), shape: &S16, optional: false, default: None },
-    Field { name: "issuer_kind", key: Place(7, 4274, 4285), shape: &S135, optional: false, default: Some(Default { value: Literal::Tag("Issuer"), place: Place(7, 4455, 4462) }) },
-    Field { name: "hosts", key: Place(7, 4481, 4486), shape: &S136, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(7, 4652, 4654) }) },
+    Field { name: "issuer", key: Place(7, 4155, 4161), shape: &S16, optional: false, default: None },
+    Field { name: "issuer_kind", key: Place(7, 4269, 4280), shape: &S135, optional: false, default: Some(Default { value: Literal::Tag("Issuer"), place: Place(7, 4450, 4457) }) },
+    Field { name: "hosts", key: Place(7, 4476, 4481), shape: &S136, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(7, 4647, 4649) }) },
 ]);
 static S138: Shape = Shape::Record(&[
-    Field { name: "secret", key: Place(7, 3133, 3139), shape: &S16, optional: false, default: None },
-    Field { name: "certificate", key: Place(7, 3259, 3270), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(7, 3406, 3415) }) },
-    Field { name: "private_key", key: Place(7, 3430, 3441), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(7, 3577, 3586) }) },
-    Field { name: "authority", key: Place(7, 3601, 3610), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("ca.crt"), place: Place(7, 3758, 3766) }) },
-    Field { name: "cert_manager", key: Place(7, 3781, 3793), shape: &S137, optional: true, default: None },
+    Field { name: "secret", key: Place(7, 3128, 3134), shape: &S16, optional: false, default: None },
+    Field { name: "certificate", key: Place(7, 3254, 3265), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(7, 3401, 3410) }) },
+    Field { name: "private_key", key: Place(7, 3425, 3436), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(7, 3572, 3581) }) },
+    Field { name: "authority", key: Place(7, 3596, 3605), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("ca.crt"), place: Place(7, 3753, 3761) }) },
+    Field { name: "cert_manager", key: Place(7, 3776, 3788), shape: &S137, optional: true, default: None },
 ]);
 static S139: Shape = Shape::Choice(&[
     ("Off", None),
     ("Required", Some(&S138)),
 ]);
 static S140: Shape = Shape::Record(&[
-    Field { name: "secret", key: Place(7, 5074, 5080), shape: &S16, optional: false, default: None },
-    Field { name: "key", key: Place(7, 5178, 5181), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("jwt.pub"), place: Place(7, 5330, 5339) }) },
+    Field { name: "secret", key: Place(7, 5069, 5075), shape: &S16, optional: false, default: None },
+    Field { name: "key", key: Place(7, 5173, 5176), shape: &S45, optional: false, default: Some(Default { value: Literal::Text("jwt.pub"), place: Place(7, 5325, 5334) }) },
 ]);
 static S141: Shape = Shape::Record(&[
-    Field { name: "max_attempts", key: Place(7, 5452, 5464), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("3"), place: Place(7, 5572, 5573) }) },
-    Field { name: "base_backoff_ms", key: Place(7, 5586, 5601), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("250"), place: Place(7, 5746, 5749) }) },
+    Field { name: "max_attempts", key: Place(7, 5447, 5459), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("3"), place: Place(7, 5567, 5568) }) },
+    Field { name: "base_backoff_ms", key: Place(7, 5581, 5596), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("250"), place: Place(7, 5741, 5744) }) },
 ]);
 static S142: Shape = Shape::Record(&[
-    Field { name: "stack", key: Place(7, 2076, 2081), shape: &S122, optional: false, default: None },
-    Field { name: "region", key: Place(7, 2318, 2324), shape: &S124, optional: false, default: Some(Default { value: Literal::Text("local"), place: Place(7, 2426, 2433) }) },
-    Field { name: "api_versions", key: Place(7, 2442, 2454), shape: &S127, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 2590, 2594) }]), place: Place(7, 2589, 2595) }) },
-    Field { name: "build", key: Place(7, 2604, 2609), shape: &S130, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2698, 2700) }) },
-    Field { name: "peers", key: Place(7, 2709, 2714), shape: &S134, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2800, 2802) }) },
-    Field { name: "mtls", key: Place(7, 2811, 2815), shape: &S139, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(7, 4742, 4746) }) },
-    Field { name: "jwt", key: Place(7, 4755, 4758), shape: &S140, optional: true, default: None },
-    Field { name: "retry", key: Place(7, 5378, 5383), shape: &S141, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 5781, 5783) }) },
-    Field { name: "environment", key: Place(7, 2213, 2224), shape: &S1, optional: false, default: Some(Default { value: Literal::Same(Reference(1, "name")), place: Place(6, 4852, 4856) }) },
+    Field { name: "stack", key: Place(7, 2071, 2076), shape: &S122, optional: false, default: None },
+    Field { name: "region", key: Place(7, 2313, 2319), shape: &S124, optional: false, default: Some(Default { value: Literal::Text("local"), place: Place(7, 2421, 2428) }) },
+    Field { name: "api_versions", key: Place(7, 2437, 2449), shape: &S127, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 2585, 2589) }]), place: Place(7, 2584, 2590) }) },
+    Field { name: "build", key: Place(7, 2599, 2604), shape: &S130, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2693, 2695) }) },
+    Field { name: "peers", key: Place(7, 2704, 2709), shape: &S134, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2795, 2797) }) },
+    Field { name: "mtls", key: Place(7, 2806, 2810), shape: &S139, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(7, 4737, 4741) }) },
+    Field { name: "jwt", key: Place(7, 4750, 4753), shape: &S140, optional: true, default: None },
+    Field { name: "retry", key: Place(7, 5373, 5378), shape: &S141, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 5776, 5778) }) },
+    Field { name: "environment", key: Place(7, 2208, 2219), shape: &S1, optional: false, default: Some(Default { value: Literal::Same(Reference(1, "name")), place: Place(6, 4960, 4964) }) },
 ]);
 static S143: Shape = Shape::Choice(&[
     ("DefaultDeny", None),
@@ -554,8 +554,8 @@ static S159: Shape = Shape::Dict(&S158);
 static P160: Pattern = Pattern::new(4, "^[A-Z][0-9][0-9][0-9]$", true);
 static S161: Shape = Shape::Text(&P160);
 static S162: Shape = Shape::Record(&[
-    Field { name: "rule", key: Place(6, 5886, 5890), shape: &S161, optional: false, default: None },
-    Field { name: "reason", key: Place(6, 5974, 5980), shape: &S23, optional: false, default: None },
+    Field { name: "rule", key: Place(6, 5994, 5998), shape: &S161, optional: false, default: None },
+    Field { name: "reason", key: Place(6, 6082, 6088), shape: &S23, optional: false, default: None },
 ]);
 static S163: Shape = Shape::Array(&S162);
 static S164: Shape = Shape::Record(&[
@@ -564,22 +564,22 @@ static S164: Shape = Shape::Record(&[
     Field { name: "cluster", key: Place(6, 1182, 1189), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("default"), place: Place(6, 1465, 1474) }) },
     Field { name: "namespace", key: Place(6, 1483, 1492), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("agentos"), place: Place(6, 1619, 1628) }) },
     Field { name: "runtime", key: Place(6, 1637, 1644), shape: &S3, optional: false, default: Some(Default { value: Literal::Tag("V1_02"), place: Place(6, 1774, 1780) }) },
-    Field { name: "image", key: Place(6, 1789, 1794), shape: &S5, optional: false, default: Some(Default { value: Literal::Text("ghcr.io/nexixai/agentos:latest"), place: Place(6, 1930, 1962) }) },
-    Field { name: "pull_policy", key: Place(6, 1971, 1982), shape: &S6, optional: true, default: None },
-    Field { name: "services", key: Place(6, 2158, 2166), shape: &S79, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2993, 2995) }) },
-    Field { name: "tenancy", key: Place(6, 3004, 3011), shape: &S100, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3534, 3536) }) },
-    Field { name: "secrets", key: Place(6, 3545, 3552), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3731, 3733) }) },
-    Field { name: "storage", key: Place(6, 3742, 3749), shape: &S38, optional: false, default: None },
-    Field { name: "database", key: Place(6, 3894, 3902), shape: &S112, optional: false, default: Some(Default { value: Literal::Tag("Files"), place: Place(6, 4016, 4022) }) },
-    Field { name: "authentication", key: Place(6, 4031, 4045), shape: &S114, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 4157, 4162) }) },
-    Field { name: "audit", key: Place(6, 4171, 4176), shape: &S115, optional: false, default: Some(Default { value: Literal::Tag("File"), place: Place(6, 4458, 4463) }) },
-    Field { name: "audit_shipping", key: Place(6, 4472, 4486), shape: &S120, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 4719, 4724) }) },
-    Field { name: "federation", key: Place(6, 4733, 4743), shape: &S142, optional: false, default: None },
-    Field { name: "network", key: Place(6, 4868, 4875), shape: &S149, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4952, 4954) }) },
-    Field { name: "observability", key: Place(6, 4963, 4976), shape: &S155, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5069, 5071) }) },
-    Field { name: "smoke", key: Place(6, 5080, 5085), shape: &S156, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5172, 5174) }) },
-    Field { name: "labels", key: Place(6, 5183, 5189), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5285, 5287) }) },
-    Field { name: "annotations", key: Place(6, 5296, 5307), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5398, 5400) }) },
-    Field { name: "patches", key: Place(6, 5409, 5416), shape: &S159, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5754, 5756) }) },
-    Field { name: "allow", key: Place(6, 5765, 5770), shape: &S163, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(6, 6108, 6110) }) },
+    Field { name: "image", key: Place(6, 1789, 1794), shape: &S5, optional: false, default: Some(Default { value: Literal::Text("ghcr.io/nexixai/agentos:latest"), place: Place(6, 2038, 2070) }) },
+    Field { name: "pull_policy", key: Place(6, 2079, 2090), shape: &S6, optional: true, default: None },
+    Field { name: "services", key: Place(6, 2266, 2274), shape: &S79, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3101, 3103) }) },
+    Field { name: "tenancy", key: Place(6, 3112, 3119), shape: &S100, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3642, 3644) }) },
+    Field { name: "secrets", key: Place(6, 3653, 3660), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3839, 3841) }) },
+    Field { name: "storage", key: Place(6, 3850, 3857), shape: &S38, optional: false, default: None },
+    Field { name: "database", key: Place(6, 4002, 4010), shape: &S112, optional: false, default: Some(Default { value: Literal::Tag("Files"), place: Place(6, 4124, 4130) }) },
+    Field { name: "authentication", key: Place(6, 4139, 4153), shape: &S114, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 4265, 4270) }) },
+    Field { name: "audit", key: Place(6, 4279, 4284), shape: &S115, optional: false, default: Some(Default { value: Literal::Tag("File"), place: Place(6, 4566, 4571) }) },
+    Field { name: "audit_shipping", key: Place(6, 4580, 4594), shape: &S120, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 4827, 4832) }) },
+    Field { name: "federation", key: Place(6, 4841, 4851), shape: &S142, optional: false, default: None },
+    Field { name: "network", key: Place(6, 4976, 4983), shape: &S149, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5060, 5062) }) },
+    Field { name: "observability", key: Place(6, 5071, 5084), shape: &S155, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5177, 5179) }) },
+    Field { name: "smoke", key: Place(6, 5188, 5193), shape: &S156, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5280, 5282) }) },
+    Field { name: "labels", key: Place(6, 5291, 5297), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5393, 5395) }) },
+    Field { name: "annotations", key: Place(6, 5404, 5415), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5506, 5508) }) },
+    Field { name: "patches", key: Place(6, 5517, 5524), shape: &S159, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 5862, 5864) }) },
+    Field { name: "allow", key: Place(6, 5873, 5878), shape: &S163, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(6, 6216, 6218) }) },
 ]);
