@@ -261,6 +261,51 @@ fn lines_of(text: &str, kind: &str, service: &str) -> Vec<String> {
     lines(&outcome.objects).into_iter().filter(|line| line.starts_with(&begin)).collect()
 }
 
+fn models(provider: &str) -> String {
+    let more = format!("  services.model-policy.model = {provider},\n  secrets.keys.AGENTOS_MODEL_API_KEY = {{}},");
+    running(Runtime::V1_07, &more)
+}
+
+/// Model policy answers with its stub: a key in its pod, or a way out of it, would be of no use to it.
+#[test]
+fn only_the_orchestrator_has_the_models_key_settings_and_way_out() {
+    let provider = "'OpenAi { base_url = \"http://203.0.113.7:8000/v1\", default = \"m\" }";
+    for inject in ["Env", "File"] {
+        let text = models(&format!("{provider}, secrets.inject = '{inject}"));
+        let has = |kind, service, what: &str| lines_of(&text, kind, service).iter().any(|line| line.contains(what));
+        assert!(has("Deployment", "agent-orchestrator", "AGENTOS_MODEL_API_KEY"));
+        assert!(has("Deployment", "agent-orchestrator", "AGENTOS_MODEL_PROVIDER"));
+        assert!(has("NetworkPolicy", "agent-orchestrator", "203.0.113.7"));
+        for service in ["model-policy", "federation"] {
+            assert!(!has("Deployment", service, "AGENTOS_MODEL_"), "{service}");
+            assert!(!has("NetworkPolicy", service, "203.0.113.7"), "{service}");
+        }
+    }
+}
+
+#[test]
+fn what_the_runtime_has_no_default_for_is_always_set() {
+    let value = |text: &str, name: &str| {
+        let own = lines_of(text, "Deployment", "agent-orchestrator");
+        let ending = format!(".env.{name}.value: ");
+        own.into_iter().find_map(|line| Some(line.split_once(&ending)?.1.trim_matches('"').to_owned()))
+    };
+    let anthropic = models("'Anthropic { default = \"m\" }");
+    assert_eq!(value(&anthropic, "AGENTOS_MODEL_BASE_URL").as_deref(), Some("https://api.anthropic.com"));
+    assert_eq!(value(&anthropic, "AGENTOS_MODEL_DEFAULT").as_deref(), Some("m"));
+    let stub = running(Runtime::V1_07, "");
+    assert_eq!(value(&stub, "AGENTOS_MODEL_PROVIDER").as_deref(), Some("stub"));
+    assert_eq!(value(&stub, "AGENTOS_MODEL_DEFAULT").as_deref(), Some("local-stub-llm"));
+    for runtime in Runtime::ALL {
+        let text = running(runtime, "");
+        assert_eq!(value(&text, "AGENTOS_QUOTA_RUN_CREATE_QPS").as_deref(), Some("10"));
+        assert_eq!(value(&text, "AGENTOS_QUOTA_CONCURRENT_RUNS").as_deref(), Some("25"));
+    }
+    for provider in ["'OpenAi { base_url = \"https://m.example.com/v1\" }", "'Anthropic {}"] {
+        assert_eq!(codes(&models(provider)), ["C003"], "{provider}");
+    }
+}
+
 /// It keeps events below its working folder, and would not start under a read-only root.
 #[test]
 fn the_orchestrator_works_on_its_volume_where_its_release_writes_there() {

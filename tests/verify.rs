@@ -148,6 +148,7 @@ const BREAKS_OF_NEWER: &[Break] = &[
     broken(AO, "        - name: AGENTOS_PROFILE", "        - name: AGENTOS_RETENTION_AUDIT_DAYS\n          value: \"30\"\n        - name: AGENTOS_PROFILE", "R006", "value: \"30\""),
     broken(AO, "value: stub", "value: Stub", "R006", "value: Stub"),
     broken(AO, "value: file\n", "value: files\n", "R006", "value: files"),
+    broken(MP, "        - name: AGENTOS_PROFILE", "        - name: AGENTOS_MODEL_PROVIDER\n          value: stub\n        - name: AGENTOS_PROFILE", "R004", "AGENTOS_MODEL_PROVIDER"),
     broken(AO, "        workingDir: /var/agentos/agent-orchestrator\n", "", "A021", "name: agentos"),
     broken(AO, "workingDir: /var/agentos/agent-orchestrator", "workingDir: /srv", "A021", "workingDir: /srv"),
     broken(AO, "workingDir: /var/agentos/agent-orchestrator", "workingDir: /etc/agentos/secrets", "A021", "workingDir: /etc/agentos/secrets"),

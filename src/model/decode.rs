@@ -267,7 +267,7 @@ fn decode_model(model: Reader<'_>) -> Option<Model> {
     Some(Model {
         provider,
         base_url: model.get("base_url").optional_text(),
-        default: model.get("default").optional_text(),
+        default: model.get("default").text(),
         timeout: model.get("timeout").text(),
     })
 }

@@ -27,18 +27,18 @@ static S7: Shape = Shape::Integer(0, 1000);
 static P8: Pattern = Pattern::new(24, "^([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][0-9]+)?$", true);
 static S9: Shape = Shape::Text(&P8);
 static S10: Shape = Shape::Record(&[
-    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("100m"), place: Place(13, 5447, 5453) }) },
-    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("128Mi"), place: Place(13, 5474, 5481) }) },
-    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(13, 5513, 5519) }) },
+    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("100m"), place: Place(13, 5516, 5522) }) },
+    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("128Mi"), place: Place(13, 5543, 5550) }) },
+    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(13, 5582, 5588) }) },
 ]);
 static S11: Shape = Shape::Record(&[
-    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("500m"), place: Place(13, 5668, 5674) }) },
-    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("256Mi"), place: Place(13, 5695, 5702) }) },
-    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("1Gi"), place: Place(13, 5734, 5739) }) },
+    Field { name: "cpu", key: Place(1, 170, 173), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("500m"), place: Place(13, 5737, 5743) }) },
+    Field { name: "memory", key: Place(1, 281, 287), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("256Mi"), place: Place(13, 5764, 5771) }) },
+    Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S9, optional: false, default: Some(Default { value: Literal::Text("1Gi"), place: Place(13, 5803, 5808) }) },
 ]);
 static S12: Shape = Shape::Record(&[
-    Field { name: "requests", key: Place(13, 5344, 5352), shape: &S10, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5547, 5549) }) },
-    Field { name: "limits", key: Place(13, 5562, 5568), shape: &S11, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5767, 5769) }) },
+    Field { name: "requests", key: Place(13, 5413, 5421), shape: &S10, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5616, 5618) }) },
+    Field { name: "limits", key: Place(13, 5631, 5637), shape: &S11, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5836, 5838) }) },
 ]);
 static P13: Pattern = Pattern::new(253, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$", true);
 static S14: Shape = Shape::Text(&P13);
@@ -125,9 +125,9 @@ static S41: Shape = Shape::Record(&[
 ]);
 static S42: Shape = Shape::Array(&S41);
 static S43: Shape = Shape::Record(&[
-    Field { name: "node_selector", key: Place(13, 6476, 6489), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6603, 6605) }) },
-    Field { name: "tolerations", key: Place(13, 6618, 6629), shape: &S42, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(13, 6739, 6741) }) },
-    Field { name: "priority_class", key: Place(13, 6754, 6768), shape: &S16, optional: true, default: None },
+    Field { name: "node_selector", key: Place(13, 6545, 6558), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6672, 6674) }) },
+    Field { name: "tolerations", key: Place(13, 6687, 6698), shape: &S42, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(13, 6808, 6810) }) },
+    Field { name: "priority_class", key: Place(13, 6823, 6837), shape: &S16, optional: true, default: None },
 ]);
 static P44: Pattern = Pattern::new(253, "^[-._a-zA-Z0-9]*[-_a-zA-Z0-9][-._a-zA-Z0-9]*$", true);
 static S45: Shape = Shape::Text(&P44);
@@ -142,8 +142,8 @@ static S47: Shape = Shape::Choice(&[
 ]);
 static S48: Shape = Shape::Integer(1, 1000000000);
 static S49: Shape = Shape::Record(&[
-    Field { name: "run_create_qps", key: Place(13, 7515, 7529), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("10"), place: Place(13, 7647, 7649) }) },
-    Field { name: "concurrent_runs", key: Place(13, 7662, 7677), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("25"), place: Place(13, 7800, 7802) }) },
+    Field { name: "run_create_qps", key: Place(13, 7584, 7598), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("10"), place: Place(13, 7716, 7718) }) },
+    Field { name: "concurrent_runs", key: Place(13, 7731, 7746), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("25"), place: Place(13, 7869, 7871) }) },
 ]);
 static S50: Shape = Shape::Integer(1024, 65535);
 static S51: Shape = Shape::Integer(1, 65535);
@@ -179,18 +179,18 @@ static S63: Shape = Shape::Depends(Reference(2, "runtime"), &[
     ("V1_07", &S62),
 ]);
 static S64: Shape = Shape::Record(&[
-    Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
-    Field { name: "resources", key: Place(13, 5247, 5256), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5801, 5803) }) },
-    Field { name: "exposure", key: Place(13, 5994, 6002), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6261, 6270) }) },
-    Field { name: "storage", key: Place(13, 6279, 6286), shape: &S38, optional: true, default: None },
-    Field { name: "scheduling", key: Place(13, 6404, 6414), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6906, 6908) }) },
-    Field { name: "labels", key: Place(13, 6917, 6923), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7048, 7050) }) },
-    Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
-    Field { name: "tls", key: Place(13, 7845, 7848), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 7970, 7974) }) },
-    Field { name: "quotas", key: Place(13, 7419, 7425), shape: &S49, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7834, 7836) }) },
-    Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8081"), place: Place(13, 7368, 7372) }) },
-    Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50081"), place: Place(13, 7405, 7410) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S63, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2599, 2601) }) },
+    Field { name: "replicas", key: Place(13, 5050, 5058), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5306, 5307) }) },
+    Field { name: "resources", key: Place(13, 5316, 5325), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5870, 5872) }) },
+    Field { name: "exposure", key: Place(13, 6063, 6071), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6330, 6339) }) },
+    Field { name: "storage", key: Place(13, 6348, 6355), shape: &S38, optional: true, default: None },
+    Field { name: "scheduling", key: Place(13, 6473, 6483), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6975, 6977) }) },
+    Field { name: "labels", key: Place(13, 6986, 6992), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7117, 7119) }) },
+    Field { name: "annotations", key: Place(13, 7128, 7139), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7259, 7261) }) },
+    Field { name: "tls", key: Place(13, 7914, 7917), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 8039, 8043) }) },
+    Field { name: "quotas", key: Place(13, 7488, 7494), shape: &S49, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7903, 7905) }) },
+    Field { name: "port", key: Place(13, 4798, 4802), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8081"), place: Place(13, 7437, 7441) }) },
+    Field { name: "service_port", key: Place(13, 4895, 4907), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50081"), place: Place(13, 7474, 7479) }) },
+    Field { name: "env", key: Place(13, 5881, 5884), shape: &S63, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2599, 2601) }) },
 ]);
 static P65: Pattern = Pattern::new(2048, "^https?://([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|\\[[0-9a-f:]+\\])(:([1-9]|[1-9][0-9]|[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9]|[1-5][0-9][0-9][0-9][0-9]|6[0-4][0-9][0-9][0-9]|65[0-4][0-9][0-9]|655[0-2][0-9]|6553[0-5]))?(/[-A-Za-z0-9._~%]+)*$", true);
 static S66: Shape = Shape::Text(&P65);
@@ -199,14 +199,14 @@ static S68: Shape = Shape::Text(&P67);
 static P69: Pattern = Pattern::new(24, "^([0-9]+(h|m|s|ms))+$", true);
 static S70: Shape = Shape::Text(&P69);
 static S71: Shape = Shape::Record(&[
-    Field { name: "base_url", key: Place(13, 3871, 3879), shape: &S66, optional: false, default: None },
-    Field { name: "default", key: Place(13, 3997, 4004), shape: &S68, optional: true, default: None },
-    Field { name: "timeout", key: Place(13, 4115, 4122), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4224, 4229) }) },
+    Field { name: "base_url", key: Place(13, 3883, 3891), shape: &S66, optional: false, default: None },
+    Field { name: "default", key: Place(13, 4009, 4016), shape: &S68, optional: false, default: None },
+    Field { name: "timeout", key: Place(13, 4142, 4149), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4251, 4256) }) },
 ]);
 static S72: Shape = Shape::Record(&[
-    Field { name: "base_url", key: Place(13, 4267, 4275), shape: &S66, optional: true, default: None },
-    Field { name: "default", key: Place(13, 4413, 4420), shape: &S68, optional: true, default: None },
-    Field { name: "timeout", key: Place(13, 4531, 4538), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4640, 4645) }) },
+    Field { name: "base_url", key: Place(13, 4294, 4302), shape: &S66, optional: true, default: None },
+    Field { name: "default", key: Place(13, 4467, 4474), shape: &S68, optional: false, default: None },
+    Field { name: "timeout", key: Place(13, 4600, 4607), shape: &S70, optional: false, default: Some(Default { value: Literal::Text("60s"), place: Place(13, 4709, 4714) }) },
 ]);
 static S73: Shape = Shape::Choice(&[
     ("Stub", None),
@@ -214,7 +214,7 @@ static S73: Shape = Shape::Choice(&[
     ("Anthropic", Some(&S72)),
 ]);
 static S74: Shape = Shape::Record(&[
-    Field { name: "invoke_qps", key: Place(13, 8238, 8248), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("20"), place: Place(13, 8371, 8373) }) },
+    Field { name: "invoke_qps", key: Place(13, 8307, 8317), shape: &S48, optional: false, default: Some(Default { value: Literal::Number("20"), place: Place(13, 8440, 8442) }) },
 ]);
 static S75: Shape = Shape::Record(&[
     Field { name: "AGENTOS_ALLOW_DEV_HEADERS", key: Place(16, 354, 379), shape: &S52, optional: true, default: None },
@@ -228,31 +228,31 @@ static S76: Shape = Shape::Depends(Reference(2, "runtime"), &[
     ("V1_07", &S75),
 ]);
 static S77: Shape = Shape::Record(&[
-    Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
-    Field { name: "resources", key: Place(13, 5247, 5256), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5801, 5803) }) },
-    Field { name: "exposure", key: Place(13, 5994, 6002), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6261, 6270) }) },
-    Field { name: "storage", key: Place(13, 6279, 6286), shape: &S38, optional: true, default: None },
-    Field { name: "scheduling", key: Place(13, 6404, 6414), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6906, 6908) }) },
-    Field { name: "labels", key: Place(13, 6917, 6923), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7048, 7050) }) },
-    Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
-    Field { name: "model", key: Place(13, 8554, 8559), shape: &S73, optional: false, default: Some(Default { value: Literal::Tag("Stub"), place: Place(13, 8692, 8697) }) },
-    Field { name: "tls", key: Place(13, 8416, 8419), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 8541, 8545) }) },
-    Field { name: "quotas", key: Place(13, 8142, 8148), shape: &S74, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 8405, 8407) }) },
-    Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8082"), place: Place(13, 8091, 8095) }) },
-    Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50082"), place: Place(13, 8128, 8133) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2805, 2807) }) },
+    Field { name: "replicas", key: Place(13, 5050, 5058), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5306, 5307) }) },
+    Field { name: "resources", key: Place(13, 5316, 5325), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5870, 5872) }) },
+    Field { name: "exposure", key: Place(13, 6063, 6071), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6330, 6339) }) },
+    Field { name: "storage", key: Place(13, 6348, 6355), shape: &S38, optional: true, default: None },
+    Field { name: "scheduling", key: Place(13, 6473, 6483), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6975, 6977) }) },
+    Field { name: "labels", key: Place(13, 6986, 6992), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7117, 7119) }) },
+    Field { name: "annotations", key: Place(13, 7128, 7139), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7259, 7261) }) },
+    Field { name: "model", key: Place(13, 8623, 8628), shape: &S73, optional: false, default: Some(Default { value: Literal::Tag("Stub"), place: Place(13, 8856, 8861) }) },
+    Field { name: "tls", key: Place(13, 8485, 8488), shape: &S47, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(13, 8610, 8614) }) },
+    Field { name: "quotas", key: Place(13, 8211, 8217), shape: &S74, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 8474, 8476) }) },
+    Field { name: "port", key: Place(13, 4798, 4802), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8082"), place: Place(13, 8160, 8164) }) },
+    Field { name: "service_port", key: Place(13, 4895, 4907), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50082"), place: Place(13, 8197, 8202) }) },
+    Field { name: "env", key: Place(13, 5881, 5884), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2805, 2807) }) },
 ]);
 static S78: Shape = Shape::Record(&[
-    Field { name: "replicas", key: Place(13, 4981, 4989), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5237, 5238) }) },
-    Field { name: "resources", key: Place(13, 5247, 5256), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5801, 5803) }) },
-    Field { name: "exposure", key: Place(13, 5994, 6002), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6261, 6270) }) },
-    Field { name: "storage", key: Place(13, 6279, 6286), shape: &S38, optional: true, default: None },
-    Field { name: "scheduling", key: Place(13, 6404, 6414), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6906, 6908) }) },
-    Field { name: "labels", key: Place(13, 6917, 6923), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7048, 7050) }) },
-    Field { name: "annotations", key: Place(13, 7059, 7070), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7190, 7192) }) },
-    Field { name: "port", key: Place(13, 4729, 4733), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8083"), place: Place(13, 8843, 8847) }) },
-    Field { name: "service_port", key: Place(13, 4826, 4838), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50083"), place: Place(13, 8880, 8885) }) },
-    Field { name: "env", key: Place(13, 5812, 5815), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3037, 3039) }) },
+    Field { name: "replicas", key: Place(13, 5050, 5058), shape: &S7, optional: false, default: Some(Default { value: Literal::Number("1"), place: Place(13, 5306, 5307) }) },
+    Field { name: "resources", key: Place(13, 5316, 5325), shape: &S12, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 5870, 5872) }) },
+    Field { name: "exposure", key: Place(13, 6063, 6071), shape: &S29, optional: false, default: Some(Default { value: Literal::Tag("Internal"), place: Place(13, 6330, 6339) }) },
+    Field { name: "storage", key: Place(13, 6348, 6355), shape: &S38, optional: true, default: None },
+    Field { name: "scheduling", key: Place(13, 6473, 6483), shape: &S43, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 6975, 6977) }) },
+    Field { name: "labels", key: Place(13, 6986, 6992), shape: &S19, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7117, 7119) }) },
+    Field { name: "annotations", key: Place(13, 7128, 7139), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 7259, 7261) }) },
+    Field { name: "port", key: Place(13, 4798, 4802), shape: &S50, optional: false, default: Some(Default { value: Literal::Number("8083"), place: Place(13, 9007, 9011) }) },
+    Field { name: "service_port", key: Place(13, 4895, 4907), shape: &S51, optional: false, default: Some(Default { value: Literal::Number("50083"), place: Place(13, 9044, 9049) }) },
+    Field { name: "env", key: Place(13, 5881, 5884), shape: &S76, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3037, 3039) }) },
 ]);
 static S79: Shape = Shape::Record(&[
     Field { name: "agent-orchestrator", key: Place(6, 2370, 2388), shape: &S64, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 2629, 2631) }) },
