@@ -24,6 +24,7 @@ mod ports;
 mod probes;
 mod quantities;
 mod references;
+mod required;
 mod scraping;
 mod secrets;
 mod selectors;
@@ -62,6 +63,7 @@ const CHECKS: &[Check] = &[
     scraping::check,
     arguments::check,
     settings::check,
+    required::check,
     secrets::check,
     audit::check,
     stores::check,

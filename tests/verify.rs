@@ -160,6 +160,11 @@ const BREAKS_OF_NEWER: &[Break] = &[
     broken(FED, "value: \"true\"", "value: \" TRUE\"", "-", ""),
     broken(FED, "        - name: AGENTOS_PROFILE", "        - name: AGENTOS_FED_AUTH_DISABLED\n          value: \"1\"\n        - name: AGENTOS_PROFILE", "F010", "value: \"1\""),
     broken(FED, "        - name: AGENTOS_FED_JWT_PUBLIC_KEY\n          value: /etc/agentos/jwt/jwt.pub\n", "", "F010", "name: agentos"),
+    broken(AO, "        - name: AGENTOS_MODEL_PROVIDER\n          value: stub\n", "", "R022", "name: agentos"),
+    broken(AO, "        - name: AGENTOS_MODEL_DEFAULT\n          value: local-stub-llm\n", "", "R022", "name: agentos"),
+    broken(AO, "value: stub", "value: openai", "R022", "name: agentos"),
+    broken(AO, "value: file\n", "value: Postgres\n", "R022", "name: agentos"),
+    broken(MP, "        - name: AGENTOS_PROFILE", "        - name: AGENTOS_TLS_CERT\n          value: /c\n        - name: AGENTOS_PROFILE", "R022", "name: agentos"),
     broken(AO, ":1.0.7@", ":1.0.2@", "R003", "AGENTOS_STORAGE_BACKEND"),
     broken(AO, ":1.0.7@", ":11.5@", "R007", "agentos:11.5@"),
 ];
