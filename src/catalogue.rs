@@ -256,6 +256,8 @@ catalogue! {
         "The runtime ignores arguments, or starts another service than the one that is set." safety;
     SETTING_FROM_ELSEWHERE = "R021" "setting-from-elsewhere" Error
         "A guard of the runtime is switched by a Secret or ConfigMap: a line break turns it off." safety;
+    MISSING_SETTING = "R022" "missing-setting" Error
+        "A setting that the release has no default for is not set: the service does not start, or does nothing." safety;
     SECRET_LITERAL = "S001" "secret-literal" Error
         "A credential in the environment file, wherever it stands." safety;
     PLACEHOLDER_SECRET_IN_PROD = "S002" "placeholder-secret-in-prod" Error

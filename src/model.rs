@@ -708,9 +708,16 @@ pub struct Model {
     /// Where it answers, unless at its own address.
     pub base_url: Option<String>,
     /// The model of requests that name none.
-    pub default: Option<String>,
+    pub default: String,
     /// How long an answer is waited for.
     pub timeout: String,
+}
+
+impl Model {
+    /// Where it answers. No release has an address of its own for any provider.
+    pub fn url(&self) -> &str {
+        self.base_url.as_deref().unwrap_or(self.provider.own_url())
+    }
 }
 
 /// Which interface a model provider speaks.

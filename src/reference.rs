@@ -10,7 +10,7 @@ use crate::model::{Runtime, ServiceName};
 use crate::pages::{self, Example};
 use crate::policy::Policy;
 use crate::render::human;
-use crate::settings::{self, Kind, SetBy, Setting};
+use crate::settings::{self, Kind, Reading, SetBy, Setting};
 use crate::source::{Entry, Sources, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -332,7 +332,10 @@ fn values(setting: &Setting) -> String {
         Kind::Text => "text".to_owned(),
         Kind::OneOf(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
         Kind::Integer { min, max } => format!("{min} to {max}"),
-        Kind::Flag { on } => format!("`{on}` turns it on"),
+        Kind::Days { min, max } => format!("{min} to {max}"),
+        Kind::Flag { on, reading: Reading::Exact } => format!("exactly `{on}` turns it on"),
+        Kind::Flag { on, reading: Reading::Trimmed } => format!("`{on}` turns it on"),
+        Kind::Flag { on, reading: Reading::AnyCase } => format!("`{on}` turns it on, in any case of letters"),
         Kind::Guard { off } => format!("`{off}` turns it off"),
         Kind::Path => "absolute path".to_owned(),
         Kind::Duration => "a number and `s` or `m`".to_owned(),

@@ -2,8 +2,11 @@
 //!
 //! Invariant: nowhere else is the name of an `AGENTOS_*` variable written.
 
+mod image;
 mod v1_02;
 mod v1_07;
+
+pub use image::{LATEST, NEWER_RELEASES, Named, named};
 
 use crate::evaluate::tree::Path;
 use crate::model::{Environment, Runtime, ServiceName, Tenant};
@@ -17,7 +20,7 @@ pub enum Key {
     Profile,
     /// The tenant of requests that name none.
     DefaultTenant,
-    /// Whether development headers are believed.
+    /// Whether development headers are allowed, which the guard of production refuses; nothing else reads it.
     AllowDevHeaders,
     /// Whether `/metrics` asks for a tenant.
     MetricsRequireAuth,
@@ -141,14 +144,23 @@ pub enum Kind {
         /// The greatest.
         max: i64,
     },
-    /// A switch: this exact word turns it on, anything else leaves it off.
+    /// A number of days. The runtime raises fewer to the least, and takes what is no number for the default.
+    Days {
+        /// The least.
+        min: i64,
+        /// The greatest.
+        max: i64,
+    },
+    /// A switch: this word turns it on, anything else leaves it off.
     Flag {
         /// The word.
         on: &'static str,
+        /// How a value is compared with it.
+        reading: Reading,
     },
-    /// A guard: this exact word takes it away, anything else leaves it on.
+    /// A guard: this whole number takes it away, anything else leaves it on.
     Guard {
-        /// The word.
+        /// The number.
         off: &'static str,
     },
     /// An absolute path.
@@ -159,6 +171,28 @@ pub enum Kind {
     Memory,
     /// `stdout`, `stderr` or `file:` and an absolute path.
     Sink,
+}
+
+/// How the runtime compares the value of a switch with its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Character by character.
+    Exact,
+    /// Without the blanks around it.
+    Trimmed,
+    /// Without the blanks around it, in any case of letters.
+    AnyCase,
+}
+
+impl Reading {
+    /// Whether a value is the word.
+    pub fn is(self, value: &str, word: &str) -> bool {
+        match self {
+            Reading::Exact => value == word,
+            Reading::Trimmed => value.trim() == word,
+            Reading::AnyCase => value.trim().eq_ignore_ascii_case(word),
+        }
+    }
 }
 
 /// Who sets a setting.
@@ -241,6 +275,22 @@ impl Setting {
         }
     }
 
+    /// Whether the runtime takes a value for "on"; an empty one is none. What is no switch is on where it is set.
+    pub fn is_on(&self, value: &str) -> bool {
+        match self.kind {
+            Kind::Flag { on, reading } => reading.is(value, on),
+            Kind::Guard { off } => value.is_empty() || value.parse::<i64>().ok() != off.parse().ok(),
+            Kind::Text
+            | Kind::OneOf(_)
+            | Kind::Integer { .. }
+            | Kind::Days { .. }
+            | Kind::Path
+            | Kind::Duration
+            | Kind::Memory
+            | Kind::Sink => !value.is_empty(),
+        }
+    }
+
     /// The variable that names a file with the value instead of holding it.
     pub fn file_variable(&self) -> String {
         format!("{}_FILE", self.name)
@@ -253,6 +303,11 @@ pub struct Release {
     pub settings: &'static [Setting],
     /// Where the orchestrator says that it is ready, where that is another question than whether it is well.
     pub ready_path: Option<&'static str>,
+    /// The working folder of the image.
+    pub working_folder: &'static str,
+    /// What the orchestrator writes below its working folder as long as it keeps runs in files, where no setting says
+    /// so; it does not start where it can't.
+    pub unset_store: Option<&'static str>,
     /// How it behaves whatever its settings are: one line for each of [`TOPICS`], in their order.
     pub behaviour: [&'static str; TOPICS.len()],
 }
@@ -262,8 +317,9 @@ const CLIENT_PAIR: &str = "with certificate and key set, forwards trust `AGENTOS
      with a publicly trusted certificate ends in 502, and the peer's orchestrator asks for no certificate";
 
 /// What releases differ in besides their settings.
-pub const TOPICS: [&str; 6] = [
+pub const TOPICS: [&str; 7] = [
     "user and working directory of the image",
+    "files at a place that no setting names",
     "when it is told to end",
     "readiness",
     "a secret that is set twice",
@@ -301,6 +357,23 @@ pub fn needs_secret(environment: &Environment, name: &str) -> bool {
         Some(SetBy::SecretFor(purpose)) => purpose.is_in(environment),
         Some(SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_)) | None => true,
     }
+}
+
+/// The settings that go by a key: that of a release, or of every release that has it where the release is not known.
+pub fn candidates(runtime: Option<Runtime>, key: Key) -> impl Iterator<Item = &'static Setting> {
+    let releases = Runtime::ALL.into_iter().filter(move |known| runtime.is_none_or(|runtime| runtime == *known));
+    releases.filter_map(move |known| get(known, key))
+}
+
+/// Whether a switch is on without a doubt: under the release, or under each that has it where the release is not known.
+pub fn is_surely_on(runtime: Option<Runtime>, key: Key, value: &str) -> bool {
+    let mut readings = candidates(runtime, key).map(|setting| setting.is_on(value)).peekable();
+    readings.peek().is_some() && readings.all(|on| on)
+}
+
+/// Whether a release reads a variable.
+pub fn reads(runtime: Runtime, variable: &str) -> bool {
+    of(runtime).iter().any(|setting| setting.name == variable)
 }
 
 /// What a release calls a setting, if it has it.
@@ -386,7 +459,7 @@ fn nickel_contract(kind: Kind) -> String {
     match kind {
         Kind::Text => "String".to_owned(),
         Kind::OneOf(words) => format!("[| {} |]", words.iter().map(|w| format!("'{w}")).collect::<Vec<_>>().join(", ")),
-        Kind::Integer { min, max } => format!("check.Integer \"R006\" {min} {max} \"a whole number\""),
+        Kind::Integer { min, max } | Kind::Days { min, max } => format!("check.Integer \"R006\" {min} {max} \"a whole number\""),
         Kind::Flag { .. } | Kind::Guard { .. } => "Bool".to_owned(),
         Kind::Duration => "check.Text \"R006\" 8 \"^[1-9][0-9]?[0-9]?[0-9]?(s|m)$\" \"a length of time\" \"write a number from 1 to 9999 with `s` or `m`, for example `30s`\"".to_owned(),
         Kind::Memory => "check.Text \"R006\" 24 \"^[0-9]+(B|KiB|MiB|GiB|TiB)?$\" \"an amount of memory\" \"write a number and `MiB` or `GiB`\"".to_owned(),
@@ -437,11 +510,37 @@ mod tests {
         }
     }
 
+    #[test]
+    fn switches_are_read_as_the_runtime_reads_them() {
+        let on = |runtime, key, value: &str| get(runtime, key).unwrap().is_on(value);
+        for runtime in Runtime::ALL {
+            for value in ["true", "TRUE", " True\n"] {
+                assert!(on(runtime, Key::RequireMtls, value), "{value:?}");
+            }
+            for value in ["", "1", "yes", "tru e"] {
+                assert!(!on(runtime, Key::RequireMtls, value), "{value:?}");
+            }
+            assert!(on(runtime, Key::AllowDevHeaders, " 1 ") && !on(runtime, Key::AllowDevHeaders, "true"));
+        }
+        assert!(["", "0", "true", " 1", "2"].iter().all(|value| !on(Runtime::V1_02, Key::MetricsRequireAuth, value)));
+        assert!(["", "1", "true", " 0", "2"].iter().all(|value| on(Runtime::V1_07, Key::MetricsRequireAuth, value)));
+        assert!(["0", "00", "-0"].iter().all(|value| !on(Runtime::V1_07, Key::MetricsRequireAuth, value)));
+    }
+
+    #[test]
+    fn where_the_release_is_not_known_a_switch_is_on_only_under_each() {
+        assert!(is_surely_on(None, Key::MetricsRequireAuth, "1"));
+        assert!(!is_surely_on(None, Key::MetricsRequireAuth, "") && !is_surely_on(None, Key::MetricsRequireAuth, "2"));
+        assert!(is_surely_on(Some(Runtime::V1_07), Key::MetricsRequireAuth, ""));
+        assert!(!is_surely_on(Some(Runtime::V1_02), Key::FederationAuthDisabled, "1"));
+    }
+
     /// A default that its own contract refuses would be a slip of the table.
     #[test]
     fn numbers_have_a_default_in_their_range() {
         for setting in Runtime::ALL.into_iter().flat_map(of) {
-            if let (Kind::Integer { min, max }, Ok(default)) = (setting.kind, setting.default.parse::<i64>()) {
+            let (Kind::Integer { min, max } | Kind::Days { min, max }) = setting.kind else { continue };
+            if let Ok(default) = setting.default.parse::<i64>() {
                 assert!((min..=max).contains(&default), "{}", setting.name);
             }
         }

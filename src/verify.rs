@@ -26,6 +26,7 @@ mod ports;
 mod probes;
 mod quantities;
 mod references;
+mod required;
 mod scraping;
 mod secrets;
 mod selectors;
@@ -67,6 +68,7 @@ const CHECKS: &[Check] = &[
     scraping::check,
     arguments::check,
     settings::check,
+    required::check,
     secrets::check,
     audit::check,
     stores::check,

@@ -257,6 +257,55 @@ fn changes_of_objects_mean_what_they_mean() {
     }
 }
 
+/// The orchestrator and federation of a release, with some variables.
+fn running(version: &str, variables: &[(&str, &str)]) -> Vec<Object> {
+    let env: Vec<Value> = variables.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    let image = format!("ghcr.io/nexixai/agentos:{version}");
+    let container = json!({ "name": "agentos", "image": image, "env": env, "volumeMounts": [{ "name": "data", "mountPath": "/v" }] });
+    let volumes = json!([{ "name": "data", "persistentVolumeClaim": { "claimName": "data" } }]);
+    let template = json!({ "spec": { "containers": [container], "volumes": volumes } });
+    let body = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "a" }, "spec": { "template": template } });
+    vec![Object::of(body)]
+}
+
+#[test]
+fn settings_mean_what_the_release_makes_of_them() {
+    let metrics = "AGENTOS_METRICS_REQUIRE_AUTH";
+    let (mtls, key, off) = ("AGENTOS_FED_REQUIRE_MTLS", "AGENTOS_FED_JWT_PUBLIC_KEY", "AGENTOS_FED_AUTH_DISABLED");
+    let [service, orchestrator] = ["model-policy", "agent-orchestrator"].map(|name| ("AGENTOS_SERVICE", name));
+    let (backend, kv) = ("AGENTOS_STORAGE_BACKEND", "AGENTOS_KV_STORE_DIR");
+    type Pods<'a> = (&'a str, &'a [(&'a str, &'a str)]);
+    let table: &[(Pods<'_>, Pods<'_>, &str)] = &[
+        (("1.0.2", &[(metrics, "1")]), ("1.0.2", &[]), "`/metrics` is open"),
+        (("1.0.7", &[(metrics, "1")]), ("1.0.7", &[]), ""),
+        (("1.0.7", &[(metrics, "1")]), ("1.0.7", &[(metrics, "true")]), ""),
+        (("1.0.7", &[(metrics, "1")]), ("1.0.7", &[(metrics, "0")]), "`/metrics` is open"),
+        (("1.0.7", &[service]), ("1.0.2", &[service]), "`/metrics` is open"),
+        (("1.0.2", &[]), ("1.0.7", &[]), ""),
+        (("11.5", &[(metrics, "1")]), ("11.5", &[]), "`/metrics` is open"),
+        (("1.0.2", &[(mtls, "true")]), ("1.0.2", &[(mtls, " TRUE")]), ""),
+        (("1.0.7", &[(mtls, "true")]), ("1.0.7", &[(mtls, "1")]), "does not ask for client certificates"),
+        (("1.0.2", &[(key, "/k")]), ("1.0.2", &[]), "does not verify callers' tokens"),
+        (("1.0.7", &[(key, "/k")]), ("1.0.7", &[]), ""),
+        (("1.0.7", &[(key, "/k")]), ("1.0.7", &[(key, "/k"), (off, "1")]), "takes forwards without a token"),
+        (("1.0.2", &[(key, "/k")]), ("1.0.2", &[(key, "/k"), (off, "1")]), ""),
+        (("1.0.7", &[(backend, "file")]), ("1.0.7", &[(backend, "postgres")]), "move from files to a database"),
+        (("1.0.7", &[(backend, "Postgres")]), ("1.0.7", &[]), "move from a database to files"),
+        (
+            ("1.0.7", &[orchestrator, (metrics, "1"), (kv, "/v/kv")]),
+            ("1.0.2", &[orchestrator, (metrics, "1"), (kv, "/v/kv")]),
+            "release 1.0.2 does not read AGENTOS_KV_STORE_DIR",
+        ),
+    ];
+    for (old, new, sentence) in table {
+        let mut found = meanings(running(old.0, old.1), running(new.0, new.1));
+        found.retain(|meaning| meaning.starts_with("exposure") || meaning.starts_with("data-loss"));
+        let expected = usize::from(!sentence.is_empty());
+        assert_eq!(found.len(), expected, "{old:?} {new:?}: {found:#?}");
+        assert!(found.iter().all(|found| found.contains(sentence)), "{old:?} {new:?}: {found:#?}");
+    }
+}
+
 fn route(host: &str, filters: Value) -> Object {
     Object::of(json!({
         "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",

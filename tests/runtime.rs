@@ -140,11 +140,28 @@ fn a_setting_of_one_release_is_refused_under_every_other() {
                 if setting.is_secret() {
                     let text = running(runtime, &format!("  secrets.keys.{} = {{}},", setting.name));
                     assert_eq!(codes(&text), ["S010"], "{} under {runtime:?}", setting.name);
+                    let text = running(runtime, &of_tenant(&format!("{} = {{}}", setting.name)));
+                    assert_eq!(codes(&text), ["S010"], "{} of a tenant under {runtime:?}", setting.name);
                 }
             }
         }
     }
     assert!(tried > 20);
+}
+
+/// A dedicated tenant with these secrets.
+fn of_tenant(keys: &str) -> String {
+    format!("  tenancy.tenants.tnt_a = {{ name = \"A\", isolation = 'Dedicated, secrets.keys = {{ {keys} }} }},")
+}
+
+#[test]
+fn what_is_said_of_secrets_of_tenants() {
+    let said = |runtime, keys: &str| findings(&running(runtime, &of_tenant(keys)));
+    let parts = [
+        said(Runtime::V1_02, "AGENTOS_SIGNING_KEYS = {}, AGENTOS_DB_PASSWORD = {}"),
+        said(Runtime::V1_07, "AGENTOS_MODEL_API_KEYS = {}, AGENTOS_DB_PASSWORD.placeholder = \"fake_x\""),
+    ];
+    assert_snapshot!(parts.join("\n"));
 }
 
 #[test]
@@ -154,7 +171,7 @@ fn what_is_said_of_settings_and_fields_of_another_release() {
         "  database = 'Postgres { host = \"db\" },\n  \
          authentication = 'Oidc { issuer_url = \"https://login.example.com\", audience = \"agentos\" },\n  \
          services.agent-orchestrator.tls = 'Required { secret = \"tls\" },\n  \
-         services.model-policy.model = 'Anthropic {},\n  \
+         services.model-policy.model = 'Anthropic { default = \"m\" },\n  \
          services.agent-orchestrator.env.AGENTOS_STORAGE_BACKEND = \"postgres\",\n  \
          services.federation.env.AGENTOS_SHUTDOWN_TIMEOUT = \"30s\",\n  secrets.keys.AGENTOS_DB_PASSWORD = {},"
     )));
@@ -167,7 +184,7 @@ fn what_is_said_of_settings_of_the_newer_release() {
         "  services.agent-orchestrator.env = {\n    AGENTOS_DB_HOST = \"db\",\n    AGENTOS_DB_PASSWORD_FILE = \"/x\",\n    \
          AGENTOS_RETENTION_AUDIT_DAYS = 30,\n    AGENTOS_SHUTDOWN_TIMEOUT = \"0s\",\n    AGENTOS_LOG_FORMAT = 'JSON,\n    \
          AGENTOS_LOG_FORMATS = 'json,\n  },\n  services.federation.env.AGENTOS_RETENTION_AUDIT_DAYS = 90,\n  \
-         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  services.model-policy.model = 'Anthropic {},"
+         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  services.model-policy.model = 'Anthropic { default = \"m\" },"
     )));
 }
 
@@ -176,7 +193,8 @@ fn what_is_said_of_settings_of_the_newer_release() {
 fn a_wrong_release_is_one_finding() {
     let text = environment(
         "  runtime = 'V1_O7,\n  database = 'Postgres { host = \"db\" },\n  services.federation.env.GOMAXPROCS = 2,\n  \
-         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  image = \"ghcr.io/nexixai/agentos:1.0.7\",",
+         secrets.keys.AGENTOS_DB_PASSWORD = {},\n  \
+         tenancy.tenants.tnt_a = { name = \"A\", isolation = 'Dedicated, secrets.keys.AGENTOS_DB_PASSWORD = {} },\n  image = \"ghcr.io/nexixai/agentos:1.0.7\",",
     );
     assert_snapshot!(findings(&text));
     assert_eq!(codes(&environment("  runtime = \"1.0.7\",")), ["C005"]);
@@ -235,4 +253,100 @@ fn what_each_table_says_is_said_of_every_release() {
         assert!(settings::of(runtime).iter().all(readable));
         assert!(settings::release(runtime).behaviour.iter().all(|line| !line.is_empty()));
     }
+}
+
+/// The pods of a service, as YAML-like lines.
+fn lines_of(text: &str, kind: &str, service: &str) -> Vec<String> {
+    let (compiler, outcome) = compile(text);
+    assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));
+    let begin = format!("{kind} agentos-{service}.");
+    lines(&outcome.objects).into_iter().filter(|line| line.starts_with(&begin)).collect()
+}
+
+fn models(provider: &str) -> String {
+    let more = format!("  services.model-policy.model = {provider},\n  secrets.keys.AGENTOS_MODEL_API_KEY = {{}},");
+    running(Runtime::V1_07, &more)
+}
+
+/// Model policy answers with its stub: a key in its pod, or a way out of it, would be of no use to it.
+#[test]
+fn only_the_orchestrator_has_the_models_key_settings_and_way_out() {
+    let provider = "'OpenAi { base_url = \"http://203.0.113.7:8000/v1\", default = \"m\" }";
+    for inject in ["Env", "File"] {
+        let text = models(&format!("{provider}, secrets.inject = '{inject}"));
+        let has = |kind, service, what: &str| lines_of(&text, kind, service).iter().any(|line| line.contains(what));
+        assert!(has("Deployment", "agent-orchestrator", "AGENTOS_MODEL_API_KEY"));
+        assert!(has("Deployment", "agent-orchestrator", "AGENTOS_MODEL_PROVIDER"));
+        assert!(has("NetworkPolicy", "agent-orchestrator", "203.0.113.7"));
+        for service in ["model-policy", "federation"] {
+            assert!(!has("Deployment", service, "AGENTOS_MODEL_"), "{service}");
+            assert!(!has("NetworkPolicy", service, "203.0.113.7"), "{service}");
+        }
+    }
+}
+
+#[test]
+fn what_the_runtime_has_no_default_for_is_always_set() {
+    let value = |text: &str, name: &str| {
+        let own = lines_of(text, "Deployment", "agent-orchestrator");
+        let ending = format!(".env.{name}.value: ");
+        own.into_iter().find_map(|line| Some(line.split_once(&ending)?.1.trim_matches('"').to_owned()))
+    };
+    let anthropic = models("'Anthropic { default = \"m\" }");
+    assert_eq!(value(&anthropic, "AGENTOS_MODEL_BASE_URL").as_deref(), Some("https://api.anthropic.com"));
+    assert_eq!(value(&anthropic, "AGENTOS_MODEL_DEFAULT").as_deref(), Some("m"));
+    let stub = running(Runtime::V1_07, "");
+    assert_eq!(value(&stub, "AGENTOS_MODEL_PROVIDER").as_deref(), Some("stub"));
+    assert_eq!(value(&stub, "AGENTOS_MODEL_DEFAULT").as_deref(), Some("local-stub-llm"));
+    for runtime in Runtime::ALL {
+        let text = running(runtime, "");
+        assert_eq!(value(&text, "AGENTOS_QUOTA_RUN_CREATE_QPS").as_deref(), Some("10"));
+        assert_eq!(value(&text, "AGENTOS_QUOTA_CONCURRENT_RUNS").as_deref(), Some("25"));
+    }
+    for provider in ["'OpenAi { base_url = \"https://m.example.com/v1\" }", "'Anthropic {}"] {
+        assert_eq!(codes(&models(provider)), ["C003"], "{provider}");
+    }
+}
+
+/// It keeps events below its working folder, and would not start under a read-only root.
+#[test]
+fn the_orchestrator_works_on_its_volume_where_its_release_writes_there() {
+    let folder = |runtime, service| {
+        let lines = lines_of(&running(runtime, ""), "Deployment", service);
+        lines.into_iter().find_map(|line| Some(line.split_once("workingDir: ")?.1.to_owned()))
+    };
+    assert_eq!(folder(Runtime::V1_07, "agent-orchestrator").as_deref(), Some("\"/var/agentos/agent-orchestrator\""));
+    for service in ServiceName::ALL {
+        assert_eq!(folder(Runtime::V1_02, service.as_str()), None);
+    }
+    assert_eq!(folder(Runtime::V1_07, "federation"), None);
+}
+
+#[test]
+fn an_image_says_which_release_it_is() {
+    let with = |runtime, image: &str| codes(&running(runtime, &format!("  image = \"{image}\",")));
+    for (tag, old, new) in [
+        ("1.0.2", None, Some("R007")),
+        ("v1.0.7", Some("R007"), None),
+        ("1.0.7-alpine", Some("R007"), None),
+        ("v1.07", Some("R007"), None),
+        ("11.5", Some("R007"), Some("R007")),
+        ("v10.0", Some("R007"), Some("R007")),
+        ("1.0.8-rc.1", Some("R007"), Some("R007")),
+        ("latest", None, None),
+        ("main-20261101", None, None),
+    ] {
+        let image = format!("ghcr.io/nexixai/agentos:{tag}");
+        assert_eq!(with(Runtime::V1_02, &image), Vec::from_iter(old), "{tag}");
+        assert_eq!(with(Runtime::V1_07, &image), Vec::from_iter(new), "{tag}");
+    }
+}
+
+#[test]
+fn what_is_said_of_images_of_no_known_release() {
+    let demo = |image: &str| {
+        let text = environment(&format!("  image = \"ghcr.io/nexixai/agentos:{image}\","));
+        findings(&text.replace("'Dev", "'Demo"))
+    };
+    assert_snapshot!([demo("11.5"), demo("latest")].join("\n"));
 }

@@ -19,6 +19,7 @@ pub(super) fn container(environment: &Environment, service: ServiceName, mut mou
     Container {
         name: "agentos".to_owned(),
         image: Some(environment.image.clone()),
+        working_dir: working_folder(environment, service),
         image_pull_policy: Some(pull_policy(environment.pull_policy.as_deref(), &environment.image)),
         // Flags come before the service: after it the runtime ignores them and listens on 8081 (fact 7).
         args: Some(vec![
@@ -59,6 +60,13 @@ pub(super) fn container(environment: &Environment, service: ServiceName, mut mou
         security_context: Some(security_context()),
         ..Container::default()
     }
+}
+
+/// The working folder, where a release keeps something below it that no setting moves onto the volume: under a read-only
+/// root it would not start.
+fn working_folder(environment: &Environment, service: ServiceName) -> Option<String> {
+    let keeps = service == ServiceName::AgentOrchestrator && release(environment.runtime).unset_store.is_some();
+    keeps.then(|| storage::folder(service))
 }
 
 /// A mount at a folder.

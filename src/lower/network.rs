@@ -105,18 +105,17 @@ fn scraper(environment: &Environment) -> Option<Caller> {
     }
 }
 
-/// Whom a service calls: federation the peers' orchestrators, the others what the environment gives them. Release 1.0.2 has
-/// nothing to give them (fact 24).
+/// Whom a service calls: federation the peers' orchestrators, the others what the environment gives them: the
+/// orchestrator database and model provider, and both the issuer of tokens. Release 1.0.2 has nothing to give them
+/// (fact 24).
 fn called(environment: &Environment, service: ServiceName) -> BTreeSet<Destination> {
+    let at = |url: &str| Address::of(url).map(|address| elsewhere(environment, address.host, address.port));
     let database = environment.database.iter().map(|database| elsewhere(environment, &database.host, database.port));
-    let model = environment.services.model_policy.model.iter();
-    let model = model.map(|model| model.base_url.as_deref().unwrap_or(model.provider.own_url()));
-    let issuer = environment.authentication.iter().map(|oidc| oidc.issuer_url.as_str());
-    let urls = model.chain(issuer).filter_map(Address::of);
-    let urls = urls.map(|address| elsewhere(environment, address.host, address.port));
+    let model = environment.services.model_policy.model.iter().filter_map(|model| at(model.url()));
+    let issuer = environment.authentication.iter().filter_map(|oidc| at(&oidc.issuer_url));
     match service {
-        ServiceName::AgentOrchestrator => urls.chain(database).collect(),
-        ServiceName::ModelPolicy => urls.collect(),
+        ServiceName::AgentOrchestrator => model.chain(issuer).chain(database).collect(),
+        ServiceName::ModelPolicy => issuer.collect(),
         ServiceName::Federation => {
             environment.federation.remotes().filter_map(|(_, remote)| destination(remote)).collect()
         }

@@ -5,6 +5,9 @@ use crate::model::{Audit, Environment, ServiceName, SettingValue};
 use crate::settings::{self, Key, Kind, Setting};
 use k8s_openapi::api::core::v1::EnvVar;
 
+/// What the runtime calls the model of its stub.
+const STUB_MODEL: &str = "local-stub-llm";
+
 /// Every variable of a service's container, in the order of the table; secrets last.
 pub(super) fn variables(environment: &Environment, service: ServiceName) -> Vec<EnvVar> {
     let plain = settings::read_by(environment.runtime, service).filter_map(|setting| {
@@ -48,8 +51,9 @@ fn value_of(environment: &Environment, service: ServiceName, setting: &Setting) 
         Key::TlsCertificate => own.tls.as_ref().map(|tls| tls::path(&tls.certificate)),
         Key::TlsKey => own.tls.as_ref().map(|tls| tls::path(&tls.private_key)),
         Key::ModelProvider => Some(model.map_or("stub", |model| model.provider.as_str()).to_owned()),
-        Key::ModelBaseUrl => model.and_then(|model| model.base_url.clone()),
-        Key::ModelDefault => model.and_then(|model| model.default.clone()),
+        Key::ModelBaseUrl => model.map(|model| model.url().to_owned()),
+        // Without one every run that names no model fails, also those of the stub, which takes any name.
+        Key::ModelDefault => Some(model.map_or(STUB_MODEL, |model| &model.default).to_owned()),
         Key::ModelTimeout => model.map(|model| model.timeout.clone()),
         Key::QuotaRunCreateQps => own.quotas.run_create_qps.map(|quota| quota.to_string()),
         Key::QuotaConcurrentRuns => own.quotas.concurrent_runs.map(|quota| quota.to_string()),
@@ -117,11 +121,12 @@ fn spelt(kind: Kind, value: &SettingValue) -> Option<String> {
 /// off and invites a misreading; one that is on by itself is always set.
 fn flag(kind: Kind, on: bool) -> Option<String> {
     match kind {
-        Kind::Flag { on: word } => on.then(|| word.to_owned()),
+        Kind::Flag { on: word, reading: _ } => on.then(|| word.to_owned()),
         Kind::Guard { off } => Some(if on { "1" } else { off }.to_owned()),
         Kind::Text
         | Kind::OneOf(_)
         | Kind::Integer { .. }
+        | Kind::Days { .. }
         | Kind::Path
         | Kind::Duration
         | Kind::Memory

@@ -273,7 +273,7 @@ fn decode_model(model: Reader<'_>) -> Option<Model> {
     Some(Model {
         provider,
         base_url: model.get("base_url").optional_text(),
-        default: model.get("default").optional_text(),
+        default: model.get("default").text(),
         timeout: model.get("timeout").text(),
     })
 }
@@ -315,7 +315,11 @@ fn decode_federation(federation: Reader<'_>, runtime: Runtime) -> Federation {
         region: federation.get("region").text(),
         api_versions: federation.get("api_versions").items().map(Reader::text).collect(),
         build: decode_build(federation.get("build"), runtime),
-        peers: federation.get("peers").entries().filter_map(|(id, peer)| Some((id, decode_peer(peer)?))).collect(),
+        peers: federation
+            .get("peers")
+            .entries()
+            .filter_map(|(id, peer)| Some((id, decode_peer(peer, runtime)?)))
+            .collect(),
         mtls: decode_mtls(federation.get("mtls")),
         jwt: federation.get("jwt").is_set().then(|| decode_reference(federation.get("jwt"))),
         max_attempts: federation.get("retry").get("max_attempts").integer().unwrap_or(3),
@@ -335,7 +339,7 @@ fn decode_build(build: Reader<'_>, runtime: Runtime) -> Build {
     }
 }
 
-fn decode_peer(peer: Reader<'_>) -> Option<Peer> {
+fn decode_peer(peer: Reader<'_>, runtime: Runtime) -> Option<Peer> {
     match peer.tag()? {
         "Environment" => Some(Peer::Environment(peer.payload().text())),
         "Remote" => Some(Peer::Remote(Box::new(RemotePeer {
@@ -345,7 +349,7 @@ fn decode_peer(peer: Reader<'_>) -> Option<Peer> {
             agent_orchestrator: peer.get("endpoints").get("agent-orchestrator").text(),
             model_policy: peer.get("endpoints").get("model-policy").text(),
             pod_port: ServiceName::AgentOrchestrator.reference_port(),
-            build: decode_build(peer.get("build"), Runtime::default()),
+            build: decode_build(peer.get("build"), runtime),
             tenant: None,
             dedicated: BTreeMap::new(),
         }))),

@@ -1,4 +1,5 @@
-//! T005: development headers let a caller be anybody; a production stack refuses to start with them (fact 2).
+//! T005: a production stack refuses to start with development headers allowed (fact 2). Nothing else reads the setting:
+//! headers are believed with and without it (fact 5).
 
 use super::{Finding, Rule};
 use crate::catalogue::DEV_HEADERS_IN_PROD;
@@ -17,9 +18,9 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .filter(|service| environment.services.get(*service).env.get(name) == Some(&SettingValue::Flag(true)))
         .map(|service| {
             let path = Path::of(["services", service.as_str(), "env"]).field(name);
-            Finding::value(path, "production believes development headers")
-                .label("callers could be any tenant")
-                .note("the services refuse to start so in production")
+            Finding::value(path, "production allows development headers")
+                .label("the services refuse to start")
+                .note("it is no switch for headers: they are believed with and without it, so that only a gateway keeps callers apart")
                 .help("remove it")
         })
         .collect()

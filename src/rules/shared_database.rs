@@ -5,11 +5,16 @@ use super::{Finding, Rule};
 use crate::catalogue::SHARED_DATABASE;
 use crate::evaluate::tree::Path;
 use crate::model::{self, Environment, Isolation};
+use crate::settings::{self, Key};
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule { code: SHARED_DATABASE, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
+    // Of a release that knows no database R003 says it.
+    if settings::name(environment.runtime, Key::StorageBackend).is_none() {
+        return Vec::new();
+    }
     let database = environment.database.as_ref();
     let own = database.map(|database| (database.identity(&environment.namespace), "the environment itself".to_owned()));
     let mut taken: BTreeMap<_, String> = own.into_iter().collect();

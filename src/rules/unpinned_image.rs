@@ -4,6 +4,7 @@ use super::{Finding, Rule};
 use crate::catalogue::UNPINNED_IMAGE;
 use crate::evaluate::tree::Path;
 use crate::model::{Environment, Profile};
+use crate::settings;
 
 pub(super) const RULE: Rule = Rule { code: UNPINNED_IMAGE, check };
 
@@ -24,10 +25,19 @@ fn unpinned(environment: &Environment, path: Path, image: &str) -> Option<Findin
         Some(Profile::Demo) if moving => "a tag that stays where it is",
         Some(Profile::Prod | Profile::Demo | Profile::Dev) | None => return None,
     };
+    let path_is_own = path == Path::of(["image"]);
     let finding = Finding::value(path, format!("the image is not pinned: it lacks {wanted}"))
         .or_at(Path::of(["profile"]))
         .label(format!("`{image}` may be another image tomorrow"))
         .note("two pods of one stack can run different releases, and a rollback may not bring back what ran before")
-        .help("write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:1.0.2@sha256:…`");
+        .help(format!(
+            "write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:{}@sha256:…`",
+            environment.runtime.version()
+        ));
+    // The sidecar's image is none of AgentOS.
+    let finding = match moving && path_is_own {
+        true => finding.note(settings::LATEST).note(settings::NEWER_RELEASES),
+        false => finding,
+    };
     Some(if environment.is_prod() { finding } else { finding.as_warning() })
 }

@@ -1,6 +1,6 @@
 //! The settings of AgentOS 1.0.2.
 
-use super::{CLIENT_PAIR, Key, Kind, Release, SetBy, Setting};
+use super::{CLIENT_PAIR, Key, Kind, Reading, Release, SetBy, Setting};
 use crate::model::ServiceName::{self, AgentOrchestrator, Federation, ModelPolicy};
 
 const ALL: &[ServiceName] = &[AgentOrchestrator, ModelPolicy, Federation];
@@ -12,8 +12,11 @@ const POSITIVE: Kind = Kind::Integer { min: 1, max: 1_000_000_000 };
 pub(super) static RELEASE: Release = Release {
     settings: SETTINGS,
     ready_path: None,
+    working_folder: "/",
+    unset_store: None,
     behaviour: [
         "`root`, `/`",
+        "none",
         "ends at once (fact 23)",
         "no endpoint of its own: health stands for it (fact 21)",
         "the variable counts, not the file (fact 8)",
@@ -57,17 +60,17 @@ const SETTINGS: &[Setting] = &[
         key: Key::AllowDevHeaders,
         name: "AGENTOS_ALLOW_DEV_HEADERS",
         services: ALL,
-        kind: Kind::Flag { on: "1" },
+        kind: Kind::Flag { on: "1", reading: Reading::Trimmed },
         default: "0",
         set_by: SetBy::User,
-        doc: "Believes development headers; `prod` refuses to start with it.",
+        doc: "Read by the guard of `prod` alone, which refuses to start with it: headers are believed with and without it.",
         facts: &[2],
     },
     Setting {
         key: Key::MetricsRequireAuth,
         name: "AGENTOS_METRICS_REQUIRE_AUTH",
         services: ALL,
-        kind: Kind::Flag { on: "1" },
+        kind: Kind::Flag { on: "1", reading: Reading::Exact },
         default: "0",
         set_by: SetBy::Field("observability.metrics_auth"),
         doc: "Asks for a tenant on `/metrics`; only the exact text `1` does.",
@@ -78,7 +81,7 @@ const SETTINGS: &[Setting] = &[
         name: "AGENTOS_AUDIT_SINK",
         services: ALL,
         kind: Kind::Sink,
-        default: "file:data/audit.log",
+        default: "file:data/audit/<service>.audit.log",
         set_by: SetBy::Field("audit"),
         doc: "Where audit records go; what can't be opened goes to standard output, silently.",
         facts: &[9, 13],
@@ -88,7 +91,7 @@ const SETTINGS: &[Setting] = &[
         name: "AGENTOS_RUN_STORE_FILE",
         services: AO,
         kind: Kind::Path,
-        default: "data/runs.json",
+        default: "data/agent-orchestrator/runs.json",
         set_by: SetBy::Field("storage"),
         doc: "The file that holds the runs; it is rewritten whole, beside itself.",
         facts: &[10, 12, 13],
@@ -138,7 +141,7 @@ const SETTINGS: &[Setting] = &[
         name: "AGENTOS_FED_FORWARD_INDEX_FILE",
         services: FED,
         kind: Kind::Path,
-        default: "data/forward-index.json",
+        default: "data/federation/forward-index.json",
         set_by: SetBy::Field("storage"),
         doc: "The file that remembers which peer has which run.",
         facts: &[11, 13],
@@ -207,10 +210,10 @@ const SETTINGS: &[Setting] = &[
         key: Key::RequireMtls,
         name: "AGENTOS_FED_REQUIRE_MTLS",
         services: FED,
-        kind: Kind::Flag { on: "true" },
+        kind: Kind::Flag { on: "true", reading: Reading::AnyCase },
         default: "false",
         set_by: SetBy::Field("federation.mtls"),
-        doc: "Asks callers for a certificate; only the exact text `true` does, and only with certificate and key.",
+        doc: "Asks callers for a certificate; only `true` does, in any case of letters, and only with certificate and key.",
         facts: &[19],
     },
     Setting {

@@ -26,7 +26,8 @@ pub(super) struct Agent<'a> {
     pub line: Line<'a>,
     /// The service, where it is one of ours.
     pub service: Option<ServiceName>,
-    /// The release, where the image's tag is one that we know.
+    /// The release, where the image's tag is one that we know. Where it is not, the container is held to the strictest of
+    /// them: a guard has to hold under each, and a setting counts as read that any of them reads.
     pub runtime: Option<Runtime>,
     /// Its variables, in the order in which later ones win.
     pub variables: Vec<Variable<'a>>,
@@ -152,14 +153,45 @@ impl<'a> Agent<'a> {
         }
     }
 
+    /// Whether a switch is on: under every release that has it, where its own is not known. None where the value can't be
+    /// seen.
+    pub fn is_on(&self, key: Key) -> Option<bool> {
+        let value = self.get(key);
+        Some(settings::is_surely_on(self.runtime, key, value.known()?))
+    }
+
     /// Whether `/metrics` asks for a tenant (facts 3 and 4).
     pub fn guards_metrics(&self) -> bool {
-        let value = self.get(Key::MetricsRequireAuth);
-        match (self.runtime, value.known()) {
-            (Some(Runtime::V1_07), Some(text)) => text.trim().parse() != Ok(0),
-            (Some(Runtime::V1_02) | None, Some(text)) => text == "1",
-            (_, None) => true,
+        self.is_on(Key::MetricsRequireAuth).unwrap_or(true)
+    }
+
+    /// The releases that it may be: its own, or all where that is not known.
+    pub fn releases(&self) -> impl Iterator<Item = &'static settings::Release> {
+        let own = self.runtime;
+        Runtime::ALL.into_iter().filter(move |known| own.is_none_or(|own| own == *known)).map(settings::release)
+    }
+
+    /// The settings that let federation answer, where its release answers nobody without a key for tokens: the one that
+    /// names the key, and the one that has it go without.
+    pub fn keyless(&self) -> Option<(&'static str, &'static str)> {
+        let runtime = self.runtime.filter(|_| !self.get(Key::JwtPublicKey).is_set())?;
+        settings::name(runtime, Key::JwtPublicKey).zip(settings::name(runtime, Key::FederationAuthDisabled))
+    }
+
+    /// A path, below the working folder where it is relative; none where that is not known.
+    pub fn absolute(&self, path: &str) -> Option<String> {
+        if path.starts_with('/') {
+            return Some(path.to_owned());
         }
+        let release = self.runtime.map(|runtime| settings::release(runtime).working_folder);
+        let folder = text(self.container, &["workingDir"]).or(release)?;
+        Some(format!("{}/{path}", folder.trim_end_matches('/')))
+    }
+
+    /// What the runtime takes for a setting that is not set.
+    pub fn default(&self, key: Key) -> Option<String> {
+        let setting = settings::candidates(self.runtime, key).next()?;
+        Some(setting.default.replace("<service>", self.service.map_or("", ServiceName::as_str)))
     }
 
     /// How messages call it.
@@ -205,21 +237,12 @@ fn agent<'a>(stack: &Stack<'a>, position: usize, pod: &Pod<'a>, container: &'a J
         container,
         line,
         service: None,
-        runtime: release(image),
+        runtime: settings::named(image).release(),
         variables: variables(stack, pod, container),
     };
     let said = agent.line.service.and_then(Json::as_str).or(agent.get(Key::Service).known()).unwrap_or("");
     agent.service = ServiceName::ALL.into_iter().find(|service| service.as_str() == said.trim());
     Some(agent)
-}
-
-/// The release that an image's tag names, if we have its settings.
-fn release(image: &str) -> Option<Runtime> {
-    let name = image.split('@').next()?.rsplit('/').next()?;
-    let (_, tag) = name.split_once(':')?;
-    let tag = tag.trim_start_matches('v');
-    let version = tag.split(['-', '+']).next()?;
-    Runtime::ALL.into_iter().find(|runtime| runtime.version() == version && !settings::of(*runtime).is_empty())
 }
 
 /// The arguments, read as the runtime does: flags, then the service, and what follows is ignored (fact 7).

@@ -24,19 +24,15 @@ fn of_agent<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
     let (sink, place) = match agent.get(Key::AuditSink) {
         Value::Hidden => return None,
         Value::Text(sink, place) => (sink, place),
-        Value::Unset => {
-            let title = format!("{} has no `{name}`: its audit log is outside every volume", agent.called());
-            let fault = Fault::new(AUDIT_OUTSIDE_VOLUME, agent.owner, agent.container, title).label("no audit sink");
-            return Some(fault.help(format!("set `{name}` to `file:` and an absolute path on the volume")));
-        }
+        Value::Unset => return unset(stack, agent, name),
     };
     let Some(path) = sink.strip_prefix(FILE) else { return elsewhere(agent, name, sink, place) };
     let pod = stack.pods.get(agent.pod)?;
-    let why = match behind(pod, agent.container, path) {
-        _ if !path.starts_with('/') => "a relative path, below `/`",
-        Behind::Container => "no volume is mounted there",
-        Behind::Given(_) => "what is mounted there can't be written",
-        Behind::Ephemeral(_) | Behind::Lasting(_) => return None,
+    let why = match agent.absolute(path).map(|path| behind(pod, agent.container, &path)) {
+        Some(Behind::Ephemeral(_) | Behind::Lasting(_)) => return None,
+        Some(Behind::Given(_)) => "what is mounted there can't be written",
+        Some(Behind::Container) if path.starts_with('/') => "no volume is mounted there",
+        Some(Behind::Container) | None => "a relative path, below the working folder",
     };
     let title = format!("the audit log of {} is outside every volume", agent.called());
     Some(
@@ -45,6 +41,20 @@ fn of_agent<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
             .note("a file that can't be opened is replaced by the container's output, silently")
             .help("write a path below the `mountPath` of a volume that can be written"),
     )
+}
+
+/// No sink: the runtime has a file of its own, below its working folder (fact 13).
+fn unset<'a>(stack: &Stack<'a>, agent: &Agent<'a>, name: &str) -> Option<Fault<'a>> {
+    let default = agent.default(Key::AuditSink)?;
+    let path = default.strip_prefix(FILE).and_then(|path| agent.absolute(path));
+    if let (Some(path), Some(pod)) = (path, stack.pods.get(agent.pod))
+        && let Behind::Ephemeral(_) | Behind::Lasting(_) = behind(pod, agent.container, &path)
+    {
+        return None;
+    }
+    let title = format!("{} has no `{name}`: its audit log is outside every volume", agent.called());
+    let fault = Fault::new(AUDIT_OUTSIDE_VOLUME, agent.owner, agent.container, title).label("no audit sink");
+    Some(fault.help(format!("set `{name}` to `file:` and an absolute path on the volume")))
 }
 
 /// A sink that is no file.

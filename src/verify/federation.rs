@@ -41,7 +41,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 
 fn requires_mtls(agent: &Agent<'_>) -> bool {
     // A value that can't be seen may be the right one.
-    matches!(agent.get(Key::RequireMtls).known(), Some("true") | None)
+    agent.is_on(Key::RequireMtls).unwrap_or(true)
 }
 
 fn unset(agent: &Agent<'_>, keys: &[Key]) -> Vec<String> {

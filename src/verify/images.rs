@@ -1,26 +1,41 @@
-//! N006: images are pinned; in production by their digest.
+//! N006: images are pinned; in production by their digest. R007: those of AgentOS are of a release whose settings are known.
 
+use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
-use crate::catalogue::UNPINNED_IMAGE;
+use crate::catalogue::{IMAGE_OF_ANOTHER_RELEASE, UNPINNED_IMAGE};
 use crate::model::Profile;
+use crate::settings::{self, Named};
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
-    let mut faults = Vec::new();
+    let mut faults: Vec<Fault<'a>> = stack.agents.iter().filter_map(of_unknown_release).collect();
     for pod in &stack.pods {
         // In development images are built at one's desk, and tags move.
         let develops = stack.agents_of(pod).any(|agent| agent.profile() == Profile::Dev)
             || stack.agents_of(pod).next().is_none() && stack.is_dev(pod.namespace);
-        let images = pod.containers().filter_map(|container| container.get("image"));
-        for image in images.filter(|_| !develops) {
-            faults.extend(unpinned(stack.is_prod(pod.namespace), pod.owner, image));
+        for container in pod.containers().filter(|_| !develops) {
+            let agent = stack.agents_of(pod).find(|agent| std::ptr::eq(agent.container, container));
+            let image = container.get("image");
+            faults.extend(image.and_then(|image| unpinned(stack.is_prod(pod.namespace), agent, pod.owner, image)));
         }
     }
     faults
 }
 
-fn unpinned<'a>(prod: bool, owner: usize, image: &'a Json) -> Option<Fault<'a>> {
+fn of_unknown_release<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let image = agent.container.get("image")?;
+    let Named::Other(version) = settings::named(image.as_str()?) else { return None };
+    let title = format!("the image of {} is release {version}, of which nothing is known here", agent.called());
+    let fault = Fault::new(IMAGE_OF_ANOTHER_RELEASE, agent.owner, image, title)
+        .label("held to what every known release asks for")
+        .note("a setting counts as read where any known release reads it, a guard as on where it is on in each")
+        .note(settings::NEWER_RELEASES)
+        .help("write the image of a release that is known, or look at what `agentos-cfg smoke` finds before you rely on it");
+    Some(fault.into_warning())
+}
+
+fn unpinned<'a>(prod: bool, agent: Option<&Agent<'a>>, owner: usize, image: &'a Json) -> Option<Fault<'a>> {
     let written = image.as_str()?;
     let name = written.rsplit('/').next().unwrap_or(written);
     let pinned = written.contains('@');
@@ -30,9 +45,14 @@ fn unpinned<'a>(prod: bool, owner: usize, image: &'a Json) -> Option<Fault<'a>> 
         (false, _, true) => "a tag that stays where it is",
         _ => return None,
     };
+    let version = agent.and_then(|agent| agent.runtime).unwrap_or_default().version();
     let fault = Fault::new(UNPINNED_IMAGE, owner, image, format!("the image is not pinned: it lacks {wanted}"))
         .label("may be another image tomorrow")
         .note("two pods of one stack can run different releases, and a rollback may not bring back what ran before")
-        .help("write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:1.0.2@sha256:…`");
+        .help(format!("write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:{version}@sha256:…`"));
+    let fault = match moving && agent.is_some() {
+        true => fault.note(settings::LATEST).note(settings::NEWER_RELEASES),
+        false => fault,
+    };
     Some(if prod { fault } else { fault.into_warning() })
 }

@@ -18,19 +18,14 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
             for rule in list(at(&policy.body, &["spec", rules])) {
                 let pods = concerned(stack, policy, rule, (rules == "egress").then_some(peers));
-                // In a whole namespace there may be pods that are not among these objects.
-                let selects_all = rules == "egress" && list(rule.get(peers)).any(selects_all);
                 let ports = list(rule.get("ports")).filter_map(|port| Some((port, port.get("port")?)));
                 let wrong = ports.filter(|(body, port)| {
                     body.get("endPort").is_none()
                         && !pods.is_empty()
                         && !pods.iter().any(|pod| has_port(stack, pod, port))
+                        && (!leads_to_all_pods(rule, peers) || leading_there(stack, port, &pods).is_some())
                 });
-                let wrong = wrong.filter_map(|(_, port)| {
-                    let service = service_with_port(stack, port, &pods);
-                    (service.is_some() || !selects_all).then(|| names_service_port(position, port, service))
-                });
-                faults.extend(wrong);
+                faults.extend(wrong.map(|(_, port)| names_service_port(stack, position, port, &pods)));
             }
         }
     }
@@ -68,14 +63,15 @@ fn concerned<'s, 'a>(
     pods
 }
 
-/// Whether a peer of a policy is every pod of its namespace.
-fn selects_all(peer: &Json) -> bool {
-    let selector = peer.get("podSelector").and_then(Json::as_object);
-    selector.is_none_or(serde_json::Map::is_empty)
+/// Whether a rule lets out to every pod of a namespace: one that is not among the objects may be meant, as a database is
+/// that runs beside the services.
+fn leads_to_all_pods(rule: &Json, peers: &str) -> bool {
+    let names_none = |target: &Json| target.get("podSelector").is_none_or(|body| Selector::of(body).is_empty());
+    peers == "to" && list(rule.get(peers)).any(names_none)
 }
 
-/// The Service of some pods that has a port, with its entry.
-fn service_with_port<'a>(stack: &Stack<'a>, port: &Json, pods: &[&Pod<'a>]) -> Option<(&'a Object, &'a Json)> {
+/// The Service that leads to some of these pods by a port of its own, with that port.
+fn leading_there<'a>(stack: &Stack<'a>, port: &Json, pods: &[&Pod<'a>]) -> Option<(&'a Object, &'a Json)> {
     let owners: BTreeSet<usize> = pods.iter().map(|pod| pod.owner).collect();
     stack.of_kind("Service").find_map(|(_, service)| {
         let own = list(at(&service.body, &["spec", "ports"])).find(|own| is_port(own, "port", port))?;
@@ -84,7 +80,8 @@ fn service_with_port<'a>(stack: &Stack<'a>, port: &Json, pods: &[&Pod<'a>]) -> O
     })
 }
 
-fn names_service_port<'a>(position: usize, port: &'a Json, service: Option<(&Object, &Json)>) -> Fault<'a> {
+fn names_service_port<'a>(stack: &Stack<'a>, position: usize, port: &'a Json, pods: &[&Pod<'a>]) -> Fault<'a> {
+    let service = leading_there(stack, port, pods);
     let fault =
         |title: String| Fault::new(POLICY_NAMES_SERVICE_PORT, position, port, title).label("no pod has this port");
     match service {

@@ -5,15 +5,12 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::{at, text};
 use crate::catalogue::{FAILING_PROBE, MISSING_PROBE};
-use crate::model::{Runtime, ServiceName};
+use crate::model::ServiceName;
 use crate::settings::Key;
 use serde_json::Value as Json;
 
 /// The fields of a container that are probes.
 pub(super) const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
-
-/// Where a newer orchestrator says that it is ready.
-const READY: &str = "/v1/ready";
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let missing = stack.agents.iter().filter_map(missing);
@@ -44,14 +41,25 @@ fn missing<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     })
 }
 
-/// What lets no probe by HTTP through to federation.
-fn guard(agent: &Agent<'_>) -> Option<&'static str> {
-    let is_federation = agent.service == Some(ServiceName::Federation);
-    if is_federation && agent.get(Key::JwtPublicKey).is_set() {
-        return Some("asks every request for a token, and answers 401");
+/// What lets no probe by HTTP through to federation, and what helps.
+fn guard(agent: &Agent<'_>) -> Option<(&'static str, String)> {
+    if agent.service != Some(ServiceName::Federation) {
+        return None;
     }
-    let mtls = agent.get(Key::RequireMtls).known() == Some("true") && agent.get(Key::ServerCertificate).is_set();
-    (is_federation && mtls).then_some("asks every caller for a certificate, and answers 400")
+    // Where that is switched off, tokens are not looked at, whether there is a key or not.
+    let verifies = agent.is_on(Key::FederationAuthDisabled) == Some(false);
+    let by_tcp = "use `tcpSocket`".to_owned();
+    if verifies && agent.get(Key::JwtPublicKey).is_set() {
+        return Some(("asks every request for a token, and answers 401", by_tcp));
+    }
+    if verifies && let Some((key, disabled)) = agent.keyless() {
+        let help = format!(
+            "name the file of the public key in `{key}`; outside production `{disabled}` will do, set to \"1\""
+        );
+        return Some(("without a key for tokens answers 503 to everything", help));
+    }
+    let asks = agent.is_on(Key::RequireMtls) == Some(true) && agent.get(Key::ServerCertificate).is_set();
+    asks.then_some(("asks every caller for a certificate, and answers 400", by_tcp))
 }
 
 fn failing<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
@@ -63,14 +71,15 @@ fn failing<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
             Fault::new(FAILING_PROBE, agent.owner, value, title)
                 .note("the pod never gets ready, or is restarted for ever")
         };
-        if let Some(why) = guard(agent) {
+        if let Some((why, help)) = guard(agent) {
             let value = get.get("path").unwrap_or(get);
             let title = format!("its {probe} asks by HTTP, and {} {why}", agent.called());
-            faults.push(fault(value, title).label("never answered 200").help("use `tcpSocket`"));
+            faults.push(fault(value, title).label("never answered 200").help(help));
             continue;
         }
         let path = text(get, &["path"]).unwrap_or("/");
-        let ready = service == ServiceName::AgentOrchestrator && agent.runtime != Some(Runtime::V1_02) && path == READY;
+        let ready = service == ServiceName::AgentOrchestrator
+            && agent.releases().any(|release| release.ready_path == Some(path));
         if path != service.health_path() && !ready {
             let value = get.get("path").unwrap_or(get);
             let title =

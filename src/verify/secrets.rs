@@ -27,7 +27,8 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 
 fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
-    let is_secret = |name: &str| known(agent.runtime, name).is_some_and(|s| s.is_secret() && s.name == name);
+    // Whether its release reads it or not, a credential is one.
+    let is_secret = |name: &str| known(None, name).is_some_and(|s| s.is_secret() && s.name == name);
     let names: BTreeSet<&str> = agent.variables.iter().map(|variable| variable.name).collect();
     for variable in agent.variables.iter().filter(|variable| is_secret(variable.name)) {
         let name = variable.name;

@@ -1,17 +1,18 @@
 //! What the settings of AgentOS say, read as the runtime reads them. R001, R003, R004: variables that nobody reads. R006:
 //! values that are silently taken for others. R021: guards whose value stands elsewhere. N002, T001, T005: what
-//! production refuses to start with. T010: metrics that are open although they look guarded.
+//! production refuses to start with. F010: federation that verifies nobody or answers nobody. T010: metrics that are open
+//! although they look guarded.
 
 use super::agent::{Agent, Source, Value, Variable};
-use super::fault::Fault;
+use super::fault::{At, Fault};
 use super::index::Stack;
 use super::policies;
 use crate::catalogue::{
     DEFAULT_TENANT_IN_PROD, DEV_HEADERS_IN_PROD, METRICS_OPEN_TO_DEFAULT_TENANT, MISTYPED_SETTING,
     OPEN_METRICS_IN_PROD, SETTING_FROM_ELSEWHERE, SETTING_OF_ANOTHER_RELEASE, SETTING_OF_ANOTHER_SERVICE,
-    UNKNOWN_SETTING,
+    UNAUTHENTICATED_FEDERATION_IN_PROD, UNKNOWN_SETTING,
 };
-use crate::model::{Profile, Runtime};
+use crate::model::{Profile, Runtime, ServiceName};
 use crate::settings::{self, Key, Kind, Setting};
 use crate::suggest;
 use std::collections::BTreeSet;
@@ -99,25 +100,27 @@ fn mistyped<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -
     }
     let (label, help) = match setting.kind {
         Kind::OneOf(words) => {
-            // Only the profile is trimmed and lower-cased (fact 1).
-            let read = if setting.key == Key::Profile { value.trim().to_lowercase() } else { value.to_owned() };
-            if words.contains(&read.as_str()) {
+            let read = read_word(setting.key, value);
+            if words.contains(&read.as_str()) || !read.is_empty() && read == setting.default {
                 return None;
             }
             let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
             let near = suggest::nearest(&read, words).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-            (format!("taken for `{}`", or_empty(setting.default)), format!("{near}the words are {listed}"))
+            let help = format!("{near}the words are {listed}");
+            let taken = format!("taken for `{}`", or_empty(setting.default));
+            (if stops_at(setting.key) { "the service refuses to start".to_owned() } else { taken }, help)
         }
-        Kind::Integer { min, .. } => match value.parse::<i64>() {
-            Ok(number) if number >= min => return None,
-            Ok(_) | Err(_) => (
+        Kind::Integer { min, .. } | Kind::Days { min, .. } => match (value.parse::<i64>(), setting.kind) {
+            (Ok(number), _) if number >= min => return None,
+            (Ok(_), Kind::Days { .. }) => (format!("taken for `{min}`"), format!("write {min} or more")),
+            (Ok(_) | Err(_), _) => (
                 format!("taken for `{}`", setting.default),
                 format!("write a whole number, at least {min}, without blanks"),
             ),
         },
-        Kind::Flag { on } if value == on || OFF.contains(&value) => return None,
-        Kind::Flag { on } => (format!("not on: only `{on}` is"), format!("write \"{on}\", exactly so, or \"0\"")),
-        Kind::Guard { off } if value == off || ON.contains(&value) => return None,
+        Kind::Flag { .. } if setting.is_on(value) || OFF.contains(&value) => return None,
+        Kind::Flag { on, .. } => (format!("not on: only `{on}` is"), format!("write \"{on}\", exactly so, or \"0\"")),
+        Kind::Guard { .. } if !setting.is_on(value) || ON.contains(&value) => return None,
         Kind::Guard { off } => (format!("still on: only `{off}` takes it away"), format!("write \"{off}\" or \"1\"")),
         Kind::Duration if is_duration(value) => return None,
         Kind::Duration => (
@@ -128,12 +131,21 @@ fn mistyped<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -
         Kind::Text | Kind::Path | Kind::Memory | Kind::Sink => return None,
     };
     let title = format!("`{}` of {} is {value:?}, which the runtime does not read", variable.name, agent.called());
-    Some(
-        Fault::new(MISTYPED_SETTING, place.object, place.value, title)
-            .label(label)
-            .note("the runtime says nothing and starts")
-            .help(help),
-    )
+    let fault = Fault::new(MISTYPED_SETTING, place.object, place.value, title).label(label).help(help);
+    Some(if stops_at(setting.key) { fault } else { fault.note("the runtime says nothing and starts") })
+}
+
+/// Whether a service refuses to start with a word that it does not know.
+fn stops_at(key: Key) -> bool {
+    matches!(key, Key::StorageBackend | Key::ModelProvider)
+}
+
+/// A word as the runtime compares it: the profile is trimmed and lower-cased (fact 1), the storage backend lower-cased.
+fn read_word(key: Key, value: &str) -> String {
+    if key == Key::Profile {
+        return value.trim().to_lowercase();
+    }
+    if key == Key::StorageBackend { value.to_lowercase() } else { value.to_owned() }
 }
 
 /// How people switch a flag off; the runtime takes anything but the one word for that.
@@ -203,28 +215,69 @@ fn refused<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
                 .help("remove it, and have callers name their tenant"),
         );
     }
-    if let Value::Text("1", place) = agent.get(Key::AllowDevHeaders) {
+    if let Value::Text(_, place) = agent.get(Key::AllowDevHeaders)
+        && agent.is_on(Key::AllowDevHeaders) == Some(true)
+    {
+        let title = format!("production allows development headers to {}", agent.called());
         faults.push(
-            Fault::new(DEV_HEADERS_IN_PROD, place.object, place.value, "production believes development headers")
+            Fault::new(DEV_HEADERS_IN_PROD, place.object, place.value, title)
                 .label("the service refuses to start")
                 .help("remove it"),
         );
     }
-    let metrics = agent.get(Key::MetricsRequireAuth);
-    let is_off = matches!(metrics.known(), Some(text) if text.is_empty() || OFF.contains(&text));
-    if !agent.guards_metrics() && is_off {
-        let place = match metrics {
-            Value::Text(_, place) => place,
-            Value::Unset | Value::Hidden => agent.at(agent.container),
-        };
-        let name = agent.name(Key::MetricsRequireAuth).unwrap_or("");
-        faults.push(
-            Fault::new(OPEN_METRICS_IN_PROD, place.object, place.value, format!("{} has open metrics", agent.called()))
-                .label("the service refuses to start")
-                .help(format!("set `{name}` to \"1\"")),
-        );
-    }
+    faults.extend(open_metrics(agent));
+    faults.extend(unverified(agent));
     faults
+}
+
+/// The guard of production asks for the text `1`, whatever else the release takes for on (fact 2).
+fn open_metrics<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let metrics = agent.get(Key::MetricsRequireAuth);
+    let name = agent.name(Key::MetricsRequireAuth)?;
+    let mistyped = || {
+        let setting = known(agent.runtime, name)?;
+        mistyped(agent, agent.variable(Key::MetricsRequireAuth)?, setting)
+    };
+    if metrics.known().is_none_or(|text| text.trim() == "1") || mistyped().is_some() {
+        return None;
+    }
+    let place = match metrics {
+        Value::Text(_, place) => place,
+        Value::Unset | Value::Hidden => agent.at(agent.container),
+    };
+    let title = match agent.guards_metrics() {
+        true => format!("{} is not told that its metrics are guarded", agent.called()),
+        false => format!("{} has open metrics", agent.called()),
+    };
+    Some(
+        Fault::new(OPEN_METRICS_IN_PROD, place.object, place.value, title)
+            .label("the service refuses to start")
+            .help(format!("set `{name}` to \"1\"")),
+    )
+}
+
+/// Federation of a release that answers nobody without a key for tokens, unless it is told to verify none.
+fn unverified<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let keyless = agent.keyless().filter(|_| agent.service == Some(ServiceName::Federation));
+    let fault =
+        |place: At<'a>, title: &str| Fault::new(UNAUTHENTICATED_FEDERATION_IN_PROD, place.object, place.value, title);
+    // Where neither the release nor a key is known, that federation believes its callers is said already.
+    let heeded = agent.runtime.is_some() || agent.get(Key::JwtPublicKey).is_set();
+    let disabled = heeded.then(|| agent.is_on(Key::FederationAuthDisabled)).flatten();
+    match agent.get(Key::FederationAuthDisabled) {
+        Value::Text(_, place) if disabled == Some(true) => Some(
+            fault(place, "production federation verifies no tokens")
+                .label("switched off, also where there is a key")
+                .note("whoever reaches the service can forward runs for any tenant")
+                .help("remove it, and mount the public key of those who may call"),
+        ),
+        Value::Text(..) | Value::Unset => keyless.map(|(key, _)| {
+            fault(agent.at(agent.container), "production federation has no key for tokens")
+                .label("answers 503 to everything, health included")
+                .help(format!("mount the public key of those who may call, and name its file in `{key}`"))
+        }),
+        Value::Hidden => None,
+    }
 }
 
 /// With a default tenant every request has one, and that is all that `/metrics` asks for (fact 4). In development that

@@ -1,5 +1,5 @@
 //! Where AgentOS keeps its files. A001: in production on volumes that stay. A008: that it may write. A020: never mounted
-//! as a single file (fact 10). A021: always on a volume (fact 13).
+//! as a single file (fact 10). A021: always on a volume (fact 13), also what no setting names.
 
 use super::agent::{Agent, Value};
 use super::audit::FILE;
@@ -8,59 +8,116 @@ use super::index::Stack;
 use super::pod::{Behind, Mount, Pod, behind};
 use super::{at, nearest};
 use crate::catalogue::{EPHEMERAL_AUDIT_IN_PROD, STORE_ON_SUBPATH, STORE_OUTSIDE_VOLUME, UNWRITABLE_VOLUME};
+use crate::model::ServiceName;
 use crate::settings::{self, Key};
 use serde_json::Value as Json;
 
 /// The settings that name a store.
-const STORES: [Key; 3] = [Key::RunStoreFile, Key::AgentStoreDir, Key::ForwardIndexFile];
+const STORES: [Key; 5] =
+    [Key::RunStoreFile, Key::AgentStoreDir, Key::MemoryStoreDir, Key::KvStoreDir, Key::ForwardIndexFile];
+
+/// Those of them that a database takes the place of.
+const IN_DATABASE: [Key; 4] = [Key::RunStoreFile, Key::AgentStoreDir, Key::MemoryStoreDir, Key::KvStoreDir];
+
+/// Something that a service keeps.
+struct Store<'a> {
+    key: Key,
+    value: Value<'a>,
+    /// Where it is, as far as that can be seen.
+    path: Option<String>,
+}
+
+fn store<'a>(agent: &Agent<'a>, key: Key) -> Store<'a> {
+    let value = agent.get(key);
+    let path = match &value {
+        Value::Hidden => None,
+        Value::Text(path, _) => agent.absolute(path),
+        Value::Unset => agent.default(key).and_then(|path| agent.absolute(&path)),
+    };
+    Store { key, value, path }
+}
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     for agent in &stack.agents {
         let Some(pod) = stack.pods.get(agent.pod) else { continue };
-        let stores: Vec<(Key, Value<'a>)> =
-            STORES.into_iter().filter(|key| reads(agent, *key)).map(|key| (key, agent.get(key))).collect();
-        for (key, store) in &stores {
-            faults.extend(outside(pod, agent, *key, store));
-        }
+        let stores: Vec<Store<'a>> =
+            STORES.into_iter().filter(|key| reads(agent, *key)).map(|key| store(agent, key)).collect();
+        faults.extend(stores.iter().filter_map(|store| outside(pod, agent, store)));
+        faults.extend(without_setting(pod, agent));
         let audit = agent.get(Key::AuditSink);
-        let mut paths: Vec<&str> = stores.iter().filter_map(|(_, store)| store.known()).collect();
-        paths.extend(audit.known().and_then(|sink| sink.strip_prefix(FILE)));
-        paths.retain(|path| path.starts_with('/'));
-        let mounts: Vec<Behind<'a>> = paths.iter().map(|path| behind(pod, agent.container, path)).collect();
+        let audit = audit.known().and_then(|sink| agent.absolute(sink.strip_prefix(FILE)?));
+        let paths = stores.iter().filter_map(|store| store.path.clone()).chain(audit);
+        let mounts: Vec<Behind<'a>> = paths.map(|path| behind(pod, agent.container, &path)).collect();
         faults.extend(ephemeral(agent, &mounts));
         faults.extend(unwritable(pod, agent, &mounts));
-        faults.extend(single_file(agent, &paths, &mounts));
+        faults.extend(single_file(pod, agent, &stores));
     }
     faults
 }
 
+/// Whether a service keeps something where a setting says. Where the release is not known, one that only some of them read
+/// counts as soon as it is set.
 fn reads(agent: &Agent<'_>, key: Key) -> bool {
-    let setting = agent.name(key).and_then(|name| super::settings::known(agent.runtime, name));
-    setting.zip(agent.service).is_some_and(|(setting, service): (&settings::Setting, _)| setting.is_read_by(service))
+    let Some(service) = agent.service.filter(|_| !(IN_DATABASE.contains(&key) && uses_database(agent))) else {
+        return false;
+    };
+    let is_read = |setting: &settings::Setting| setting.is_read_by(service);
+    let reading = settings::candidates(agent.runtime, key).filter(|setting| is_read(setting)).count();
+    reading > 0 && (reading == agent.releases().count() || agent.get(key).is_set())
 }
 
-fn outside<'a>(pod: &Pod<'a>, agent: &Agent<'a>, key: Key, store: &Value<'a>) -> Option<Fault<'a>> {
-    let name = agent.name(key)?;
-    let help = "write an absolute path below the `mountPath` of a volume";
-    let (path, place) = match store {
-        Value::Hidden => return None,
-        Value::Text(path, place) => (*path, *place),
-        Value::Unset => {
-            let title =
-                format!("{} has no `{name}`: it keeps that below `/data`, outside every volume", agent.called());
+fn uses_database(agent: &Agent<'_>) -> bool {
+    agent.get(Key::StorageBackend).known().is_some_and(|backend| backend.eq_ignore_ascii_case("postgres"))
+}
+
+/// What the orchestrator writes below its working folder, where it can't: it does not start then.
+fn without_setting<'a>(pod: &Pod<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let runtime = agent.runtime.filter(|_| agent.service == Some(ServiceName::AgentOrchestrator))?;
+    let store = settings::release(runtime).unset_store.filter(|_| !uses_database(agent))?;
+    let path = agent.absolute(store)?;
+    let is_closed = at(agent.container, &["securityContext", "readOnlyRootFilesystem"]) == Some(&Json::Bool(true));
+    let why = match behind(pod, agent.container, &path) {
+        Behind::Container if is_closed => "no volume is mounted there, and the root file system is read-only",
+        Behind::Given(_) => "what is mounted there can't be written",
+        Behind::Container | Behind::Ephemeral(_) | Behind::Lasting(_) => return None,
+    };
+    let value = agent.container.get("workingDir").unwrap_or(agent.container);
+    let title = format!("{} can't write `{path}`", agent.called());
+    Some(
+        Fault::new(STORE_OUTSIDE_VOLUME, agent.owner, value, title)
+            .label(why)
+            .note(format!(
+                "release {} keeps events there, below its working folder, and does not start",
+                runtime.version()
+            ))
+            .help("set `workingDir` to a folder of the data volume"),
+    )
+}
+
+fn outside<'a>(pod: &Pod<'a>, agent: &Agent<'a>, store: &Store<'a>) -> Option<Fault<'a>> {
+    let name = agent.name(store.key)?;
+    let mounted = store.path.as_deref().map(|path| behind(pod, agent.container, path));
+    let why = match (mounted, &store.value) {
+        (Some(Behind::Ephemeral(_) | Behind::Lasting(_)), _) | (_, Value::Hidden) => return None,
+        (Some(Behind::Given(_)), _) => "what is mounted there can't be written",
+        (Some(Behind::Container), Value::Text(path, _)) if path.starts_with('/') => "no volume is mounted there",
+        (Some(Behind::Container) | None, Value::Text(..) | Value::Unset) => "a relative path, below the working folder",
+    };
+    let fault = match store.value {
+        Value::Text(_, place) => {
+            let title = format!("`{name}` of {} is outside every volume", agent.called());
+            Fault::new(STORE_OUTSIDE_VOLUME, place.object, place.value, title).label(why)
+        }
+        Value::Unset | Value::Hidden => {
+            let place =
+                store.path.as_deref().map_or("below its working folder".to_owned(), |path| format!("at `{path}`"));
+            let title = format!("{} has no `{name}`: it keeps that {place}, outside every volume", agent.called());
             let fault = Fault::new(STORE_OUTSIDE_VOLUME, agent.owner, agent.container, title).label("not set");
-            return Some(fault.note("what is kept there goes with the container").help(help));
+            fault.note("what is kept there goes with the container")
         }
     };
-    let why = match behind(pod, agent.container, path) {
-        _ if !path.starts_with('/') => "a relative path, below `/`",
-        Behind::Container => "no volume is mounted there",
-        Behind::Given(_) => "what is mounted there can't be written",
-        Behind::Ephemeral(_) | Behind::Lasting(_) => return None,
-    };
-    let title = format!("`{name}` of {} is outside every volume", agent.called());
-    Some(Fault::new(STORE_OUTSIDE_VOLUME, place.object, place.value, title).label(why).help(help))
+    Some(fault.help("write an absolute path below the `mountPath` of a volume"))
 }
 
 /// Volumes that go with the pod: one finding a volume.
@@ -106,15 +163,14 @@ fn unwritable<'a>(pod: &Pod<'a>, agent: &Agent<'a>, mounts: &[Behind<'a>]) -> Op
 }
 
 /// A store that is itself a mount: it can't be replaced by renaming another file over it (fact 10).
-fn single_file<'a>(agent: &Agent<'a>, paths: &[&str], mounts: &[Behind<'a>]) -> Vec<Fault<'a>> {
-    let files = [Key::RunStoreFile, Key::ForwardIndexFile];
-    let files: Vec<&str> =
-        files.into_iter().filter_map(|key| agent.get(key).known()).filter(|path| !path.is_empty()).collect();
-    let mounted = paths.iter().zip(mounts).filter_map(|(path, behind)| match behind {
-        Behind::Lasting(mount) | Behind::Ephemeral(mount) if files.contains(path) && mount.path == *path => {
-            Some((path, mount))
+fn single_file<'a>(pod: &Pod<'a>, agent: &Agent<'a>, stores: &[Store<'a>]) -> Vec<Fault<'a>> {
+    let files = stores.iter().filter(|store| matches!(store.key, Key::RunStoreFile | Key::ForwardIndexFile));
+    let mounted = files.filter_map(|store| {
+        let path = store.path.as_deref()?;
+        match behind(pod, agent.container, path) {
+            Behind::Lasting(mount) | Behind::Ephemeral(mount) if mount.path == path => Some((path, mount)),
+            Behind::Lasting(_) | Behind::Ephemeral(_) | Behind::Given(_) | Behind::Container => None,
         }
-        Behind::Lasting(_) | Behind::Ephemeral(_) | Behind::Given(_) | Behind::Container => None,
     });
     mounted
         .map(|(path, mount)| {

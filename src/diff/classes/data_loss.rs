@@ -3,6 +3,7 @@
 use super::{Pair, pods, quoted, text_at};
 use crate::diff::words;
 use crate::quantity;
+use crate::settings::{self, Key};
 use pods::Pods;
 use serde_json::Value as Json;
 
@@ -74,8 +75,40 @@ fn of_reclaiming(pair: &Pair<'_>) -> Vec<String> {
 
 fn of_pods(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
     let volumes = old.volumes().filter_map(|(name, before)| of_volume(name, before, new));
-    let stores = STORES.iter().filter_map(|(variable, what)| of_store(variable, what, old, new));
-    volumes.chain(stores).collect()
+    let moves = of_backend(old, new);
+    // What moves into a database or out of it was in no file before, or is in none after that.
+    let is_moved = |variable: &str| moves.is_some() && IN_DATABASE.contains(&variable);
+    let stores = STORES.iter().filter(|(variable, _)| !is_moved(variable));
+    let stores: Vec<String> = stores.filter_map(|(variable, what)| of_store(variable, what, old, new)).collect();
+    volumes.chain(moves.clone()).chain(stores).collect()
+}
+
+/// The stores that a database takes the place of.
+const IN_DATABASE: [&str; 4] =
+    ["AGENTOS_AGENT_STORE_DIR", "AGENTOS_KV_STORE_DIR", "AGENTOS_MEMORY_STORE_DIR", "AGENTOS_RUN_STORE_FILE"];
+
+/// Agents, runs and their like in a database that were in files, or the other way.
+fn of_backend(old: Pods<'_>, new: Pods<'_>) -> Option<String> {
+    let uses_database = |pods: Pods<'_>| {
+        let backend = name(Key::StorageBackend).and_then(|name| pods.setting(name));
+        reads(pods, Key::StorageBackend) && backend.is_some_and(|backend| backend.eq_ignore_ascii_case("postgres"))
+    };
+    let (before, after) = match (uses_database(old), uses_database(new)) {
+        (false, true) => ("files", "a database"),
+        (true, false) => ("a database", "files"),
+        (true, true) | (false, false) => return None,
+    };
+    Some(format!("agents, runs and their like move from {before} to {after}, and nothing copies those that are there"))
+}
+
+/// What any release calls a setting.
+fn name(key: Key) -> Option<&'static str> {
+    settings::candidates(None, key).next().map(|setting| setting.name)
+}
+
+/// Whether the release of some pods reads a setting, as far as it is known.
+fn reads(pods: Pods<'_>, key: Key) -> bool {
+    settings::candidates(pods.release(), key).next().is_some()
 }
 
 /// A volume on a claim that is on none any more, or on another.
@@ -106,6 +139,10 @@ fn of_store(variable: &str, what: &str, old: Pods<'_>, new: Pods<'_>) -> Option<
     if !old.volume_of(&before).is_some_and(pods::is_kept) {
         return None;
     }
+    if let Some(release) = new.release().filter(|release| !settings::reads(*release, variable)) {
+        let version = release.version();
+        return Some(format!("release {version} does not read {variable}: the {what} stay where they are, unread"));
+    }
     let Some(after) = place(new) else {
         return Some(format!("{variable} is unset: the {what} go to a path of the container, which dies with the pod"));
     };
@@ -123,10 +160,11 @@ fn of_store(variable: &str, what: &str, old: Pods<'_>, new: Pods<'_>) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::STORES;
+    use super::{IN_DATABASE, STORES};
 
     #[test]
     fn stores_are_ordered() {
         assert!(STORES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(IN_DATABASE.iter().all(|variable| STORES.iter().any(|(name, _)| name == variable)));
     }
 }

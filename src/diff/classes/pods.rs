@@ -2,6 +2,8 @@
 
 use super::{Pair, items, text_at};
 use crate::lower::Object;
+use crate::model::Runtime;
+use crate::settings::{self, Named};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -54,6 +56,12 @@ impl<'a> Pods<'a> {
     /// The value of a variable that is written in place.
     pub(super) fn setting(self, name: &str) -> Option<&'a str> {
         text_at(self.variables().get(name)?, "/value")
+    }
+
+    /// The release of AgentOS that the image of a container names, where one does.
+    pub(super) fn release(self) -> Option<Runtime> {
+        let images = self.containers().filter_map(|container| text_at(container, "/image"));
+        images.map(settings::named).find_map(Named::release)
     }
 
     pub(super) fn volumes(self) -> impl Iterator<Item = (&'a str, &'a Json)> {

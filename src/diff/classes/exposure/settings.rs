@@ -1,70 +1,119 @@
-//! Settings of the runtime that guard something.
+//! Settings of the runtime that guard something, read as the release of the pods reads them.
 
 use crate::diff::classes::Pair;
-use crate::diff::classes::pods;
+use crate::diff::classes::pods::{self, Pods};
 use crate::diff::words;
+use crate::model::{Runtime, ServiceName};
+use crate::settings::{self, Key};
 
-/// A setting, the value that guards, and what is open with any other.
+/// A setting, whether a value of it guards under a release, and what is open where it does not.
 struct Guard {
-    variable: &'static str,
-    guards: fn(Option<&str>) -> bool,
+    key: Key,
+    guards: fn(Option<Runtime>, &str) -> bool,
     open: &'static str,
 }
 
-/// In the order of their names.
+/// In the order of their names. Where the release is not known, what guards has to do so under every one.
 const GUARDS: &[Guard] = &[
     Guard {
-        variable: "AGENTOS_ALLOW_DEV_HEADERS",
-        guards: |value| value != Some("1"),
-        open: "development headers are believed",
+        key: Key::AllowDevHeaders,
+        guards: |release, value| !settings::is_surely_on(release, Key::AllowDevHeaders, value),
+        open: "development headers are allowed, which the guard of production refuses",
     },
     Guard {
-        variable: "AGENTOS_DEFAULT_TENANT",
-        guards: |value| value.is_none_or(str::is_empty),
+        key: Key::DefaultTenant,
+        guards: |_, value| value.trim().is_empty(),
         open: "requests without a tenant are given one, and `/metrics` answers everybody",
     },
     Guard {
-        variable: "AGENTOS_FED_AUTH_DISABLED",
-        guards: |value| value != Some("1"),
+        key: Key::FederationAuthDisabled,
+        guards: |release, value| !settings::is_surely_on(release, Key::FederationAuthDisabled, value),
         open: "federation takes forwards without a token",
     },
     Guard {
-        variable: "AGENTOS_FED_JWT_PUBLIC_KEY",
-        guards: |value| value.is_some_and(|value| !value.is_empty()),
+        key: Key::JwtPublicKey,
+        guards: |release, value| !value.is_empty() || answers_nobody_without_a_key(release),
         open: "federation does not verify callers' tokens",
     },
     Guard {
-        variable: "AGENTOS_FED_REQUIRE_MTLS",
-        guards: |value| value == Some("true"),
+        key: Key::RequireMtls,
+        guards: |release, value| settings::is_surely_on(release, Key::RequireMtls, value),
         open: "federation does not ask for client certificates",
     },
-    Guard { variable: "AGENTOS_METRICS_REQUIRE_AUTH", guards: |value| value == Some("1"), open: "`/metrics` is open" },
     Guard {
-        variable: "AGENTOS_PROFILE",
-        guards: |value| value.is_some_and(|value| value.trim().eq_ignore_ascii_case("prod")),
+        key: Key::MetricsRequireAuth,
+        guards: |release, value| settings::is_surely_on(release, Key::MetricsRequireAuth, value),
+        open: "`/metrics` is open",
+    },
+    Guard {
+        key: Key::Profile,
+        guards: |_, value| value.trim().eq_ignore_ascii_case("prod"),
         open: "the guards of production are off",
     },
 ];
 
+/// Such a release has a setting of its own for going without.
+fn answers_nobody_without_a_key(release: Option<Runtime>) -> bool {
+    release.is_some_and(|release| settings::name(release, Key::FederationAuthDisabled).is_some())
+}
+
+impl Guard {
+    fn name(&self) -> &'static str {
+        settings::candidates(None, self.key).next().map_or("", |setting| setting.name)
+    }
+
+    /// Whether the service in some pods reads it, as far as they say which that is.
+    fn concerns(&self, pods: Pods<'_>) -> bool {
+        let word = settings::candidates(None, Key::Service).find_map(|setting| pods.setting(setting.name));
+        let service = ServiceName::ALL.into_iter().find(|service| Some(service.as_str()) == word);
+        service.is_none_or(|service| settings::candidates(None, self.key).any(|setting| setting.is_read_by(service)))
+    }
+
+    /// Whether it guards some pods.
+    fn is_on(&self, pods: Pods<'_>) -> bool {
+        (self.guards)(pods.release(), pods.setting(self.name()).unwrap_or(""))
+    }
+}
+
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     let Some((old, new)) = pods::both(pair) else { return Vec::new() };
     let service = words::quoted(pods::service(pair));
-    let lost = GUARDS
-        .iter()
-        .filter(|guard| (guard.guards)(old.setting(guard.variable)) && !(guard.guards)(new.setting(guard.variable)));
+    let lost = GUARDS.iter().filter(|guard| guard.concerns(new) && guard.is_on(old) && !guard.is_on(new));
     lost.map(|guard| {
-        let value = new.setting(guard.variable).map_or("unset".to_owned(), words::quoted);
-        format!("{service}: {}, because {} is {value}", guard.open, guard.variable)
+        let name = guard.name();
+        let value = new.setting(name).map_or("unset".to_owned(), words::quoted);
+        format!("{service}: {}, because {name} is {value}", guard.open)
     })
     .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::GUARDS;
+    use super::*;
 
     #[test]
     fn guards_are_ordered() {
-        assert!(GUARDS.windows(2).all(|pair| pair[0].variable < pair[1].variable));
+        assert!(GUARDS.windows(2).all(|pair| pair[0].name() < pair[1].name()));
+    }
+
+    #[test]
+    fn a_guard_is_read_as_its_release_reads_it() {
+        let on = |key, release, value| {
+            let guard = GUARDS.iter().find(|guard| guard.key == key).unwrap();
+            (guard.guards)(release, value)
+        };
+        let (old, new) = (Some(Runtime::V1_02), Some(Runtime::V1_07));
+        for (value, guards) in [("1", [true; 3]), ("", [false, true, false]), ("true", [false, true, false])] {
+            assert_eq!(
+                [old, new, None].map(|release| on(Key::MetricsRequireAuth, release, value)),
+                guards,
+                "{value:?}"
+            );
+        }
+        assert_eq!([old, new, None].map(|release| on(Key::MetricsRequireAuth, release, "0")), [false; 3]);
+        assert_eq!([old, new, None].map(|release| on(Key::RequireMtls, release, " TRUE")), [true; 3]);
+        assert_eq!([old, new, None].map(|release| on(Key::JwtPublicKey, release, "")), [false, true, false]);
+        assert_eq!([old, new, None].map(|r| on(Key::FederationAuthDisabled, r, "1 ")), [true, false, false]);
+        assert_eq!([old, new, None].map(|release| on(Key::AllowDevHeaders, release, " 1")), [false; 3]);
     }
 }
