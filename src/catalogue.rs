@@ -299,6 +299,8 @@ catalogue! {
         "A tenant of the stack is unknown to its peer: the peer answers 403, and the forward ends in 502.";
     IDLE_TENANT_FIELD = "T013" "idle-tenant-field" Error
         "A tenant's field says something of a stack that it does not have; it would be ignored, silently." safety;
+    TENANTS_THROUGH_PROXY = "T021" "tenants-through-proxy" Warning
+        "The request that creates a tenant goes to a proxy: it gets the tenants, and the orchestrator gets none.";
 }
 
 /// The codes of what keeps an environment from being linked with its peers: there is nothing to compile in its place.

@@ -31,6 +31,7 @@ mod settings;
 mod size;
 mod stores;
 mod tenants;
+mod tenants_proxy;
 mod text_only;
 mod writers;
 
@@ -68,6 +69,7 @@ const CHECKS: &[Check] = &[
     writers::check,
     probes::check,
     tenants::check,
+    tenants_proxy::check,
     federation::check,
     peers::check,
 ];
