@@ -18,7 +18,7 @@ mod write;
 pub use plan::{Options, checks};
 pub use report::{json, table};
 pub use run::{Counts, Left, Ran, run, settle};
-pub use token::{Claims, forged};
+pub use token::{Claims, claims_of, encoded, forged};
 
 use crate::model::ServiceName;
 use serde_json::Value as Json;
@@ -72,6 +72,8 @@ pub struct Step {
     pub expect: Expect,
     /// What an answer with another status means, and what to do about it.
     pub advice: Vec<(u16, String)>,
+    /// What an answer with a status adds to what is known.
+    pub remark: Option<(u16, String)>,
     /// What it means where something other than AgentOS answers, so that the check is skipped instead of failed.
     pub closed: Option<String>,
     /// Whether the id of the run in the answer is needed by later steps.
@@ -116,6 +118,12 @@ pub enum Bearer {
     OtherSignature,
     /// The caller's token, for another tenant and under the same signature.
     OtherClaims,
+    /// A token that the caller's key signs, for the tenant of the request.
+    Minted,
+    /// The same, without `tenant_id`.
+    WithoutTenant,
+    /// The same, without `exp`.
+    WithoutEnd,
 }
 
 impl Bearer {
@@ -130,6 +138,9 @@ impl Bearer {
             Bearer::Unsigned => "with the token's claims unsigned (`alg: none`)",
             Bearer::OtherSignature => "with the token's signature changed",
             Bearer::OtherClaims => "with the token's claims changed",
+            Bearer::Minted => "with a token of the key",
+            Bearer::WithoutTenant => "with a token of the key without `tenant_id`",
+            Bearer::WithoutEnd => "with a token of the key without `exp`",
         }
     }
 }

@@ -137,6 +137,7 @@ fn the_plan_follows_from_the_environment() {
     let everything = |environment: &Environment| Options {
         writes: true,
         token: None,
+        key: false,
         certificate: false,
         tenant: None,
         peers: Options::all_peers(environment),
@@ -487,6 +488,23 @@ fn tokens_are_looked_at_and_forged_ones_tried() {
     assert_snapshot!(format!("{}\n\n# any token is accepted\n{}", all.join("\n"), failures(&output)));
 }
 
+/// Fact 20: with the issuer's key, what federation does not miss in a token is tried.
+#[test]
+fn a_key_signs_tokens_that_lack_what_they_must_have() {
+    let file = written(&production(PEER));
+    let path = file.path().to_string_lossy().into_owned();
+    let stack = Stack::start(Described { guard: Guard::Key, ..production_stack() }, Fault::None);
+    let key = "tests/fixtures/tls/jwt.key";
+    let output = against(&stack, &path, &["--signing-key-file", key, "--only", "token", "--only", "identity"]);
+    assert_snapshot!(shown(&output));
+    let other = ["--signing-key-file", "tests/fixtures/tls/other.key"];
+    let output = against(&stack, &path, &other);
+    assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
+    let stack = Stack::start(production_stack(), Fault::None);
+    let output = against(&stack, &path, &["--signing-key-file", key, "--only", "token/minted"]);
+    assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
+}
+
 #[test]
 fn advice_is_that_of_the_release() {
     let newer = |more: &str| {
@@ -771,6 +789,27 @@ mod kubectl {
         let output = run(&["--stack", "stk_prod_eu_bolt", "--only", "tenant"]);
         assert_snapshot!("one_dedicated_stack", shown(&output));
         assert_eq!(fake.lines("calls").len(), 7);
+        fake.assert_gone();
+    }
+
+    /// A newer release's own TLS can be verified only with its authority.
+    #[test]
+    fn a_service_with_tls_of_its_own_needs_an_authority() {
+        let tls = "  runtime = 'V1_07,\n  services.agent-orchestrator.tls = 'Required { secret = \"tls\" },";
+        let file = written(&environment(tls));
+        let stack = Stack::start(demo(), Fault::None);
+        let fake = Fake::forwarding_to(&stack);
+        let path = file.path().to_string_lossy().into_owned();
+        let run = |more: &[&str]| {
+            let all = [path.as_str(), "--kubectl", &fake.path(), "--timeout", "1", "--only", "health"];
+            shown(&command(&[&all[..], more].concat()).output().unwrap())
+        };
+        let without = run(&[]);
+        let skipped = "skipped  -  agent-orchestrator is served with TLS; bring its authority with `--cacert`";
+        assert!(without.contains(skipped) && without.contains("2 passed, 0 failed"), "{without}");
+        // What answers there speaks no TLS.
+        let with = run(&["--cacert", "tests/fixtures/tls/ca.crt"]);
+        assert!(with.contains("health/agent-orchestrator  agent-orchestrator  failed"), "{with}");
         fake.assert_gone();
     }
 

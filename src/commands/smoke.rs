@@ -14,7 +14,7 @@ use crate::smoke::{self, Check, Counts, Options, Outcome, Ran};
 use crate::suggest;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
-use credentials::{Material, Token};
+use credentials::{Material, Signer, Token};
 use forward::{Cluster, Forward};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::borrow::Cow;
@@ -77,6 +77,11 @@ pub(super) struct Arguments {
     /// tenant of its own.
     #[arg(long, value_name = "FILE")]
     token_file: Vec<PathBuf>,
+
+    /// A file with the private key that belongs to `federation.jwt`, RSA or Ed25519, as PEM: tokens are signed with it, where
+    /// `--token-file` brings none, and one without `tenant_id` and one without `exp` are tried.
+    #[arg(long, value_name = "FILE")]
+    signing_key_file: Option<PathBuf>,
 
     /// A file with a certificate to show to federation, where it has mutual TLS: PEM, with those that it was issued by.
     #[arg(long, value_name = "FILE", requires = "key")]
@@ -169,6 +174,7 @@ impl Part<'_> {
 
 fn smoke(arguments: &Arguments, environment: &Environment) -> Result<Status> {
     let material = Material::read(arguments.cert.as_deref(), arguments.key.as_deref(), arguments.cacert.as_deref())?;
+    let signer = arguments.signing_key_file.as_deref().map(Signer::read).transpose()?;
     let tokens: Vec<Token> = arguments.token_file.iter().map(|path| Token::read(path)).collect::<Result<_>>()?;
     let has = |is_there: bool, option: &str, what: &str, field: &str| -> Result<()> {
         anyhow::ensure!(is_there, "federation {what} in this environment: set `{field}`, or leave out `{option}`");
@@ -176,9 +182,11 @@ fn smoke(arguments: &Arguments, environment: &Environment) -> Result<Status> {
     };
     let federation = &environment.federation;
     has(tokens.is_empty() || federation.jwt.is_some(), "--token-file", "verifies no tokens", "federation.jwt")?;
+    let has_jwt = signer.is_none() || federation.jwt.is_some();
+    has(has_jwt, "--signing-key-file", "verifies no tokens", "federation.jwt")?;
     let has_mtls = !material.has_certificate() || federation.mtls.is_some();
     has(has_mtls, "--cert", "asks for no certificates", "federation.mtls")?;
-    let mut parts = parts(arguments, environment, &material, tokens)?;
+    let mut parts = parts(arguments, environment, &material, signer.as_ref(), tokens)?;
     let all: Vec<&Check> = parts.iter().flat_map(|part| &part.checks).collect();
     refuse_unknown(&all, arguments.only.iter().chain(&arguments.skip))?;
     for part in &mut parts {
@@ -186,7 +194,7 @@ fn smoke(arguments: &Arguments, environment: &Environment) -> Result<Status> {
         part.checks = selected(checks, &arguments.only, &arguments.skip);
         skip_unreachable(part, arguments, &material);
     }
-    let outcomes = ask(arguments, &parts, &material)?;
+    let outcomes = ask(arguments, &parts, &material, signer.as_ref())?;
     print_all(&match arguments.format {
         Format::Human => smoke::table(&outcomes),
         Format::Json => smoke::json(&outcomes),
@@ -199,6 +207,7 @@ fn parts<'a>(
     arguments: &Arguments,
     environment: &'a Environment,
     material: &Material,
+    signer: Option<&Signer>,
     mut tokens: Vec<Token>,
 ) -> Result<Vec<Part<'a>>> {
     let dedicated = model::stacks(environment).into_iter().filter(|stack| stack.tenant.is_some());
@@ -212,7 +221,8 @@ fn parts<'a>(
         *place = tokens.into_iter().next();
     }
     let part = |(environment, token): (Cow<'a, Environment>, Option<Token>)| {
-        let options = options(arguments, &environment, material, token.as_ref());
+        let token = token.or_else(|| signer?.token(&signed_for(arguments, &environment)?));
+        let options = Options { key: signer.is_some(), ..options(arguments, &environment, material, token.as_ref()) };
         let checks = smoke::checks(&environment, &options);
         let is_dedicated = environment.tenant.is_some();
         let named = |check: Check| if is_dedicated { check.of_stack(&environment.federation.stack) } else { check };
@@ -220,6 +230,12 @@ fn parts<'a>(
         Part { environment, is_dedicated, token: token.map(|token| token.text), checks }
     };
     Ok(stacks.into_iter().zip(given).map(part).collect())
+}
+
+/// The tenant that a token is signed for: the one that the user names, or the first of the stack.
+fn signed_for(arguments: &Arguments, stack: &Environment) -> Option<String> {
+    let here = |tenant: &&String| lives_in(stack, tenant);
+    arguments.tenant.iter().chain(stack.tenancy.tenants.keys()).chain(&stack.tenancy.default).find(here).cloned()
 }
 
 /// The first token that is for a tenant of a stack.
@@ -267,6 +283,7 @@ fn options(arguments: &Arguments, stack: &Environment, material: &Material, toke
         // A test that writes into production has to be asked for.
         writes: arguments.write || !stack.is_prod(),
         token: token.map(|token| token.claims.clone()),
+        key: false,
         certificate: material.has_certificate(),
         tenant: arguments.tenant.clone().filter(|tenant| lives_in(stack, tenant)),
         peers,
@@ -324,12 +341,17 @@ fn written<'a>(arguments: &'a Arguments, stack: Option<&str>, service: ServiceNa
 }
 
 /// Runs the checks, a stack after the other. Whatever is started for them has ended when this returns.
-fn ask(arguments: &Arguments, parts: &[Part<'_>], material: &Material) -> Result<Vec<Outcome>> {
+fn ask(
+    arguments: &Arguments,
+    parts: &[Part<'_>],
+    material: &Material,
+    signer: Option<&Signer>,
+) -> Result<Vec<Outcome>> {
     let limit = Limit::new(Duration::from_secs(arguments.timeout), Duration::from_secs(arguments.deadline));
     let bar = progress(parts.iter().map(|part| part.checks.len()).sum());
     let mut asked: Vec<(Ran, Option<Road>)> = Vec::new();
     for part in parts {
-        let road = road(arguments, part, material, limit)?;
+        let road = road(arguments, part, material, signer, limit)?;
         let ran = smoke::run(&part.checks, &road.wire, &mut |check| {
             bar.set_message(check.name.clone());
             bar.inc(1);
@@ -354,7 +376,13 @@ struct Road {
     _forwards: Vec<Forward>,
 }
 
-fn road(arguments: &Arguments, part: &Part<'_>, material: &Material, limit: Limit) -> Result<Road> {
+fn road(
+    arguments: &Arguments,
+    part: &Part<'_>,
+    material: &Material,
+    signer: Option<&Signer>,
+    limit: Limit,
+) -> Result<Road> {
     let stack: &Environment = &part.environment;
     let named = part.is_dedicated.then(|| part.id());
     let mut forwards = PerService::default();
@@ -378,7 +406,7 @@ fn road(arguments: &Arguments, part: &Part<'_>, material: &Material, limit: Limi
         refuse_open_road(targets.get(ServiceName::Federation))?;
     }
     let at_peers = peers.iter().map(|(id, way)| (id.clone(), peer_target(part, way, limit))).collect();
-    let wire = Wire::new(targets, at_peers, part.token.clone(), material.clone(), limit);
+    let wire = Wire::new(targets, at_peers, part.token.clone(), signer.cloned(), material.clone(), limit);
     let PerService { agent_orchestrator, model_policy, federation } = forwards;
     let own = [agent_orchestrator, model_policy, federation].into_iter().flatten();
     let theirs = peers.into_values().filter_map(|way| match way {

@@ -23,6 +23,8 @@ pub struct Options {
     pub writes: bool,
     /// What the token says that requests to federation can carry, where there is one.
     pub token: Option<Claims>,
+    /// Whether the caller has the key that tokens are signed with.
+    pub key: bool,
     /// Whether the caller has a certificate to show to federation.
     pub certificate: bool,
     /// The tenant in whose name runs are created and forwarded; the first of the environment where it is not named.
@@ -49,6 +51,7 @@ pub fn checks(environment: &Environment, options: &Options) -> Vec<Check> {
     checks.push(plan.identity());
     if environment.federation.jwt.is_some() {
         checks.extend([plan.claims(), plan.forged()]);
+        checks.extend(options.key.then(|| plan.minted()));
     }
     checks.extend(options.peers.iter().map(|stack| plan.forward(stack)));
     checks
@@ -322,6 +325,30 @@ impl Plan<'_> {
             )
         };
         Bearer::FORGED.into_iter().fold(check, |check, bearer| check.step(refused(bearer)))
+    }
+
+    /// Fact 20: what the issuer of tokens must never leave out, because federation does not miss it.
+    fn minted(&self) -> Check {
+        let service = ServiceName::Federation;
+        let check = Check::of("token/minted".to_owned(), service, "a token that the key signs is accepted");
+        if let Some(reason) = self.federation_is_closed() {
+            return check.skipped(reason);
+        }
+        let Some(tenant) = self.acting_tenant() else {
+            return check.skipped("the environment has no tenants");
+        };
+        let step = |bearer| Step::get(service, "/v1/federation/peer").of_tenant(tenant).bearing(bearer);
+        check
+            .step(step(Bearer::Minted).expecting(200).advising(401, self.bad_token()))
+            .step(step(Bearer::WithoutTenant).expecting_any(&[200, 401]).remarking(
+                200,
+                "so is one without `tenant_id`, which may forward for any tenant: its issuer must never leave it out",
+            ))
+            .step(
+                step(Bearer::WithoutEnd)
+                    .expecting_any(&[200, 401])
+                    .remarking(200, "so is one without `exp`, which never ends: its issuer must never leave it out"),
+            )
     }
 
     /// Fact 18: a forward dials the peer's orchestrator, and the tenant has to exist there.

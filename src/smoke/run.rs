@@ -130,25 +130,30 @@ fn outcome(check: &Check, http: &dyn Http, position: usize, left: &mut Vec<Left>
     let result = steps(check, http, position, left);
     let duration = http.clock().saturating_sub(start);
     match result {
-        Ok(()) => of(Status::Passed, check.proves.clone(), duration, false),
+        Ok(remarks) => {
+            let known: Vec<String> = std::iter::once(check.proves.clone()).chain(remarks).collect();
+            of(Status::Passed, known.join("; "), duration, false)
+        }
         Err(Stop::Failed { detail, unreachable }) => of(Status::Failed, detail, duration, unreachable),
         Err(Stop::Skipped(reason)) => of(Status::Skipped, reason, duration, false),
     }
 }
 
-fn steps(check: &Check, http: &dyn Http, position: usize, left: &mut Vec<Left>) -> Result<(), Stop> {
+/// Takes the steps of a check, and yields what the answers add to what it proves.
+fn steps(check: &Check, http: &dyn Http, position: usize, left: &mut Vec<Left>) -> Result<Vec<String>, Stop> {
     let mut made: Option<Made> = None;
+    let mut remarks = Vec::new();
     let mut result = Ok(());
     for step in &check.steps {
         match &made {
             Some(made) if step.tidies => left.extend(cancel(step, http, made, position)),
             // Without a run there is nothing to tidy up.
             None if step.tidies => {}
-            Some(_) | None if result.is_ok() => result = take(step, http, &mut made),
+            Some(_) | None if result.is_ok() => result = take(step, http, &mut made, &mut remarks),
             Some(_) | None => {}
         }
     }
-    result
+    result.map(|()| remarks)
 }
 
 /// Cancels a run; yields it where that does not succeed. What comes of it is not what was to be proved.
@@ -168,7 +173,7 @@ fn cancel(step: &Step, http: &dyn Http, made: &Made, outcome: usize) -> Option<L
     Some(Left { outcome, read, since: made.since, unreachable })
 }
 
-fn take(step: &Step, http: &dyn Http, made: &mut Option<Made>) -> Result<(), Stop> {
+fn take(step: &Step, http: &dyn Http, made: &mut Option<Made>, remarks: &mut Vec<String>) -> Result<(), Stop> {
     let request = filled(&step.request, made.as_ref());
     let answer = http.send(&request);
     if step.expect.refused {
@@ -187,6 +192,8 @@ fn take(step: &Step, http: &dyn Http, made: &mut Option<Made>) -> Result<(), Sto
     if step.keeps_run && made.is_none() {
         return Err(Stop::failed(format!("{}: the answer names no run", named(&request))));
     }
+    let remark = step.remark.as_ref().filter(|(status, _)| *status == response.status);
+    remarks.extend(remark.map(|(_, remark)| remark.clone()));
     Ok(())
 }
 

@@ -5,9 +5,13 @@
 use super::Bearer;
 use crate::scan::base64;
 use serde_json::{Map, Value as Json, json};
+use std::time::Duration;
 
 /// The tenant that a token is changed to: one that no environment has.
 const OTHER_TENANT: &str = "tnt_agentos_cfg_smoke_forged";
+
+/// How long a token lives that is signed here: as long as the checks may take, and little more.
+const LIFE: Duration = Duration::from_secs(600);
 
 /// What the payload of a token says. The token itself is not kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,15 +60,33 @@ fn payload(token: &str) -> Option<Map<String, Json>> {
     serde_json::from_slice(&base64::decode(payload)?).ok()
 }
 
+/// What a token says that is signed for a request, in seconds since 1970; nothing for one that is made of the caller's.
+pub fn claims_of(bearer: Bearer, tenant: Option<&str>, now: u64) -> Option<Json> {
+    let end = now + LIFE.as_secs();
+    let common = json!({ "sub": "agentos-cfg smoke", "iat": now });
+    let (tenant, end) = match bearer {
+        Bearer::Minted => (tenant, Some(end)),
+        Bearer::WithoutTenant => (None, Some(end)),
+        Bearer::WithoutEnd => (tenant, None),
+        Bearer::Given | Bearer::Garbage | Bearer::Unsigned | Bearer::OtherSignature | Bearer::OtherClaims => {
+            return None;
+        }
+    };
+    let Json::Object(mut claims) = common else { return None };
+    claims.extend(tenant.map(|tenant| ("tenant_id".to_owned(), json!(tenant))));
+    claims.extend(end.map(|end| ("exp".to_owned(), json!(end))));
+    Some(Json::Object(claims))
+}
+
 /// The token that a request carries, made of the caller's.
 pub fn forged(token: &str, bearer: Bearer) -> String {
     let mut parts = token.split('.');
     let mut part = || parts.next().unwrap_or_default();
     let (header, claims, signature) = (part(), part(), part());
     match bearer {
-        Bearer::Given => token.to_owned(),
+        Bearer::Given | Bearer::Minted | Bearer::WithoutTenant | Bearer::WithoutEnd => token.to_owned(),
         Bearer::Garbage => "agentos-cfg.smoke.forged".to_owned(),
-        Bearer::Unsigned => format!("{}.{claims}.", encoded(&json!({ "alg": "none", "typ": "JWT" }))),
+        Bearer::Unsigned => format!("{}.{claims}.", part_of(&json!({ "alg": "none", "typ": "JWT" }))),
         Bearer::OtherSignature => format!("{header}.{claims}.{}", changed(signature)),
         Bearer::OtherClaims => format!("{header}.{}.{signature}", for_another(token)),
     }
@@ -79,11 +101,16 @@ fn changed(signature: &str) -> String {
 fn for_another(token: &str) -> String {
     let mut payload = payload(token).unwrap_or_default();
     payload.insert("tenant_id".to_owned(), json!(OTHER_TENANT));
-    encoded(&Json::Object(payload))
+    part_of(&Json::Object(payload))
 }
 
-fn encoded(value: &Json) -> String {
-    base64::encode(value.to_string().as_bytes()).replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned()
+fn part_of(value: &Json) -> String {
+    encoded(value.to_string().as_bytes())
+}
+
+/// Base64 as tokens have it.
+pub fn encoded(bytes: &[u8]) -> String {
+    base64::encode(bytes).replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned()
 }
 
 #[cfg(test)]
@@ -91,7 +118,7 @@ mod tests {
     use super::*;
 
     fn token(payload: &Json) -> String {
-        format!("{}.{}.c2lnbmF0dXJl", encoded(&json!({ "alg": "EdDSA" })), encoded(payload))
+        format!("{}.{}.c2lnbmF0dXJl", part_of(&json!({ "alg": "EdDSA" })), part_of(payload))
     }
 
     #[test]

@@ -46,7 +46,15 @@ impl Step {
             body,
             patience: None,
         };
-        Step { request, expect: Expect::default(), advice: Vec::new(), closed: None, keeps_run: false, tidies: false }
+        Step {
+            request,
+            expect: Expect::default(),
+            advice: Vec::new(),
+            remark: None,
+            closed: None,
+            keeps_run: false,
+            tidies: false,
+        }
     }
 
     pub(super) fn get(service: ServiceName, path: &str) -> Step {
@@ -154,6 +162,11 @@ impl Step {
 
     pub(super) fn advising(mut self, status: u16, advice: &str) -> Step {
         self.advice.push((status, advice.to_owned()));
+        self
+    }
+
+    pub(super) fn remarking(mut self, status: u16, remark: &str) -> Step {
+        self.remark = Some((status, remark.to_owned()));
         self
     }
 

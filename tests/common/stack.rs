@@ -65,13 +65,15 @@ pub enum Guard {
     Tls,
     /// Both.
     TlsAndToken(&'static str),
+    /// Tokens; those that the key of the tests signs are valid, whatever they lack (fact 20).
+    Key,
 }
 
 impl Guard {
     fn token(self) -> Option<&'static str> {
         match self {
             Guard::Token(token) | Guard::TlsAndToken(token) => Some(token),
-            Guard::None | Guard::Tls => None,
+            Guard::None | Guard::Tls | Guard::Key => None,
         }
     }
 
@@ -302,6 +304,20 @@ fn claims(request: &Seen) -> Json {
     serde_json::from_slice(&decoded(payload)).unwrap_or_default()
 }
 
+/// Whether the key of the tests has signed a request's token: `tests/fixtures/tls/jwt.key`.
+fn is_signed(request: &Seen) -> bool {
+    let bearer = request.headers.get("authorization").and_then(|value| value.strip_prefix("Bearer "));
+    let Some((signed, signature)) = bearer.and_then(|token| token.rsplit_once('.')) else { return false };
+    let file = std::fs::read(super::root().join("tests/fixtures/tls/jwt.pub")).unwrap();
+    let (_, spki) = <(rustls::pki_types::pem::SectionKind, Vec<u8>)>::from_pem_slice(&file).unwrap();
+    let key = &spki[spki.len() - 32..];
+    let algorithms = rustls::crypto::ring::default_provider().signature_verification_algorithms;
+    let is_valid = |algorithm: &&dyn rustls::pki_types::SignatureVerificationAlgorithm| {
+        algorithm.verify_signature(key, signed.as_bytes(), &decoded(signature)).is_ok()
+    };
+    algorithms.all.iter().any(is_valid)
+}
+
 fn decoded(text: &str) -> Vec<u8> {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let bits: Vec<u8> = text
@@ -399,6 +415,9 @@ fn refused(request: &Seen, state: &State) -> Option<Answer> {
     }
     if state.fault == Fault::Redirects {
         return Some((302, "text/html", String::new()));
+    }
+    if state.described.guard == Guard::Key {
+        return (!is_signed(request)).then(|| error(401, "unauthorized"));
     }
     let token = state.described.guard.token()?;
     let brought = request.headers.get("authorization").map(String::as_str);

@@ -2,12 +2,15 @@
 //!
 //! Invariant: neither a token nor a key is printed.
 
-use crate::smoke::Claims;
+use crate::smoke::{Bearer, Claims, claims_of, encoded};
 use anyhow::{Context, Result};
+use rustls::SignatureScheme;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::sign::CertifiedKey;
+use rustls::sign::{CertifiedKey, SigningKey};
+use serde_json::json;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, parse_pem};
 
@@ -26,8 +29,53 @@ impl Token {
             "`{}` holds no token: one line of visible ASCII characters",
             path.display()
         );
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        Ok(Token { text: text.to_owned(), claims: Claims::read(text, now) })
+        Ok(Token::of(text))
+    }
+
+    fn of(text: &str) -> Token {
+        Token { text: text.to_owned(), claims: Claims::read(text, now()) }
+    }
+}
+
+/// The time in seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// The key that tokens are signed with.
+#[derive(Clone)]
+pub(super) struct Signer {
+    key: Arc<dyn SigningKey>,
+    scheme: SignatureScheme,
+    algorithm: &'static str,
+}
+
+impl Signer {
+    /// Reads a private key. Those of elliptic curves other than Ed25519 are signed with otherwise than tokens have it.
+    pub(super) fn read(path: &Path) -> Result<Signer> {
+        let none = || format!("`{}` holds no private key as PEM, without a passphrase", path.display());
+        let der = PrivateKeyDer::from_pem_slice(&bytes(path)?).ok().with_context(none)?;
+        let key =
+            rustls::crypto::ring::default_provider().key_provider.load_private_key(der).ok().with_context(none)?;
+        let schemes = [(SignatureScheme::RSA_PKCS1_SHA256, "RS256"), (SignatureScheme::ED25519, "EdDSA")];
+        let fitting = schemes.into_iter().find(|(scheme, _)| key.choose_scheme(&[*scheme]).is_some());
+        let (scheme, algorithm) =
+            fitting.with_context(|| format!("`{}` is neither an RSA key nor one of Ed25519", path.display()))?;
+        Ok(Signer { key, scheme, algorithm })
+    }
+
+    /// Signs a token for a request; none where the request brings another.
+    pub(super) fn sign(&self, bearer: Bearer, tenant: Option<&str>) -> Option<String> {
+        let claims = claims_of(bearer, tenant, now())?;
+        let header = json!({ "alg": self.algorithm, "typ": "JWT" });
+        let signed = format!("{}.{}", encoded(header.to_string().as_bytes()), encoded(claims.to_string().as_bytes()));
+        let signature = self.key.choose_scheme(&[self.scheme])?.sign(signed.as_bytes()).ok()?;
+        Some(format!("{signed}.{}", encoded(&signature)))
+    }
+
+    /// A token of a tenant, where the user brings none.
+    pub(super) fn token(&self, tenant: &str) -> Option<Token> {
+        Some(Token::of(&self.sign(Bearer::Minted, Some(tenant))?))
     }
 }
 

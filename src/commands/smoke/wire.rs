@@ -1,9 +1,9 @@
 //! Requests over HTTP.
 
-use super::credentials::Material;
+use super::credentials::{Material, Signer};
 use super::target::{Place, Target, is_local};
 use crate::model::{Address, PerService, ServiceName};
-use crate::smoke::{self, Failure, Http, Method, Request, Response, Way};
+use crate::smoke::{self, Bearer, Failure, Http, Method, Request, Response, Way};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Read};
@@ -42,6 +42,7 @@ pub(super) struct Wire {
     targets: PerService<Target>,
     peers: BTreeMap<String, Target>,
     token: Option<String>,
+    signer: Option<Signer>,
     material: Material,
     limit: Limit,
     /// The services that have been waited for in vain: they are not waited for again.
@@ -53,10 +54,11 @@ impl Wire {
         targets: PerService<Target>,
         peers: BTreeMap<String, Target>,
         token: Option<String>,
+        signer: Option<Signer>,
         material: Material,
         limit: Limit,
     ) -> Wire {
-        Wire { targets, peers, token, material, limit, given_up: RefCell::default() }
+        Wire { targets, peers, token, signer, material, limit, given_up: RefCell::default() }
     }
 
     fn target(&self, request: &Request) -> Result<&Place, Failure> {
@@ -76,7 +78,7 @@ impl Wire {
         let base = if request.way == Way::Plain { &place.plain } else { &place.url };
         let url = format!("{base}{}", request.path);
         let agent = self.agent(place, request, time);
-        let token = request.bearer.zip(self.token.as_deref()).map(|(bearer, token)| smoke::forged(token, bearer));
+        let token = request.bearer.and_then(|bearer| self.bearer(bearer, request.tenant.as_deref()));
         let mut builder = http::Request::builder().method(request.method.as_str()).uri(&url);
         if let Some(tenant) = &request.tenant {
             builder = builder.header("X-Tenant-Id", tenant);
@@ -98,6 +100,12 @@ impl Wire {
         let hidden = token.iter().chain(&self.token);
         let body = hidden.fold(body, |body, token| body.replace(token.as_str(), "***"));
         Ok(Response { status, body })
+    }
+
+    /// The token that a request brings: signed for it, or made of the caller's.
+    fn bearer(&self, bearer: Bearer, tenant: Option<&str>) -> Option<String> {
+        let signed = self.signer.as_ref().and_then(|signer| signer.sign(bearer, tenant));
+        signed.or_else(|| self.token.as_deref().map(|token| smoke::forged(token, bearer)))
     }
 
     /// Redirects are not followed: what a service answers is what is judged, and a token goes nowhere else.
