@@ -411,6 +411,34 @@ fn federation_with_mutual_tls_is_asked_with_a_certificate() {
     assert_snapshot!("mutual_tls_without_a_token", shown(&output));
 }
 
+/// A dedicated stack at given addresses, and tokens that have no place.
+#[test]
+fn a_dedicated_stack_is_asked_at_its_addresses() {
+    let described = Described {
+        tenants: vec!["tnt_bolt"],
+        identity: ["stk_prod_eu_bolt", "prod", "eu-west-1"],
+        guard: Guard::Tls,
+        ..demo()
+    };
+    let stack = Stack::start(described, Fault::None);
+    let named = |url: String| url.replace("agent-orchestrator=", "stk_prod_eu_bolt:agent-orchestrator=");
+    let urls: Vec<String> = stack.urls().into_iter().take(2).map(named).collect();
+    let file = "environments/prod/eu.ncl";
+    let of = |more: &[&str]| {
+        let all = [file].into_iter().chain(urls.iter().map(String::as_str)).chain(more.iter().copied());
+        command(&all.collect::<Vec<_>>()).output().unwrap()
+    };
+    let output = of(&["--only", "tenants", "--only", "health/agent-orchestrator"]);
+    assert_snapshot!(shown(&output));
+    let token = written(*TOKEN);
+    let token = token.path().to_string_lossy().into_owned();
+    let output = of(&["--only", "tenants", "--token-file", &token, "--token-file", &token, "--token-file", &token]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("more tokens than there are stacks"));
+    // One that is for a stack that is not asked is let be.
+    let output = of(&["--only", "tenants", "--token-file", &token, "--stack", "stk_prod_eu_bolt"]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+}
+
 /// Without tokens a certificate is all that is asked for.
 #[test]
 fn mutual_tls_without_tokens() {

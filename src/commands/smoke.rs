@@ -168,7 +168,7 @@ impl Part<'_> {
     }
 
     fn needs(&self, service: ServiceName) -> bool {
-        self.checks.iter().any(|check| check.service == service && check.skip.is_none())
+        self.checks.iter().any(|check| check.service == service && check.skip.is_none() && !check.steps.is_empty())
     }
 }
 
@@ -214,12 +214,17 @@ fn parts<'a>(
     let stacks: Vec<Cow<'a, Environment>> = std::iter::once(Cow::Borrowed(environment)).chain(dedicated).collect();
     refuse_unnamed(arguments, environment, &stacks)?;
     let wanted = |id: &String| arguments.stack.is_empty() || arguments.stack.contains(id);
-    let stacks: Vec<_> = stacks.into_iter().filter(|stack| wanted(&stack.federation.stack)).collect();
+    let (stacks, others): (Vec<_>, Vec<_>) = stacks.into_iter().partition(|stack| wanted(&stack.federation.stack));
     let mut given: Vec<Option<Token>> = stacks.iter().map(|stack| take_token(&mut tokens, stack)).collect();
-    // A token of no tenant that is known here shows what it is at the first stack that has none.
-    if let Some(place) = given.iter_mut().find(|token| token.is_none()) {
-        *place = tokens.into_iter().next();
+    for stack in &others {
+        take_token(&mut tokens, stack);
     }
+    // A token of no tenant that is known here shows what it is at the first stack that has none.
+    let mut tokens = tokens.into_iter();
+    if let Some(place) = given.iter_mut().find(|token| token.is_none()) {
+        *place = tokens.next();
+    }
+    anyhow::ensure!(tokens.next().is_none(), "`--token-file` brings more tokens than there are stacks for them");
     let part = |(environment, token): (Cow<'a, Environment>, Option<Token>)| {
         let token = token.or_else(|| signer?.token(&signed_for(arguments, &environment)?));
         let options = Options { key: signer.is_some(), ..options(arguments, &environment, material, token.as_ref()) };
@@ -315,7 +320,7 @@ fn selected(checks: Vec<Check>, only: &[String], skip: &[String]) -> Vec<Check> 
 fn skip_unreachable(part: &mut Part<'_>, arguments: &Arguments, material: &Material) {
     let prefix = part.prefix();
     let environment = &part.environment;
-    for check in part.checks.iter_mut().filter(|check| check.skip.is_none() && check.fault.is_none()) {
+    for check in part.checks.iter_mut().filter(|check| check.skip.is_none() && !check.steps.is_empty()) {
         let service = check.service;
         let url = written(arguments, part.is_dedicated.then_some(environment.federation.stack.as_str()), service);
         let is_mutual = service == ServiceName::Federation && environment.federation.mtls.is_some();

@@ -73,7 +73,7 @@ compare() {
     esac
   done
   [ -z "$undeclared" ] || fault="the environment does not declare$undeclared: restart the orchestrator, which forgets \
-tenants; one that comes back is created by something else"
+tenants; one that comes back was created by another client"
   [ -z "$missing" ] || fault="${fault:+$fault; }the orchestrator does not know$missing: apply what is compiled, and \
 restart it"
 }

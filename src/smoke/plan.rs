@@ -2,6 +2,7 @@
 
 use super::{Bearer, Check, Claims, RUN, Step, Way};
 use crate::model::{Environment, Isolation, Runtime, ServiceName};
+use crate::names::is_identity;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -304,8 +305,13 @@ impl Plan<'_> {
     fn is_not_for(&self, tenant: &str) -> Option<String> {
         let named = self.options.tenant.as_deref().filter(|named| *named != tenant);
         match named {
-            Some(named) => Some(format!("it is for `{tenant}`, and `--tenant` says `{named}`")),
+            Some(named) if is_identity(tenant, "tnt_") => {
+                Some(format!("it is for `{tenant}`, and `--tenant` says `{named}`"))
+            }
+            Some(named) => Some(format!("it is not for `{named}`, which `--tenant` says")),
             None if self.knows(tenant) => None,
+            // What is shown of the token looks like an id, and can hide nothing else.
+            None if !is_identity(tenant, "tnt_") => Some("its `tenant_id` is not the id of a tenant".to_owned()),
             None => Some(format!("it is for `{tenant}`, which this stack does not have")),
         }
     }
@@ -320,7 +326,7 @@ impl Plan<'_> {
         let refused = |bearer| {
             Step::get(service, "/v1/federation/peer").bearing(bearer).expecting_error(&[401]).advising(
                 200,
-                "federation accepts what nobody signed: its key is missing, can't be read or is a certificate; apply \
+                "federation accepts tokens without a valid signature: its key is missing, can't be read or is a certificate; apply \
                  what is compiled, and restart federation",
             )
         };
@@ -446,7 +452,7 @@ const NO_TOKEN: &str = "federation asks for a token; bring one with `--token-fil
 const NO_CERTIFICATE: &str =
     "federation asks for a client's certificate; bring one with `--cert`, `--key` and `--cacert`";
 
-const NO_KEY: &str = "it answers nobody: `AGENTOS_FED_JWT_PUBLIC_KEY` is unset, or its file is missing, can't be read or holds \
+const NO_KEY: &str = "it answers no request: `AGENTOS_FED_JWT_PUBLIC_KEY` is unset, or its file is missing, can't be read or holds \
                       no public key, and `AGENTOS_FED_AUTH_DISABLED` is not `1`; apply what is compiled";
 
 const MTLS_OFF: &str = "it serves plain HTTP: the runtime does without TLS, and says nothing, unless \

@@ -331,7 +331,7 @@ fn tenants(declared: &BTreeSet<String>, body: &str) -> Result<(), String> {
     let undeclared = Some(list(known.difference(declared).collect())).filter(|ids| !ids.is_empty()).map(|ids| {
         format!(
             "the environment does not declare {ids}: restart the orchestrator, which forgets tenants; one that comes \
-             back is created by something else, and whatever reaches the orchestrator can"
+             back was created by another client, to which `/v1/admin` is open"
         )
     });
     let missing = Some(list(declared.difference(&known).collect())).filter(|ids| !ids.is_empty()).map(|ids| {
