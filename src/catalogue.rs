@@ -320,6 +320,8 @@ catalogue! {
         "Two stacks keep their runs in one database: each reads and overwrites those of the other." safety;
     TOKENS_VALID_IN_PROD = "T015" "tokens-valid-in-prod" Warning
         "Callers' tokens of a stack outside of production are valid in production, too.";
+    TENANTS_THROUGH_PROXY = "T021" "tenants-through-proxy" Warning
+        "The request that creates a tenant goes to a proxy: it gets the tenants, and the orchestrator gets none.";
 }
 
 /// The codes of what keeps an environment from being linked with its peers: there is nothing to compile in its place.

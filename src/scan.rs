@@ -4,7 +4,7 @@
 //! text or one without the right letters is dismissed before any table is looked at. One file a kind.
 
 mod assignment;
-mod base64;
+pub(crate) mod base64;
 mod formats;
 mod jwt;
 mod pem;

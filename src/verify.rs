@@ -34,6 +34,7 @@ mod settings;
 mod size;
 mod stores;
 mod tenants;
+mod tenants_proxy;
 mod text_only;
 mod tolerations;
 mod writers;
@@ -76,6 +77,7 @@ const CHECKS: &[Check] = &[
     writers::check,
     probes::check,
     tenants::check,
+    tenants_proxy::check,
     federation::check,
     peers::check,
 ];

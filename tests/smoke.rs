@@ -5,16 +5,18 @@ mod common;
 mod stack;
 
 use agentos_cfg::model::{Environment, ServiceName};
-use agentos_cfg::smoke::{Options, Outcome, Status, checks, table};
+use agentos_cfg::smoke::{Options, Outcome, Status, Way, checks, table};
 use common::{compile, compile_shipped, environment, production, root};
 use insta::assert_snapshot;
-use serde_json::Value as Json;
-use stack::{Described, Fault, Guard, Stack};
+use serde_json::{Value as Json, json};
+use stack::{Described, Fault, Guard, Stack, jwt};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
-const TOKEN: &str = "smoke-test-token";
+/// A token of the tenant that production has.
+static TOKEN: LazyLock<&str> = LazyLock::new(|| jwt(&json!({ "tenant_id": "tnt_acme", "exp": 4_102_444_800_u64 })));
 
 fn demo() -> Described {
     Described {
@@ -41,7 +43,7 @@ fn production_stack() -> Described {
         tenants: vec!["tnt_acme"],
         identity: ["stk_example", "example", "local"],
         peers: vec!["stk_peer"],
-        guard: Guard::Token(TOKEN),
+        guard: Guard::Token(*TOKEN),
         ..demo()
     }
 }
@@ -49,6 +51,11 @@ fn production_stack() -> Described {
 const PEER: &str = "  federation.peers.stk_peer = 'Remote {\n    environment = \"peer\",\n    region = \"local\",\n    \
                     endpoints = { agent-orchestrator = \"https://peer.example.com\", model-policy = \
                     \"https://models.peer.example.com\" },\n  },";
+
+/// Production with the peer, and with the networks that it asks for.
+fn peering_in_production() -> String {
+    production(&format!("{PEER}\n  network.peers.stk_peer = [\"203.0.113.0/24\"],"))
+}
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = common::binary();
@@ -114,9 +121,16 @@ fn plan(environment: &Environment, options: &Options) -> String {
         for step in check.steps {
             let request = step.request;
             let tenant = request.tenant.map(|tenant| format!(" as {tenant}")).unwrap_or_default();
-            let token = if request.with_token { " with the token" } else { "" };
+            let token = request.bearer.map(|bearer| format!(" {}", bearer.as_str())).unwrap_or_default();
+            let peer = request.peer.map(|peer| format!(" at {peer}")).unwrap_or_default();
+            let way = match request.way {
+                Way::AsServed => "",
+                Way::Plain => " by plain HTTP",
+                Way::WithoutCertificate => " without a certificate",
+            };
             let path = request.path;
-            lines.push(format!("  {} {path}{tenant}{token} -> {:?}", request.method.as_str(), step.expect.statuses));
+            let method = request.method.as_str();
+            lines.push(format!("  {method} {path}{tenant}{peer}{token}{way} -> {:?}", step.expect.statuses));
         }
     }
     lines.join("\n")
@@ -127,7 +141,9 @@ fn the_plan_follows_from_the_environment() {
     let of = |name: &str| compile_shipped(name).1.environment.unwrap();
     let everything = |environment: &Environment| Options {
         writes: true,
-        token: false,
+        token: None,
+        key: false,
+        certificate: false,
         tenant: None,
         peers: Options::all_peers(environment),
     };
@@ -145,6 +161,7 @@ fn a_sound_stack_passes() {
     let stack = Stack::start(demo(), Fault::None);
     assert_snapshot!(shown(&against(&stack, "environments/demo.ncl", &[])));
     // Nothing is created but one run, and that is cancelled; tenants are looked for, never made.
+    assert_eq!(stack.taken(), 0);
     let posts: Vec<String> = stack.seen().into_iter().map(|s| s.line).filter(|line| line.starts_with("POST")).collect();
     assert_eq!(posts, ["POST /v1/agents/agt_agentos_cfg_smoke/runs", "POST /v1/runs/run_1:cancel"]);
 }
@@ -175,6 +192,9 @@ fn every_fault_fails_its_check() {
         (Fault::WrongIdentity, "demo"),
         (Fault::Unwritable, "demo"),
         (Fault::Redirects, "demo"),
+        (Fault::Swapped, "demo"),
+        (Fault::NotAgentOs, "demo"),
+        (Fault::OtherTenants, "demo"),
         (Fault::ForwardFails, "two-node/node-a"),
         (Fault::NoTenants, "two-node/node-a"),
     ];
@@ -195,6 +215,58 @@ fn a_run_is_cancelled_even_where_isolation_fails() {
     let stack = Stack::start(demo(), Fault::SharedRuns);
     against(&stack, "environments/demo.ncl", &["--only", "isolation"]);
     assert!(stack.seen().iter().any(|seen| seen.line == "POST /v1/runs/run_1:cancel"));
+}
+
+/// Fact 27: a run that nothing cancels takes one of its tenant's until it is read, more than 5 s after it was made.
+#[test]
+fn no_run_is_left_behind() {
+    let stack = Stack::start(demo(), Fault::NoCancel);
+    let begun = Instant::now();
+    let output = against(&stack, "environments/demo.ncl", &["--only", "isolation"]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    assert!(begun.elapsed() > Duration::from_secs(5));
+    assert_eq!((stack.taken(), stack.seen().last().unwrap().line.as_str()), (0, "GET /v1/runs/run_1"));
+
+    let stack = Stack::start(demo(), Fault::NoCancelNoRead);
+    let output = against(&stack, "environments/demo.ncl", &["--only", "isolation"]);
+    assert_snapshot!(shown(&output));
+
+    // What can be cancelled is not waited for, however often.
+    let stack = Stack::start(node_a(), Fault::None);
+    let peer = format!("stk_local_node_b:agent-orchestrator=http://127.0.0.1:{}", stack.ports[0]);
+    let begun = Instant::now();
+    let output = against(&stack, "environments/two-node/node-a.ncl", &["--url", &peer, "--only", "forward"]);
+    assert_eq!((output.status.code(), stack.taken()), (Some(0), 0), "{}", shown(&output));
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    let cancelled = stack.seen().into_iter().find(|seen| seen.line == "POST /v1/runs/run_remote_7:cancel").unwrap();
+    assert_eq!((cancelled.service, cancelled.headers["x-tenant-id"].as_str()), (0, "tnt_demo"));
+}
+
+#[test]
+fn a_gateway_in_front_of_the_orchestrator_hides_the_tenants() {
+    let mut all = String::new();
+    for fault in [Fault::AdminClosed, Fault::AdminPage] {
+        let stack = Stack::start(demo(), fault);
+        let output = against(&stack, "environments/demo.ncl", &["--only", "tenant", "--only", "tenants"]);
+        all += &(shown(&output) + "\n");
+    }
+    assert_snapshot!(all);
+}
+
+/// Fact 18: a peer that drops packets costs federation half a minute, whatever the caller allows other requests.
+#[test]
+fn a_forward_may_take_as_long_as_federation_tries() {
+    let stack = Stack::start(node_a(), Fault::SlowForward);
+    let file = "environments/two-node/node-a.ncl";
+    let output = against(&stack, file, &["--timeout", "1", "--only", "forward"]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+    let environment = compile_shipped(file).1.environment.unwrap();
+    let options = Options { writes: true, peers: Options::all_peers(&environment), ..Options::default() };
+    let check = checks(&environment, &options).into_iter().find(|check| check.kind() == "forward").unwrap();
+    assert_eq!(check.steps[0].request.patience, Some(Duration::from_secs(35)));
+    // The time for all of it ends this, too.
+    let output = against(&stack, file, &["--deadline", "1", "--only", "forward"]);
+    assert!(shown(&output).contains("raise `--deadline`"), "{}", shown(&output));
 }
 
 #[test]
@@ -231,13 +303,13 @@ fn services_without_an_address_are_skipped() {
 
 #[test]
 fn production_is_not_written_to_unless_it_is_asked_for() {
-    let file = written(&production(&format!("{PEER}\n  network.peers.stk_peer = [\"203.0.113.0/24\"],")));
+    let file = written(&peering_in_production());
     let path = file.path().to_string_lossy().into_owned();
     let stack = Stack::start(production_stack(), Fault::None);
     assert_snapshot!("production", shown(&against(&stack, &path, &[])));
     assert!(stack.seen().iter().all(|seen| seen.line.starts_with("GET ")));
 
-    let token = written(&format!("{TOKEN}\n"));
+    let token = written(&format!("{}\n", *TOKEN));
     let token = token.path().to_string_lossy().into_owned();
     let output = against(&stack, &path, &["--write", "--token-file", &token]);
     assert_snapshot!("production_with_token_and_write", shown(&output));
@@ -249,7 +321,7 @@ fn production_is_not_written_to_unless_it_is_asked_for() {
 
 #[test]
 fn a_token_is_never_shown_and_never_sent_in_the_clear() {
-    let file = written(&production(PEER));
+    let file = written(&peering_in_production());
     let path = file.path().to_string_lossy().into_owned();
     let token = written("not-the-right-token");
     let token = token.path().to_string_lossy().into_owned();
@@ -276,16 +348,222 @@ fn guards_that_are_silently_off_are_found() {
     let path = file.path().to_string_lossy().into_owned();
     let stack = Stack::start(production_stack(), Fault::FederationOpen);
     let tokens = failures(&against(&stack, &path, &["--only", "health"]));
-    let described = Described { guard: Guard::Tls, tenants: vec!["tnt_acme", "tnt_bolt"], ..demo() };
+    let described = Described { guard: Guard::TlsAndToken(*TOKEN), tenants: vec!["tnt_acme"], ..demo() };
     let stack = Stack::start(described.clone(), Fault::FederationOpen);
     let tls = failures(&against(&stack, "environments/prod/eu.ncl", &["--only", "health"]));
     assert_snapshot!(format!("{tokens}\n{tls}"));
     let stack = Stack::start(described, Fault::None);
-    assert_eq!(against(&stack, "environments/prod/eu.ncl", &[]).status.code(), Some(0));
+    assert_eq!(against(&stack, "environments/prod/eu.ncl", &["--skip", "identity"]).status.code(), Some(0));
     let url = "federation=https://127.0.0.1:1";
     let output = command(&["environments/prod/eu.ncl", "--url", url, "--only", "health"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert_snapshot!("mutual_tls_at_an_https_address", shown(&output));
+}
+
+/// The material of the tests' authority, as arguments.
+fn material(certificate: &str) -> Vec<String> {
+    let path = |name: &str| format!("tests/fixtures/tls/{name}");
+    let (certificate, key) = (path(&format!("{certificate}.crt")), path(&format!("{certificate}.key")));
+    ["--cert", &certificate, "--key", &key, "--cacert", &path("ca.crt")].map(str::to_owned).to_vec()
+}
+
+fn prod_eu() -> Described {
+    Described {
+        tenants: vec!["tnt_acme"],
+        identity: ["stk_prod_eu", "prod", "eu-west-1"],
+        peers: vec!["stk_prod_us"],
+        guard: Guard::TlsAndToken(*TOKEN),
+        ..demo()
+    }
+}
+
+/// Checks the stack that tenants share of production, with certificate, token and writes.
+fn mutual(stack: &Stack, certificate: &str, more: &[&str]) -> Output {
+    let token = written(*TOKEN);
+    let token = token.path().to_string_lossy().into_owned();
+    let material = material(certificate);
+    let peer = format!("stk_prod_us:agent-orchestrator=http://127.0.0.1:{}", stack.ports[0]);
+    let own = ["--stack", "stk_prod_eu", "--write", "--token-file", &token, "--url", &peer];
+    let all: Vec<&str> =
+        own.into_iter().chain(material.iter().map(String::as_str)).chain(more.iter().copied()).collect();
+    against(stack, "environments/prod/eu.ncl", &all)
+}
+
+#[test]
+fn federation_with_mutual_tls_is_asked_with_a_certificate() {
+    let stack = Stack::start(prod_eu(), Fault::None);
+    let output = mutual(&stack, "client", &[]);
+    assert_snapshot!("mutual_tls", shown(&output));
+    assert_eq!((output.status.code(), stack.taken()), (Some(0), 0));
+    // Neither the token nor the identity of a caller goes the plain way.
+    let seen = stack.seen();
+    let plain: Vec<_> = seen.iter().filter(|seen| seen.service == 2 && seen.line.ends_with("/health")).collect();
+    assert!(!plain[0].headers.contains_key("authorization"));
+
+    // Another name of the same listener: a port that the user forwards.
+    let url = format!("federation=https://localhost:{}", stack.ports[2]);
+    let mut arguments = material("client");
+    arguments.extend(["--stack", "stk_prod_eu", "--only", "health/federation", "--url", &url].map(str::to_owned));
+    let arguments: Vec<&str> =
+        ["environments/prod/eu.ncl"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+    let output = command(&arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+
+    // Without the token.
+    let arguments = material("client");
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["--stack", "stk_prod_eu"]).collect();
+    let output = against(&stack, "environments/prod/eu.ncl", &arguments);
+    assert_snapshot!("mutual_tls_without_a_token", shown(&output));
+}
+
+/// A dedicated stack at given addresses, and tokens that have no place.
+#[test]
+fn a_dedicated_stack_is_asked_at_its_addresses() {
+    let described = Described {
+        tenants: vec!["tnt_bolt"],
+        identity: ["stk_prod_eu_bolt", "prod", "eu-west-1"],
+        guard: Guard::Tls,
+        ..demo()
+    };
+    let stack = Stack::start(described, Fault::None);
+    let named = |url: String| url.replace("agent-orchestrator=", "stk_prod_eu_bolt:agent-orchestrator=");
+    let urls: Vec<String> = stack.urls().into_iter().take(2).map(named).collect();
+    let file = "environments/prod/eu.ncl";
+    let of = |more: &[&str]| {
+        let all = [file].into_iter().chain(urls.iter().map(String::as_str)).chain(more.iter().copied());
+        command(&all.collect::<Vec<_>>()).output().unwrap()
+    };
+    let output = of(&["--only", "tenants", "--only", "health/agent-orchestrator"]);
+    assert_snapshot!(shown(&output));
+    let token = written(*TOKEN);
+    let token = token.path().to_string_lossy().into_owned();
+    let output = of(&["--only", "tenants", "--token-file", &token, "--token-file", &token, "--token-file", &token]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("more tokens than there are stacks"));
+    // One that is for a stack that is not asked is let be.
+    let output = of(&["--only", "tenants", "--token-file", &token, "--stack", "stk_prod_eu_bolt"]);
+    assert_eq!(output.status.code(), Some(0), "{}", shown(&output));
+}
+
+/// Without tokens a certificate is all that is asked for.
+#[test]
+fn mutual_tls_without_tokens() {
+    let file = written(&environment(
+        "  tenancy.tenants.tnt_acme = { name = \"Acme\" },\n  \
+                                     federation.mtls = 'Required { secret = \"agentos-federation-tls\" },",
+    ));
+    let described = Described {
+        tenants: vec!["tnt_acme"],
+        identity: ["stk_example", "example", "local"],
+        guard: Guard::Tls,
+        ..demo()
+    };
+    let stack = Stack::start(described, Fault::None);
+    let material = material("client");
+    let arguments: Vec<&str> = material.iter().map(String::as_str).collect();
+    let output = against(&stack, &file.path().to_string_lossy(), &arguments);
+    let shown = shown(&output);
+    assert!(output.status.code() == Some(0) && shown.contains("10 passed, 0 failed, 0 skipped"), "{shown}");
+    let output = against(&stack, &file.path().to_string_lossy(), &[]);
+    assert!(self::shown(&output).contains("8 passed, 0 failed, 2 skipped"), "{}", self::shown(&output));
+}
+
+#[test]
+fn mutual_tls_that_does_not_hold_is_found() {
+    let only = &["--only", "health/federation"];
+    let faults = [
+        ("federation without TLS", Stack::start(prod_eu(), Fault::FederationOpen), "client"),
+        ("TLS that asks for no certificate", Stack::start(prod_eu(), Fault::NoClientCertificate), "client"),
+        ("a certificate of another authority", Stack::start(prod_eu(), Fault::None), "other"),
+    ];
+    let mut all = String::new();
+    for (what, stack, certificate) in faults {
+        let output = mutual(&stack, certificate, only);
+        assert_eq!(output.status.code(), Some(1), "{what}");
+        all += &format!("# {what}\n{}\n\n", failures(&output));
+    }
+    let stack = Stack::start(prod_eu(), Fault::None);
+    let output = mutual(&stack, "client", &[only[0], only[1], "--cacert", "tests/fixtures/tls/other.crt"]);
+    assert_eq!(output.status.code(), Some(2), "--cacert twice");
+    let paths = ["--cert", "tests/fixtures/tls/client.crt", "--key", "tests/fixtures/tls/client.key"];
+    let arguments = [only, &paths[..], &["--cacert", "tests/fixtures/tls/other.crt"]].concat();
+    all +=
+        &format!("# an authority of another\n{}\n", failures(&against(&stack, "environments/prod/eu.ncl", &arguments)));
+    assert_snapshot!(all);
+}
+
+#[test]
+fn tokens_are_looked_at_and_forged_ones_tried() {
+    let file = written(&peering_in_production());
+    let path = file.path().to_string_lossy().into_owned();
+    let claims = |claims: Json| {
+        let token = jwt(&claims);
+        let stack = Stack::start(Described { guard: Guard::Token(token), ..production_stack() }, Fault::None);
+        let file = written(token);
+        let output = against(
+            &stack,
+            &path,
+            &["--only", "token", "--token-file", &file.path().to_string_lossy(), "--tenant", "tnt_acme"],
+        );
+        let all = String::from_utf8([&output.stdout[..], &output.stderr].concat()).unwrap();
+        assert!(!token.split('.').any(|part| all.contains(part)), "{all}");
+        failures(&output)
+    };
+    let all = [
+        claims(json!({ "tenant_id": "tnt_acme", "exp": 4_102_444_800_u64 })),
+        claims(json!({ "exp": 4_102_444_800_u64 })),
+        claims(json!({ "tenant_id": "tnt_acme" })),
+        claims(json!({ "tenant_id": "tnt_acme", "exp": 1_000_000_000 })),
+        claims(json!({ "tenant_id": "tnt_bolt", "exp": 4_102_444_800_u64 })),
+    ];
+    let stack = Stack::start(production_stack(), Fault::AnyToken);
+    let token = written(*TOKEN);
+    let output = against(&stack, &path, &["--only", "token", "--token-file", &token.path().to_string_lossy()]);
+    assert_snapshot!(format!("{}\n\n# any token is accepted\n{}", all.join("\n"), failures(&output)));
+}
+
+/// Fact 20: with the issuer's key, what federation does not miss in a token is tried.
+#[test]
+fn a_key_signs_tokens_that_lack_what_they_must_have() {
+    let file = written(&peering_in_production());
+    let path = file.path().to_string_lossy().into_owned();
+    let stack = Stack::start(Described { guard: Guard::Key, ..production_stack() }, Fault::None);
+    let key = "tests/fixtures/tls/jwt.key";
+    let output = against(&stack, &path, &["--signing-key-file", key, "--only", "token", "--only", "identity"]);
+    assert_snapshot!(shown(&output));
+    let other = ["--signing-key-file", "tests/fixtures/tls/other.key"];
+    let output = against(&stack, &path, &other);
+    assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
+    let stack = Stack::start(production_stack(), Fault::None);
+    let output = against(&stack, &path, &["--signing-key-file", key, "--only", "token/minted"]);
+    assert_eq!(output.status.code(), Some(1), "{}", shown(&output));
+}
+
+#[test]
+fn advice_is_that_of_the_release() {
+    let newer = |more: &str| {
+        let text = production(&format!(
+            "  runtime = 'V1_07,\n{more}\n  services.model-policy.model = 'OpenAi {{ default = \"m\" }},"
+        ));
+        text.replace("1.0.2", "1.0.7")
+    };
+    let of = |text: &str| {
+        let (compiler, outcome) = compile(text);
+        outcome.environment.clone().unwrap_or_else(|| panic!("{}", common::shown(&compiler, &outcome)))
+    };
+    let advice = |environment: &Environment| {
+        let all = checks(environment, &Options { writes: true, ..Options::default() });
+        let steps =
+            all.into_iter().flat_map(|check| check.steps.into_iter().map(move |step| (check.name.clone(), step)));
+        let lines = steps
+            .flat_map(|(name, step)| step.advice.into_iter().map(move |(s, advice)| format!("{name} {s}: {advice}")));
+        let mut lines: Vec<String> = lines.filter(|line| line.contains("AGENTOS_")).collect();
+        lines.dedup();
+        lines.join("\n")
+    };
+    let older = advice(&of(&production("")));
+    let newer = advice(&of(&newer("")));
+    assert!(!newer.contains("exactly `1`"), "{newer}");
+    assert_snapshot!(format!("# 1.0.2\n{older}\n\n# 1.0.7\n{newer}"));
 }
 
 #[test]
@@ -312,6 +590,26 @@ fn mistakes_on_the_command_line() {
         &[demo, "--url", "orchestrator=http://127.0.0.1:1"],
         &[demo, "--url", "federation=127.0.0.1:1"],
         &[demo, "--url", "federation=http://user:pass@127.0.0.1"],
+        &[demo, "--url", "stk_demo_x:federation=http://127.0.0.1:1"],
+        &[demo, "--stack", "stk_dem"],
+        &[demo, "--cert", "tests/fixtures/tls/client.crt"],
+        &[demo, "--cert", "tests/fixtures/tls/client.crt", "--key", "tests/fixtures/tls/client.key"],
+        &[
+            "environments/prod/eu.ncl",
+            "--cert",
+            "tests/fixtures/tls/client.crt",
+            "--key",
+            "tests/fixtures/tls/other.key",
+        ],
+        &["environments/prod/eu.ncl", "--cert", "README.md", "--key", "tests/fixtures/tls/client.key"],
+        &[
+            "environments/prod/eu.ncl",
+            "--cert",
+            "tests/fixtures/tls/client.crt",
+            "--key",
+            "tests/fixtures/tls/client.crt",
+        ],
+        &["environments/prod/eu.ncl", "--cacert", "nowhere.crt"],
     ];
     let mut all = String::new();
     for arguments in cases {
@@ -331,6 +629,54 @@ fn a_rejected_environment_is_reported_as_by_build_and_nobody_is_asked() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
     assert!(String::from_utf8_lossy(&output.stderr).contains("error[C00"));
     assert!(stack.seen().is_empty());
+}
+
+/// The page of the guide shows what is printed.
+#[test]
+fn the_guide_shows_what_is_printed() {
+    let page = std::fs::read_to_string(root().join("docs/smoke.md")).unwrap();
+    let blocks =
+        page.split("\n```console\n").skip(1).filter_map(|rest| rest.split_once("\n```")).map(|(block, _)| block);
+    let mut shown = 0;
+    for block in blocks {
+        let (line, printed) = block.split_once('\n').unwrap_or((block, ""));
+        let Some(line) = line.strip_prefix("$ agentos-cfg smoke ").filter(|_| !printed.is_empty()) else { continue };
+        let (described, fault) = match line {
+            line if line.contains("prod/eu") => (prod_eu(), Fault::None),
+            line if line.contains("--only tenant/") => (demo(), Fault::NoTenants),
+            _ => (demo(), Fault::None),
+        };
+        let stack = Stack::start(described, fault);
+        let token = written(*TOKEN);
+        let files = [
+            ("tls.crt", "tests/fixtures/tls/client.crt".to_owned()),
+            ("tls.key", "tests/fixtures/tls/client.key".to_owned()),
+            ("ca.crt", "tests/fixtures/tls/ca.crt".to_owned()),
+            ("token", token.path().to_string_lossy().into_owned()),
+        ];
+        let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        for index in 1..words.len() {
+            let file = files.iter().find(|(name, _)| words[index] == *name && words[index - 1] != "--only");
+            words[index] = file.map_or(words[index].clone(), |(_, path)| path.clone());
+        }
+        let rest: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+        let output = String::from_utf8(against(&stack, &words[0], &rest).stdout).unwrap();
+        let timeless = |text: &str| text.lines().map(timeless).collect::<Vec<_>>().join("\n");
+        assert_eq!(timeless(printed), timeless(output.trim_end()), "{line}\n{output}");
+        shown += 1;
+    }
+    assert_eq!(shown, 4);
+    let stack = Stack::start(demo(), Fault::MetricsOpen);
+    let arguments = ["--only", "metrics/model-policy", "--format", "json"];
+    let output = String::from_utf8(against(&stack, "environments/demo.ncl", &arguments).stdout).unwrap();
+    let (_, rest) = page.split_once("\n```json\n").unwrap();
+    let lines = |text: &str| text.lines().map(timeless).collect::<Vec<_>>();
+    assert_eq!(lines(rest.split_once("\n```").unwrap().0), lines(output.trim_end()));
+    let objects = compile_shipped("environments/demo.ncl").1.objects;
+    if let Some(log) = job::run_objects(&Stack::start(demo(), Fault::None), &objects, "agentos-demo", "") {
+        let log: Vec<&str> = log.lines().filter(|line| line.starts_with("passed ")).collect();
+        assert!(page.contains(&format!("\n```text\n{}\n```\n", log.join("\n"))), "{}", log.join("\n"));
+    }
 }
 
 #[test]
@@ -437,6 +783,66 @@ mod kubectl {
             command(&["environments/demo.ncl", "--kubectl", &fake.path(), "--only", "identity"]).output().unwrap();
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(fake.lines("calls").len(), 1);
+        fake.assert_gone();
+    }
+
+    /// Each stack in its own namespace, each with its own token; federation under its Service's name.
+    #[test]
+    fn dedicated_stacks_are_checked_in_their_namespaces() {
+        let shared = Stack::start(prod_eu(), Fault::None);
+        let token = jwt(&json!({ "tenant_id": "tnt_bolt", "exp": 4_102_444_800_u64 }));
+        let described = Described {
+            tenants: vec!["tnt_bolt"],
+            identity: ["stk_prod_eu_bolt", "prod", "eu-west-1"],
+            guard: Guard::TlsAndToken(token),
+            ..prod_eu()
+        };
+        let own = Stack::start(described, Fault::None);
+        let ports = |stack: &Stack| stack.ports.map(|port| port.to_string()).join(" ");
+        let fake = Fake::new(&format!(
+            "#!/bin/sh\necho \"$*\" >>DIR/calls\ncase \"$*\" in\n  *'agentos-prod-tnt-bolt port-forward'*) set -- \"$*\" {} ;;\n  \
+             *'agentos-prod port-forward'*) set -- \"$*\" {} ;;\n  *) exit 1 ;;\nesac\n\
+             case \"$1\" in *orchestrator*) port=$2 ;; *policy*) port=$3 ;; *) port=$4 ;; esac\n\
+             echo $$ >>DIR/pids\necho \"Forwarding from 127.0.0.1:$port -> 8081\"\nexec sleep 600\n",
+            ports(&own),
+            ports(&shared)
+        ));
+        let (one, two) = (written(*TOKEN), written(token));
+        let tokens = [&two, &one].map(|file| file.path().to_string_lossy().into_owned());
+        let mut arguments = material("client");
+        let more = ["--kubectl", &fake.path(), "--token-file", &tokens[0], "--token-file", &tokens[1]];
+        arguments.extend(more.map(str::to_owned));
+        let run = |more: &[&str]| {
+            let all = ["environments/prod/eu.ncl"].into_iter().chain(arguments.iter().map(String::as_str));
+            command(&all.chain(more.iter().copied()).collect::<Vec<_>>()).output().unwrap()
+        };
+        let output = run(&[]);
+        assert_snapshot!("dedicated", shown(&output));
+        assert_eq!((output.status.code(), fake.lines("calls").len()), (Some(0), 6));
+        let output = run(&["--stack", "stk_prod_eu_bolt", "--only", "tenant"]);
+        assert_snapshot!("one_dedicated_stack", shown(&output));
+        assert_eq!(fake.lines("calls").len(), 7);
+        fake.assert_gone();
+    }
+
+    /// A newer release's own TLS can be verified only with its authority.
+    #[test]
+    fn a_service_with_tls_of_its_own_needs_an_authority() {
+        let tls = "  runtime = 'V1_07,\n  services.agent-orchestrator.tls = 'Required { secret = \"tls\" },";
+        let file = written(&environment(tls));
+        let stack = Stack::start(demo(), Fault::None);
+        let fake = Fake::forwarding_to(&stack);
+        let path = file.path().to_string_lossy().into_owned();
+        let run = |more: &[&str]| {
+            let all = [path.as_str(), "--kubectl", &fake.path(), "--timeout", "1", "--only", "health"];
+            shown(&command(&[&all[..], more].concat()).output().unwrap())
+        };
+        let without = run(&[]);
+        let skipped = "skipped  -  agent-orchestrator is served with TLS; bring its authority with `--cacert`";
+        assert!(without.contains(skipped) && without.contains("2 passed, 0 failed"), "{without}");
+        // What answers there speaks no TLS.
+        let with = run(&["--cacert", "tests/fixtures/tls/ca.crt"]);
+        assert!(with.contains("health/agent-orchestrator  agent-orchestrator  failed"), "{with}");
         fake.assert_gone();
     }
 
@@ -562,18 +968,30 @@ mod job {
 
     /// Runs the script of the demo environment, with a stack in the place of its Services.
     fn run(stack: &Stack) -> Option<String> {
+        run_objects(stack, &compile_shipped("environments/demo.ncl").1.objects, "agentos-demo", "")
+    }
+
+    /// Runs the script of objects in a namespace, with `more` lines in its plan.
+    pub fn run_objects(
+        stack: &Stack,
+        objects: &[agentos_cfg::lower::Object],
+        namespace: &str,
+        more: &str,
+    ) -> Option<String> {
         let there = |program: &str| Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
         if !there("curl") || !Path::new("/bin/sh").exists() {
             eprintln!("SKIPPED: there is no curl or no /bin/sh here to run the Job's script with");
             return None;
         }
-        let (_, outcome) = compile_shipped("environments/demo.ncl");
         let folder = tempfile::tempdir().unwrap();
         let names = ["agent-orchestrator", "model-policy", "federation"];
-        for (file, text) in data(&outcome.objects).as_object().unwrap() {
+        for (file, text) in data(objects).as_object().unwrap() {
             let mut text = text.as_str().unwrap().to_owned();
+            if file == "plan" {
+                text += more;
+            }
             for (index, name) in names.iter().enumerate() {
-                let service = format!("http://agentos-{name}.agentos-demo.svc:5008{}", index + 1);
+                let service = format!("http://agentos-{name}.{namespace}.svc:5008{}", index + 1);
                 text = text.replace(&service, &format!("http://127.0.0.1:{}", stack.ports[index]));
             }
             std::fs::write(folder.path().join(file), text).unwrap();
@@ -592,6 +1010,81 @@ mod job {
     }
 
     #[test]
+    fn its_script_leaves_no_run_behind() {
+        let stack = Stack::start(demo(), Fault::NoCancel);
+        let Some(_) = run(&stack) else { return };
+        assert_eq!((stack.taken(), stack.seen().last().unwrap().line.as_str()), (0, "GET /v1/runs/run_1"));
+        let stack = Stack::start(demo(), Fault::NoCancelNoRead);
+        let Some(shown) = run(&stack) else { return };
+        assert!(
+            shown.contains(
+                "left http://127.0.0.1:<port>/v1/runs/run_1: it stays one of the concurrent runs of tnt_acme"
+            )
+        );
+    }
+
+    /// A field that a release may leave out, a guard, and answers that are none of AgentOS.
+    #[test]
+    fn its_script_judges_as_the_command_does() {
+        let mtls = "  tenancy.tenants.tnt_acme = { name = \"Acme\" },\n  \
+                    federation.mtls = 'Required { secret = \"agentos-federation-tls\" },";
+        let objects = objects(&environment(&format!("{JOB}\n{mtls}")));
+        let described = Described {
+            tenants: vec!["tnt_acme"],
+            identity: ["stk_example", "example", "local"],
+            guard: Guard::Tls,
+            ..demo()
+        };
+        let of = |service: &str| format!("http://agentos-{service}.agentos.svc:5008");
+        let (orchestrator, policy) = (of("agent-orchestrator") + "1", of("model-policy") + "2");
+        let more = format!(
+            "check may-be-missing\nGET {policy}/v1/health - - 200 - missing?=x\n\
+             check is-another\nGET {policy}/v1/health - - 200 - service?=federation\n\
+             check is-missing\nGET {policy}/v1/health - - 200 - missing=x\n\
+             check no-error\nGET {policy}/nothing - - 404 - @error\n\
+             check an-error\nGET {orchestrator}/v1/runs/x tnt_other - 403 - @error\n\
+             check no-metrics\nGET {policy}/v1/health - - 200 - @metrics=model-policy\n\
+             check says-nothing\nGET {policy}/v1/health - - 200 - @says=Client?sent\n"
+        );
+        let stack = Stack::start(described.clone(), Fault::None);
+        let Some(shown) = run_objects(&stack, &objects, "agentos", &more) else { return };
+        assert_snapshot!("script_words", shown);
+        let stack = Stack::start(described, Fault::FederationOpen);
+        let Some(shown) = run_objects(&stack, &objects, "agentos", "") else { return };
+        assert!(shown.contains("failed health/federation: GET "), "{shown}");
+    }
+
+    #[test]
+    fn its_script_skips_what_a_gateway_hides() {
+        for fault in [Fault::AdminClosed, Fault::AdminPage] {
+            let stack = Stack::start(demo(), fault);
+            let Some(shown) = run(&stack) else { return };
+            assert!(shown.contains("status: 0") && shown.contains("skipped tenants: GET "), "{shown}");
+        }
+    }
+
+    /// Each stack has its Job, in its own namespace.
+    #[test]
+    fn a_dedicated_stack_has_a_job_of_its_own() {
+        let tenants = "  tenancy.tenants = {\n    tnt_acme = { name = \"Acme\" },\n    \
+                       tnt_bolt = { name = \"Bolt\", isolation = 'Dedicated },\n  },";
+        let objects = objects(&environment(&format!("{JOB}\n{tenants}")));
+        let of = |namespace: &str| {
+            let ours = objects.iter().filter(|object| {
+                object.namespace.as_deref() == Some(namespace) && object.name.starts_with("agentos-smoke")
+            });
+            ours.cloned().collect::<Vec<_>>()
+        };
+        let (shared, own) = (of("agentos"), of("agentos-tnt-bolt"));
+        assert_eq!((shared.len(), own.len()), (7, 7));
+        let plan = |objects: &[agentos_cfg::lower::Object]| data(objects)["plan"].as_str().unwrap().to_owned();
+        assert!(!plan(&shared).contains("bolt"));
+        let plan = plan(&own);
+        assert!(!plan.contains("acme") && plan.contains("stack_id=stk_example_bolt"), "{plan}");
+        assert!(plan.lines().filter(|line| line.contains("http")).all(|line| line.contains(".agentos-tnt-bolt.svc:")));
+    }
+
+    #[test]
     fn its_script_fails_where_a_check_does() {
         let faults = [
             Fault::MetricsOpen,
@@ -600,6 +1093,9 @@ mod job {
             Fault::WrongIdentity,
             Fault::Unwritable,
             Fault::Redirects,
+            Fault::Swapped,
+            Fault::NotAgentOs,
+            Fault::OtherTenants,
         ];
         let mut all = String::new();
         for fault in faults {

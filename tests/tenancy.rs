@@ -638,3 +638,48 @@ fn each_stack_is_given_its_own_database_and_no_password_without_one() {
     let egress = find(&objects, "agentos", "NetworkPolicy", "agentos-agent-orchestrator").to_string();
     assert!(!egress.contains("5432"), "{egress}");
 }
+
+/// The hook is run as it is compiled, where a webhook has injected a proxy.
+#[cfg(unix)]
+#[test]
+fn the_hook_creates_tenants_without_a_proxy() {
+    use std::io::{Read, Write};
+    use std::process::{Command, Stdio};
+    if Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_err() {
+        eprintln!("SKIPPED: there is no curl here to run the hook with");
+        return;
+    }
+    let lowered = lowered("  tenancy.tenants.tnt_acme = { name = \"Acme\" },");
+    let hook =
+        find(&lowered.objects, "agentos", "Deployment", "agentos-agent-orchestrator")["spec"]["template"]["spec"]["containers"]
+            [0]["lifecycle"]["postStart"]["exec"]["command"][2]
+            .clone();
+    let tenant = find(&lowered.objects, "agentos", "ConfigMap", "agentos-tenants")["data"]["tnt_acme.json"].clone();
+    let answering = |status: &'static str| {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (asked, requests) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut bytes = [0; 4096];
+                let count = stream.read(&mut bytes).unwrap_or(0);
+                let _ = asked.send(String::from_utf8_lossy(&bytes[..count]).into_owned());
+                let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            }
+        });
+        (port, requests)
+    };
+    let ((port, requests), (proxy, leaked)) = (answering("201 Created"), answering("502 Bad Gateway"));
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("tnt_acme.json"), tenant.as_str().unwrap()).unwrap();
+    let script = hook.as_str().unwrap().replace("/etc/agentos/tenants", &folder.path().to_string_lossy());
+    let script = script.replace("127.0.0.1:8081", &format!("127.0.0.1:{port}")).replace("-ge 60", "-ge 1");
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", &script]).env_remove("no_proxy").env_remove("NO_PROXY");
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, format!("http://127.0.0.1:{proxy}"));
+    }
+    assert!(command.status().unwrap().success());
+    assert!(requests.try_recv().unwrap().starts_with("POST /v1/admin/tenants "));
+    assert!(leaked.try_recv().is_err(), "the tenants went to the proxy");
+}

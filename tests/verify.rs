@@ -548,6 +548,58 @@ fn large_objects_are_found_at_their_data() {
     assert!((line..line + 10).contains(&found[0].1));
 }
 
+/// What creates tenants must not take the proxy that a webhook injects.
+#[test]
+fn tenants_that_are_created_through_a_proxy_are_found() {
+    let codes = |place: &str, script: &str, variables: &[(&str, &str)]| {
+        let env: String =
+            variables.iter().map(|(name, value)| format!("{{name: {name}, value: \"{value}\"}}, ")).collect();
+        let (hook, beside) = match place {
+            "hook" => {
+                (format!("lifecycle: {{postStart: {{exec: {{command: [sh, -c, '{script}']}}}}}}, "), String::new())
+            }
+            kind => (
+                String::new(),
+                format!("{kind}: [{{name: other, image: x, command: [sh, -c, '{script}'], env: [{env}]}}], "),
+            ),
+        };
+        let own = format!(
+            "{{name: agentos, image: ghcr.io/nexixai/agentos:1.0.2, args: [serve, agent-orchestrator], {hook}env: [{env}]}}"
+        );
+        let spec = if place == "containers" {
+            format!("{{{}}}", beside.replace("containers: [", &format!("containers: [{own}, ")))
+        } else {
+            format!("{{{beside}containers: [{own}]}}")
+        };
+        let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: n}}\nspec: {spec}\n");
+        found(&text, &[]).into_iter().filter(|(code, _)| code == "T021").count()
+    };
+    let url = "http://127.0.0.1:8081/v1/admin/tenants";
+    let proxy = ("http_proxy", "http://proxy:3128");
+    let curl = format!("curl -d @x {url}");
+    let wget = format!("wget --post-file=x {url}");
+    for place in ["hook", "initContainers", "containers"] {
+        assert_eq!(codes(place, &curl, &[proxy]), 1, "{place}");
+        assert_eq!(codes(place, &wget, &[proxy]), 1, "{place}");
+        assert_eq!(codes(place, &curl, &[]), 0, "{place}");
+    }
+    let found = |script: &str, variables: &[(&str, &str)]| codes("hook", script, variables);
+    // The proxy of the other scheme, an empty one, and exceptions that name the host.
+    assert_eq!(found(&curl, &[("https_proxy", "http://proxy:3128")]), 0);
+    assert_eq!(found(&curl.replace("http:", "https:"), &[("HTTPS_PROXY", "http://proxy:3128")]), 1);
+    assert_eq!(found(&curl, &[("ALL_PROXY", "socks5://proxy:1080")]), 1);
+    assert_eq!(found(&curl, &[("http_proxy", "")]), 0);
+    for (exceptions, count) in
+        [("127.0.0.1", 0), ("localhost,127.0.0.0/8", 0), ("*", 0), ("localhost,.svc", 1), ("10.0.0.0/8", 1)]
+    {
+        assert_eq!(found(&curl, &[proxy, ("no_proxy", exceptions)]), count, "{exceptions}");
+    }
+    assert_eq!(found(&format!("curl --noproxy \"*\" -d @x {url}"), &[proxy]), 0);
+    assert_eq!(found(&format!("wget --no-proxy --post-file=x {url}"), &[proxy]), 0);
+    assert_eq!(found(&format!("unset http_proxy; curl -d @x {url}"), &[proxy]), 0);
+    assert_eq!(found("curl http://127.0.0.1:8081/v1/health", &[proxy]), 0);
+}
+
 /// The example of the guide is what is printed of it.
 #[test]
 fn the_guide_shows_what_is_printed() {

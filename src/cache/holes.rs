@@ -5,6 +5,7 @@
 
 use super::bytes::{Reader, Writer};
 use crate::model::Environment;
+use crate::scan::base64;
 use crate::source::{FileId, Sources, Span};
 use std::ops::Range;
 
@@ -38,7 +39,9 @@ fn is_plain(text: &str) -> bool {
 pub(super) fn cut(writer: &mut Writer, secrets: &[Secret], body: &mut [u8]) {
     let mut holes: Vec<(Range<usize>, Span, bool)> = Vec::new();
     for Secret { text, written } in secrets {
-        for (is_base64, form) in [(false, text.as_bytes().to_vec()), (true, base64(text.as_bytes()).into_bytes())] {
+        for (is_base64, form) in
+            [(false, text.as_bytes().to_vec()), (true, base64::encode(text.as_bytes()).into_bytes())]
+        {
             let there = body.windows(form.len()).enumerate().filter(|(_, window)| *window == form);
             holes.extend(there.take(MOST).map(|(start, _)| (start..start + form.len(), *written, is_base64)));
         }
@@ -61,7 +64,7 @@ pub(super) fn cut(writer: &mut Writer, secrets: &[Secret], body: &mut [u8]) {
 /// Whether nothing of the secrets is left.
 pub(super) fn is_clean(secrets: &[Secret], bytes: &[u8]) -> bool {
     let has = |form: &[u8]| bytes.windows(form.len()).any(|window| window == form);
-    secrets.iter().all(|secret| !has(secret.text.as_bytes()) && !has(base64(secret.text.as_bytes()).as_bytes()))
+    secrets.iter().all(|secret| !has(secret.text.as_bytes()) && !has(base64::encode(secret.text.as_bytes()).as_bytes()))
 }
 
 /// Reads the places, and the body after them with the secrets in it.
@@ -73,36 +76,16 @@ pub(super) fn fill(mut reader: Reader<'_>, sources: &Sources) -> Option<Vec<u8>>
     })?;
     let mut body = reader.rest().to_owned();
     for (at, written, is_base64) in holes.into_iter().take(MOST) {
-        let form = if is_base64 { base64(written.as_bytes()).into_bytes() } else { written.as_bytes().to_vec() };
+        let form =
+            if is_base64 { base64::encode(written.as_bytes()).into_bytes() } else { written.as_bytes().to_vec() };
         body.get_mut(at..at.checked_add(form.len())?)?.copy_from_slice(&form);
     }
     Some(body)
 }
 
-/// Base64 as Kubernetes writes it.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for position in 0..4 {
-            let letter = LETTERS.get((bits >> (18 - 6 * position)) as usize & 63).copied().unwrap_or(b'=');
-            out.push(char::from(if position > chunk.len() { b'=' } else { letter }));
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_is_that_of_kubernetes() {
-        for (text, written) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("fake_", "ZmFrZV8=")] {
-            assert_eq!(base64(text.as_bytes()), written);
-        }
-    }
 
     #[test]
     fn what_is_cut_out_comes_back() {
@@ -114,7 +97,7 @@ mod tests {
             written: Span { file, start, end: start + text.len() as u32 },
         };
         let secrets = [secret("fake_one", 5), secret("fake_on", 21)];
-        let original = format!("x fake_one y {} fake_onfake_on z", base64(b"fake_one")).into_bytes();
+        let original = format!("x fake_one y {} fake_onfake_on z", base64::encode(b"fake_one")).into_bytes();
         let (mut writer, mut body) = (Writer::default(), original.clone());
         cut(&mut writer, &secrets, &mut body);
         assert!(is_clean(&secrets, &body));

@@ -1,37 +1,49 @@
 //! `smoke`: whether a running stack behaves as its environment says.
 
+mod credentials;
 mod forward;
+mod target;
 mod wire;
 
 use super::strictness::Strictness;
 use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report};
 use crate::Compiler;
 use crate::cache::Need;
-use crate::model::{Environment, PerService, ServiceName};
-use crate::smoke::{self, Check, Counts, Options, Outcome};
+use crate::model::{self, Environment, PerService, ServiceName};
+use crate::smoke::{self, Check, Counts, Options, Outcome, Ran};
 use crate::suggest;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
+use credentials::{Material, Signer, Token};
 use forward::{Cluster, Forward};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use wire::{Target, Wire};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::Duration;
+use target::{Place, Target};
+use wire::{Limit, Wire};
 
 /// Check that a running stack behaves as its environment says.
 ///
 /// The services are reached by `kubectl port-forward`, which is started and ended here, or at the addresses of `--url`.
 /// The checks follow from the environment: health, closed metrics, known tenants, runs that other tenants can't read,
-/// the identity of the stack, and a run forwarded to each peer.
+/// the identity of the stack, tokens that have to be refused, and a run forwarded to each peer. The stacks of dedicated
+/// tenants are checked as well, each in its namespace.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The environment's file; `-` reads standard input.
     #[arg(value_name = "ENV")]
     environment: PathBuf,
 
-    /// Ask a service at this address, and no cluster. Can be repeated; services without an address are skipped.
-    #[arg(long, value_name = "SERVICE=URL", value_parser = address, conflicts_with_all = ["context", "kubeconfig", "kubectl"])]
-    url: Vec<(ServiceName, String)>,
+    /// Ask a service at this address, and no cluster. Can be repeated; services without an address are skipped. Before the
+    /// service, the stack and a colon, where it is a dedicated tenant's or a peer's.
+    #[arg(long, value_name = "[STACK:]SERVICE=URL", value_parser = address, conflicts_with_all = ["context", "kubeconfig", "kubectl"])]
+    url: Vec<At>,
+
+    /// Check only this stack of the environment, by its stack id. Can be repeated.
+    #[arg(long, value_name = "STACK")]
+    stack: Vec<String>,
 
     /// The context of the cluster, for kubectl.
     #[arg(long, value_name = "NAME")]
@@ -61,15 +73,33 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
 
-    /// A file with a token that federation accepts, where it verifies tokens.
+    /// A file with a token that federation accepts, where it verifies tokens. Can be repeated: each stack gets that of a
+    /// tenant of its own.
     #[arg(long, value_name = "FILE")]
-    token_file: Option<PathBuf>,
+    token_file: Vec<PathBuf>,
+
+    /// A file with the private key that belongs to `federation.jwt`, RSA or Ed25519, as PEM: tokens are signed with it, where
+    /// `--token-file` brings none, and one without `tenant_id` and one without `exp` are tried.
+    #[arg(long, value_name = "FILE")]
+    signing_key_file: Option<PathBuf>,
+
+    /// A file with a certificate to show to federation, where it has mutual TLS: PEM, with those that it was issued by.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+
+    /// A file with the private key of `--cert`: PEM.
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+
+    /// A file with the certificates of the authorities that services with TLS of their own are believed by: PEM.
+    #[arg(long, value_name = "FILE")]
+    cacert: Option<PathBuf>,
 
     /// Create runs in production, too. Elsewhere they are created anyway.
     #[arg(long)]
     write: bool,
 
-    /// How long a request may take.
+    /// How long a request may take; a forwarded run may take as long as federation tries.
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     timeout: u64,
 
@@ -109,16 +139,62 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     }
 }
 
+/// An address of `--url`.
+#[derive(Clone, Debug)]
+struct At {
+    /// The stack, where it is not the one that tenants share.
+    stack: Option<String>,
+    service: ServiceName,
+    url: String,
+}
+
+/// A stack of the environment, and what is asked of it.
+struct Part<'a> {
+    environment: Cow<'a, Environment>,
+    /// Whether it is a dedicated tenant's.
+    is_dedicated: bool,
+    token: Option<String>,
+    checks: Vec<Check>,
+}
+
+impl Part<'_> {
+    fn id(&self) -> &str {
+        &self.environment.federation.stack
+    }
+
+    /// What names the stack in checks and addresses.
+    fn prefix(&self) -> String {
+        if self.is_dedicated { format!("{}:", self.id()) } else { String::new() }
+    }
+
+    fn needs(&self, service: ServiceName) -> bool {
+        self.checks.iter().any(|check| check.service == service && check.skip.is_none() && !check.steps.is_empty())
+    }
+}
+
 fn smoke(arguments: &Arguments, environment: &Environment) -> Result<Status> {
-    let token = arguments.token_file.as_deref().map(read_token).transpose()?;
-    anyhow::ensure!(
-        token.is_none() || environment.federation.jwt.is_some(),
-        "federation verifies no tokens in this environment: set `federation.jwt`, or leave out `--token-file`"
-    );
-    let options = options(arguments, environment)?;
-    let mut checks = selected(smoke::checks(environment, &options), &arguments.only, &arguments.skip)?;
-    skip_without_address(&mut checks, &arguments.url, environment);
-    let outcomes = ask(arguments, environment, &checks, token)?;
+    let material = Material::read(arguments.cert.as_deref(), arguments.key.as_deref(), arguments.cacert.as_deref())?;
+    let signer = arguments.signing_key_file.as_deref().map(Signer::read).transpose()?;
+    let tokens: Vec<Token> = arguments.token_file.iter().map(|path| Token::read(path)).collect::<Result<_>>()?;
+    let has = |is_there: bool, option: &str, what: &str, field: &str| -> Result<()> {
+        anyhow::ensure!(is_there, "federation {what} in this environment: set `{field}`, or leave out `{option}`");
+        Ok(())
+    };
+    let federation = &environment.federation;
+    has(tokens.is_empty() || federation.jwt.is_some(), "--token-file", "verifies no tokens", "federation.jwt")?;
+    let has_jwt = signer.is_none() || federation.jwt.is_some();
+    has(has_jwt, "--signing-key-file", "verifies no tokens", "federation.jwt")?;
+    let has_mtls = !material.has_certificate() || federation.mtls.is_some();
+    has(has_mtls, "--cert", "asks for no certificates", "federation.mtls")?;
+    let mut parts = parts(arguments, environment, &material, signer.as_ref(), tokens)?;
+    let all: Vec<&Check> = parts.iter().flat_map(|part| &part.checks).collect();
+    refuse_unknown(&all, arguments.only.iter().chain(&arguments.skip))?;
+    for part in &mut parts {
+        let checks = std::mem::take(&mut part.checks);
+        part.checks = selected(checks, &arguments.only, &arguments.skip);
+        skip_unreachable(part, arguments, &material);
+    }
+    let outcomes = ask(arguments, &parts, &material, signer.as_ref())?;
     print_all(&match arguments.format {
         Format::Human => smoke::table(&outcomes),
         Format::Json => smoke::json(&outcomes),
@@ -126,130 +202,295 @@ fn smoke(arguments: &Arguments, environment: &Environment) -> Result<Status> {
     verdict(&outcomes)
 }
 
-fn options(arguments: &Arguments, environment: &Environment) -> Result<Options> {
-    let known = |id: &String, known: Vec<&str>, what: &str| -> Result<()> {
-        if known.contains(&id.as_str()) {
+/// The stacks to check, each with the options that concern it.
+fn parts<'a>(
+    arguments: &Arguments,
+    environment: &'a Environment,
+    material: &Material,
+    signer: Option<&Signer>,
+    mut tokens: Vec<Token>,
+) -> Result<Vec<Part<'a>>> {
+    let dedicated = model::stacks(environment).into_iter().filter(|stack| stack.tenant.is_some());
+    let stacks: Vec<Cow<'a, Environment>> = std::iter::once(Cow::Borrowed(environment)).chain(dedicated).collect();
+    refuse_unnamed(arguments, environment, &stacks)?;
+    let wanted = |id: &String| arguments.stack.is_empty() || arguments.stack.contains(id);
+    let (stacks, others): (Vec<_>, Vec<_>) = stacks.into_iter().partition(|stack| wanted(&stack.federation.stack));
+    let mut given: Vec<Option<Token>> = stacks.iter().map(|stack| take_token(&mut tokens, stack)).collect();
+    for stack in &others {
+        take_token(&mut tokens, stack);
+    }
+    // A token of no tenant that is known here shows what it is at the first stack that has none.
+    let mut tokens = tokens.into_iter();
+    if let Some(place) = given.iter_mut().find(|token| token.is_none()) {
+        *place = tokens.next();
+    }
+    anyhow::ensure!(tokens.next().is_none(), "`--token-file` brings more tokens than there are stacks for them");
+    let part = |(environment, token): (Cow<'a, Environment>, Option<Token>)| {
+        let token = token.or_else(|| signer?.token(&signed_for(arguments, &environment)?));
+        let options = Options { key: signer.is_some(), ..options(arguments, &environment, material, token.as_ref()) };
+        let checks = smoke::checks(&environment, &options);
+        let is_dedicated = environment.tenant.is_some();
+        let named = |check: Check| if is_dedicated { check.of_stack(&environment.federation.stack) } else { check };
+        let checks = checks.into_iter().map(named).collect();
+        Part { environment, is_dedicated, token: token.map(|token| token.text), checks }
+    };
+    Ok(stacks.into_iter().zip(given).map(part).collect())
+}
+
+/// The tenant that a token is signed for: the one that the user names, or the first of the stack.
+fn signed_for(arguments: &Arguments, stack: &Environment) -> Option<String> {
+    let here = |tenant: &&String| lives_in(stack, tenant);
+    arguments.tenant.iter().chain(stack.tenancy.tenants.keys()).chain(&stack.tenancy.default).find(here).cloned()
+}
+
+/// The first token that is for a tenant of a stack.
+fn take_token(tokens: &mut Vec<Token>, stack: &Environment) -> Option<Token> {
+    let is_here = |token: &Token| token.claims.tenant.as_ref().is_some_and(|tenant| lives_in(stack, tenant));
+    let position = tokens.iter().position(is_here)?;
+    Some(tokens.remove(position))
+}
+
+/// Whether a tenant is one of a stack. An environment stands for the stack that its tenants share.
+fn lives_in(stack: &Environment, tenant: &str) -> bool {
+    let is_shared = |tenant: &model::Tenant| tenant.isolation == model::Isolation::Shared;
+    let known = stack.tenancy.tenants.get(tenant);
+    known.is_some_and(|known| stack.tenant.is_some() || is_shared(known))
+        || (known.is_none() && stack.tenancy.default.as_deref() == Some(tenant))
+}
+
+/// What the user names has to be there.
+fn refuse_unnamed(arguments: &Arguments, environment: &Environment, stacks: &[Cow<'_, Environment>]) -> Result<()> {
+    let known = |id: &String, known: &BTreeSet<&str>, what: &str| -> Result<()> {
+        if known.contains(id.as_str()) {
             return Ok(());
         }
-        match suggest::nearest(id, &known) {
+        let all: Vec<&str> = known.iter().copied().collect();
+        match suggest::nearest(id, &all) {
             Some(near) => bail!("the environment has no {what} `{id}`; did you mean `{near}`?"),
             None => bail!("the environment has no {what} `{id}`"),
         }
     };
-    for id in &arguments.peer {
-        known(id, environment.federation.peers.keys().map(String::as_str).collect(), "peer")?;
-    }
-    if let Some(id) = &arguments.tenant {
-        known(id, environment.tenancy.tenants.keys().map(String::as_str).collect(), "tenant")?;
-    }
-    let peers = if arguments.peer.is_empty() {
-        Options::all_peers(environment)
-    } else {
-        arguments.peer.iter().cloned().collect()
-    };
-    Ok(Options {
-        // A test that writes into production has to be asked for.
-        writes: arguments.write || !environment.is_prod(),
-        token: arguments.token_file.is_some(),
-        tenant: arguments.tenant.clone(),
-        peers,
-    })
+    let ids: BTreeSet<&str> = stacks.iter().map(|stack| stack.federation.stack.as_str()).collect();
+    let peers: BTreeSet<&str> =
+        stacks.iter().flat_map(|stack| stack.federation.peers.keys().map(String::as_str)).collect();
+    let tenants: BTreeSet<&str> = environment.tenancy.tenants.keys().map(String::as_str).collect();
+    arguments.stack.iter().try_for_each(|id| known(id, &ids, "stack"))?;
+    arguments.peer.iter().try_for_each(|id| known(id, &peers, "peer"))?;
+    arguments.tenant.iter().try_for_each(|id| known(id, &tenants, "tenant"))?;
+    let named: BTreeSet<&str> = ids.union(&peers).copied().collect();
+    arguments.url.iter().filter_map(|at| at.stack.as_ref()).try_for_each(|id| known(id, &named, "stack or peer"))
 }
 
-/// The checks that the user wants. A word that names none is a mistake, and not a test that passed.
-fn selected(checks: Vec<Check>, only: &[String], skip: &[String]) -> Result<Vec<Check>> {
-    for word in only.iter().chain(skip) {
-        let names: Vec<&str> = checks.iter().flat_map(|check| [check.kind(), &check.name]).collect();
-        if !checks.iter().any(|check| check.is_named(word)) {
-            let near = suggest::nearest(word, &names).map(|near| format!("; did you mean `{near}`?"));
-            let mut kinds: Vec<&str> = checks.iter().map(Check::kind).collect();
-            kinds.dedup();
-            bail!(
-                "no check is named `{word}`{} There are: {}",
-                near.unwrap_or_else(|| ".".to_owned()),
-                kinds.join(", ")
-            );
+fn options(arguments: &Arguments, stack: &Environment, material: &Material, token: Option<&Token>) -> Options {
+    let mut peers = Options::all_peers(stack);
+    peers.retain(|peer| arguments.peer.is_empty() || arguments.peer.contains(peer));
+    Options {
+        // A test that writes into production has to be asked for.
+        writes: arguments.write || !stack.is_prod(),
+        token: token.map(|token| token.claims.clone()),
+        key: false,
+        certificate: material.has_certificate(),
+        tenant: arguments.tenant.clone().filter(|tenant| lives_in(stack, tenant)),
+        peers,
+    }
+}
+
+/// A word that names no check is a mistake, and not a test that passed.
+fn refuse_unknown<'a>(checks: &[&Check], mut words: impl Iterator<Item = &'a String>) -> Result<()> {
+    let Some(word) = words.find(|word| !checks.iter().any(|check| check.is_named(word))) else { return Ok(()) };
+    let names: Vec<&str> = checks.iter().flat_map(|check| [check.kind(), &check.name]).collect();
+    let near = suggest::nearest(word, &names).map(|near| format!("; did you mean `{near}`?"));
+    let mut kinds: Vec<&str> = Vec::new();
+    for check in checks {
+        if !kinds.contains(&check.kind()) {
+            kinds.push(check.kind());
         }
     }
+    bail!("no check is named `{word}`{} There are: {}", near.unwrap_or_else(|| ".".to_owned()), kinds.join(", "));
+}
+
+/// The checks that the user wants.
+fn selected(checks: Vec<Check>, only: &[String], skip: &[String]) -> Vec<Check> {
     let named = |check: &Check, words: &[String]| words.iter().any(|word| check.is_named(word));
     let wanted = |check: &Check| (only.is_empty() || named(check, only)) && !named(check, skip);
-    Ok(checks.into_iter().filter(wanted).collect())
+    checks.into_iter().filter(wanted).collect()
 }
 
-fn skip_without_address(checks: &mut [Check], addresses: &[(ServiceName, String)], environment: &Environment) {
-    if addresses.is_empty() {
-        return;
-    }
-    for check in checks.iter_mut().filter(|check| check.skip.is_none()) {
+/// Skips what can't be asked: services without an address, and those whose TLS can't be verified.
+fn skip_unreachable(part: &mut Part<'_>, arguments: &Arguments, material: &Material) {
+    let prefix = part.prefix();
+    let environment = &part.environment;
+    for check in part.checks.iter_mut().filter(|check| check.skip.is_none() && !check.steps.is_empty()) {
         let service = check.service;
-        let url = addresses.iter().find(|(known, _)| *known == service).map(|(_, url)| url);
+        let url = written(arguments, part.is_dedicated.then_some(environment.federation.stack.as_str()), service);
         let is_mutual = service == ServiceName::Federation && environment.federation.mtls.is_some();
         check.skip = match url {
-            None => Some(format!("no address: give one with `--url {}=URL`", service.as_str())),
-            Some(url) if is_mutual && url.starts_with("https:") => {
+            None if !arguments.url.is_empty() => {
+                Some(format!("no address: give one with `--url {prefix}{}=URL`", service.as_str()))
+            }
+            Some(url) if is_mutual && !material.has_certificate() && url.starts_with("https:") => {
                 Some("that federation refuses plain HTTP shows only at an http address".to_owned())
             }
-            Some(_) => None,
+            None if environment.services.get(service).tls.is_some() && !material.has_authorities() => {
+                Some(format!("{} is served with TLS; bring its authority with `--cacert`", service.as_str()))
+            }
+            Some(_) | None => None,
         };
     }
 }
 
-/// Runs the checks. Whatever is started for them has ended when this returns.
+/// The address that the user gives for a service of a stack.
+fn written<'a>(arguments: &'a Arguments, stack: Option<&str>, service: ServiceName) -> Option<&'a str> {
+    let is_it = |at: &&At| at.stack.as_deref() == stack && at.service == service;
+    arguments.url.iter().find(is_it).map(|at| at.url.as_str())
+}
+
+/// Runs the checks, a stack after the other. Whatever is started for them has ended when this returns.
 fn ask(
     arguments: &Arguments,
-    environment: &Environment,
-    checks: &[Check],
-    token: Option<String>,
+    parts: &[Part<'_>],
+    material: &Material,
+    signer: Option<&Signer>,
 ) -> Result<Vec<Outcome>> {
-    let deadline = Instant::now() + Duration::from_secs(arguments.deadline);
-    let needed = |service| checks.iter().any(|check| check.service == service && check.skip.is_none());
-    let forwards = if arguments.url.is_empty() {
-        let cluster = Cluster {
-            kubectl: &arguments.kubectl,
-            context: arguments.context.as_deref(),
-            kubeconfig: arguments.kubeconfig.as_deref(),
-            namespace: &environment.namespace,
-        };
-        forward::start(&cluster, environment, needed)?
-    } else {
-        PerService::default()
-    };
-    let targets = PerService::of(|service| target(arguments, service, &forwards, deadline));
-    if token.is_some() {
-        refuse_open_road(targets.get(ServiceName::Federation))?;
+    let limit = Limit::new(Duration::from_secs(arguments.timeout), Duration::from_secs(arguments.deadline));
+    let bar = progress(parts.iter().map(|part| part.checks.len()).sum());
+    let mut asked: Vec<(Ran, Option<Road>)> = Vec::new();
+    for part in parts {
+        let road = road(arguments, part, material, signer, limit)?;
+        let ran = smoke::run(&part.checks, &road.wire, &mut |check| {
+            bar.set_message(check.name.clone());
+            bar.inc(1);
+        });
+        // The way to a stack stays open where a run is left there.
+        let road = (!ran.left.is_empty()).then_some(road);
+        asked.push((ran, road));
     }
-    let wire = Wire::new(targets, token, Duration::from_secs(arguments.timeout), deadline);
-    let bar = progress(checks.len());
-    let outcomes = smoke::run(checks, &wire, &mut |check| {
-        bar.set_message(check.name.clone());
-        bar.inc(1);
-    });
+    for (ran, road) in &mut asked {
+        if let Some(road) = road {
+            bar.set_message("reading runs");
+            smoke::settle(ran, &road.wire);
+        }
+    }
     bar.finish_and_clear();
-    Ok(outcomes)
+    Ok(asked.into_iter().flat_map(|(ran, _)| ran.outcomes).collect())
 }
 
-fn target(
+/// The way to a stack, open as long as this lives.
+struct Road {
+    wire: Wire,
+    _forwards: Vec<Forward>,
+}
+
+fn road(
     arguments: &Arguments,
-    service: ServiceName,
-    forwards: &PerService<Option<Forward>>,
-    deadline: Instant,
-) -> Target {
-    let written = arguments.url.iter().find(|(known, _)| *known == service).map(|(_, url)| url.clone());
-    match (written, forwards.get(service)) {
-        (Some(url), _) => Target::At(url),
-        (None, Some(forward)) => match forward.port(deadline) {
-            Ok(port) => Target::At(format!("http://127.0.0.1:{port}")),
-            Err(why) => Target::Nowhere(why),
-        },
-        (None, None) => Target::Nowhere("it has no address".to_owned()),
+    part: &Part<'_>,
+    material: &Material,
+    signer: Option<&Signer>,
+    limit: Limit,
+) -> Result<Road> {
+    let stack: &Environment = &part.environment;
+    let named = part.is_dedicated.then(|| part.id());
+    let mut forwards = PerService::default();
+    if arguments.url.is_empty() {
+        for service in ServiceName::ALL.into_iter().filter(|service| part.needs(*service)) {
+            let port = stack.services.get(service).service_port;
+            let forward = forward::start(&cluster(arguments, &stack.namespace), service.object_name(), port)?;
+            *forwards.get_mut(service) = Some(forward);
+        }
+    }
+    let peers = peers(arguments, part)?;
+    let targets = PerService::of(|service| {
+        let url = written(arguments, named, service).map(str::to_owned);
+        match (url, forwards.get(service)) {
+            (Some(url), _) => Target::At(Place::of_service(stack, service, &url)),
+            (None, Some(forward)) => forwarded(forward, limit, |url| Place::of_service(stack, service, url)),
+            (None, None) => Target::Nowhere("it has no address".to_owned()),
+        }
+    });
+    if part.token.is_some() {
+        refuse_open_road(targets.get(ServiceName::Federation))?;
+    }
+    let at_peers = peers.iter().map(|(id, way)| (id.clone(), peer_target(part, way, limit))).collect();
+    let wire = Wire::new(targets, at_peers, part.token.clone(), signer.cloned(), material.clone(), limit);
+    let PerService { agent_orchestrator, model_policy, federation } = forwards;
+    let own = [agent_orchestrator, model_policy, federation].into_iter().flatten();
+    let theirs = peers.into_values().filter_map(|way| match way {
+        Way::Forwarded(forward) => Some(forward),
+        Way::At(_) | Way::None(_) => None,
+    });
+    Ok(Road { wire, _forwards: own.chain(theirs).collect() })
+}
+
+fn forwarded(forward: &Forward, limit: Limit, place: impl Fn(&str) -> Place) -> Target {
+    match forward.port(limit.deadline) {
+        Ok(port) => Target::At(place(&format!("http://127.0.0.1:{port}"))),
+        Err(why) => Target::Nowhere(why),
+    }
+}
+
+fn cluster<'a>(arguments: &'a Arguments, namespace: &'a str) -> Cluster<'a> {
+    Cluster {
+        kubectl: &arguments.kubectl,
+        context: arguments.context.as_deref(),
+        kubeconfig: arguments.kubeconfig.as_deref(),
+        namespace,
+    }
+}
+
+/// How a peer's orchestrator is reached, to cancel the run that was forwarded to it.
+enum Way {
+    At(String),
+    Forwarded(Forward),
+    None(String),
+}
+
+/// The ways to the peers that runs are forwarded to: the address that the user gives; or else the peer's own, through the
+/// cluster where it is a Service's.
+fn peers(arguments: &Arguments, part: &Part<'_>) -> Result<BTreeMap<String, Way>> {
+    let is_asked = |id: &str| {
+        let is_it = |check: &&Check| check.skip.is_none() && check.name.ends_with(&format!("forward/{id}"));
+        part.checks.iter().any(|check| is_it(&check))
+    };
+    let mut ways = BTreeMap::new();
+    for (id, peer) in part.environment.federation.remotes().filter(|(id, _)| is_asked(id)) {
+        let own = &peer.agent_orchestrator;
+        let way = match written(arguments, Some(id), ServiceName::AgentOrchestrator) {
+            Some(url) => Way::At(url.to_owned()),
+            None if !arguments.url.is_empty() => {
+                Way::None(format!("no address: give one with `--url {id}:agent-orchestrator=URL`"))
+            }
+            None => match target::service_of(own) {
+                Some((service, namespace, port)) => {
+                    Way::Forwarded(forward::start(&cluster(arguments, namespace), service, port)?)
+                }
+                None => Way::At(own.clone()),
+            },
+        };
+        ways.insert(id.clone(), way);
+    }
+    Ok(ways)
+}
+
+fn peer_target(part: &Part<'_>, way: &Way, limit: Limit) -> Target {
+    let target = match way {
+        Way::At(url) => Target::At(Place::at(url)),
+        Way::Forwarded(forward) => forwarded(forward, limit, Place::at),
+        Way::None(why) => Target::Nowhere(why.clone()),
+    };
+    // Federation has sent the token there already; it goes no second way in the clear.
+    match target {
+        Target::At(place) if part.token.is_some() && place.is_open() => {
+            Target::Nowhere("the token would travel in the clear".to_owned())
+        }
+        Target::At(_) | Target::Nowhere(_) => target,
     }
 }
 
 /// A token is sent over TLS, or not out of this machine.
 fn refuse_open_road(target: &Target) -> Result<()> {
     match target {
-        Target::At(url) if url.starts_with("http://") && !wire::is_local(url) => {
-            bail!("the token would travel in the clear to `{url}`: use an https address")
+        Target::At(place) if place.is_open() => {
+            bail!("the token would travel in the clear to `{}`: use an https address", place.url)
         }
         Target::At(_) | Target::Nowhere(_) => Ok(()),
     }
@@ -275,10 +516,11 @@ fn verdict(outcomes: &[Outcome]) -> Result<Status> {
     Ok(if failed == 0 { Status::Clean } else { Status::Findings })
 }
 
-/// A service and its base URL, as in `federation=https://federation.example.com`.
-fn address(text: &str) -> Result<(ServiceName, String), String> {
+/// A service and its base URL, as in `federation=https://federation.example.com`; before it, the stack.
+fn address(text: &str) -> Result<At, String> {
     let names = ServiceName::ALL.map(ServiceName::as_str);
     let (name, url) = text.split_once('=').ok_or("write a service, `=` and its address")?;
+    let (stack, name) = name.split_once(':').map_or((None, name), |(stack, name)| (Some(stack.to_owned()), name));
     let Some(service) = ServiceName::ALL.into_iter().find(|service| service.as_str() == name) else {
         return Err(format!("there is no service `{name}`; there are: {}", names.join(", ")));
     };
@@ -287,16 +529,5 @@ fn address(text: &str) -> Result<(ServiceName, String), String> {
     if rest.is_empty() || rest.contains(['@', '?', '#']) || rest.contains(|c: char| !c.is_ascii_graphic()) {
         return Err("write scheme, host, an optional port and path: no credentials, no query".to_owned());
     }
-    Ok((service, url.trim_end_matches('/').to_owned()))
-}
-
-fn read_token(path: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("`{}` can't be read", path.display()))?;
-    let token = text.trim();
-    anyhow::ensure!(
-        !token.is_empty() && token.chars().all(|c| c.is_ascii_graphic()),
-        "`{}` holds no token: one line of visible ASCII characters",
-        path.display()
-    );
-    Ok(token.to_owned())
+    Ok(At { stack, service, url: url.trim_end_matches('/').to_owned() })
 }

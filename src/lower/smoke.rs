@@ -2,7 +2,7 @@
 //! way to the services.
 //!
 //! The checks are those of the command; here they become the lines of a plan, which a fixed script reads. So nothing
-//! that a user wrote is part of the script.
+//! that a user wrote is part of the script. Each stack has its Job, in its own namespace.
 
 use super::container::{mount, pull_policy, security_context};
 use super::metadata::{self, PREFIX};
@@ -38,8 +38,7 @@ const KEPT: i32 = 86_400;
 
 /// The Job and what it needs, in an order that applies cleanly; none where it is not wanted.
 pub(super) fn objects(environment: &Environment) -> Vec<Object> {
-    // The job of the stack that tenants share; a dedicated tenant's has no checks of its own yet.
-    if !environment.smoke.job || environment.tenant.is_some() {
+    if !environment.smoke.job {
         return Vec::new();
     }
     let data = data(environment);
@@ -234,8 +233,31 @@ fn line(environment: &Environment, step: &Step, bodies: &mut Vec<String>) -> Str
     let body = request.body.as_ref().map_or_else(|| "-".to_owned(), |body| body_file(kept(bodies, body)));
     let statuses: Vec<String> = step.expect.statuses.iter().map(u16::to_string).collect();
     let statuses = if statuses.is_empty() { "-".to_owned() } else { statuses.join(",") };
-    let fields: String = step.expect.fields.iter().map(|(name, value)| format!(" {name}={value}")).collect();
-    format!("{} {url} {tenant} {body} {statuses} {}{fields}\n", request.method.as_str(), flag(step))
+    let words: String = words(step).iter().map(|word| format!(" {word}")).collect();
+    format!("{} {url} {tenant} {body} {statuses} {}{words}\n", request.method.as_str(), flag(step))
+}
+
+/// What else a request brings, and what its answer has to be like.
+fn words(step: &Step) -> Vec<String> {
+    let Step { request, expect, .. } = step;
+    let mut words: Vec<String> = expect
+        .fields
+        .iter()
+        .map(|field| format!("{}{}={}", field.name, if field.needed { "" } else { "?" }, field.value))
+        .collect();
+    let mut add = |is_there: bool, word: String| words.extend(is_there.then_some(word));
+    add(request.admin, "@admin".to_owned());
+    add(step.closed.is_some(), "@closed".to_owned());
+    add(expect.error, "@error".to_owned());
+    add(expect.metrics, format!("@metrics={}", request.service.as_str()));
+    if let Some(text) = expect.says {
+        // The script takes it for a pattern, in which `?` is any character.
+        add(true, format!("@says={}", text.replace(' ', "?")));
+    }
+    if let Some(tenants) = &expect.tenants {
+        add(true, format!("@tenants={}", tenants.iter().map(String::as_str).collect::<Vec<_>>().join(",")));
+    }
+    words
 }
 
 fn flag(step: &Step) -> &'static str {

@@ -54,9 +54,10 @@ pub(super) fn lifecycle(environment: &Environment) -> Option<Lifecycle> {
 
 /// Nothing that a user wrote is part of the script: the bodies come from files. A tenant that exists already answers
 /// 409; a refused connection is tried again. The certificate is made out for the Service's name, not for 127.0.0.1, where
-/// nobody else can listen: it is not verified.
+/// nobody else can listen: it is not verified. Where a webhook injects proxy variables, `curl` would send the tenants to
+/// the proxy, and 127.0.0.1 would be the proxy's own.
 fn script(scheme: &str, port: u16) -> String {
-    let curl = if scheme == "https" { "curl --insecure" } else { "curl" };
+    let curl = if scheme == "https" { "curl --noproxy '*' --insecure" } else { "curl --noproxy '*'" };
     format!(
         r#"set -u
 for body in {FOLDER}/*.json; do

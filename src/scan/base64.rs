@@ -76,7 +76,7 @@ fn readable(word: &str) -> Option<String> {
 }
 
 /// The bytes that a word of either alphabet encodes.
-pub(super) fn decode(word: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(word: &str) -> Option<Vec<u8>> {
     let word = word.trim_end_matches('=');
     if word.len() % 4 == 1 {
         return None;
@@ -92,6 +92,20 @@ pub(super) fn decode(word: &str) -> Option<Vec<u8>> {
         }
     }
     Some(bytes)
+}
+
+/// Base64 as Kubernetes writes it.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for position in 0..4 {
+            let letter = LETTERS.get((bits >> (18 - 6 * position)) as usize & 63).copied().unwrap_or(b'=');
+            out.push(char::from(if position > chunk.len() { b'=' } else { letter }));
+        }
+    }
+    out
 }
 
 fn is_unprintable(byte: &u8) -> bool {
@@ -129,6 +143,13 @@ fn is_encoded(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_that_of_kubernetes() {
+        for (text, written) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("fake_", "ZmFrZV8=")] {
+            assert_eq!(encode(text.as_bytes()), written);
+        }
+    }
 
     #[test]
     fn both_alphabets_are_read_with_and_without_padding() {

@@ -1,12 +1,14 @@
 //! Short ways to write checks down.
 
-use super::{Check, Expect, Method, Request, Step};
+use super::{Bearer, Check, Expect, Field, Method, Request, Step, Way};
 use crate::model::ServiceName;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
+use std::time::Duration;
 
 impl Check {
     pub(super) fn of(name: String, service: ServiceName, proves: &str) -> Check {
-        Check { name, service, proves: proves.to_owned(), skip: None, steps: Vec::new() }
+        Check { name, service, proves: proves.to_owned(), skip: None, fault: None, steps: Vec::new() }
     }
 
     pub(super) fn proving(mut self, proves: impl Into<String>) -> Check {
@@ -19,6 +21,11 @@ impl Check {
         self
     }
 
+    pub(super) fn failing(mut self, fault: Option<String>) -> Check {
+        self.fault = fault;
+        self
+    }
+
     pub(super) fn step(mut self, step: Step) -> Check {
         self.steps.push(step);
         self
@@ -27,8 +34,27 @@ impl Check {
 
 impl Step {
     pub(super) fn of(service: ServiceName, method: Method, path: &str, body: Option<Json>) -> Step {
-        let request = Request { service, method, path: path.to_owned(), tenant: None, with_token: false, body };
-        Step { request, expect: Expect::default(), advice: Vec::new(), keeps_run: false, tidies: false }
+        let request = Request {
+            service,
+            peer: None,
+            method,
+            path: path.to_owned(),
+            tenant: None,
+            admin: false,
+            bearer: None,
+            way: Way::default(),
+            body,
+            patience: None,
+        };
+        Step {
+            request,
+            expect: Expect::default(),
+            advice: Vec::new(),
+            remark: None,
+            closed: None,
+            keeps_run: false,
+            tidies: false,
+        }
     }
 
     pub(super) fn get(service: ServiceName, path: &str) -> Step {
@@ -39,13 +65,33 @@ impl Step {
         Step::of(service, Method::Post, path, Some(body))
     }
 
+    pub(super) fn at_peer(mut self, stack: &str) -> Step {
+        self.request.peer = Some(stack.to_owned());
+        self
+    }
+
     pub(super) fn of_tenant(mut self, tenant: &str) -> Step {
         self.request.tenant = Some(tenant.to_owned());
         self
     }
 
-    pub(super) fn with_token(mut self) -> Step {
-        self.request.with_token = true;
+    pub(super) fn by_admin(mut self) -> Step {
+        self.request.admin = true;
+        self
+    }
+
+    pub(super) fn bearing(mut self, bearer: Bearer) -> Step {
+        self.request.bearer = Some(bearer);
+        self
+    }
+
+    pub(super) fn by(mut self, way: Way) -> Step {
+        self.request.way = way;
+        self
+    }
+
+    pub(super) fn taking(mut self, patience: Duration) -> Step {
+        self.request.patience = Some(patience);
         self
     }
 
@@ -55,6 +101,47 @@ impl Step {
 
     pub(super) fn expecting_any(mut self, statuses: &[u16]) -> Step {
         self.expect.statuses = statuses.to_vec();
+        self
+    }
+
+    /// An error, and one that AgentOS wrote.
+    pub(super) fn expecting_error(mut self, statuses: &[u16]) -> Step {
+        self.expect.error = true;
+        self.expecting_any(statuses)
+    }
+
+    pub(super) fn expecting_refusal(mut self) -> Step {
+        self.expect.refused = true;
+        self
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: &str) -> Step {
+        self.expect.fields.push(Field { name, value: value.to_owned(), needed: true });
+        self
+    }
+
+    pub(super) fn with_if_any(mut self, name: &'static str, value: &str) -> Step {
+        self.expect.fields.push(Field { name, value: value.to_owned(), needed: false });
+        self
+    }
+
+    pub(super) fn otherwise(mut self, advice: impl Into<String>) -> Step {
+        self.expect.otherwise = Some(advice.into());
+        self
+    }
+
+    pub(super) fn saying(mut self, text: &'static str) -> Step {
+        self.expect.says = Some(text);
+        self
+    }
+
+    pub(super) fn with_metrics(mut self) -> Step {
+        self.expect.metrics = true;
+        self
+    }
+
+    pub(super) fn listing(mut self, tenants: BTreeSet<String>) -> Step {
+        self.expect.tenants = Some(tenants);
         self
     }
 
@@ -75,6 +162,16 @@ impl Step {
 
     pub(super) fn advising(mut self, status: u16, advice: &str) -> Step {
         self.advice.push((status, advice.to_owned()));
+        self
+    }
+
+    pub(super) fn remarking(mut self, status: u16, remark: &str) -> Step {
+        self.remark = Some((status, remark.to_owned()));
+        self
+    }
+
+    pub(super) fn or_closed(mut self, reason: &str) -> Step {
+        self.closed = Some(reason.to_owned());
         self
     }
 }

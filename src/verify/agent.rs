@@ -274,7 +274,7 @@ fn is_address(flag: &str) -> bool {
 }
 
 /// The variables of a container: those of whole ConfigMaps first, which single ones override.
-fn variables<'a>(stack: &Stack<'a>, pod: &Pod<'a>, container: &'a Json) -> Vec<Variable<'a>> {
+pub(super) fn variables<'a>(stack: &Stack<'a>, pod: &Pod<'a>, container: &'a Json) -> Vec<Variable<'a>> {
     let mut variables = Vec::new();
     for source in list(container.get("envFrom")) {
         let map = text(source, &["configMapRef", "name"]).and_then(|name| stack.find("ConfigMap", pod.namespace, name));

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// Where tenants are created.
-const ADMIN: &str = "/v1/admin/tenants";
+pub(super) const ADMIN: &str = "/v1/admin/tenants";
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();

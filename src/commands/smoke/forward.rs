@@ -4,7 +4,6 @@
 //! its child. Where it is killed or interrupted nothing is dropped, so that each child has a guard: a shell that reads
 //! from a pipe whose other end only this process has, and that ends the child when the pipe is closed.
 
-use crate::model::{Environment, PerService, ServiceName};
 use anyhow::{Context, Result};
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
@@ -38,25 +37,7 @@ pub(super) struct Forward {
     since: Instant,
 }
 
-/// Starts forwarding to each service that is needed, all at once.
-pub(super) fn start(
-    cluster: &Cluster<'_>,
-    environment: &Environment,
-    needed: impl Fn(ServiceName) -> bool,
-) -> Result<PerService<Option<Forward>>> {
-    let mut forwards = PerService::default();
-    for service in ServiceName::ALL.into_iter().filter(|service| needed(*service)) {
-        let forward = Some(forward(cluster, environment, service)?);
-        match service {
-            ServiceName::AgentOrchestrator => forwards.agent_orchestrator = forward,
-            ServiceName::ModelPolicy => forwards.model_policy = forward,
-            ServiceName::Federation => forwards.federation = forward,
-        }
-    }
-    Ok(forwards)
-}
-
-fn command(cluster: &Cluster<'_>, environment: &Environment, service: ServiceName) -> Command {
+fn command(cluster: &Cluster<'_>, service: &str, port: u16) -> Command {
     let mut command = Command::new(cluster.kubectl);
     if let Some(kubeconfig) = cluster.kubeconfig {
         command.arg("--kubeconfig").arg(kubeconfig);
@@ -64,10 +45,9 @@ fn command(cluster: &Cluster<'_>, environment: &Environment, service: ServiceNam
     if let Some(context) = cluster.context {
         command.args(["--context", context]);
     }
-    let port = environment.services.get(service).service_port;
     command.args(["--namespace", cluster.namespace, "port-forward", "--address", "127.0.0.1"]);
     // Any port of this machine that is free.
-    command.args([format!("service/{}", service.object_name()), format!(":{port}")]);
+    command.args([format!("service/{service}"), format!(":{port}")]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // A group of its own: the guard ends kubectl together with whatever it has started.
     #[cfg(unix)]
@@ -75,8 +55,9 @@ fn command(cluster: &Cluster<'_>, environment: &Environment, service: ServiceNam
     command
 }
 
-fn forward(cluster: &Cluster<'_>, environment: &Environment, service: ServiceName) -> Result<Forward> {
-    let spawned = command(cluster, environment, service).spawn();
+/// Starts forwarding to a port of a Service.
+pub(super) fn start(cluster: &Cluster<'_>, service: &str, port: u16) -> Result<Forward> {
+    let spawned = command(cluster, service, port).spawn();
     let mut child = spawned.map_err(|error| trouble(cluster.kubectl, &error))?;
     let (out, err) = (child.stdout.take(), child.stderr.take());
     let guard = guard(&child);
