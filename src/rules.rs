@@ -67,7 +67,7 @@ mod volume_not_retained;
 use crate::catalogue::{Code, IDLE_ALLOW};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::evaluate::tree::{Node, Path, Value};
-use crate::model::{Environment, ServiceName, Storage};
+use crate::model::{Environment, SecretKey, ServiceName, Storage};
 use crate::source::{Sources, Span};
 use std::collections::BTreeSet;
 
@@ -266,6 +266,16 @@ pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<D
 fn drop_repetitions(findings: &mut Vec<Diagnostic>) {
     let mut places = BTreeSet::new();
     findings.retain(|finding| finding.span().is_none_or(|span| places.insert((finding.code, span))));
+}
+
+/// Every secret that is declared, with its path: the environment's, and then those that dedicated tenants have of their own.
+fn declared_secrets(environment: &Environment) -> impl Iterator<Item = (Path, &str, &SecretKey)> {
+    let own = std::iter::once((Path::of(["secrets", "keys"]), &environment.secrets.keys));
+    let of_tenants = environment.tenancy.tenants.iter().map(|(id, tenant)| {
+        (Path::of(["tenancy", "tenants"]).field(id).field("secrets").field("keys"), &tenant.secrets.keys)
+    });
+    own.chain(of_tenants)
+        .flat_map(|(path, keys)| keys.iter().map(move |(name, key)| (path.field(name), name.as_str(), key)))
 }
 
 /// What the environment says of storage: for all services, and for single ones, each with its path.

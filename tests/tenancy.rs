@@ -683,3 +683,47 @@ fn the_hook_creates_tenants_without_a_proxy() {
     assert!(requests.try_recv().unwrap().starts_with("POST /v1/admin/tenants "));
     assert!(leaked.try_recv().is_err(), "the tenants went to the proxy");
 }
+
+#[test]
+fn production_may_have_dedicated_tenants_alone() {
+    let dedicated = "  tenancy.tenants.tnt_acme = { name = \"Acme\", isolation = 'Dedicated },";
+    let text = common::production(dedicated).replace("  tenancy.tenants.tnt_acme = { name = \"Acme\" },\n", "");
+    let (compiler, outcome) = compile(&text);
+    assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));
+    // Without the hook of the tenant's own stack nothing creates it.
+    let patch = "  patches.Deployment.\"agentos-tnt-acme/agentos-agent-orchestrator\".spec.template.spec.containers = [{ name = \"agentos\" }],";
+    let (_, outcome) = compile(&text.replace(dedicated, &format!("{dedicated}\n{patch}")));
+    assert!(!outcome.findings.is_empty());
+}
+
+#[test]
+fn a_tenants_own_secrets_are_held_to_the_rules_on_secrets() {
+    let keys = |key: &str| {
+        format!(
+            "tnt_bolt = {{ name = \"Bolt\", isolation = 'Dedicated, secrets.keys = {{ AGENTOS_SERVICE_TOKEN = {{ {key} }} }} }},"
+        )
+    };
+    let found = |backend: &str, own: &str, key: &str| {
+        let key_of = |name: &str| format!("AGENTOS_{name}.{}", own.replace('@', name));
+        let more = format!(
+            "  secrets = {{ backend = {backend}, keys = {{ {}, {}, {} }} }},\n  tenancy.tenants.{}",
+            key_of("SERVICE_TOKEN"),
+            key_of("FED_SHARED_SECRET"),
+            key_of("SIGNING_KEY"),
+            keys(key)
+        );
+        let (compiler, outcome) = compile(&environment(&more));
+        let line = |code: &str| codes_and_lines(&compiler, &outcome).into_iter().any(|(found, _)| found == code);
+        (line("S006"), line("S007"), line("S011"), line("S012"))
+    };
+    let store = "'ExternalSecrets { store = \"vault\" }";
+    let remote = "remote = { key = \"agentos\", property = \"@\" }";
+    let own = "remote = { key = \"bolt\", property = \"t\" }";
+    assert_eq!(found(store, remote, own), (false, false, false, false));
+    assert_eq!(found(store, remote, &format!("{own}, placeholder = \"fake_x\"")), (true, false, false, false));
+    assert_eq!(found(store, remote, "placeholder = \"fake_x\""), (false, true, false, false));
+    let sealed = format!("sealed = \"AgB{}\"", "x".repeat(365));
+    assert_eq!(found("'Sealed {}", &sealed, "sealed = \"hunter2\""), (false, false, true, false));
+    let google = "remote.key = \"projects/p/secrets/@\"";
+    assert_eq!(found("'Csi { provider = 'Gcp }", google, "remote.key = \"bolt\""), (false, false, false, true));
+}

@@ -1,11 +1,10 @@
 //! R005: a setting that says what holds anyway, or a secret that nothing needs.
 
-use super::{Finding, Rule};
+use super::{Finding, Rule, declared_secrets};
 use crate::catalogue::INEFFECTIVE_SETTING;
 use crate::evaluate::tree::Path;
-use crate::model::{Audit, Environment, SecretKey, ServiceName, SettingValue};
+use crate::model::{Audit, Environment, ServiceName, SettingValue};
 use crate::settings::{self, SetBy};
-use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule { code: INEFFECTIVE_SETTING, check };
 
@@ -27,32 +26,21 @@ fn shipping_without_a_file(environment: &Environment) -> Option<Finding> {
 
 /// Secrets for something that the environment does not have: a credential would lie in a pod that has no use for it.
 fn idle_secrets(environment: &Environment) -> Vec<Finding> {
-    let tenants = environment.tenancy.tenants.iter();
-    let of_tenants = tenants.map(|(id, tenant)| {
-        (Path::of(["tenancy", "tenants"]).field(id).field("secrets").field("keys"), &tenant.secrets.keys)
-    });
-    std::iter::once((Path::of(["secrets", "keys"]), &environment.secrets.keys))
-        .chain(of_tenants)
-        .flat_map(|(path, keys)| idle_among(environment, &path, keys))
-        .collect()
-}
-
-fn idle_among(environment: &Environment, path: &Path, keys: &BTreeMap<String, SecretKey>) -> Vec<Finding> {
-    settings::of(environment.runtime)
-        .iter()
-        .filter(|setting| keys.contains_key(setting.name))
-        .filter_map(|setting| match setting.set_by {
-            SetBy::SecretFor(purpose) if !purpose.is_in(environment) => Some((setting.name, purpose.field())),
+    let idle = declared_secrets(environment).filter_map(|(path, name, _)| {
+        let setting = settings::of(environment.runtime).iter().find(|setting| setting.name == name)?;
+        match setting.set_by {
+            SetBy::SecretFor(purpose) if !purpose.is_in(environment) => Some((path, name, purpose.field())),
             SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_) => None,
-        })
-        .map(|(name, field)| {
-            Finding::name(path.field(name), format!("nothing needs the secret `{name}`"))
-                .given(field.clone())
-                .label("no effect")
-                .note(format!("it belongs to `{field}`, which the environment does not set"))
-                .help(format!("remove it, or set `{field}`"))
-        })
-        .collect()
+        }
+    });
+    idle.map(|(path, name, field)| {
+        Finding::name(path, format!("nothing needs the secret `{name}`"))
+            .given(field.clone())
+            .label("no effect")
+            .note(format!("it belongs to `{field}`, which the environment does not set"))
+            .help(format!("remove it, or set `{field}`"))
+    })
+    .collect()
 }
 
 fn idle_switches(environment: &Environment) -> Vec<Finding> {

@@ -1,6 +1,6 @@
 //! S007: a secret that the services need has no source.
 
-use super::{Finding, Rule};
+use super::{Finding, Rule, declared_secrets};
 use crate::catalogue::MISSING_REQUIRED_SECRET;
 use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretBackend, SecretKey};
@@ -70,14 +70,13 @@ fn undeclared(environment: &Environment) -> Vec<Finding> {
 fn without_source(environment: &Environment) -> Vec<Finding> {
     let backend = &environment.secrets.backend;
     let Some((field, example)) = source_field(backend) else { return Vec::new() };
-    let missing = environment.secrets.keys.iter().filter(|(_, key)| !has_source(backend, key));
+    let missing = declared_secrets(environment).filter(|(_, _, key)| !has_source(backend, key));
     missing
-        .map(|(name, _)| {
-            let path = Path::of(["secrets", "keys"]).field(name).field(field);
-            Finding::name(path, format!("the secret `{name}` has no `{field}`"))
-                .label(format!("`secrets.keys.{name}` needs one"))
+        .map(|(path, name, _)| {
+            Finding::name(path.field(field), format!("the secret `{name}` has no `{field}`"))
+                .label(format!("`{path}` needs one"))
                 .note(format!("`secrets.backend` takes the values of all secrets from their `{field}`"))
-                .help(format!("add `secrets.keys.{name}.{field} = {example}`"))
+                .help(format!("add `{path}.{field} = {example}`"))
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! S006: a secret with two sources: whoever changes the one that does not count changes nothing.
 
 use super::missing_required_secret::source_field;
-use super::{Finding, Rule};
+use super::{Finding, Rule, declared_secrets};
 use crate::catalogue::SECRET_SET_TWICE;
 use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretKey};
@@ -10,8 +10,7 @@ pub(super) const RULE: Rule = Rule { code: SECRET_SET_TWICE, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
     let used = source_field(&environment.secrets.backend).map(|(field, _)| field);
-    let keys = environment.secrets.keys.iter();
-    keys.filter_map(|(name, key)| finding(name, &sources(key), used)).collect()
+    declared_secrets(environment).filter_map(|(path, name, key)| finding(&path, name, &sources(key), used)).collect()
 }
 
 /// The fields of a key that say where its value is.
@@ -24,12 +23,11 @@ fn sources(key: &SecretKey) -> Vec<&'static str> {
     all.into_iter().filter(|(_, is_set)| *is_set).map(|(field, _)| field).collect()
 }
 
-fn finding(name: &str, sources: &[&str], used: Option<&str>) -> Option<Finding> {
+fn finding(path: &Path, name: &str, sources: &[&str], used: Option<&str>) -> Option<Finding> {
     if sources.len() < 2 {
         return None;
     }
     let idle: Vec<&str> = sources.iter().copied().filter(|source| Some(*source) != used).collect();
-    let path = Path::of(["secrets", "keys"]).field(name);
     let listed = sources.iter().map(|source| format!("`{source}`")).collect::<Vec<_>>().join(" and ");
     let counts = used.map_or("none of them counts".to_owned(), |used| format!("`{used}` is the one that counts"));
     Some(

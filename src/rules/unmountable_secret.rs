@@ -1,27 +1,41 @@
 //! S012: what the provider of the Secrets Store CSI driver refuses when it is to mount a secret. Kubernetes then keeps the
 //! pod from starting, and tries for ever.
 
-use super::{Finding, Rule};
+use super::{Finding, Rule, declared_secrets};
 use crate::catalogue::UNMOUNTABLE_SECRET;
 use crate::evaluate::tree::Path;
 use crate::model::{CsiProvider, CsiStore, Environment, Remote, SecretBackend};
+use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule { code: UNMOUNTABLE_SECRET, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
     let SecretBackend::Csi(store) = &environment.secrets.backend else { return Vec::new() };
     let Some(provider) = store.provider else { return Vec::new() };
-    let remotes: Vec<(&str, &Remote)> =
-        environment.secrets.keys.iter().filter_map(|(name, key)| Some((name.as_str(), key.remote.as_ref()?))).collect();
     let mut findings = of_parameters(provider, store);
-    findings.extend(remotes.iter().filter_map(|(name, remote)| of_reference(provider, name, remote)));
-    if provider == CsiProvider::Aws {
-        findings.extend(used_twice(&remotes));
+    // What one stack mounts: the secrets of one record.
+    let mut mounted: BTreeMap<Path, Vec<Reference<'_>>> = BTreeMap::new();
+    for (path, name, key) in declared_secrets(environment) {
+        let Some(remote) = &key.remote else { continue };
+        mounted.entry(path.parent()).or_default().push(Reference { path: path.field("remote"), name, remote });
+    }
+    for references in mounted.values() {
+        findings.extend(references.iter().filter_map(|reference| of_reference(provider, reference)));
+        if provider == CsiProvider::Aws {
+            findings.extend(used_twice(references));
+        }
     }
     findings
         .into_iter()
         .map(|finding| finding.note("a volume that can't be mounted keeps the pod from starting"))
         .collect()
+}
+
+/// A secret of a stack, and where it comes from.
+struct Reference<'a> {
+    path: Path,
+    name: &'a str,
+    remote: &'a Remote,
 }
 
 fn of_parameters(provider: CsiProvider, store: &CsiStore) -> Vec<Finding> {
@@ -47,8 +61,8 @@ fn of_parameters(provider: CsiProvider, store: &CsiStore) -> Vec<Finding> {
 }
 
 /// What is wrong with one reference for a provider.
-fn of_reference(provider: CsiProvider, name: &str, remote: &Remote) -> Option<Finding> {
-    let path = Path::of(["secrets", "keys"]).field(name).field("remote");
+fn of_reference(provider: CsiProvider, reference: &Reference<'_>) -> Option<Finding> {
+    let Reference { path, name, remote } = reference;
     match provider {
         CsiProvider::Vault if remote.property.is_none() => Some(
             Finding::value(
@@ -86,12 +100,14 @@ fn is_google_name(key: &str) -> bool {
 }
 
 /// AWS reads each entry once, in one version, and makes one file of the whole.
-fn used_twice(remotes: &[(&str, &Remote)]) -> Vec<Finding> {
-    let clash = |index: usize, name: &str, remote: &Remote| {
-        let mut earlier = remotes.iter().take(index).filter(|(_, other)| other.key == remote.key);
-        let path = Path::of(["secrets", "keys"]).field(name).field("remote");
-        let (other, known) =
-            earlier.find(|(_, other)| other.version != remote.version || other.property == remote.property)?;
+fn used_twice(references: &[Reference<'_>]) -> Vec<Finding> {
+    let clash = |index: usize, reference: &Reference<'_>| {
+        let Reference { path, name, remote } = reference;
+        let mut earlier = references.iter().take(index).filter(|other| other.remote.key == remote.key);
+        let same =
+            |other: &&Reference<'_>| other.remote.version != remote.version || other.remote.property == remote.property;
+        let Reference { name: other, remote: known, .. } = earlier.find(same)?;
+        let path = path.clone();
         let finding = if known.version != remote.version {
             Finding::value(path, format!("`{other}` and `{name}` are of one entry in different versions"))
                 .label("another version")
@@ -103,7 +119,7 @@ fn used_twice(remotes: &[(&str, &Remote)]) -> Vec<Finding> {
         };
         Some(finding)
     };
-    remotes.iter().enumerate().filter_map(|(index, (name, remote))| clash(index, name, remote)).collect()
+    references.iter().enumerate().filter_map(|(index, reference)| clash(index, reference)).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! S011: text in `sealed` that no key of a controller can have encrypted.
 
-use super::{Finding, Rule};
+use super::{Finding, Rule, declared_secrets};
 use crate::catalogue::UNSEALED_VALUE;
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
 
 pub(super) const RULE: Rule = Rule { code: UNSEALED_VALUE, check };
@@ -12,12 +11,12 @@ pub(super) const RULE: Rule = Rule { code: UNSEALED_VALUE, check };
 const SHORTEST: usize = 366;
 
 fn check(environment: &Environment) -> Vec<Finding> {
-    let values = environment.secrets.keys.iter().filter_map(|(name, key)| Some((name, key.sealed.as_deref()?)));
+    let values =
+        declared_secrets(environment).filter_map(|(path, name, key)| Some((path, name, key.sealed.as_deref()?)));
     values
-        .filter(|(_, value)| !is_sealed(value))
-        .map(|(name, value)| {
-            let path = Path::of(["secrets", "keys"]).field(name).field("sealed");
-            Finding::value(path, format!("the value of `{name}` is not sealed"))
+        .filter(|(_, _, value)| !is_sealed(value))
+        .map(|(path, name, value)| {
+            Finding::value(path.field("sealed"), format!("the value of `{name}` is not sealed"))
                 .label("may be a credential")
                 .sensitive(value)
                 .note("the value would stand in the manifests as it is, and the controller can't unseal it")

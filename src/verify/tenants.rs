@@ -6,10 +6,17 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::{at, list, text};
 use crate::catalogue::{MALFORMED_TENANT_ID, PROD_WITHOUT_TENANTS};
+use crate::lower::Object;
 use crate::model::ServiceName;
 use crate::names::is_identity;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+
+/// The label with the name of a stack.
+const INSTANCE: &str = "app.kubernetes.io/instance";
+
+/// The annotation of a namespace that a tenant has to itself.
+const TENANT: &str = "agentos.nexixai.io/tenant";
 
 /// Where tenants are created.
 pub(super) const ADMIN: &str = "/v1/admin/tenants";
@@ -35,11 +42,23 @@ fn nobody<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
     let mut words =
         pod.containers().flat_map(|container| list(container.get("command")).chain(list(container.get("args"))));
     let beside = words.any(|word| word.as_str().is_some_and(|word| word.contains(ADMIN)));
-    (agent.is_prod() && hook.is_none() && !beside).then(|| {
+    let elsewhere = mounted(stack, agent).is_empty() && has_dedicated_stack(stack, pod.object);
+    (agent.is_prod() && hook.is_none() && !beside && !elsewhere).then(|| {
         Fault::new(PROD_WITHOUT_TENANTS, agent.owner, agent.container, "nobody creates a tenant when it starts")
             .label("every request is answered 403")
             .note("the registry is in memory: it is empty after every start of the container, and a Job that ran once does not help")
             .help(format!("add a `postStart` hook that posts each tenant to `{ADMIN}`"))
+    })
+}
+
+/// Whether a stack's tenants have stacks of their own among the objects: what it shares may then have no tenant.
+fn has_dedicated_stack(stack: &Stack<'_>, of: &Object) -> bool {
+    let instance = |body: &'_ Json| text(body, &["metadata", "labels", INSTANCE]).map(str::to_owned);
+    let Some(own) = instance(&of.body) else { return false };
+    stack.of_kind("Namespace").any(|(_, namespace)| {
+        let tenant = text(&namespace.body, &["metadata", "annotations", TENANT]);
+        let dedicated = instance(&namespace.body).zip(tenant);
+        dedicated.is_some_and(|(instance, _)| instance.strip_prefix(&own).is_some_and(|rest| rest.starts_with('-')))
     })
 }
 
