@@ -4,6 +4,7 @@ mod common;
 
 use agentos_cfg::emit::yaml;
 use agentos_cfg::lower::Object;
+use agentos_cfg::model::Runtime;
 use common::{Memory, compile, compile_in, compile_shipped, environment, root, shipped};
 use serde_json::Value as Json;
 
@@ -170,4 +171,32 @@ fn the_readme_shows_what_happens() {
     let (compiler, outcome) = compile_in(&Memory::of([(name, text.as_str())]), name);
     let shown = common::shown(&compiler, &outcome);
     assert!(shown.contains(blocks("text")[0].trim_end()), "{shown}");
+}
+
+/// An environment that names what only a newer release has can name no older one.
+#[test]
+fn the_shipped_environments_are_clean_under_every_release_that_they_can_name() {
+    let text = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let modules = ["environments/prod/common.ncl", "environments/two-node/common.ncl"];
+    for runtime in Runtime::ALL {
+        let under = |path: &str| {
+            let text = text(path).replace("agentos:1.0.2", &format!("agentos:{}", runtime.version()));
+            // The line of the profile stands once in each environment, or in the module that it imports.
+            let profile = text.lines().find(|line| line.trim_start().starts_with("profile = ")).map(str::to_owned);
+            match profile {
+                Some(line) => text.replace(&line, &format!("{line}\n  runtime = '{},", runtime.tag())),
+                None => text,
+            }
+        };
+        let mut world = common::Memory::default();
+        let shipped: Vec<&str> = shipped().into_iter().filter(|path| !path.ends_with("next.ncl")).collect();
+        for path in shipped.iter().chain(&modules) {
+            world.add(path, under(path).as_bytes());
+        }
+        for path in shipped {
+            let (compiler, outcome) = common::compile_in(&world, path);
+            assert!(outcome.findings.is_empty(), "{path} {runtime:?}\n{}", common::shown(&compiler, &outcome));
+            assert_eq!(outcome.environment.unwrap().runtime, runtime, "{path}");
+        }
+    }
 }

@@ -456,7 +456,7 @@ const NO_KEY: &str = "it answers no request: `AGENTOS_FED_JWT_PUBLIC_KEY` is uns
                       no public key, and `AGENTOS_FED_AUTH_DISABLED` is not `1`; apply what is compiled";
 
 const MTLS_OFF: &str = "it serves plain HTTP: the runtime does without TLS, and says nothing, unless \
-                        `AGENTOS_FED_REQUIRE_MTLS` is exactly `true`, and `AGENTOS_FED_SERVER_CERT` and \
+                        `AGENTOS_FED_REQUIRE_MTLS` is `true`, and `AGENTOS_FED_SERVER_CERT` and \
                         `AGENTOS_FED_SERVER_KEY` are both set and can be read; apply what is compiled";
 
 const NO_CLIENTS: &str = "it asks callers for no certificate: the runtime verifies none, and says nothing, where \
