@@ -13,7 +13,7 @@ const FOLDERS: [&str; 2] = ["/var/agentos", "/etc/agentos"];
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     let mut found = of_name(pair);
     found.extend(match pair.kind() {
-        "Service" => of_ports(pair),
+        "Service" => of_ports(pair).into_iter().chain(of_selector(pair)).collect(),
         "ConfigMap" => of_peers_file(pair),
         "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "Ingress" => of_hosts(pair),
         _ => pods::both(pair).map(|(old, new)| of_pods(old, new)).unwrap_or_default(),
@@ -50,6 +50,15 @@ fn of_ports(pair: &Pair<'_>) -> Vec<String> {
     let come: Vec<&str> = new.difference(&old).map(String::as_str).collect();
     let instead = if come.is_empty() { String::new() } else { format!("; it answers on `{}`", come.join("`, `")) };
     gone.iter().map(|port| format!("Service {} no longer answers on port `{port}`{instead}", pair.name())).collect()
+}
+
+/// A Service that leads to other pods.
+fn of_selector(pair: &Pair<'_>) -> Option<String> {
+    let selector =
+        |value: Option<&Json>| value.filter(|value| !value.as_object().is_some_and(serde_json::Map::is_empty)).cloned();
+    let (old, new) = (selector(pair.at_old("/spec/selector")), selector(pair.at_new("/spec/selector")));
+    (!pair.is_added() && !pair.is_removed() && old != new)
+        .then(|| format!("Service {} leads to other pods", pair.name()))
 }
 
 fn of_peers_file(pair: &Pair<'_>) -> Vec<String> {
