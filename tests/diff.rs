@@ -901,6 +901,41 @@ fn sides_are_found_wherever_they_are() {
     assert_snapshot!("manifests_in_files", run(&["diff", "plain/a.yaml", "plain", "--format", "markdown"]));
 }
 
+#[cfg(unix)]
+#[test]
+fn pipes_and_standard_input_are_sides() {
+    let folder = project();
+    run(folder.path(), &["build", "env", "-o", "out"]);
+    let shell = |script: &str| {
+        let binary = env!("CARGO_BIN_EXE_agentos-cfg");
+        let output = Command::new("bash")
+            .args(["-c", &script.replace("agentos-cfg", binary)])
+            .current_dir(folder.path())
+            .output();
+        output.ok().map(|output| shown(output, folder.path()))
+    };
+    let same = "status: 0\n--- stdout\n--- stderr\nno differences\n";
+    for script in [
+        "cat out/one/manifests.yaml | agentos-cfg diff - env/one.ncl",
+        "cat out/one/manifests.yaml | agentos-cfg diff env/one.ncl -",
+        "agentos-cfg diff <(cat out/one/manifests.yaml) env/one.ncl",
+        "agentos-cfg diff <(cat out/one/manifests.yaml) <(cat out/one/manifests.yaml)",
+        "cat out/one/manifests.yaml | agentos-cfg diff /dev/stdin out/one",
+        "mkfifo pipe; (cat out/one/manifests.yaml > pipe &) ; agentos-cfg diff pipe out/one",
+    ] {
+        let Some(found) = shell(script) else { return eprintln!("skipped: there is no `bash` on this machine") };
+        assert_eq!(found, same, "{script}");
+    }
+    for (script, why) in [
+        ("true | agentos-cfg diff - env/one.ncl --fail-on data-loss", "nothing came from `<stdin>`"),
+        ("agentos-cfg diff - - < /dev/null", "standard input can be one side only"),
+        ("agentos-cfg diff /dev/null env/one.ncl", "neither a file, a folder nor a pipe"),
+    ] {
+        let found = shell(script).unwrap();
+        assert!(found.starts_with("status: 2\n") && found.contains(why), "{script}: {found}");
+    }
+}
+
 #[test]
 fn what_can_not_be_compared_is_said() {
     let folder = project();
@@ -962,7 +997,22 @@ fn a_revision_is_read_with_what_it_imports() {
     #[cfg(unix)]
     assert_eq!(run(path, &["diff", "git:HEAD:link/one.ncl", "out/one"]), same);
     assert_snapshot!("from_a_revision", run(path, &["diff", "git:HEAD:env/one.ncl", "env/one.ncl"]));
-    let wrong = ["git:nowhere:env", "git:--help:env", "git:HEAD:missing", "git:HEAD:bad.ncl"];
+    // What a revision did not have yet is new, as on a first pull request; on the disk and as the new side it is a mistake.
+    let first = run(path, &["diff", "git:HEAD:missing", "env/one.ncl", "--fail-on", "data-loss,immutable,exposure"]);
+    assert!(first.starts_with("status: 0\n--- stdout\nenvironment `one` is added"), "{first}");
+    assert!(
+        first.ends_with(
+            "note: there is no `git:HEAD:missing`: the old side is taken to be empty, and everything is new\n"
+        ),
+        "{first}"
+    );
+    for format in ["json", "markdown"] {
+        let shown = run(path, &["diff", "git:HEAD:empty", "out", "--format", format]);
+        assert!(shown.starts_with("status: 1\n") && shown.contains("everything is new"), "{shown}");
+    }
+    assert!(run(path, &["diff", "git:HEAD:missing", "plain/a.yaml"]).starts_with("status: 1\n"));
+    assert!(run(path, &["diff", "out", "git:HEAD:missing"]).starts_with("status: 2\n"));
+    let wrong = ["git:nowhere:env", "git:--help:env", "git:HEAD:bad.ncl"];
     let shown: String =
         wrong.iter().map(|side| format!("$ diff {side} out\n{}", run(path, &["diff", side, "out"]))).collect();
     assert_snapshot!("wrong_revisions", shown);
