@@ -564,6 +564,21 @@ fn callers_that_a_service_kept_out_are_an_exposure() {
 }
 
 #[test]
+fn other_labels_of_the_same_pods_are_no_other_pods() {
+    let stack = |label: &str, selected: &str| {
+        let template = json!({ "metadata": { "labels": { "app": label } }, "spec": {} });
+        [
+            object("Service", &json!({ "spec": { "selector": { "app": selected } } })),
+            object("Deployment", &json!({ "spec": { "template": template } })),
+        ]
+        .concat()
+    };
+    assert_eq!(classes(&meanings(stack("a", "a"), stack("b", "b"))), BTreeSet::from(["restart"]));
+    assert_eq!(classes(&meanings(stack("a", "a"), stack("b", "a"))), BTreeSet::from(["restart"]));
+    assert_eq!(classes(&meanings(stack("a", "a"), stack("a", "b"))), BTreeSet::from(["surface"]));
+}
+
+#[test]
 fn a_route_that_is_elsewhere_is_an_exposure() {
     let route = |spec: Value| json!({ "spec": spec });
     let parent = |parent: Value| route(json!({ "parentRefs": [parent], "hostnames": ["a"] }));
