@@ -5,6 +5,7 @@
 //!
 //! - `fields` compares two objects.
 //! - `classes` says what their differences mean; one file a class, one ordered registry.
+//! - `live` takes what a cluster fills in for no difference.
 //! - `hide` takes credentials out.
 //! - `human`, `json`, `markdown` are the formats.
 
@@ -13,6 +14,7 @@ pub mod fields;
 mod hide;
 pub mod human;
 mod json;
+mod live;
 pub mod manifests;
 mod markdown;
 mod words;
@@ -162,6 +164,8 @@ pub struct Report {
     pub new: String,
     /// The environments that differ, by name.
     pub environments: Vec<EnvironmentChange>,
+    /// What could not be compared, and what is taken for granted.
+    pub notes: Vec<String>,
 }
 
 /// An environment that differs.
@@ -184,6 +188,8 @@ pub struct ObjectChange {
     pub fate: Fate,
     /// What that means, in the order of classes.
     pub meanings: Vec<Meaning>,
+    /// What the change depends on that no side says.
+    pub notes: Vec<String>,
     /// The fields that differ; none where all of the object came or went.
     pub fields: Vec<Field>,
 }
@@ -245,6 +251,7 @@ impl Report {
 /// Compares two sides. Two single environments are compared whatever their names; several are paired by name.
 pub fn compare(old: &Side, new: &Side) -> Result<Report, DiffError> {
     let mut environments = Vec::new();
+    let mut notes = Vec::new();
     for (name, old_stack, new_stack) in pairs(old, new)? {
         let fate = match (old_stack, new_stack) {
             (None, Some(_)) => Fate::Added,
@@ -253,12 +260,14 @@ pub fn compare(old: &Side, new: &Side) -> Result<Report, DiffError> {
         };
         let old_objects = by_identity(&old.name, old_stack)?;
         let new_objects = by_identity(&new.name, new_stack)?;
-        let objects = changes(&old_objects, &new_objects);
+        let sides = live::sides((&old.name, old_objects), (&new.name, new_objects));
+        let objects = changes(&sides.old, &sides.new);
+        notes.extend(sides.notes);
         if fate != Fate::Changed || !objects.is_empty() {
             environments.push(EnvironmentChange { name, fate, objects });
         }
     }
-    Ok(Report { old: old.name.clone(), new: new.name.clone(), environments })
+    Ok(Report { old: old.name.clone(), new: new.name.clone(), environments, notes })
 }
 
 type Paired<'a> = (Option<String>, Option<&'a Stack>, Option<&'a Stack>);
@@ -267,6 +276,12 @@ fn pairs<'a>(old: &'a Side, new: &'a Side) -> Result<Vec<Paired<'a>>, DiffError>
     if let ([one], [other]) = (old.stacks.as_slice(), new.stacks.as_slice()) {
         let name = other.name.clone().or_else(|| one.name.clone());
         return Ok(vec![(name, Some(one), Some(other))]);
+    }
+    // Of an empty side and one environment it is clear what became of it, whatever its name.
+    match (old.stacks.as_slice(), new.stacks.as_slice()) {
+        ([], [only]) => return Ok(vec![(only.name.clone(), None, Some(only))]),
+        ([only], []) => return Ok(vec![(only.name.clone(), Some(only), None)]),
+        _ => {}
     }
     let (old_stacks, new_stacks) = (by_name(old, new)?, by_name(new, old)?);
     let names: BTreeSet<&str> = old_stacks.keys().chain(new_stacks.keys()).copied().collect();
@@ -286,10 +301,8 @@ fn by_name<'a>(side: &'a Side, other: &Side) -> Result<BTreeMap<&'a str, &'a Sta
     Ok(stacks)
 }
 
-type Objects<'a> = BTreeMap<Identity, &'a Object>;
-
-fn by_identity<'a>(side: &str, stack: Option<&'a Stack>) -> Result<Objects<'a>, DiffError> {
-    let mut objects = Objects::new();
+fn by_identity<'a>(side: &str, stack: Option<&'a Stack>) -> Result<live::Raw<'a>, DiffError> {
+    let mut objects = live::Raw::new();
     for object in stack.into_iter().flat_map(|stack| &stack.objects) {
         let identity = Identity::of(object);
         if objects.insert(identity.clone(), object).is_some() {
@@ -299,11 +312,10 @@ fn by_identity<'a>(side: &str, stack: Option<&'a Stack>) -> Result<Objects<'a>, 
     Ok(objects)
 }
 
-fn changes(old: &Objects<'_>, new: &Objects<'_>) -> Vec<ObjectChange> {
-    let around: (Vec<&Object>, Vec<&Object>) = (old.values().copied().collect(), new.values().copied().collect());
+fn changes(old: &live::Whole, new: &live::Whole) -> Vec<ObjectChange> {
+    let around: (Vec<&Object>, Vec<&Object>) = (old.values().collect(), new.values().collect());
     let identities: BTreeSet<&Identity> = old.keys().chain(new.keys()).collect();
-    let of_one =
-        |identity: &Identity| change(identity, old.get(identity).copied(), new.get(identity).copied(), &around);
+    let of_one = |identity: &Identity| change(identity, old.get(identity), new.get(identity), &around);
     let mut changes: Vec<ObjectChange> = identities.into_iter().filter_map(of_one).collect();
     changes.sort_by_key(|change| change.meanings.first().map_or(Class::ALL.len(), |meaning| meaning.class as usize));
     changes
@@ -324,7 +336,8 @@ fn change(
     if fate == Fate::Changed && fields.is_empty() {
         return None;
     }
-    let meanings = classes::meanings(&Pair { old, new, fields: &fields, before, after });
+    let pair = Pair { old, new, fields: &fields, before, after };
+    let (meanings, notes) = (classes::meanings(&pair), classes::notes(&pair));
     let fields = fields.iter().map(|field| hide::field(&identity.kind, field)).collect();
-    Some(ObjectChange { identity: identity.clone(), fate, meanings, fields })
+    Some(ObjectChange { identity: identity.clone(), fate, meanings, notes, fields })
 }

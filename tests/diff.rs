@@ -411,6 +411,364 @@ fn an_external_secret_with_its_defaults_is_the_same() {
     assert_eq!(classes(&meanings(secret(filled), decoded)), BTreeSet::from(["secret"]));
 }
 
+/// An object of a namespace, with some fields.
+fn object(kind: &str, more: &Value) -> Vec<Object> {
+    let mut body = json!({ "apiVersion": "v1", "kind": kind, "metadata": { "name": "x", "namespace": "n" } });
+    let Value::Object(fields) = &mut body else { unreachable!() };
+    fields.extend(more.as_object().unwrap().clone());
+    vec![Object::of(body)]
+}
+
+/// What a change of an object means is said, and nothing where it means nothing.
+fn assert_means(kind: &str, old: &Value, new: &Value, expected: &str, sentence: &str) {
+    let found = meanings(object(kind, old), object(kind, new));
+    let expected: BTreeSet<&str> = expected.split_whitespace().collect();
+    assert_eq!(classes(&found), expected, "{kind}: {old} → {new}: {found:#?}");
+    assert!(sentence.is_empty() || found.iter().any(|found| found.contains(sentence)), "{sentence}: {found:#?}");
+}
+
+#[test]
+fn rights_that_a_role_did_not_grant_are_an_exposure() {
+    let rules = |rules: Value| json!({ "rules": rules });
+    let reader = json!({ "apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"] });
+    let old = rules(json!([reader]));
+    let wider: [(Value, &str); 7] = [
+        (
+            json!([{ "apiGroups": [""], "resources": ["pods", "secrets"], "verbs": ["get"] }]),
+            "grants `get` on `secrets`",
+        ),
+        (
+            json!([{ "apiGroups": [""], "resources": ["pods"], "verbs": ["get", "delete"] }]),
+            "grants `delete` on `pods`",
+        ),
+        (json!([{ "apiGroups": ["apps"], "resources": ["pods"], "verbs": ["get"] }]), "on `pods` of `apps`"),
+        (json!([{ "apiGroups": ["*"], "resources": ["pods"], "verbs": ["get"] }]), "on `pods` of `*`"),
+        (json!([{ "apiGroups": [""], "resources": ["pods/exec"], "verbs": ["get"] }]), "grants `get` on `pods/exec`"),
+        (json!([reader, { "nonResourceURLs": ["/metrics"], "verbs": ["get"] }]), "grants `get` on `/metrics`"),
+        (
+            json!([reader, { "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["a"], "verbs": ["get"] }]),
+            "named `a`",
+        ),
+    ];
+    for (new, sentence) in wider {
+        assert_means("Role", &old, &rules(new), "exposure", sentence);
+    }
+    let narrower = [
+        json!([{ "apiGroups": [""], "resources": ["pods"], "verbs": ["list"] }]),
+        json!([{ "apiGroups": [""], "resources": ["pods"], "resourceNames": ["a"], "verbs": ["get"] }]),
+        json!([{ "apiGroups": [""], "resources": ["pods"], "verbs": ["list"] }, { "apiGroups": [""], "resources": ["pods"], "verbs": ["get"] }]),
+        json!([]),
+    ];
+    for new in narrower {
+        assert_means("ClusterRole", &old, &rules(new), "", "");
+    }
+    let all = rules(
+        json!([{ "apiGroups": ["*"], "resources": ["*"], "verbs": ["*"] }, { "nonResourceURLs": ["/healthz*"], "verbs": ["*"] }]),
+    );
+    assert_means(
+        "ClusterRole",
+        &all,
+        &rules(json!([reader, { "nonResourceURLs": ["/healthz/etcd"], "verbs": ["get"] }])),
+        "",
+        "",
+    );
+    let selectors =
+        |label: &str| json!({ "aggregationRule": { "clusterRoleSelectors": [{ "matchLabels": { "a": label } }] } });
+    assert_means(
+        "ClusterRole",
+        &selectors("b"),
+        &selectors("c"),
+        "exposure",
+        "takes in the rights of every ClusterRole",
+    );
+}
+
+#[test]
+fn who_has_the_rights_of_a_role_is_an_exposure() {
+    let account = |name: &str| json!({ "kind": "ServiceAccount", "name": name, "namespace": "n" });
+    let binding =
+        |role: &str, subjects: Value| json!({ "roleRef": { "kind": "Role", "name": role }, "subjects": subjects });
+    let old = binding("r", json!([account("a")]));
+    for kind in ["RoleBinding", "ClusterRoleBinding"] {
+        assert_means(
+            kind,
+            &old,
+            &binding("r", json!([account("a"), account("b")])),
+            "exposure",
+            "`ServiceAccount` `n/b`, too",
+        );
+        assert_means(
+            kind,
+            &old,
+            &binding("r", json!([{ "kind": "Group", "name": "system:authenticated" }])),
+            "exposure",
+            "`system:authenticated`",
+        );
+        assert_means(
+            kind,
+            &old,
+            &binding("s", json!([account("a")])),
+            "immutable exposure",
+            "the rights of `Role` `s`",
+        );
+        assert_means(kind, &binding("r", json!([account("a"), account("b")])), &old, "", "");
+    }
+    let own =
+        json!({ "roleRef": { "kind": "Role", "name": "r" }, "subjects": [{ "kind": "ServiceAccount", "name": "a" }] });
+    assert_means("RoleBinding", &own, &old, "", "");
+}
+
+#[test]
+fn callers_that_a_service_kept_out_are_an_exposure() {
+    let balancer = |more: Value| {
+        let mut spec = json!({ "type": "LoadBalancer", "ports": [{ "port": 443 }] });
+        spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "spec": spec })
+    };
+    let ranges = |ranges: Value| balancer(json!({ "loadBalancerSourceRanges": ranges }));
+    let narrow = ranges(json!(["10.0.0.0/8"]));
+    assert_means("Service", &narrow, &balancer(json!({})), "exposure", "every address may call it");
+    assert_means("Service", &narrow, &ranges(json!([])), "exposure", "every address may call it");
+    assert_means(
+        "Service",
+        &narrow,
+        &ranges(json!(["10.0.0.0/8", "192.0.2.0/24"])),
+        "exposure",
+        "callers from `192.0.2.0/24`",
+    );
+    assert_means("Service", &narrow, &ranges(json!(["0.0.0.0/0"])), "exposure", "callers from `0.0.0.0/0`");
+    assert_means("Service", &narrow, &ranges(json!(["10.1.0.0/16"])), "", "");
+    assert_means("Service", &balancer(json!({})), &narrow, "", "");
+    let local = balancer(json!({ "externalTrafficPolicy": "Local" }));
+    assert_means(
+        "Service",
+        &local,
+        &balancer(json!({ "externalTrafficPolicy": "Cluster" })),
+        "exposure",
+        "hides callers' addresses",
+    );
+    assert_means("Service", &local, &balancer(json!({})), "exposure", "hides callers' addresses");
+    assert_means("Service", &balancer(json!({})), &local, "", "");
+    let two = balancer(json!({ "ports": [{ "port": 443 }, { "port": 8081 }] }));
+    assert_means("Service", &balancer(json!({})), &two, "exposure", "opens port `8081`");
+    let inside = |value: &str| {
+        let mut service = balancer(json!({}));
+        service["metadata"] =
+            json!({ "name": "x", "namespace": "n", "annotations": { "networking.gke.io/load-balancer-type": value } });
+        service
+    };
+    assert_means("Service", &inside("Internal"), &inside("External"), "exposure", "no longer an internal one");
+    assert_means("Service", &inside("External"), &inside("Internal"), "", "");
+    let selector = |app: &str| json!({ "spec": { "selector": { "app": app } } });
+    assert_means("Service", &selector("a"), &selector("b"), "surface", "leads to other pods");
+}
+
+#[test]
+fn other_labels_of_the_same_pods_are_no_other_pods() {
+    let stack = |label: &str, selected: &str| {
+        let template = json!({ "metadata": { "labels": { "app": label } }, "spec": {} });
+        [
+            object("Service", &json!({ "spec": { "selector": { "app": selected } } })),
+            object("Deployment", &json!({ "spec": { "template": template } })),
+        ]
+        .concat()
+    };
+    assert_eq!(classes(&meanings(stack("a", "a"), stack("b", "b"))), BTreeSet::from(["restart"]));
+    assert_eq!(classes(&meanings(stack("a", "a"), stack("b", "a"))), BTreeSet::from(["restart"]));
+    assert_eq!(classes(&meanings(stack("a", "a"), stack("a", "b"))), BTreeSet::from(["surface"]));
+}
+
+#[test]
+fn a_route_that_is_elsewhere_is_an_exposure() {
+    let route = |spec: Value| json!({ "spec": spec });
+    let parent = |parent: Value| route(json!({ "parentRefs": [parent], "hostnames": ["a"] }));
+    let old = parent(json!({ "name": "inner", "namespace": "edge" }));
+    assert_means(
+        "HTTPRoute",
+        &old,
+        &parent(json!({ "name": "public", "namespace": "edge" })),
+        "exposure",
+        "attached to Gateway `edge/public`",
+    );
+    assert_means("HTTPRoute", &old, &parent(json!({ "name": "inner" })), "exposure", "attached to Gateway `n/inner`");
+    assert_means(
+        "HTTPRoute",
+        &old,
+        &parent(json!({ "name": "inner", "namespace": "edge", "sectionName": "s" })),
+        "",
+        "",
+    );
+    assert_means(
+        "HTTPRoute",
+        &parent(json!({ "name": "inner", "namespace": "edge", "sectionName": "s" })),
+        &old,
+        "exposure",
+        "`edge/inner`",
+    );
+    assert_means(
+        "HTTPRoute",
+        &old,
+        &route(json!({ "parentRefs": [{ "name": "inner", "namespace": "edge" }] })),
+        "exposure surface",
+        "answers as any host",
+    );
+    let rules = |rules: Value| route(json!({ "rules": rules }));
+    let to = |path: &str| json!({ "matches": [{ "path": { "type": "PathPrefix", "value": path } }], "backendRefs": [{ "name": "b", "port": 1 }] });
+    let refuse = json!({ "matches": [{ "path": { "type": "PathPrefix", "value": "/v1/admin" } }] });
+    assert_means("HTTPRoute", &rules(json!([to("/v1/runs")])), &rules(json!([to("/")])), "exposure", "forwards `/`");
+    assert_means("HTTPRoute", &rules(json!([to("/v1")])), &rules(json!([to("/v1/runs")])), "", "");
+    assert_means(
+        "HTTPRoute",
+        &rules(json!([to("/v1"), refuse])),
+        &rules(json!([to("/v1")])),
+        "exposure",
+        "no longer refuses `/v1/admin`",
+    );
+    let ingress = |class: &str, tls: Value| route(json!({ "ingressClassName": class, "tls": tls }));
+    let tls = json!([{ "hosts": ["a"] }]);
+    assert_means(
+        "Ingress",
+        &ingress("inner", tls.clone()),
+        &ingress("public", tls.clone()),
+        "exposure",
+        "another controller: `public`",
+    );
+    assert_means("Ingress", &ingress("inner", tls), &ingress("inner", json!([])), "exposure", "without TLS");
+}
+
+#[test]
+fn what_goes_with_an_object_is_said() {
+    let crd = json!({ "spec": { "names": { "kind": "Foo" } } });
+    let found = meanings(object("CustomResourceDefinition", &crd), vec![]);
+    assert_eq!(
+        found,
+        ["data-loss: every object of the kind `Foo` in the cluster is deleted with CustomResourceDefinition `x`"]
+    );
+    let scope = |scope: &str| json!({ "spec": { "scope": scope } });
+    assert_means("CustomResourceDefinition", &scope("Cluster"), &scope("Namespaced"), "immutable", "`spec.scope`");
+    let kept =
+        |annotations: Value| json!({ "metadata": { "name": "x", "namespace": "n", "annotations": annotations } });
+    for (name, value) in [
+        ("argocd.argoproj.io/sync-options", "Prune=false"),
+        ("kustomize.toolkit.fluxcd.io/prune", "disabled"),
+        ("helm.sh/resource-policy", "keep"),
+    ] {
+        let keep = kept(json!({ name: value, "a": "b" }));
+        assert_means("PersistentVolumeClaim", &keep, &kept(json!({ "a": "b" })), "data-loss", "is no longer kept");
+        assert_means("PersistentVolumeClaim", &kept(json!({})), &keep, "", "");
+        assert_means("Service", &keep, &kept(json!({})), "", "");
+    }
+    let policy = |when: &str| json!({ "spec": { "persistentVolumeClaimRetentionPolicy": { "whenDeleted": when } } });
+    assert_means(
+        "StatefulSet",
+        &policy("Retain"),
+        &policy("Delete"),
+        "data-loss",
+        "are deleted, and their data, when it goes",
+    );
+}
+
+#[test]
+fn a_claim_may_be_given_a_class_and_may_grow() {
+    let claim = |class: Option<&str>, size: Value| json!({ "spec": { "storageClassName": class, "resources": { "requests": { "storage": size } } } });
+    let notes = |old: &Value, new: &Value| -> Vec<String> {
+        let kind = "PersistentVolumeClaim";
+        let report = compare(&side(object(kind, old)), &side(object(kind, new))).unwrap();
+        report.objects().flat_map(|object| object.notes.clone()).collect()
+    };
+    let unset = claim(None, json!("1Gi"));
+    assert_means("PersistentVolumeClaim", &unset, &claim(Some("ssd"), json!("1Gi")), "", "");
+    assert!(notes(&unset, &claim(Some("ssd"), json!("1Gi")))[0].contains("takes no other"));
+    assert_means(
+        "PersistentVolumeClaim",
+        &claim(Some("ssd"), json!("1Gi")),
+        &unset,
+        "data-loss immutable",
+        "`spec.storageClassName`",
+    );
+    assert_means("PersistentVolumeClaim", &unset, &claim(None, json!("2Gi")), "", "");
+    assert!(notes(&unset, &claim(None, json!("2Gi")))[0].contains("`allowVolumeExpansion: true`"));
+    assert_means(
+        "PersistentVolumeClaim",
+        &unset,
+        &claim(None, json!(1_000_000)),
+        "data-loss immutable",
+        "which can only grow",
+    );
+    let spec = |field: &str, value: &str| json!({ "spec": { field: value } });
+    assert_means("PersistentVolumeClaim", &json!({ "spec": {} }), &spec("volumeMode", "Filesystem"), "", "");
+    assert_means(
+        "PersistentVolumeClaim",
+        &json!({ "spec": {} }),
+        &spec("volumeMode", "Block"),
+        "immutable",
+        "`spec.volumeMode`",
+    );
+    assert_means("Secret", &json!({}), &json!({ "type": "Opaque" }), "", "");
+
+    // Where a side says what the class allows, the answer is known.
+    let with_class = |allows: bool, size: &str| {
+        let class = json!({ "kind": "StorageClass", "metadata": { "name": "ssd" }, "allowVolumeExpansion": allows });
+        [object("PersistentVolumeClaim", &claim(Some("ssd"), json!(size))), vec![Object::of(class)]].concat()
+    };
+    assert_eq!(meanings(with_class(true, "1Gi"), with_class(true, "2Gi")), [""; 0]);
+    let refused = meanings(with_class(false, "1Gi"), with_class(false, "2Gi"));
+    assert_eq!(classes(&refused), BTreeSet::from(["immutable"]), "{refused:?}");
+}
+
+#[test]
+fn two_spellings_of_one_object_are_one() {
+    let same = |kind: &str, old: Value, new: Value| {
+        let report = compare(&side(object(kind, &old)), &side(object(kind, &new))).unwrap();
+        assert!(report.is_empty(), "{}", Format::Human.render(&report, Style { color: false }));
+    };
+    same("Secret", json!({ "stringData": { "a": "one" } }), json!({ "data": { "a": "b25l" } }));
+    same(
+        "Secret",
+        json!({ "data": { "a": "b2\n5l\n" }, "stringData": { "b": "x" } }),
+        json!({ "data": { "a": "b25l", "b": "eA==" } }),
+    );
+    same(
+        "Secret",
+        json!({ "data": { "a": "eA==" }, "stringData": { "a": "one" } }),
+        json!({ "stringData": { "a": "one" } }),
+    );
+    let quota = |memory: Value| json!({ "spec": { "hard": { "requests.memory": memory } } });
+    same("ResourceQuota", quota(json!("1Gi")), quota(json!("1024Mi")));
+    let pods = |cpu: Value, more: Value| {
+        let container =
+            json!({ "name": "a", "resources": { "limits": { "cpu": cpu } }, "env": [{ "name": "E", "value": "" }] });
+        let mut pod = json!({ "containers": [container] });
+        pod.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "spec": { "template": { "spec": pod } } })
+    };
+    same(
+        "Deployment",
+        pods(json!("500m"), json!({ "hostNetwork": false, "tolerations": [] })),
+        pods(json!(0.5), json!({})),
+    );
+    let found = meanings(
+        object("Secret", &json!({ "stringData": { "a": "one" } })),
+        object("Secret", &json!({ "data": { "a": "eA==" } })),
+    );
+    assert_eq!(found, ["secret: `a` of Secret `x` has another value"]);
+}
+
+#[test]
+fn a_job_that_is_replaced_stops_nothing() {
+    let job = |name: &str| {
+        vec![Object::of(
+            json!({ "kind": "Job", "metadata": { "name": name, "namespace": "n" }, "spec": { "template": { "spec": {} } } }),
+        )]
+    };
+    assert_eq!(meanings(job("agentos-smoke-4171a72e"), job("agentos-smoke-fc453ed4")), [""; 0]);
+    assert_eq!(
+        meanings(job("agentos-smoke-4171a72e"), vec![]),
+        ["restart: `agentos-smoke-4171a72e` ends, if it still runs: nothing else of it stops"]
+    );
+    assert_eq!(meanings(job("agentos-smoke-4171a72e"), job("agentos-other-fc453ed4")).len(), 1);
+}
+
 #[test]
 fn the_version_of_a_group_does_not_make_another_object() {
     let of = |version: &str| {
@@ -558,6 +916,41 @@ fn sides_are_found_wherever_they_are() {
     assert_snapshot!("manifests_in_files", run(&["diff", "plain/a.yaml", "plain", "--format", "markdown"]));
 }
 
+#[cfg(unix)]
+#[test]
+fn pipes_and_standard_input_are_sides() {
+    let folder = project();
+    run(folder.path(), &["build", "env", "-o", "out"]);
+    let shell = |script: &str| {
+        let binary = env!("CARGO_BIN_EXE_agentos-cfg");
+        let output = Command::new("bash")
+            .args(["-c", &script.replace("agentos-cfg", binary)])
+            .current_dir(folder.path())
+            .output();
+        output.ok().map(|output| shown(output, folder.path()))
+    };
+    let same = "status: 0\n--- stdout\n--- stderr\nno differences\n";
+    for script in [
+        "cat out/one/manifests.yaml | agentos-cfg diff - env/one.ncl",
+        "cat out/one/manifests.yaml | agentos-cfg diff env/one.ncl -",
+        "agentos-cfg diff <(cat out/one/manifests.yaml) env/one.ncl",
+        "agentos-cfg diff <(cat out/one/manifests.yaml) <(cat out/one/manifests.yaml)",
+        "cat out/one/manifests.yaml | agentos-cfg diff /dev/stdin out/one",
+        "mkfifo pipe; (cat out/one/manifests.yaml > pipe &) ; agentos-cfg diff pipe out/one",
+    ] {
+        let Some(found) = shell(script) else { return eprintln!("skipped: there is no `bash` on this machine") };
+        assert_eq!(found, same, "{script}");
+    }
+    for (script, why) in [
+        ("true | agentos-cfg diff - env/one.ncl --fail-on data-loss", "nothing came from `<stdin>`"),
+        ("agentos-cfg diff - - < /dev/null", "standard input can be one side only"),
+        ("agentos-cfg diff /dev/null env/one.ncl", "neither a file, a folder nor a pipe"),
+    ] {
+        let found = shell(script).unwrap();
+        assert!(found.starts_with("status: 2\n") && found.contains(why), "{script}: {found}");
+    }
+}
+
 #[test]
 fn what_can_not_be_compared_is_said() {
     let folder = project();
@@ -619,7 +1012,22 @@ fn a_revision_is_read_with_what_it_imports() {
     #[cfg(unix)]
     assert_eq!(run(path, &["diff", "git:HEAD:link/one.ncl", "out/one"]), same);
     assert_snapshot!("from_a_revision", run(path, &["diff", "git:HEAD:env/one.ncl", "env/one.ncl"]));
-    let wrong = ["git:nowhere:env", "git:--help:env", "git:HEAD:missing", "git:HEAD:bad.ncl"];
+    // What a revision did not have yet is new, as on a first pull request; on the disk and as the new side it is a mistake.
+    let first = run(path, &["diff", "git:HEAD:missing", "env/one.ncl", "--fail-on", "data-loss,immutable,exposure"]);
+    assert!(first.starts_with("status: 0\n--- stdout\nenvironment `one` is added"), "{first}");
+    assert!(
+        first.ends_with(
+            "note: there is no `git:HEAD:missing`: the old side is taken to be empty, and everything is new\n"
+        ),
+        "{first}"
+    );
+    for format in ["json", "markdown"] {
+        let shown = run(path, &["diff", "git:HEAD:empty", "out", "--format", format]);
+        assert!(shown.starts_with("status: 1\n") && shown.contains("everything is new"), "{shown}");
+    }
+    assert!(run(path, &["diff", "git:HEAD:missing", "plain/a.yaml"]).starts_with("status: 1\n"));
+    assert!(run(path, &["diff", "out", "git:HEAD:missing"]).starts_with("status: 2\n"));
+    let wrong = ["git:nowhere:env", "git:--help:env", "git:HEAD:bad.ncl"];
     let shown: String =
         wrong.iter().map(|side| format!("$ diff {side} out\n{}", run(path, &["diff", side, "out"]))).collect();
     assert_snapshot!("wrong_revisions", shown);

@@ -6,18 +6,21 @@ use super::{Color, Limits, Status, eprint_all, print_all, wants_color};
 use crate::Compiler;
 use crate::diff::classes::Class;
 use crate::diff::{Format, Report, compare, human};
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use side::Role;
 use std::io::IsTerminal;
 
 /// Compare two environments as they compile, and say what applying the second over the first means.
 ///
 /// A side is an environment's file, a folder with environments in it, manifests in a YAML or JSON file, a folder with
 /// a `kustomization.yaml` or with manifests, or `git:REVISION:PATH`: any of these as it is in a revision of the
-/// repository, imports included. PATH is relative to the current folder. Two single environments are compared whatever
+/// repository, imports included. PATH is relative to the current folder; where an old side is not in its revision, all is
+/// new. `-` and pipes are manifests, such as `<(kubectl get … -o yaml)`. Two single environments are compared whatever
 /// their names; several are paired by name.
 ///
 /// Objects are matched by group, kind, namespace and name, and compared field by field; items of lists that have names
-/// are matched by them, as Kubernetes does. Values of Secrets are not shown.
+/// are matched by them, as Kubernetes does. Of objects as a cluster returns them, what only they have is taken for what
+/// the cluster filled in, unless they record that it was applied. Values of Secrets are not shown.
 #[derive(clap::Args)]
 #[command(
     after_long_help = "Exit status: 0 where nothing differs, 1 where something does, 2 where the sides can't be \
@@ -46,9 +49,14 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
-    let old = side::read(&arguments.old, compiler, arguments.limits, color)?;
-    let new = side::read(&arguments.new, compiler, arguments.limits, color)?;
-    let report = compare(&old, &new)?;
+    ensure!([&arguments.old, &arguments.new] != ["-", "-"], "standard input can be one side only");
+    let mut notes = Vec::new();
+    let mut read = |name, role| side::read(name, role, compiler, arguments.limits, color, &mut notes);
+    let old = read(&arguments.old, Role::Old)?;
+    let new = read(&arguments.new, Role::New)?;
+    let mut report = compare(&old, &new)?;
+    notes.append(&mut report.notes);
+    report.notes = notes;
     let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
     print_all(&arguments.format.render(&report, style))?;
     if arguments.format == Format::Human {

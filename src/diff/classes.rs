@@ -3,6 +3,7 @@
 //! Invariant: a class is a function of an object as it was and as it will be, the fields in which they differ, and the
 //! objects around it; it says sentences, and nothing else happens.
 
+mod claims;
 mod data_loss;
 mod exposure;
 mod federation;
@@ -111,6 +112,14 @@ impl<'a> Pair<'a> {
         self.new.is_none()
     }
 
+    /// Whether the object goes with its namespace.
+    fn is_namespace_removed(&self) -> bool {
+        let name = self.object().and_then(|object| object.namespace.as_ref());
+        let has =
+            |objects: &[&Object]| objects.iter().any(|other| other.kind == "Namespace" && Some(&other.name) == name);
+        has(self.before) && !has(self.after)
+    }
+
     fn at_old(&self, pointer: &str) -> Option<&'a Json> {
         at(self.old?, pointer)
     }
@@ -174,6 +183,11 @@ pub fn meanings(pair: &Pair<'_>) -> Vec<Meaning> {
     let mut meanings: Vec<Meaning> = CLASSES.iter().flat_map(of_class).collect();
     meanings.dedup();
     meanings
+}
+
+/// What a difference depends on that no side says.
+pub(super) fn notes(pair: &Pair<'_>) -> Vec<String> {
+    claims::notes(pair).into_iter().map(|text| redact::text(&text)).collect()
 }
 
 #[cfg(test)]

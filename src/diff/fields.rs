@@ -1,10 +1,13 @@
 //! Two values → the fields in which they differ.
 //!
 //! Lists of things with a name are matched by it, as Kubernetes' strategic merge does; in all others the order counts.
+//! Two spellings of what the API server keeps as one value are no difference: equal amounts, and fields that are zero.
 
+use crate::quantity;
+use crate::scan::base64;
 use serde_json::{Map, Value as Json};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Lists whose items have a name: the list, and where its items say their names; the first that fits counts.
@@ -25,6 +28,47 @@ const KEYS: &[(&str, &[&str])] = &[
     ("volumeDevices", &["/devicePath"]),
     ("volumeMounts", &["/mountPath"]),
     ("volumes", &["/name"]),
+];
+
+/// Fields in which the API server can't tell zero, `false` or an empty text from nothing.
+const ZEROES: &[&str] = &[
+    "hostIPC",
+    "hostNetwork",
+    "hostPID",
+    "hostPort",
+    "initialDelaySeconds",
+    "minReadySeconds",
+    "paused",
+    "publishNotReadyAddresses",
+    "readOnly",
+    "stdin",
+    "stdinOnce",
+    "subPath",
+    "tty",
+    "value",
+    "workingDir",
+];
+
+/// Maps that mean nothing where they are empty.
+const EMPTIES: &[&str] =
+    &["annotations", "data", "labels", "limits", "nodeSelector", "requests", "resources", "stringData"];
+
+/// Maps of texts, in which no field is one of Kubernetes.
+const TEXTS: &[&str] = &["annotations", "data", "labels", "matchLabels", "nodeSelector", "stringData"];
+
+/// Maps of amounts.
+const AMOUNTS: &[&str] = &[
+    "capacity",
+    "default",
+    "defaultRequest",
+    "hard",
+    "limits",
+    "max",
+    "maxLimitRequestRatio",
+    "min",
+    "overhead",
+    "podFixed",
+    "requests",
 ];
 
 /// What a cluster writes into objects by itself.
@@ -56,11 +100,11 @@ pub enum Step {
 pub struct Path(pub Vec<Step>);
 
 impl Path {
-    fn then(&self, step: Step) -> Path {
+    pub(super) fn then(&self, step: Step) -> Path {
         Path(self.0.iter().cloned().chain([step]).collect())
     }
 
-    fn field(&self, name: &str) -> Path {
+    pub(super) fn field(&self, name: &str) -> Path {
         self.then(Step::Field(name.to_owned()))
     }
 
@@ -129,7 +173,7 @@ pub fn compare(old: &Json, new: &Json) -> Vec<FieldChange> {
 
 /// An object without what a cluster writes. Taken out before comparing: inside of a larger value that is new, a copy of
 /// a Secret in an annotation would be shown.
-fn own(object: &Json) -> Json {
+pub(super) fn own(object: &Json) -> Json {
     let mut object = object.clone();
     for fields in OF_THE_CLUSTER {
         remove(&mut object, fields);
@@ -153,8 +197,92 @@ fn of_values(path: &Path, old: &Json, new: &Json, found: &mut Vec<FieldChange>) 
     match (old, new) {
         (Json::Object(old), Json::Object(new)) => of_maps(path, old, new, found),
         (Json::Array(old), Json::Array(new)) => of_lists(path, old, new, found),
-        _ if old == new => {}
+        _ if old == new || is_one_number(old, new) || is_one_amount(path, old, new) => {}
         _ => push(path.clone(), Change::Changed(old.clone(), new.clone()), found),
+    }
+}
+
+/// Whether two values at a place are the same.
+pub(super) fn is_same(path: &Path, old: &Json, new: &Json) -> bool {
+    let mut found = Vec::new();
+    of_values(path, old, new, &mut found);
+    found.is_empty()
+}
+
+/// `1` and `1.0`.
+fn is_one_number(old: &Json, new: &Json) -> bool {
+    matches!((old, new), (Json::Number(old), Json::Number(new)) if old.as_f64() == new.as_f64() && (old.is_f64() || new.is_f64()))
+}
+
+/// `1Gi` and `1024Mi`, or `0.5` and `"500m"`, where Kubernetes reads an amount.
+fn is_one_amount(path: &Path, old: &Json, new: &Json) -> bool {
+    is_amount(path) && amount(old).is_some_and(|old| amount(new) == Some(old))
+}
+
+/// How much an amount is, in whichever of its spellings.
+pub(super) fn amount(value: &Json) -> Option<i128> {
+    match value {
+        Json::String(text) => quantity::parse(text),
+        Json::Number(number) => quantity::parse(&number.to_string()),
+        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
+    }
+}
+
+fn is_amount(path: &Path) -> bool {
+    match path.0.as_slice() {
+        [.., Step::Field(map), Step::Field(_)] if TEXTS.contains(&map.as_str()) => false,
+        [.., Step::Field(_), Step::Field(field)]
+            if ["averageValue", "divisor", "sizeLimit"].contains(&field.as_str()) =>
+        {
+            true
+        }
+        [.., Step::Field(map), Step::Field(_)] => AMOUNTS.contains(&map.as_str()),
+        _ => false,
+    }
+}
+
+/// Whether a value is as good as none.
+fn is_nothing(path: &Path, value: &Json) -> bool {
+    let (name, map) = match path.0.as_slice() {
+        [.., Step::Field(map), Step::Field(name)] => (name.as_str(), map.as_str()),
+        [.., Step::Field(name)] => (name.as_str(), ""),
+        [.., Step::Item(_) | Step::Index(_)] | [] => return false,
+    };
+    match value {
+        Json::Null => true,
+        _ if TEXTS.contains(&map) => false,
+        Json::Array(items) => items.is_empty(),
+        Json::Object(fields) => fields.is_empty() && EMPTIES.contains(&name),
+        Json::Bool(is_so) => !is_so && ZEROES.contains(&name),
+        Json::Number(number) => number.as_f64() == Some(0.0) && ZEROES.contains(&name),
+        Json::String(text) => text.is_empty() && ZEROES.contains(&name),
+    }
+}
+
+/// Writes the texts of a Secret where the API server keeps them: encoded, in `data`.
+pub(super) fn encode(secret: &mut Json) {
+    let Some(fields) = secret.as_object_mut() else { return };
+    let Some(Json::Object(mut data)) =
+        fields.get("data").cloned().filter(|data| !data.is_null()).or(Some(Map::new().into()))
+    else {
+        return;
+    };
+    for value in data.values_mut() {
+        let bytes = value.as_str().and_then(|text| base64::decode(&text.replace(['\n', '\r'], "")));
+        *value = bytes.map_or_else(|| value.take(), |bytes| Json::String(base64::encode(&bytes)));
+    }
+    let texts = match fields.get("stringData") {
+        Some(Json::Object(texts)) if texts.values().all(Json::is_string) => texts.clone(),
+        Some(Json::Null) | None => Map::new(),
+        Some(_) => return,
+    };
+    let encoded = texts
+        .into_iter()
+        .filter_map(|(key, text)| Some((key, Json::String(base64::encode(text.as_str()?.as_bytes())))));
+    data.extend(encoded);
+    fields.remove("stringData");
+    if !data.is_empty() {
+        fields.insert("data".to_owned(), Json::Object(data));
     }
 }
 
@@ -162,7 +290,6 @@ fn push(path: Path, change: Change, found: &mut Vec<FieldChange>) {
     found.push(FieldChange { path, change });
 }
 
-/// A field with `null` is as good as none, as the API server sees it.
 fn of_maps(path: &Path, old: &Map<String, Json>, new: &Map<String, Json>, found: &mut Vec<FieldChange>) {
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let there = |map: &Map<String, Json>, name: &str| map.get(name).filter(|value| !value.is_null()).cloned();
@@ -170,32 +297,44 @@ fn of_maps(path: &Path, old: &Map<String, Json>, new: &Map<String, Json>, found:
         let path = path.field(name);
         match (there(old, name), there(new, name)) {
             (Some(old), Some(new)) => of_values(&path, &old, &new, found),
-            (Some(old), None) => push(path, Change::Removed(old), found),
-            (None, Some(new)) => push(path, Change::Added(new), found),
-            (None, None) => {}
+            (Some(old), None) if !is_nothing(&path, &old) => push(path, Change::Removed(old), found),
+            (None, Some(new)) if !is_nothing(&path, &new) => push(path, Change::Added(new), found),
+            (Some(_), None) | (None, Some(_) | None) => {}
         }
     }
 }
 
 fn of_lists(path: &Path, old: &[Json], new: &[Json], found: &mut Vec<FieldChange>) {
-    let keys = KEYS.iter().find(|(list, _)| path.name() == Some(list)).map_or(&[][..], |(_, keys)| keys);
-    let named = keys.iter().find_map(|key| Some((names(old, key)?, names(new, key)?)));
+    let named = key(path, old, new).and_then(|key| Some((names(old, key)?, names(new, key)?)));
     match named {
         Some((old_names, new_names)) => of_named(path, (&old_names, old), (&new_names, new), found),
         None => of_ordered(path, old, new, found),
     }
 }
 
+/// Where the items of two lists say their names, if all of them do.
+pub(super) fn key(path: &Path, old: &[Json], new: &[Json]) -> Option<&'static str> {
+    let keys = KEYS.iter().find(|(list, _)| path.name() == Some(list)).map_or(&[][..], |(_, keys)| keys);
+    keys.iter().copied().find(|key| names(old, key).is_some() && names(new, key).is_some())
+}
+
 /// The names of all items; none where one has none, or two have the same.
 fn names(items: &[Json], key: &str) -> Option<Vec<String>> {
-    let name = |item: &Json| match item.pointer(key)? {
-        Json::String(name) => Some(name.clone()),
-        Json::Number(number) => Some(number.to_string()),
-        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
-    };
-    let names: Vec<String> = items.iter().map(name).collect::<Option<_>>()?;
+    let names: Vec<String> = items.iter().map(|item| name_of(item, key)).collect::<Option<_>>()?;
     let distinct: BTreeSet<&String> = names.iter().collect();
     (distinct.len() == names.len()).then_some(names)
+}
+
+/// The name of an item. That of a port has its protocol, unless it is the usual one.
+pub(super) fn name_of(item: &Json, key: &str) -> Option<String> {
+    let name = match item.pointer(key)? {
+        Json::String(name) => name.clone(),
+        Json::Number(number) => number.to_string(),
+        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => return None,
+    };
+    let is_port = matches!(key, "/containerPort" | "/port");
+    let protocol = item.get("protocol").and_then(Json::as_str).filter(|protocol| is_port && *protocol != "TCP");
+    Some(protocol.map_or_else(|| name.clone(), |protocol| format!("{name}/{protocol}")))
 }
 
 type Named<'a> = (&'a [String], &'a [Json]);
@@ -224,7 +363,7 @@ fn of_named(path: &Path, old: Named<'_>, new: Named<'_>, found: &mut Vec<FieldCh
 
 /// Positions are those of the new list, and of the old one for what is gone.
 fn of_ordered(path: &Path, old: &[Json], new: &[Json], found: &mut Vec<FieldChange>) {
-    let text = |items: &[Json]| items.iter().map(Json::to_string).collect::<Vec<_>>();
+    let text = |items: &[Json]| items.iter().map(|item| sorted(item).to_string()).collect::<Vec<_>>();
     let item = |items: &[Json], index: usize| items.get(index).cloned().unwrap_or_default();
     for op in capture_diff_slices(Algorithm::Myers, &text(old), &text(new)) {
         let (old_range, new_range) = (op.old_range(), op.new_range());
@@ -241,6 +380,18 @@ fn of_ordered(path: &Path, old: &[Json], new: &[Json], found: &mut Vec<FieldChan
         for index in new_range.skip(paired) {
             push(path.then(Step::Index(index)), Change::Added(item(new, index)), found);
         }
+    }
+}
+
+/// A value whose fields are in the order of their names.
+fn sorted(value: &Json) -> Json {
+    match value {
+        Json::Object(fields) => {
+            let fields: BTreeMap<&String, Json> = fields.iter().map(|(name, value)| (name, sorted(value))).collect();
+            fields.into_iter().map(|(name, value)| (name.clone(), value)).collect()
+        }
+        Json::Array(items) => items.iter().map(sorted).collect(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => value.clone(),
     }
 }
 
@@ -289,9 +440,36 @@ mod tests {
 
     #[test]
     fn items_with_one_name_are_no_named_items() {
-        let ports =
-            |port: u16| json!({ "ports": [{ "port": 53, "protocol": "UDP" }, { "port": port, "protocol": "TCP" }] });
+        let ports = |port: u16| json!({ "ports": [{ "port": 53, "name": "a" }, { "port": port, "name": "b" }] });
         assert_eq!(shown(&ports(53), &ports(54)), ["~ ports[1].port: 53 54"]);
+    }
+
+    #[test]
+    fn ports_are_matched_by_number_and_protocol() {
+        let ports = |port: u16, name: &str| json!({ "ports": [{ "port": 53, "protocol": "UDP", "name": name }, { "port": port, "protocol": "TCP" }] });
+        let found = shown(&ports(53, "a"), &ports(53, "b"));
+        assert_eq!(found, ["~ ports[53/UDP].name: \"a\" \"b\""]);
+        assert_eq!(shown(&json!({ "ports": [{ "port": 53 }] }), &ports(53, "a")).len(), 2);
+    }
+
+    #[test]
+    fn two_spellings_of_a_value_are_no_difference() {
+        let limits = |cpu: Json, memory: &str| json!({ "resources": { "limits": { "cpu": cpu, "memory": memory } } });
+        assert_eq!(shown(&limits(json!("500m"), "1Gi"), &limits(json!(0.5), "1024Mi")), [""; 0]);
+        assert_eq!(shown(&limits(json!(1), "1Gi"), &limits(json!(1.0), "1073741824")), [""; 0]);
+        assert_eq!(shown(&limits(json!("500m"), "1Gi"), &limits(json!("0.6"), "1G")).len(), 2);
+        let spec = |fields: Json| json!({ "spec": fields });
+        let zero =
+            json!({ "hostNetwork": false, "args": [], "securityContext": {}, "env": [{ "name": "A", "value": "" }] });
+        assert_eq!(shown(&spec(zero), &spec(json!({ "securityContext": {}, "env": [{ "name": "A" }] }))), [""; 0]);
+    }
+
+    #[test]
+    fn texts_that_look_like_amounts_and_fields_that_may_be_false_are_compared_as_they_are() {
+        let data = |size: &str| json!({ "data": { "sizeLimit": size }, "metadata": { "labels": { "limits": size } } });
+        assert_eq!(shown(&data("1Gi"), &data("1024Mi")).len(), 2);
+        let pod = json!({ "spec": { "automountServiceAccountToken": false, "storageClassName": "" }, "data": { "value": "" } });
+        assert_eq!(shown(&pod, &json!({ "spec": {}, "data": {} })).len(), 3);
     }
 
     #[test]

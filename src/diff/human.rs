@@ -95,6 +95,9 @@ fn of_object(object: &ObjectChange, style: Style) -> String {
         let code = meaning.class.code().map_or(String::new(), |code| format!(" [{code}]"));
         shown += &format!("    {class}{code}: {}\n", meaning.text);
     }
+    for note in &object.notes {
+        shown += &format!("    note: {note}\n");
+    }
     for field in &object.fields {
         shown += &lines_of(field)
             .into_iter()
@@ -184,10 +187,12 @@ fn visible(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
-/// The last line for a person: how much differs, and what that means.
+/// The last lines for a person: how much differs, what that means, and what could not be compared.
 pub fn closing(report: &Report) -> String {
     let counts = report.counts().into_iter().map(|(class, count)| format!("{} {count}", class.as_str()));
     let counts: Vec<String> = counts.collect();
     let meaning = if counts.is_empty() { String::new() } else { format!("; {}", counts.join(", ")) };
-    if report.is_empty() { "no differences\n".to_owned() } else { format!("{}{meaning}\n", words::objects(report)) }
+    let notes: String = report.notes.iter().map(|note| format!("note: {note}\n")).collect();
+    let differences = if report.is_empty() { "no differences".to_owned() } else { words::objects(report) + &meaning };
+    format!("{differences}\n{notes}")
 }

@@ -16,6 +16,8 @@ struct Document<'a> {
     new: &'a str,
     classes: BTreeMap<&'a str, usize>,
     environments: Vec<Environment<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -33,6 +35,8 @@ struct Object<'a> {
     name: &'a str,
     change: &'a str,
     meanings: Vec<Meaning<'a>>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
     fields: Vec<Difference<'a>>,
 }
 
@@ -65,6 +69,7 @@ pub(super) fn render(report: &Report) -> String {
         new: &report.new,
         classes: report.counts().into_iter().map(|(class, count)| (class.as_str(), count)).collect(),
         environments: report.environments.iter().map(environment).collect(),
+        notes: &report.notes,
     };
     // Numbers and strings always become JSON.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
@@ -99,6 +104,7 @@ fn object(object: &ObjectChange) -> Object<'_> {
                 }
             })
             .collect(),
+        notes: &object.notes,
         fields: object.fields.iter().map(field).collect(),
     }
 }

@@ -7,15 +7,16 @@ use crate::catalogue;
 /// The report; one line where nothing differs.
 pub(super) fn render(report: &Report) -> String {
     let sides = format!("{} → {}", code(&report.old), code(&report.new));
+    let notes: String = report.notes.iter().map(|note| format!("\n> {}\n", cell(note))).collect();
     if report.is_empty() {
-        return format!("No differences: {sides}\n");
+        return format!("No differences: {sides}\n{notes}");
     }
     let mut page = format!("**{}**: {sides}\n", words::objects(report));
     page += &table(report);
     for environment in &report.environments {
         page += &of_environment(environment);
     }
-    page
+    page + &notes
 }
 
 fn table(report: &Report) -> String {
@@ -27,14 +28,17 @@ fn table(report: &Report) -> String {
                 None => meaning.class.as_str().to_owned(),
             };
             let row = format!("| {class} | {} | {} |\n", code(&object.identity.to_string()), cell(&meaning.text));
-            rows.push((meaning.class, row));
+            rows.push((Some(meaning.class), row));
         }
+        let note =
+            |note: &String| (None, format!("| note | {} | {} |\n", code(&object.identity.to_string()), cell(note)));
+        rows.extend(object.notes.iter().map(note));
     }
     if rows.is_empty() {
         return "\nNothing of it restarts, exposes or loses anything.\n".to_owned();
     }
     // Sorting is stable: within a class, objects stay in their order.
-    rows.sort_by_key(|(class, _)| *class);
+    rows.sort_by_key(|(class, _)| (class.is_none(), *class));
     let rows: String = rows.into_iter().map(|(_, row)| row).collect();
     format!("\n| class | object | what it means |\n|---|---|---|\n{rows}")
 }

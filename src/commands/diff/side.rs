@@ -11,6 +11,7 @@ use crate::{Compiler, Outcome};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How many bytes a file of manifests may have.
@@ -42,20 +43,81 @@ struct Source<'a> {
     name: &'a str,
 }
 
-/// Reads a side. Environments are compiled; where one is rejected, its findings are reported, and there is no side.
-pub(super) fn read(name: &str, compiler: &mut Compiler, limits: Limits, color: Color) -> Result<Side> {
+/// Which of the two sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Old,
+    New,
+}
+
+/// Reads a side, and notes what there is to say of how. Environments are compiled; where one is rejected, its findings
+/// are reported, and there is no side.
+pub(super) fn read(
+    name: &str,
+    role: Role,
+    compiler: &mut Compiler,
+    limits: Limits,
+    color: Color,
+    notes: &mut Vec<String>,
+) -> Result<Side> {
+    if name == "-" {
+        return piped("<stdin>", &mut std::io::stdin().lock());
+    }
     let source = source(name)?;
+    // What a revision did not have yet is new; a path on the disk that is not there is a mistake.
+    let may_be_empty = role == Role::Old && matches!(source.place, Place::Git(_));
+    if may_be_empty && !source.world().exists(&source.path) {
+        notes.push(format!("there is no `{name}`: the old side is taken to be empty, and everything is new"));
+        return Ok(Side { name: name.to_owned(), stacks: Vec::new() });
+    }
     ensure!(source.world().exists(&source.path), "there is no `{name}`");
     let kind = source.world().kind(&source.path).with_context(|| format!("`{name}` can't be read"))?;
-    ensure!(kind != Kind::Special, "`{name}` is neither a file nor a folder");
+    if kind == Kind::Special {
+        ensure!(is_pipe(&source.path), "`{name}` is neither a file, a folder nor a pipe");
+        let mut pipe = std::fs::File::open(&source.path).with_context(|| format!("`{name}` can't be read"))?;
+        return piped(name, &mut pipe);
+    }
     let is_environment = source.path.extension().is_some_and(|extension| extension == "ncl");
     let mut stacks = match (kind, is_environment) {
         (Kind::File, false) => vec![Stack { name: None, objects: source.manifests(&source.path)? }],
         (Kind::File, true) => source.compiled(vec![source.entry(&source.path)], compiler, limits, color)?,
         (Kind::Folder | Kind::Special, _) => source.folder(compiler, limits, color)?,
     };
+    if stacks.is_empty() {
+        ensure!(may_be_empty, "`{name}` has neither environments nor manifests in it");
+        notes.push(format!(
+            "`{name}` has neither environments nor manifests in it: the old side is empty, and everything is new"
+        ));
+    }
     stacks.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(Side { name: name.to_owned(), stacks })
+}
+
+/// Manifests from a pipe. Nothing at all is what a command prints that failed, and no side.
+fn piped(name: &str, pipe: &mut impl Read) -> Result<Side> {
+    let mut bytes = Vec::new();
+    pipe.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(|| format!("`{name}` can't be read"))?;
+    let text = text(name, bytes)?;
+    ensure!(!text.trim().is_empty(), "nothing came from `{name}`: did the command before it fail?");
+    let objects = manifests::objects(&text).with_context(|| format!("`{name}` can't be compared"))?;
+    Ok(Side { name: name.to_owned(), stacks: vec![Stack { name: None, objects }] })
+}
+
+/// Whether a path is a named pipe or one of a shell's `<(…)`.
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo() || metadata.file_type().is_socket())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
+}
+
+fn text(name: &str, bytes: Vec<u8>) -> Result<String> {
+    ensure!(bytes.len() as u64 <= MAX_FILE, "`{name}` has more than 64 MiB");
+    String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))
 }
 
 fn source(name: &str) -> Result<Source<'_>> {
@@ -109,8 +171,7 @@ impl Source<'_> {
     fn text(&self, path: &Path) -> Result<String> {
         let name = self.shown(path);
         let bytes = self.world().read(path, MAX_FILE + 1).with_context(|| format!("`{name}` can't be read"))?;
-        ensure!(bytes.len() as u64 <= MAX_FILE, "`{name}` has more than 64 MiB");
-        String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))
+        text(&name, bytes)
     }
 
     fn manifests(&self, path: &Path) -> Result<Vec<Object>> {
@@ -139,7 +200,7 @@ impl Source<'_> {
         Ok(outcomes.into_iter().map(|(_, outcome)| stack(outcome)).collect())
     }
 
-    /// What is in a folder: a compiled environment, environments, compiled environments, or manifests.
+    /// What is in a folder: a compiled environment, environments, compiled environments, or manifests; or nothing.
     fn folder(&self, compiler: &mut Compiler, limits: Limits, color: Color) -> Result<Vec<Stack>> {
         if self.kustomization(&self.path).is_some() {
             return Ok(vec![self.kustomized(&self.path)?]);
@@ -154,7 +215,9 @@ impl Source<'_> {
             return compiled.into_iter().map(|folder| self.kustomized(folder)).collect();
         }
         let manifests: Vec<&PathBuf> = files.iter().filter(|file| is_manifest(file)).collect();
-        ensure!(!manifests.is_empty(), "`{}` has neither environments nor manifests in it", self.name);
+        if manifests.is_empty() {
+            return Ok(Vec::new());
+        }
         let objects: Vec<Vec<Object>> =
             manifests.into_iter().map(|file| self.manifests(file)).collect::<Result<_>>()?;
         Ok(vec![Stack { name: None, objects: objects.concat() }])

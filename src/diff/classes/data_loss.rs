@@ -1,8 +1,8 @@
 //! `data-loss`: runs, audit records or forward indexes are lost, or left where nobody reads them.
 
+use super::claims::{self, Resize};
 use super::{Pair, pods, quoted, text_at};
 use crate::diff::words;
-use crate::quantity;
 use crate::settings::{self, Key};
 use pods::Pods;
 use serde_json::Value as Json;
@@ -18,28 +18,108 @@ const STORES: &[(&str, &str)] = &[
 ];
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
-    match pair.kind() {
-        "Namespace" if pair.is_removed() => {
-            vec!["everything in the namespace is deleted with it, claims and their data included".to_owned()]
-        }
+    let mut found = match pair.kind() {
+        "Namespace" if pair.is_removed() => vec![format!(
+            "everything in the namespace is deleted with it, claims and their data included{}",
+            unless_kept(pair)
+        )],
+        "CustomResourceDefinition" if pair.is_removed() => vec![of_definition(pair)],
         "PersistentVolumeClaim" => of_claim(pair),
         "PersistentVolume" | "StorageClass" => of_reclaiming(pair),
         _ => pods::both(pair).map(|(old, new)| of_pods(old, new)).unwrap_or_default(),
+    };
+    found.extend(of_stateful_set(pair));
+    found.extend(of_retention(pair));
+    found
+}
+
+/// A definition takes all objects of its kind with it.
+fn of_definition(pair: &Pair<'_>) -> String {
+    let kind =
+        pair.at_old("/spec/names/kind").map_or("its kind".to_owned(), |kind| format!("the kind {}", quoted(kind)));
+    format!("every object of {kind} in the cluster is deleted with CustomResourceDefinition {}", pair.name())
+}
+
+/// Claims of a StatefulSet that go with it, or with its last pods.
+fn of_stateful_set(pair: &Pair<'_>) -> Vec<String> {
+    let place = "/spec/persistentVolumeClaimRetentionPolicy";
+    let deletes = |object: Option<&Json>, when: &str| object.and_then(|policy| text_at(policy, when)) == Some("Delete");
+    let (old, new) = (pair.at_old(place), pair.at_new(place));
+    let name = pair.name();
+    let mut found = Vec::new();
+    if pair.kind() != "StatefulSet" || pair.is_added() {
+        return found;
     }
+    if pair.is_removed() && deletes(old, "/whenDeleted") {
+        found.push(format!("the claims of StatefulSet {name} are deleted with it, and their data"));
+    }
+    for (when, what) in [("/whenDeleted", "goes"), ("/whenScaled", "has fewer replicas")] {
+        if !pair.is_removed() && deletes(new, when) && !deletes(old, when) {
+            found.push(format!("the claims of StatefulSet {name} are deleted, and their data, when it {what}"));
+        }
+    }
+    found
+}
+
+/// Annotations by which tools keep an object that their input no longer has, with the value that does it.
+const KEEPS: [(&str, &str); 5] = [
+    ("argocd.argoproj.io/sync-options", "Delete=false"),
+    ("argocd.argoproj.io/sync-options", "Prune=false"),
+    ("helm.sh/resource-policy", "keep"),
+    ("kustomize.toolkit.fluxcd.io/prune", "disabled"),
+    ("kustomize.toolkit.fluxcd.io/ssa", "Ignore"),
+];
+
+/// Kinds that take data with them.
+const HOLDERS: [&str; 5] =
+    ["CustomResourceDefinition", "Namespace", "PersistentVolume", "PersistentVolumeClaim", "StatefulSet"];
+
+const ANNOTATIONS: &str = "/metadata/annotations";
+
+/// The annotations that keep an object.
+fn kept(annotations: Option<&Json>) -> Vec<String> {
+    let keeps = |(name, value): &(&str, &str)| {
+        let text = annotations.and_then(|annotations| annotations.get(*name)).and_then(Json::as_str).unwrap_or("");
+        text.split(',').any(|part| part.trim().eq_ignore_ascii_case(value))
+    };
+    KEEPS.iter().filter(|keep| keeps(keep)).map(|(name, value)| words::quoted(&format!("{name}: {value}"))).collect()
+}
+
+/// Who does not delete an object that is gone.
+fn unless_kept(pair: &Pair<'_>) -> String {
+    match kept(pair.at_old(ANNOTATIONS)).as_slice() {
+        [] => String::new(),
+        keeps => format!("; tools that obey {} leave it behind", keeps.join(" and ")),
+    }
+}
+
+fn of_retention(pair: &Pair<'_>) -> Vec<String> {
+    if !HOLDERS.contains(&pair.kind()) || pair.is_removed() || pair.is_added() {
+        return Vec::new();
+    }
+    let still = kept(pair.at_new(ANNOTATIONS));
+    let lost: Vec<String> = kept(pair.at_old(ANNOTATIONS)).into_iter().filter(|keep| !still.contains(keep)).collect();
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    vec![format!(
+        "{} {} is no longer kept: without {} it goes, and its data, when it leaves what is applied",
+        pair.kind(),
+        pair.name(),
+        lost.join(" and ")
+    )]
 }
 
 fn of_claim(pair: &Pair<'_>) -> Vec<String> {
     let name = pair.name();
     if pair.is_removed() {
-        return vec![format!("the claim {name} is deleted, and its data unless the storage class retains it")];
+        return vec![format!(
+            "the claim {name} is deleted, and its data unless the storage class retains it{}",
+            unless_kept(pair)
+        )];
     }
     let mut found = Vec::new();
-    let size = pair.differing("/spec/resources/requests/storage");
-    if let Some((old, Some(new))) = size
-        && let Some((Some(before), Some(after))) =
-            text(old).zip(text(new)).map(|(old, new)| (quantity::parse(&old), quantity::parse(&new)))
-        && after < before
-    {
+    if let Some(Resize::Shrinks(old, new)) = claims::resize(pair) {
         found.push(format!(
             "the claim {name} shrinks from {} to {}: only a new, empty one can be smaller",
             quoted(old),
@@ -56,10 +136,6 @@ fn of_claim(pair: &Pair<'_>) -> Vec<String> {
         }
     }
     found
-}
-
-fn text(value: &Json) -> Option<String> {
-    value.as_str().map(str::to_owned).or_else(|| value.as_number().map(ToString::to_string))
 }
 
 fn of_reclaiming(pair: &Pair<'_>) -> Vec<String> {
@@ -80,7 +156,38 @@ fn of_pods(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
     let is_moved = |variable: &str| moves.is_some() && IN_DATABASE.contains(&variable);
     let stores = STORES.iter().filter(|(variable, _)| !is_moved(variable));
     let stores: Vec<String> = stores.filter_map(|(variable, what)| of_store(variable, what, old, new)).collect();
-    volumes.chain(moves.clone()).chain(stores).collect()
+    volumes.chain(moves.clone()).chain(stores).chain(of_backup(old, new)).chain(of_purge(old, new)).collect()
+}
+
+/// Volumes that Velero no longer copies, and does not snapshot instead.
+fn of_backup(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
+    let listed = |pods: Pods<'_>, name: &str| -> Vec<String> {
+        let text = pods.annotations.and_then(|annotations| annotations.get(name)).and_then(Json::as_str).unwrap_or("");
+        text.split(',').map(|volume| volume.trim().to_owned()).filter(|volume| !volume.is_empty()).collect()
+    };
+    let (copied, snapshot) = ("backup.velero.io/backup-volumes", "backup.velero.io/backup-volumes-excludes");
+    let still: Vec<String> = listed(new, copied).into_iter().chain(listed(new, snapshot)).collect();
+    let lost = listed(old, copied).into_iter().filter(|volume| !still.contains(volume));
+    lost.map(|volume| format!("Velero no longer backs up the volume {}", words::quoted(&volume))).collect()
+}
+
+/// Settings that say for how many days something is kept.
+const KEPT_FOR: [(Key, &str); 4] = [
+    (Key::RetentionAuditDays, "audit records"),
+    (Key::RetentionEventsDays, "events"),
+    (Key::RetentionRunsDays, "runs"),
+    (Key::RetentionUsageDays, "records of usage"),
+];
+
+/// A purge takes more than it did.
+fn of_purge(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
+    let days = |pods: Pods<'_>, key: Key| pods.setting(name(key)?)?.trim().parse::<u64>().ok();
+    let of_one = |(key, what): (Key, &str)| {
+        let (before, after) = (days(old, key)?, days(new, key)?);
+        (after < before)
+            .then(|| format!("{what} are kept for {after} days instead of {before}: a purge takes the older ones"))
+    };
+    KEPT_FOR.into_iter().filter_map(of_one).collect()
 }
 
 /// The stores that a database takes the place of.
@@ -96,9 +203,28 @@ fn of_backend(old: Pods<'_>, new: Pods<'_>) -> Option<String> {
     let (before, after) = match (uses_database(old), uses_database(new)) {
         (false, true) => ("files", "a database"),
         (true, false) => ("a database", "files"),
-        (true, true) | (false, false) => return None,
+        (true, true) => return of_database(old, new),
+        (false, false) => return None,
     };
     Some(format!("agents, runs and their like move from {before} to {after}, and nothing copies those that are there"))
+}
+
+/// Another database: its host, port or name.
+fn of_database(old: Pods<'_>, new: Pods<'_>) -> Option<String> {
+    let place = |pods: Pods<'_>| {
+        let value = |key| name(key).and_then(|name| pods.setting(name)).filter(|value| !value.is_empty());
+        // The port that is meant where none is set.
+        let port = value(Key::DatabasePort).unwrap_or("5432");
+        format!("{}:{port}/{}", value(Key::DatabaseHost).unwrap_or(""), value(Key::DatabaseName).unwrap_or(""))
+    };
+    let (before, after) = (place(old), place(new));
+    (before != after).then(|| {
+        format!(
+            "agents, runs and their like are read from the database {} instead of {}, and nothing copies those that are there",
+            words::quoted(&after),
+            words::quoted(&before)
+        )
+    })
 }
 
 /// What any release calls a setting.

@@ -1,12 +1,27 @@
 //! `exposure`: more can reach the stack, or more may be done in it. One file a boundary.
 
+mod grants;
+mod guards;
 mod hardening;
 mod policy;
+mod ranges;
 mod routes;
+mod services;
 mod settings;
+mod trust;
 
 use super::Pair;
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
-    [routes::check, policy::check, settings::check, hardening::check].iter().flat_map(|check| check(pair)).collect()
+    let checks = [
+        services::check,
+        routes::check,
+        grants::check,
+        guards::check,
+        policy::check,
+        settings::check,
+        trust::check,
+        hardening::check,
+    ];
+    checks.iter().flat_map(|check| check(pair)).collect()
 }

@@ -1,9 +1,9 @@
 //! `immutable` (K009): the API server refuses the change of a field.
 
 use super::Pair;
+use super::claims::{self, Resize};
 use crate::diff::fields::{FieldChange, Path, Step};
 use crate::diff::words;
-use crate::quantity;
 use serde_json::Value as Json;
 
 /// Which fields of a kind can't change.
@@ -16,6 +16,15 @@ enum Fixed {
 
 const KINDS: &[(&str, Fixed)] = &[
     ("ClusterRoleBinding", Fixed::Fields(&[&["roleRef"]])),
+    (
+        "CustomResourceDefinition",
+        Fixed::Fields(&[
+            &["spec", "group"],
+            &["spec", "names", "kind"],
+            &["spec", "names", "plural"],
+            &["spec", "scope"],
+        ]),
+    ),
     ("DaemonSet", Fixed::Fields(&[&["spec", "selector"]])),
     ("Deployment", Fixed::Fields(&[&["spec", "selector"]])),
     ("IngressClass", Fixed::Fields(&[&["spec", "controller"]])),
@@ -48,11 +57,17 @@ const KINDS: &[(&str, Fixed)] = &[
 ];
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
-    let changed = pair.fields.iter().filter(|change| is_fixed(pair, change));
+    let changed = pair.fields.iter().filter(|change| is_fixed(pair, change) && !is_filled_in(pair, &change.path));
     let mut fields: Vec<String> = changed.map(|change| shown(&change.path)).collect();
     fields.dedup();
-    if is_shrinking(pair) {
-        fields.push("`spec.resources.requests.storage`, which can only grow".to_owned());
+    match claims::resize(pair) {
+        Some(Resize::Shrinks(..)) => fields.push("`spec.resources.requests.storage`, which can only grow".to_owned()),
+        Some(Resize::Grows(..)) if claims::may_grow(pair) == Some(false) => {
+            fields.push(
+                "`spec.resources.requests.storage`, whose storage class has no `allowVolumeExpansion: true`".to_owned(),
+            );
+        }
+        Some(Resize::Grows(..)) | None => {}
     }
     if fields.is_empty() {
         return Vec::new();
@@ -88,11 +103,36 @@ fn is_new_address(pair: &Pair<'_>, path: &Path) -> bool {
         && pair.at_old("/spec/type") != Some(&Json::from("ExternalName"))
 }
 
-fn is_shrinking(pair: &Pair<'_>) -> bool {
-    let size = |value: Option<&Json>| quantity::parse(value?.as_str()?);
-    let pointer = "/spec/resources/requests/storage";
-    let sizes = size(pair.at_old(pointer)).zip(size(pair.at_new(pointer)));
-    pair.kind() == "PersistentVolumeClaim" && sizes.is_some_and(|(old, new)| new < old)
+/// What the API server makes of a field that is left out: to state it changes nothing.
+const FILLED_IN: [(&str, &str, &str); 7] = [
+    ("Job", "/spec/completionMode", "NonIndexed"),
+    ("PersistentVolumeClaim", "/spec/volumeMode", "Filesystem"),
+    ("PriorityClass", "/preemptionPolicy", "PreemptLowerPriority"),
+    ("Secret", "/type", "Opaque"),
+    ("StatefulSet", "/spec/podManagementPolicy", "OrderedReady"),
+    ("StorageClass", "/reclaimPolicy", "Delete"),
+    ("StorageClass", "/volumeBindingMode", "Immediate"),
+];
+
+/// Whether a field was or is left out, and says elsewhere what the API server makes of that.
+fn is_filled_in(pair: &Pair<'_>, path: &Path) -> bool {
+    let pointer: String = path.0.iter().map(|step| format!("/{}", plain(step))).collect();
+    let is_so = |value: Option<&Json>, other: Option<&Json>, default: &str| {
+        value.is_none() && other.and_then(Json::as_str) == Some(default)
+    };
+    let mut fields = FILLED_IN.iter().filter(|(kind, field, _)| *kind == pair.kind() && *field == pointer);
+    let is_default = fields.any(|(_, field, default)| {
+        let (old, new) = (pair.at_old(field), pair.at_new(field));
+        is_so(old, new, default) || is_so(new, old, default)
+    });
+    is_default || (pointer == "/spec/storageClassName" && claims::is_first_class(pair))
+}
+
+fn plain(step: &Step) -> String {
+    match step {
+        Step::Field(name) | Step::Item(name) => name.clone(),
+        Step::Index(index) => index.to_string(),
+    }
 }
 
 /// The field as far as it is worth naming: the first two steps.

@@ -2,11 +2,15 @@
 
 use super::{Pair, pods, quoted};
 use crate::diff::words;
+use crate::lower::Object;
 use serde_json::Value as Json;
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     let Some(template) = pods::template(pair.kind()).filter(|_| !pair.is_added()) else { return Vec::new() };
     let service = words::quoted(pods::service(pair));
+    if pair.is_removed() && pair.kind() == "Job" {
+        return of_job(pair);
+    }
     if pair.is_removed() {
         return vec![format!("{service} stops: nothing starts its pods any more")];
     }
@@ -18,6 +22,28 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
         return Vec::new();
     }
     vec![format!("{service} restarts{}{}", outage(pair), forgotten(pair))]
+}
+
+/// A job runs once: gone, it only ends before its time. One whose name has a digest is replaced by the next.
+fn of_job(pair: &Pair<'_>) -> Vec<String> {
+    let Some(old) = pair.old else { return Vec::new() };
+    let is_next = |object: &&&Object| {
+        object.kind == "Job"
+            && object.namespace == old.namespace
+            && stem(&object.name).is_some_and(|other| stem(&old.name) == Some(other))
+    };
+    let was_there = |object: &Object| pair.before.iter().any(|other| other.kind == "Job" && other.name == object.name);
+    if pair.after.iter().filter(is_next).any(|object| !was_there(object)) {
+        return Vec::new();
+    }
+    vec![format!("{} ends, if it still runs: nothing else of it stops", words::quoted(&old.name))]
+}
+
+/// A name without the digest at its end.
+fn stem(name: &str) -> Option<&str> {
+    let (stem, digest) = name.rsplit_once('-')?;
+    let is_digest = digest.len() >= 5 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_digest.then_some(stem)
 }
 
 fn replicas(value: Option<&Json>) -> u64 {

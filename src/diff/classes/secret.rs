@@ -2,10 +2,11 @@
 //! whether it changed.
 
 use super::pods::{self, Pods};
-use super::{Pair, items, text_at};
+use super::{Pair, items, quoted, text_at, texts};
 use crate::diff::words;
+use crate::lower::Object;
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds that say where secrets come from, all of whose specification matters.
 const SOURCES: [&str; 5] =
@@ -22,6 +23,8 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     match pair.kind() {
         "Secret" => of_secret(pair),
         kind if SOURCES.contains(&kind) => of_source(pair),
+        "Certificate" => of_certificate(pair),
+        kind if MONITORS.contains(&kind) => of_monitor(pair),
         _ => of_pods(pair),
     }
 }
@@ -62,9 +65,69 @@ fn of_source(pair: &Pair<'_>) -> Vec<String> {
     }
 }
 
+/// Kinds by which Prometheus scrapes, with a token or a certificate of a Secret.
+const MONITORS: [&str; 2] = ["PodMonitor", "ServiceMonitor"];
+
+/// A certificate of cert-manager: who issues it decides whom its authority makes trusted.
+fn of_certificate(pair: &Pair<'_>) -> Vec<String> {
+    let name = pair.name();
+    let shown = |value: Option<&Json>| match value {
+        Some(Json::Array(_)) => words::quoted(&texts(value).collect::<Vec<_>>().join(", ")),
+        Some(Json::Object(_)) => {
+            let field = |pointer: &str| value.and_then(|value| text_at(value, pointer)).unwrap_or("");
+            let kind = if field("/kind").is_empty() { "Issuer" } else { field("/kind") };
+            format!("{kind} {}", words::quoted(field("/name")))
+        }
+        Some(value) => quoted(value),
+        None => "nothing".to_owned(),
+    };
+    let mut found = Vec::new();
+    for (pointer, what) in [
+        ("/spec/issuerRef", "is issued, with its authority, by"),
+        ("/spec/dnsNames", "is for the names"),
+        ("/spec/secretName", "is kept in the Secret"),
+    ] {
+        let (old, new) = (pair.at_old(pointer), pair.at_new(pointer));
+        if old != new && !pair.is_added() && !pair.is_removed() {
+            found.push(format!("the certificate {name} {what} {} instead of {}", shown(new), shown(old)));
+        }
+    }
+    found
+}
+
+/// What a scraper sends comes from another Secret.
+fn of_monitor(pair: &Pair<'_>) -> Vec<String> {
+    let keys = |object: Option<&Object>| -> BTreeSet<String> {
+        let endpoints = object.map(|object| {
+            ["endpoints", "podMetricsEndpoints"].map(|list| object.body.pointer(&format!("/spec/{list}")))
+        });
+        let endpoints: Vec<&Json> = endpoints.into_iter().flatten().flat_map(items).collect();
+        let places = [
+            "/authorization/credentials",
+            "/bearerTokenSecret",
+            "/tlsConfig/ca/secret",
+            "/tlsConfig/cert/secret",
+            "/tlsConfig/keySecret",
+        ];
+        let references =
+            endpoints.iter().flat_map(|endpoint| places.iter().filter_map(|place| endpoint.pointer(place)));
+        references.filter_map(|key| Some(key_of(text_at(key, "/name")?, text_at(key, "/key")?))).collect()
+    };
+    let (old, new) = (keys(pair.old), keys(pair.new));
+    if pair.is_added() || pair.is_removed() {
+        return Vec::new();
+    }
+    let name = format!("{} {}", pair.kind(), pair.name());
+    new.difference(&old).map(|key| format!("{name} scrapes with {key}")).collect()
+}
+
 /// A specification without what the CRD of ExternalSecrets fills in where it is left out.
 fn said(spec: Option<&Json>) -> Json {
     let mut spec = spec.cloned().unwrap_or_default();
+    // How often a secret is read is not where from.
+    if let Some(fields) = spec.as_object_mut() {
+        fields.remove("refreshInterval");
+    }
     let entries = spec.get_mut("data").and_then(Json::as_array_mut).into_iter().flatten();
     for reference in entries.filter_map(|entry| entry.get_mut("remoteRef")?.as_object_mut()) {
         reference.retain(|name, value| !FILLED_IN.iter().any(|(field, default)| name == field && value == default));

@@ -3,8 +3,9 @@
 use super::pods::{self, Pods};
 use super::{Pair, items, quoted, texts};
 use crate::diff::words;
+use crate::lower::Object;
 use crate::model::ServiceName;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
 /// The folders whose paths are stable.
@@ -13,7 +14,7 @@ const FOLDERS: [&str; 2] = ["/var/agentos", "/etc/agentos"];
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     let mut found = of_name(pair);
     found.extend(match pair.kind() {
-        "Service" => of_ports(pair),
+        "Service" => of_ports(pair).into_iter().chain(of_selector(pair)).collect(),
         "ConfigMap" => of_peers_file(pair),
         "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "Ingress" => of_hosts(pair),
         _ => pods::both(pair).map(|(old, new)| of_pods(old, new)).unwrap_or_default(),
@@ -50,6 +51,30 @@ fn of_ports(pair: &Pair<'_>) -> Vec<String> {
     let come: Vec<&str> = new.difference(&old).map(String::as_str).collect();
     let instead = if come.is_empty() { String::new() } else { format!("; it answers on `{}`", come.join("`, `")) };
     gone.iter().map(|port| format!("Service {} no longer answers on port `{port}`{instead}", pair.name())).collect()
+}
+
+/// A Service that leads to other pods; other labels of the same workloads are none.
+fn of_selector(pair: &Pair<'_>) -> Option<String> {
+    let selector = |value: Option<&Json>| value.and_then(Json::as_object).cloned().unwrap_or_default();
+    let (old, new) = (selector(pair.at_old("/spec/selector")), selector(pair.at_new("/spec/selector")));
+    if pair.is_added() || pair.is_removed() || old == new {
+        return None;
+    }
+    let (before, after) = (selected(pair, pair.before, &old), selected(pair, pair.after, &new));
+    (before.is_empty() || before != after).then(|| format!("Service {} leads to other pods", pair.name()))
+}
+
+/// The workloads in the namespace whose pods have some labels.
+fn selected<'a>(pair: &Pair<'_>, objects: &[&'a Object], labels: &Map<String, Json>) -> BTreeSet<(&'a str, &'a str)> {
+    let namespace = pair.object().and_then(|object| object.namespace.as_ref());
+    let has_labels = |object: &&&Object| {
+        let template = pods::template(&object.kind)?.iter().try_fold(&object.body, |value, field| value.get(field))?;
+        let own = template.pointer("/metadata/labels")?;
+        Some(!labels.is_empty() && labels.iter().all(|(name, value)| own.get(name) == Some(value)))
+    };
+    let here = objects.iter().filter(|object| object.namespace.as_ref() == namespace);
+    let chosen = here.filter(|object| has_labels(object) == Some(true));
+    chosen.map(|object| (object.kind.as_str(), object.name.as_str())).collect()
 }
 
 fn of_peers_file(pair: &Pair<'_>) -> Vec<String> {

@@ -1,7 +1,8 @@
-//! Ways in from outside the cluster: Services, routes, and the headers that they strip.
+//! Ways in from outside the cluster: routes, where they are attached, and the headers that they strip.
 
 use crate::diff::classes::{Pair, items, text_at, texts};
 use crate::diff::words;
+use crate::lower::Object;
 use crate::model::IDENTITY_HEADERS;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -9,84 +10,210 @@ use std::collections::BTreeSet;
 /// Kinds that let callers in from outside the cluster, the newest interface and the oldest.
 const ROUTES: [&str; 7] = ["GRPCRoute", "Gateway", "HTTPRoute", "Ingress", "TCPRoute", "TLSRoute", "UDPRoute"];
 
-/// Kinds that let pods talk to the API server.
-const GRANTS: [&str; 4] = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"];
-
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
-    match pair.kind() {
-        "Service" => of_service(pair),
-        kind if ROUTES.contains(&kind) => of_route(pair),
-        kind if GRANTS.contains(&kind) && pair.is_added() => {
-            vec![format!("{kind} {} grants rights on the API server", pair.name())]
-        }
-        _ => Vec::new(),
-    }
+    if ROUTES.contains(&pair.kind()) { of_route(pair) } else { Vec::new() }
 }
 
-fn of_service(pair: &Pair<'_>) -> Vec<String> {
-    let name = pair.name();
-    let kind = |value: Option<&Json>| value.and_then(Json::as_str).map_or("ClusterIP".to_owned(), str::to_owned);
-    let (old, new) = (kind(pair.at_old("/spec/type")), kind(pair.at_new("/spec/type")));
-    let mut found = Vec::new();
-    if old != new && matches!(new.as_str(), "NodePort" | "LoadBalancer") {
-        found.push(format!("Service {name} becomes a `{new}`: whoever reaches the nodes or the balancer reaches it"));
-    }
-    let addresses = |value| texts(value).collect::<BTreeSet<&str>>();
-    let (old, new) = (addresses(pair.at_old("/spec/externalIPs")), addresses(pair.at_new("/spec/externalIPs")));
-    found.extend(
-        new.difference(&old).map(|ip| format!("Service {name} answers on the external address {}", words::quoted(ip))),
-    );
-    found
-}
+/// What is true of a route in a namespace: more of it is an exposure.
+type Facts = fn(&str, &Json) -> BTreeSet<String>;
+
+const FACTS: [(&str, Facts); 5] = [
+    ("is attached to", parents),
+    ("answers as", hosts),
+    ("leads to", backends),
+    ("forwards", forwarded),
+    ("lets in", admitted),
+];
 
 fn of_route(pair: &Pair<'_>) -> Vec<String> {
-    let (kind, name) = (pair.kind(), pair.name());
-    if pair.is_removed() {
-        return Vec::new();
+    let route = format!("{} {}", pair.kind(), pair.name());
+    match (pair.at_old("/spec"), pair.at_new("/spec")) {
+        _ if pair.is_removed() => Vec::new(),
+        _ if pair.is_added() => vec![format!("{route} opens a way in from outside the cluster")],
+        (old, new) => {
+            let namespace = pair.new.and_then(|object| object.namespace.as_deref()).unwrap_or("");
+            let (old, new) = (old.unwrap_or(&Json::Null), new.unwrap_or(&Json::Null));
+            let found = come(namespace, old, new).into_iter().chain(gone(old, new)).chain(moved(pair));
+            found.map(|what| format!("{route} {what}")).collect()
+        }
     }
-    if pair.is_added() {
-        return vec![format!("{kind} {name} opens a way in from outside the cluster")];
+}
+
+fn come(namespace: &str, old: &Json, new: &Json) -> Vec<String> {
+    let of_kind = |(what, facts): &(&str, Facts)| {
+        let (before, after) = (facts(namespace, old), facts(namespace, new));
+        let come = after.into_iter().filter(|new| !before.iter().any(|old| is_within(new, old)));
+        come.map(|new| format!("{what} {new}")).collect::<Vec<_>>()
+    };
+    FACTS.iter().flat_map(of_kind).collect()
+}
+
+/// What kept callers out and does no more.
+fn gone(old: &Json, new: &Json) -> Vec<String> {
+    let still = refused(new);
+    let open = refused(old).into_iter().filter(|path| !still.contains(path));
+    let mut found: Vec<String> = open.map(|path| format!("no longer refuses {path}")).collect();
+    let still = stripped(new);
+    found.extend(stripped(old).into_iter().filter(|header| !still.contains(header)).map(|header| {
+        let why = if IDENTITY_HEADERS.contains(&header.as_str()) { ", which the services believe" } else { "" };
+        format!("no longer strips {}{why}", words::quoted(&header))
+    }));
+    if is_encrypted(old) && !is_encrypted(new) {
+        found.push("takes calls without TLS".to_owned());
     }
-    let mut found = Vec::new();
-    for (what, all) in [("answers as the host", hosts as fn(&Json) -> BTreeSet<String>), ("leads to", backends)] {
-        let of = |value: Option<&Json>| value.map(all).unwrap_or_default();
-        let (old, new) = (of(pair.at_old("/spec")), of(pair.at_new("/spec")));
-        found.extend(new.difference(&old).map(|new| format!("{kind} {name} {what} {}", words::quoted(new))));
-    }
-    let lost =
-        stripped(pair.at_old("/spec")).into_iter().filter(|header| !stripped(pair.at_new("/spec")).contains(header));
-    found.extend(lost.map(|header| format!("{kind} {name} no longer strips `{header}`, which the services believe")));
     found
 }
 
-fn hosts(spec: &Json) -> BTreeSet<String> {
-    let of_routes = texts(spec.get("hostnames"));
-    let rules = items(spec.get("rules")).filter_map(|rule| text_at(rule, "/host"));
-    let listeners = items(spec.get("listeners")).filter_map(|listener| text_at(listener, "/hostname"));
-    of_routes.chain(rules).chain(listeners).map(str::to_owned).collect()
+fn moved(pair: &Pair<'_>) -> Option<String> {
+    let (old, new) = (class(pair.old), class(pair.new));
+    let shown = new.as_deref().map_or("the default one".to_owned(), words::quoted);
+    (old != new).then(|| format!("moves to another controller: {shown}"))
 }
 
-fn backends(spec: &Json) -> BTreeSet<String> {
+/// Whether all of one is part of the other: a gateway has each of its listeners, `*.a` every host below it, and a prefix
+/// every path.
+fn is_within(new: &str, old: &str) -> bool {
+    let inner =
+        |text: &str| text.rsplit_once('`').and_then(|(text, _)| text.rsplit_once('`')).map(|(_, name)| name.to_owned());
+    let below_host = || Some(inner(new)?.ends_with(inner(old)?.strip_prefix('*')?));
+    let below_path = || Some(inner(new)?.starts_with(&format!("{}/", inner(old)?.trim_end_matches('/'))));
+    new == old
+        || (old == ANY_HOST && new.starts_with(HOST))
+        || new.starts_with(&format!("{old}, "))
+        || (old.starts_with(HOST) && new.starts_with(HOST) && below_host() == Some(true))
+        || (old.starts_with("`/")
+            && (new.starts_with("`/") || new.starts_with("`Exact`"))
+            && below_path() == Some(true))
+}
+
+/// What precedes a host.
+const HOST: &str = "the host ";
+
+/// What a route without hosts answers as.
+const ANY_HOST: &str = "any host";
+
+/// The gateways, with the listener where only one is meant.
+fn parents(namespace: &str, spec: &Json) -> BTreeSet<String> {
+    let shown = |parent: &Json| {
+        let text = |pointer: &str| text_at(parent, pointer);
+        let namespace = text("/namespace").unwrap_or(namespace);
+        let kind = text("/kind").unwrap_or("Gateway");
+        let place = format!("{kind} {}", words::quoted(&format!("{namespace}/{}", text("/name").unwrap_or(""))));
+        let listener = text("/sectionName").map(|name| format!(", listener {}", words::quoted(name)));
+        let port = parent.get("port").map(|port| format!(", port `{port}`"));
+        place + &listener.unwrap_or_default() + &port.unwrap_or_default()
+    };
+    items(spec.get("parentRefs")).map(shown).collect()
+}
+
+fn hosts(_: &str, spec: &Json) -> BTreeSet<String> {
+    let host = |host: Option<&str>| match host.filter(|host| !host.is_empty()) {
+        Some(host) => format!("{HOST}{}", words::quoted(host)),
+        None => ANY_HOST.to_owned(),
+    };
+    let mut hosts: BTreeSet<String> = texts(spec.get("hostnames")).map(|name| host(Some(name))).collect();
+    if hosts.is_empty() && spec.get("parentRefs").is_some() {
+        hosts.insert(host(None));
+    }
+    let of_ingress = items(spec.get("rules")).filter(|rule| rule.get("http").is_some());
+    hosts.extend(of_ingress.map(|rule| host(text_at(rule, "/host"))));
+    hosts.extend(items(spec.get("listeners")).map(|listener| host(text_at(listener, "/hostname"))));
+    hosts
+}
+
+fn backends(namespace: &str, spec: &Json) -> BTreeSet<String> {
     let of_routes = items(spec.get("rules")).flat_map(|rule| items(rule.get("backendRefs")));
-    let of_routes = of_routes.filter_map(|backend| text_at(backend, "/name"));
+    let of_routes = of_routes.filter_map(|backend| {
+        let other = text_at(backend, "/namespace").filter(|other| *other != namespace);
+        let place = other.map_or(String::new(), |other| format!("{other}/"));
+        let port = backend.get("port").map_or(String::new(), |port| format!(":{port}"));
+        Some(words::quoted(&format!("{place}{}{port}", text_at(backend, "/name")?)))
+    });
     let paths = items(spec.get("rules")).flat_map(|rule| items(rule.pointer("/http/paths")));
-    of_routes.chain(paths.filter_map(|path| text_at(path, "/backend/service/name"))).map(str::to_owned).collect()
+    let services = paths.map(|path| path.get("backend")).chain([spec.get("defaultBackend")]).flatten();
+    let of_ingress = services.filter_map(|backend| {
+        let port = backend.pointer("/service/port/number").map_or(String::new(), |port| format!(":{port}"));
+        Some(words::quoted(&format!("{}{port}", text_at(backend, "/service/name")?)))
+    });
+    of_routes.chain(of_ingress).collect()
+}
+
+/// The paths of a rule; one without matches has every path.
+fn paths(rule: &Json) -> BTreeSet<String> {
+    let path = |place: &Json| {
+        let kind = text_at(place, "/path/type").unwrap_or("PathPrefix");
+        let value = words::quoted(text_at(place, "/path/value").unwrap_or("/"));
+        if kind == "PathPrefix" { value } else { format!("{} {value}", words::quoted(kind)) }
+    };
+    let paths: BTreeSet<String> = items(rule.get("matches")).map(path).collect();
+    if paths.is_empty() { BTreeSet::from(["`/`".to_owned()]) } else { paths }
+}
+
+/// The paths that lead to a backend.
+fn forwarded(_: &str, spec: &Json) -> BTreeSet<String> {
+    let forwards = items(spec.get("rules")).filter(|rule| items(rule.get("backendRefs")).next().is_some());
+    let of_ingress = items(spec.get("rules")).flat_map(|rule| items(rule.pointer("/http/paths")));
+    let of_ingress = of_ingress.map(|path| words::quoted(text_at(path, "/path").unwrap_or("/")));
+    forwards.flat_map(paths).chain(of_ingress).collect()
+}
+
+/// The paths that are kept from a backend by a rule without one.
+fn refused(spec: &Json) -> BTreeSet<String> {
+    items(spec.get("rules"))
+        .filter(|rule| rule.get("http").is_none() && rule.get("matches").is_some())
+        .filter(|rule| items(rule.get("backendRefs")).next().is_none())
+        .flat_map(paths)
+        .collect()
+}
+
+/// The routes that a gateway takes besides those of its own namespace.
+fn admitted(_: &str, spec: &Json) -> BTreeSet<String> {
+    let from = |listener: &Json| {
+        let namespaces = listener.pointer("/allowedRoutes/namespaces")?;
+        match text_at(namespaces, "/from")? {
+            "All" => Some("routes of every namespace".to_owned()),
+            "Selector" => Some(format!("routes of namespaces with {}", namespaces.get("selector")?)),
+            _ => None,
+        }
+    };
+    items(spec.get("listeners")).filter_map(from).collect()
+}
+
+/// The controller of an Ingress or a Gateway.
+fn class(object: Option<&Object>) -> Option<String> {
+    let body = &object?.body;
+    let annotation = body.pointer("/metadata/annotations/kubernetes.io~1ingress.class").and_then(Json::as_str);
+    let class = text_at(body, "/spec/ingressClassName").or_else(|| text_at(body, "/spec/gatewayClassName"));
+    class.or(annotation).map(str::to_owned)
+}
+
+fn is_encrypted(spec: &Json) -> bool {
+    let listeners: Vec<&Json> = items(spec.get("listeners")).collect();
+    let all = !listeners.is_empty() && listeners.iter().all(|listener| listener.get("tls").is_some());
+    items(spec.get("tls")).next().is_some() || all
 }
 
 /// The headers that no backend gets as a caller sent them: removed or overwritten by each rule that leads to one.
-fn stripped(spec: Option<&Json>) -> Vec<&'static str> {
-    let rules = items(spec.and_then(|spec| spec.get("rules")));
+fn stripped(spec: &Json) -> BTreeSet<String> {
+    let rules = items(spec.get("rules"));
     let backends: Vec<(&Json, &Json)> =
         rules.flat_map(|rule| items(rule.get("backendRefs")).map(move |backend| (rule, backend))).collect();
-    let strips = |(rule, backend): &(&Json, &Json), header: &str| {
+    let handled = |(rule, backend): &(&Json, &Json)| -> BTreeSet<String> {
         let filters = items(rule.get("filters")).chain(items(backend.get("filters")));
         let modifiers = filters.filter_map(|filter| filter.get("requestHeaderModifier"));
-        let mut handled = modifiers.flat_map(|modifier| {
+        let named = modifiers.flat_map(|modifier| {
             let set = items(modifier.get("set")).filter_map(|header| text_at(header, "/name"));
-            texts(modifier.get("remove")).chain(set)
+            texts(modifier.get("remove")).chain(set).collect::<Vec<_>>()
         });
-        handled.any(|handled| handled.eq_ignore_ascii_case(header))
+        named.map(called).collect()
     };
-    let by_all = |header: &&str| !backends.is_empty() && backends.iter().all(|backend| strips(backend, header));
-    IDENTITY_HEADERS.into_iter().filter(by_all).collect()
+    let mut all = backends.iter().map(handled);
+    let first = all.next().unwrap_or_default();
+    all.fold(first, |common, other| common.intersection(&other).cloned().collect())
+}
+
+/// A header as it is known here, whatever its case.
+fn called(header: &str) -> String {
+    let known = IDENTITY_HEADERS.iter().find(|known| known.eq_ignore_ascii_case(header));
+    known.map_or_else(|| header.to_ascii_lowercase(), |known| (*known).to_owned())
 }

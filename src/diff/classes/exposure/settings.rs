@@ -45,10 +45,16 @@ const GUARDS: &[Guard] = &[
         guards: |release, value| settings::is_surely_on(release, Key::MetricsRequireAuth, value),
         open: "`/metrics` is open",
     },
+    Guard { key: Key::OidcIssuerUrl, guards: |_, value| !value.is_empty(), open: "no token of an issuer is asked for" },
     Guard {
         key: Key::Profile,
         guards: |_, value| value.trim().eq_ignore_ascii_case("prod"),
         open: "the guards of production are off",
+    },
+    Guard {
+        key: Key::TlsCertificate,
+        guards: |_, value| !value.is_empty(),
+        open: "calls, and the tokens in them, are not encrypted",
     },
 ];
 
