@@ -43,6 +43,7 @@ mod text_only;
 mod tolerations;
 mod writers;
 
+pub(crate) use makers::EVERY_NAMESPACE;
 pub use size::{MAX_ANNOTATIONS, MAX_DATA};
 
 use crate::diagnostic::Diagnostic;

@@ -520,6 +520,7 @@ fn references_are_satisfied_by_what_makes_objects() {
         "i",
         "spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}",
     );
+    let generator = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nconfigMapGenerator: [{name: settings}]\nsecretGenerator: [{name: t}]";
     let twice = secret("t", "k")
         .replace("containers: [", "containers: [{name: other, image: a, envFrom: [{secretRef: {name: t}}]}, ");
     expect(&[
@@ -591,6 +592,8 @@ fn references_are_satisfied_by_what_makes_objects() {
         ("an action of AWS", &[&aws], &[]),
         ("a pod of a test", &[&test], &[]),
         ("a Service of Knative", &[&knative, &route], &[]),
+        ("a generator", &[generator, &map("settings", "k"), &secret("t", "k")], &[]),
+        ("no generator", &[generator, &map("setting", "k")], &["K002"]),
         ("one finding an object", &[&twice, &secret("t", "k").replace("name: web,", "name: second,")], &["K002"]),
     ]);
 }

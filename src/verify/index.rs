@@ -16,7 +16,7 @@ pub(super) struct Stack<'a> {
     /// The objects.
     pub objects: &'a [Object],
     /// What somebody else provides.
-    pub external: &'a [External],
+    external: HashMap<(&'a str, &'a str, &'a str), &'a External>,
     /// Every pod template.
     pub pods: Vec<Pod<'a>>,
     /// Every container that runs AgentOS.
@@ -138,7 +138,7 @@ impl<'a> Stack<'a> {
     pub fn of(objects: &'a [Object], external: &'a [External]) -> Stack<'a> {
         let mut stack = Stack {
             objects,
-            external,
+            external: external.iter().rev().map(|one| ((one.kind, &*one.namespace, &*one.name), one)).collect(),
             pods: Vec::new(),
             agents: Vec::new(),
             by_kind: HashMap::new(),
@@ -207,8 +207,8 @@ impl<'a> Stack<'a> {
         if kind == "PersistentVolumeClaim" && self.is_claimed(namespace, name) || self.is_operated(namespace, name) {
             return Target::Made(&Keys::Any);
         }
-        let same = |e: &&External| e.kind == kind && e.namespace == namespace && e.name == name;
-        self.external.iter().find(same).map_or(Target::Nothing, Target::External)
+        let external = [namespace, EVERY_NAMESPACE].iter().find_map(|within| self.external.get(&(kind, *within, name)));
+        external.map_or(Target::Nothing, |external| Target::External(external))
     }
 
     /// What a controller makes of another object under this name, by its keys.

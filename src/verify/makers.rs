@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// Stands for every namespace: no namespace has this name.
-pub(super) const EVERY_NAMESPACE: &str = "*";
+pub(crate) const EVERY_NAMESPACE: &str = "*";
 
 /// The keys of a Secret or ConfigMap that a controller fills.
 #[derive(Clone)]
