@@ -1,6 +1,7 @@
 //! Manifests that others wrote: what Kubernetes, controllers and operators supply is no fault, and AgentOS in a custom
 //! resource is judged as in a Deployment.
 
+use agentos_cfg::diagnostic::Severity;
 use agentos_cfg::manifests::Manifests;
 use agentos_cfg::source::Sources;
 
@@ -324,6 +325,17 @@ fn numbers_under_ports_are_information() {
         "spec: {podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 9000}]}]}",
     );
     let second = deployment(&other).replace("name: web,", "name: second,");
+    let monitor = object(
+        "monitoring.coreos.com/v1",
+        "ServiceMonitor",
+        "m",
+        "spec: {selector: {}, endpoints: [{port: a}, {port: b}]}",
+    );
+    let named = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: shop}}\nspec: {{ports: [{{name: {name}, port: 80}}]}}"
+        )
+    };
     expect(&[
         ("by number", &[&deployment(CONTAINER), &service("app: web", "9090")], &[]),
         ("by name", &[&deployment(CONTAINER), &service("app: web", "http")], &[]),
@@ -337,6 +349,8 @@ fn numbers_under_ports_are_information() {
             ],
             &["K004"],
         ),
+        ("a monitor of Services with one port each", &[&named("a"), &named("b"), &monitor], &[]),
+        ("a monitor of a port that none has", &[&named("a"), &named("c"), &monitor], &["K004"]),
         ("a policy", &[&deployment(CONTAINER), &policy], &[]),
         (
             "a policy with the Service's port",
@@ -408,6 +422,11 @@ fn selectors_match_what_controllers_and_operators_make() {
         ),
         ("no maker of pods", &[&rule, &service("app: prometheus", "web")], &["K003"]),
         ("any operator", &[&kafka, &service("app: kafka", "web")], &[]),
+        (
+            "a custom resource of the cluster",
+            &[&kafka.replace(", namespace: shop", ""), &service("app: kafka", "web")],
+            &[],
+        ),
         ("an installer", &[&application, &service("app: chart", "web")], &[]),
         (
             "none makes AgentOS",
@@ -610,12 +629,29 @@ fn a_missing_object_is_one_finding_with_all_that_need_it() {
     let file = sources.add("manifests.yaml".to_owned(), text.clone(), false);
     let mut manifests = Manifests::default();
     manifests.read(&text, file, true);
-    let mut related: Vec<usize> = manifests
-        .verify(&[], &sources)
+    let findings = manifests.verify(&[], &sources);
+    let mut related: Vec<usize> = findings
         .iter()
         .filter(|(_, finding)| finding.code.to_string() == "K002")
         .map(|(_, finding)| finding.secondary.len())
         .collect();
     related.sort_unstable();
     assert_eq!(related, [0, 1]);
+}
+
+/// Without the credentials of a registry a pod starts, if it starts at all, from an image that is there.
+#[test]
+fn credentials_of_a_registry_are_no_condition_of_a_start() {
+    let severity = |pod: &str| {
+        let text = deployment(pod);
+        let mut sources = Sources::default();
+        let file = sources.add("manifests.yaml".to_owned(), text.clone(), false);
+        let mut manifests = Manifests::default();
+        manifests.read(&text, file, true);
+        let mut findings = manifests.verify(&[], &sources).into_iter().map(|(_, finding)| finding);
+        findings.find(|finding| finding.code.to_string() == "K002").map(|finding| finding.severity)
+    };
+    let pulls = format!("imagePullSecrets: [{{name: t}}], {CONTAINER}");
+    assert_eq!(severity(&pulls), Some(Severity::Warning));
+    assert_eq!(severity(&format!("{pulls}, volumes: [{{name: v, secret: {{secretName: t}}}}]")), Some(Severity::Error));
 }

@@ -1,6 +1,7 @@
 //! The index that every check looks things up in, made once: objects by name, pods by label, what provides a Secret.
 
 use super::agent::{self, Agent};
+use super::expected::{self, Expected};
 use super::fault::At;
 use super::makers::{self, EVERY_NAMESPACE, Keys, Made};
 use super::pod::{self, Pod};
@@ -30,6 +31,9 @@ pub(super) struct Stack<'a> {
     operated: HashMap<&'a str, BTreeSet<&'a str>>,
     keys: Vec<Keys<'a>>,
     prod: BTreeSet<&'a str>,
+    /// What compiled stacks expect from outside, and where its keys are.
+    expected: HashMap<(&'a str, &'a str, &'a str), usize>,
+    expected_keys: Vec<Vec<&'a str>>,
     owned: BTreeSet<usize>,
 }
 
@@ -149,6 +153,8 @@ impl<'a> Stack<'a> {
             operated: HashMap::new(),
             keys: Vec::new(),
             prod: BTreeSet::new(),
+            expected: HashMap::new(),
+            expected_keys: Vec::new(),
             owned: BTreeSet::new(),
         };
         let owned = owned::by_another(objects);
@@ -160,11 +166,16 @@ impl<'a> Stack<'a> {
                 stack.made.insert((kind, namespace, name), stack.keys.len());
                 stack.keys.push(keys);
             }
+            for Expected { kind, namespace, name, keys } in expected::of(object) {
+                stack.expected.insert((kind, namespace, name), stack.expected_keys.len());
+                stack.expected_keys.push(keys);
+            }
             if operators::makes_pods(object) {
-                let anywhere = operators::installs_anywhere(object);
-                let scope = if anywhere { EVERY_NAMESPACE } else { namespace(object) };
-                // What an installer makes is not called after it.
-                let name = (!anywhere).then_some(object.name.as_str());
+                // What an installer makes, in any namespace, is not called after it.
+                let (scope, name) = match operators::installs_anywhere(object) {
+                    true => (EVERY_NAMESPACE, None),
+                    false => (namespace(object), Some(object.name.as_str())),
+                };
                 stack.operated.entry(scope).or_default().extend(name);
             }
             if !owned.contains(&position) {
@@ -211,6 +222,12 @@ impl<'a> Stack<'a> {
         external.map_or(Target::Nothing, |external| Target::External(external))
     }
 
+    /// The keys that a compiled stack expects of an object from outside; none of an object that it does not expect.
+    pub fn expected(&self, kind: &str, namespace: &str, name: &str) -> Option<&[&'a str]> {
+        let position = *self.expected.get(&(kind, namespace, name))?;
+        self.expected_keys.get(position).map(Vec::as_slice)
+    }
+
     /// What a controller makes of another object under this name, by its keys.
     fn made(&self, kind: &str, namespace: &str, name: &str) -> Option<&Keys<'a>> {
         let made = self.made.get(&(kind, namespace, name)).or(self.made.get(&(kind, EVERY_NAMESPACE, name)));
@@ -255,7 +272,8 @@ impl<'a> Stack<'a> {
 
     /// Whether an operator makes pods and Services in a namespace, with labels that only it knows.
     pub fn has_operator(&self, namespace: &str) -> bool {
-        self.operated.contains_key(namespace) || self.operated.contains_key(EVERY_NAMESPACE)
+        // A custom resource without a namespace may belong to the cluster.
+        [namespace, "", EVERY_NAMESPACE].iter().any(|scope| self.operated.contains_key(scope))
     }
 
     /// The pods of a namespace that are selected.

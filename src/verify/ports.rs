@@ -100,11 +100,11 @@ fn of_monitors<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         let services: Vec<_> = monitored(stack, monitor).collect();
         for port in list(at(&monitor.body, &["spec", "endpoints"])).filter_map(|endpoint| endpoint.get("port")) {
             let named = |own: &Json| own.get("name") == Some(port);
-            let Some((other, service)) =
-                services.iter().find(|(_, service)| !list(at(&service.body, &["spec", "ports"])).any(named))
-            else {
-                continue;
-            };
+            let lacks = |service: &Object| !list(at(&service.body, &["spec", "ports"])).any(named);
+            // Of Services that do not lead to AgentOS some may have the port, and others not.
+            let ours = services.iter().find(|(_, service)| stack.agent_behind(service).is_some() && lacks(service));
+            let foreign = services.first().filter(|_| services.iter().all(|(_, service)| lacks(service)));
+            let Some((other, service)) = ours.or(foreign) else { continue };
             let title = format!("it scrapes the port {port} of `{}`, which that does not have", service.name);
             faults.push(
                 Fault::new(MISSING_TARGET_PORT, position, port, title)

@@ -5,11 +5,14 @@ use super::fault::{At, Fault};
 use super::index::{Stack, Target};
 use super::makers::{self, Keys};
 use super::pod::{Given, Pod, given};
-use super::{at, list, text};
+use super::{agent, at, expected, list, text};
 use crate::catalogue::DANGLING_REFERENCE;
+use crate::lower::External;
 use crate::settings::Key;
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 struct Reference<'a> {
     kind: &'static str,
@@ -20,6 +23,8 @@ struct Reference<'a> {
     name: &'a Json,
     keys: Vec<&'a Json>,
     optional: bool,
+    /// Whether AgentOS or a scraper needs it.
+    of_agentos: bool,
     from: String,
 }
 
@@ -35,6 +40,12 @@ const STANDING: [(&str, Option<&str>, &str); 9] = [
     ("Service", Some("default"), "kubernetes"),
     ("Service", Some("kube-system"), "kube-dns"),
 ];
+
+/// How references to credentials of a registry are called.
+const PULLING: &str = "`imagePullSecrets`";
+
+/// How a scraper's reference is called.
+const SCRAPER: &str = "the scraper's token";
 
 /// Whether an object of this name is there without a manifest. An empty name of a ServiceAccount is the default one.
 fn is_standing(kind: &str, namespace: &str, name: &str) -> bool {
@@ -53,11 +64,13 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         Some(Dangling::Key(fault)) => Some(fault),
         Some(Dangling::Object(name)) => {
             let place = At { object: reference.object, value: reference.name };
-            let first = missing
-                .entry((reference.kind, namespace, name))
-                .or_insert_with(|| Missing { reference, others: Vec::new() });
-            if !std::ptr::eq(first.reference.name, place.value) {
-                first.others.push(place);
+            let is_fatal = reference.from != PULLING;
+            match missing.entry((reference.kind, namespace, name)) {
+                Entry::Vacant(first) => drop(first.insert(Missing { reference, others: Vec::new(), is_fatal })),
+                Entry::Occupied(mut known) => {
+                    known.get_mut().others.push(place);
+                    known.get_mut().is_fatal |= is_fatal;
+                }
             }
             None
         }
@@ -88,11 +101,12 @@ fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
     let named = |kind, value: &'a Json, field: &str, from: String| {
         let optional = value.get("optional") == Some(&Json::Bool(true));
         let name = value.get(field)?;
-        Some(Reference { kind, object, called: name.as_str()?, name, keys: Vec::new(), optional, from })
+        let called = name.as_str()?;
+        Some(Reference { kind, object, called, name, keys: Vec::new(), optional, of_agentos: false, from })
     };
     found.extend(named("ServiceAccount", pod.spec, "serviceAccountName", "`serviceAccountName`".to_owned()));
     for pull in list(pod.spec.get("imagePullSecrets")) {
-        found.extend(named("Secret", pull, "name", "`imagePullSecrets`".to_owned()));
+        found.extend(named("Secret", pull, "name", PULLING.to_owned()));
     }
     // A StatefulSet replaces a volume that is called as one of its claims.
     let volumes = list(pod.spec.get("volumes"));
@@ -108,15 +122,18 @@ fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
             for (kind, field, name) in kinds {
                 let Some(body) = source.get(field) else { continue };
                 let keys = list(body.get("items")).filter_map(|item| item.get("key")).collect();
-                found.extend(named(kind, body, name, from()).map(|reference| Reference { keys, ..reference }));
+                let of_agentos = is_mounted_by_agentos(pod, volume);
+                let reference = named(kind, body, name, from());
+                found.extend(reference.map(|reference| Reference { keys, of_agentos, ..reference }));
             }
         }
     }
     for container in pod.containers() {
+        let of_agentos = agent::is_agent(container);
         for source in list(container.get("envFrom")) {
             for (kind, field) in [("Secret", "secretRef"), ("ConfigMap", "configMapRef")] {
-                let body = source.get(field);
-                found.extend(body.and_then(|body| named(kind, body, "name", "`envFrom`".to_owned())));
+                let reference = source.get(field).and_then(|body| named(kind, body, "name", "`envFrom`".to_owned()));
+                found.extend(reference.map(|reference| Reference { of_agentos, ..reference }));
             }
         }
         for variable in list(container.get("env")) {
@@ -124,11 +141,39 @@ fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
                 let Some(body) = at(variable, &["valueFrom", field]) else { continue };
                 let from = format!("the variable `{}`", text(variable, &["name"]).unwrap_or(""));
                 let keys = body.get("key").into_iter().collect();
-                found.extend(named(kind, body, "name", from).map(|reference| Reference { keys, ..reference }));
+                let reference = named(kind, body, "name", from);
+                found.extend(reference.map(|reference| Reference { keys, of_agentos, ..reference }));
             }
         }
     }
     found
+}
+
+/// Whether a container that runs AgentOS mounts a volume.
+fn is_mounted_by_agentos(pod: &Pod<'_>, volume: &Json) -> bool {
+    let name = text(volume, &["name"]);
+    let mut agents = pod.containers().filter(|container| agent::is_agent(container));
+    agents.any(|agent| list(agent.get("volumeMounts")).any(|mount| text(mount, &["name"]) == name))
+}
+
+/// What compiled stacks expect from outside, as far as something needs it and nothing else provides it.
+pub(super) fn expected_from_outside(stack: &Stack<'_>) -> Vec<External> {
+    let of_pods =
+        stack.pods.iter().flat_map(|pod| references(pod).into_iter().map(|reference| (pod.namespace, reference)));
+    let elsewhere = elsewhere(stack).into_iter().map(|(_, namespace, reference)| (namespace, reference));
+    let referred = of_pods.chain(elsewhere).filter(|(_, reference)| reference.of_agentos);
+    let referred = referred.map(|(namespace, reference)| (reference.kind, namespace, reference.called));
+    let routes =
+        stack.objects.iter().flat_map(expected::gateways).map(|(namespace, name)| ("Gateway", namespace, name));
+    let needed: BTreeSet<_> = referred.chain(routes).collect();
+    needed
+        .into_iter()
+        .filter(|(kind, namespace, name)| matches!(stack.target(kind, namespace, name), Target::Nothing))
+        .filter_map(|(kind, namespace, name)| {
+            let keys = stack.expected(kind, namespace, name)?.iter().map(|key| (*key).to_owned()).collect();
+            Some(External { kind, namespace: namespace.to_owned(), name: name.to_owned(), keys })
+        })
+        .collect()
 }
 
 /// What is wrong with a reference.
@@ -140,13 +185,14 @@ enum Dangling<'a> {
 }
 
 fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -> Option<Dangling<'a>> {
-    let Reference { kind, object, called: name, keys, optional, from, .. } = reference;
+    let Reference { kind, object, called: name, keys, optional, of_agentos, from, .. } = reference;
     if *optional || is_standing(kind, namespace, name) {
         return None;
     }
     let target = stack.target(kind, namespace, name);
+    let expected = stack.expected(kind, namespace, name).filter(|_| *of_agentos);
     let has = |key: &str| match &target {
-        Target::Nothing => false,
+        Target::Nothing => expected.is_some_and(|keys| keys.is_empty() || keys.contains(&key)),
         Target::Object(position) => stack.objects.get(*position).is_some_and(|object| {
             let fields = ["data", "stringData", "binaryData"];
             fields.iter().any(|field| at(&object.body, &[field, key]).is_some())
@@ -157,7 +203,7 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
         Target::Made(Keys::These(keys)) => keys.contains(key),
         Target::External(external) => external.keys.is_empty() || external.keys.iter().any(|known| known == key),
     };
-    if matches!(target, Target::Nothing) {
+    if matches!(target, Target::Nothing) && expected.is_none() {
         return Some(Dangling::Object(name));
     }
     let missing = keys.iter().find(|key| key.as_str().is_some_and(|key| !has(key)))?;
@@ -176,13 +222,19 @@ struct Missing<'a> {
     /// The first of them.
     reference: Reference<'a>,
     others: Vec<At<'a>>,
+    /// Whether a pod can't start without it.
+    is_fatal: bool,
 }
 
 fn absent<'a>(stack: &Stack<'a>, namespace: &str, name: &str, missing: Missing<'a>) -> Fault<'a> {
-    let Missing { reference: Reference { kind, object, name: value, from, .. }, others } = missing;
+    let Missing { reference: Reference { kind, object, name: value, from, .. }, others, is_fatal } = missing;
     let near = stack.of_kind(kind).find(|(_, other)| super::index::namespace(other) != namespace && other.name == name);
     let title = format!("{from} refers to the {kind} `{name}`, which nothing provides");
     let fault = Fault::new(DANGLING_REFERENCE, object, value, title).label("nothing has this name");
+    let fault = match is_fatal {
+        true => fault,
+        false => fault.into_warning().note("the kubelet pulls the image without it, which a private registry refuses"),
+    };
     let fault = others.into_iter().fold(fault, |fault, other| fault.and(other, "needed here, too"));
     match near {
         Some((_, other)) => fault.help(format!(
@@ -218,12 +270,13 @@ fn elsewhere<'a>(stack: &Stack<'a>) -> Vec<(usize, &'a str, Reference<'a>)> {
         name,
         keys,
         optional: false,
+        of_agentos: from == SCRAPER,
         from: from.to_owned(),
     };
     for (position, account) in stack.of_kind("ServiceAccount") {
         for name in list(account.body.get("imagePullSecrets")).filter_map(|pull| pull.get("name")) {
             let namespace = super::index::namespace(account);
-            found.push((position, namespace, reference("Secret", name, Vec::new(), "`imagePullSecrets`")));
+            found.push((position, namespace, reference("Secret", name, Vec::new(), PULLING)));
         }
     }
     for (kind, endpoints) in [("ServiceMonitor", "endpoints"), ("PodMonitor", "podMetricsEndpoints")] {
@@ -234,7 +287,7 @@ fn elsewhere<'a>(stack: &Stack<'a>) -> Vec<(usize, &'a str, Reference<'a>)> {
                     let Some(name) = secret.get("name") else { continue };
                     let keys = secret.get("key").into_iter().collect();
                     let namespace = super::index::namespace(monitor);
-                    found.push((position, namespace, reference("Secret", name, keys, "the scraper's token")));
+                    found.push((position, namespace, reference("Secret", name, keys, SCRAPER)));
                 }
             }
         }
