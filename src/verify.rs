@@ -24,6 +24,7 @@ mod namespaces;
 mod operators;
 mod owned;
 mod peers;
+mod permissions;
 mod pod;
 mod policies;
 mod ports;

@@ -350,6 +350,11 @@ fn numbers_under_ports_are_information() {
             &["K004"],
         ),
         ("a monitor of Services with one port each", &[&named("a"), &named("b"), &monitor], &[]),
+        (
+            "a monitor where an operator makes Services",
+            &[&named("c"), &monitor, &object("ceph.rook.io/v1", "CephCluster", "c", "spec: {}")],
+            &[],
+        ),
         ("a monitor of a port that none has", &[&named("a"), &named("c"), &monitor], &["K004"]),
         ("a policy", &[&deployment(CONTAINER), &policy], &[]),
         (
@@ -539,6 +544,22 @@ fn references_are_satisfied_by_what_makes_objects() {
         "i",
         "spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}",
     );
+    let maker = workload("batch/v1", "Job", "", &format!("serviceAccountName: web, {CONTAINER}"));
+    let maker = [maker, object("v1", "ServiceAccount", "web", "")].join("\n---\n");
+    let role = |verb: &str| {
+        object(
+            "rbac.authorization.k8s.io/v1",
+            "Role",
+            "r",
+            &format!("rules: [{{apiGroups: [\"\"], resources: [secrets], verbs: [{verb}]}}]"),
+        )
+    };
+    let binding = object(
+        "rbac.authorization.k8s.io/v1",
+        "RoleBinding",
+        "r",
+        "roleRef: {kind: Role, name: r}\nsubjects: [{kind: ServiceAccount, name: web}]",
+    );
     let generator = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nconfigMapGenerator: [{name: settings}]\nsecretGenerator: [{name: t}]";
     let twice = secret("t", "k")
         .replace("containers: [", "containers: [{name: other, image: a, envFrom: [{secretRef: {name: t}}]}, ");
@@ -611,6 +632,32 @@ fn references_are_satisfied_by_what_makes_objects() {
         ("an action of AWS", &[&aws], &[]),
         ("a pod of a test", &[&test], &[]),
         ("a Service of Knative", &[&knative, &route], &[]),
+        ("a Job that makes Secrets", &[&maker, &role("create"), &binding, &secret("t", "k")], &[]),
+        ("a Job that reads Secrets", &[&maker, &role("get"), &binding, &secret("t", "k")], &["K002"]),
+        (
+            "a role of no pod",
+            &[&account("web"), &role("create"), &binding.replace("name: web}]", "name: other}]"), &secret("t", "k")],
+            &["K002", "K002"],
+        ),
+        (
+            "a Job makes none of AgentOS",
+            &[
+                &maker,
+                &role("create"),
+                &binding,
+                &secret("t", "k").replace("name: web, image: web", "name: web, image: web, args: [serve, federation]"),
+            ],
+            &["A005", "K002"],
+        ),
+        (
+            "two of one name",
+            &[
+                &annotated("ConfigMap", "shop", "a: b", "data: {a: a}"),
+                &annotated("ConfigMap", "shop", "a: b", "data: {k: a}"),
+                &map("t", "k"),
+            ],
+            &[],
+        ),
         ("a generator", &[generator, &map("settings", "k"), &secret("t", "k")], &[]),
         ("no generator", &[generator, &map("setting", "k")], &["K002"]),
         ("one finding an object", &[&twice, &secret("t", "k").replace("name: web,", "name: second,")], &["K002"]),

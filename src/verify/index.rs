@@ -6,7 +6,7 @@ use super::fault::At;
 use super::makers::{self, EVERY_NAMESPACE, Keys, Made};
 use super::pod::{self, Pod};
 use super::{at, list, text, texts};
-use super::{operators, owned};
+use super::{operators, owned, permissions};
 use crate::lower::{External, Object};
 use crate::model::{Profile, ServiceName};
 use serde_json::Value as Json;
@@ -24,6 +24,8 @@ pub(super) struct Stack<'a> {
     pub agents: Vec<Agent<'a>>,
     by_kind: HashMap<&'a str, Vec<usize>>,
     by_name: HashMap<(&'a str, &'a str, &'a str), usize>,
+    /// Further objects of one name, as an overlay has them that is not rendered.
+    again: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
     by_label: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
     by_namespace: HashMap<&'a str, Vec<usize>>,
     made: HashMap<(&'a str, &'a str, &'a str), usize>,
@@ -34,6 +36,8 @@ pub(super) struct Stack<'a> {
     /// What compiled stacks expect from outside, and where its keys are.
     expected: HashMap<(&'a str, &'a str, &'a str), usize>,
     expected_keys: Vec<Vec<&'a str>>,
+    /// Namespaces in which pods may create Secrets.
+    secret_makers: BTreeSet<&'a str>,
     owned: BTreeSet<usize>,
 }
 
@@ -42,7 +46,7 @@ pub(super) enum Target<'a> {
     /// Nothing provides it.
     Nothing,
     /// It is among the objects.
-    Object(usize),
+    Object,
     /// Something among the objects makes it.
     Made(&'a Keys<'a>),
     /// Somebody else provides it.
@@ -147,6 +151,7 @@ impl<'a> Stack<'a> {
             agents: Vec::new(),
             by_kind: HashMap::new(),
             by_name: HashMap::new(),
+            again: HashMap::new(),
             by_label: HashMap::new(),
             by_namespace: HashMap::new(),
             made: HashMap::new(),
@@ -155,13 +160,17 @@ impl<'a> Stack<'a> {
             prod: BTreeSet::new(),
             expected: HashMap::new(),
             expected_keys: Vec::new(),
+            secret_makers: BTreeSet::new(),
             owned: BTreeSet::new(),
         };
         let owned = owned::by_another(objects);
         for (position, object) in objects.iter().enumerate() {
             let kind = indexed_kind(object);
             stack.by_kind.entry(kind).or_default().push(position);
-            stack.by_name.entry((kind, namespace(object), &object.name)).or_insert(position);
+            let name = (kind, namespace(object), object.name.as_str());
+            if *stack.by_name.entry(name).or_insert(position) != position {
+                stack.again.entry(name).or_default().push(position);
+            }
             for Made { kind, namespace, name, keys } in makers::made(object) {
                 stack.made.insert((kind, namespace, name), stack.keys.len());
                 stack.keys.push(keys);
@@ -189,6 +198,7 @@ impl<'a> Stack<'a> {
             }
         }
         stack.owned = owned;
+        stack.secret_makers = permissions::secret_makers(objects, &stack.pods);
         stack.agents = agent::all(&stack);
         stack.prod = stack.agents.iter().filter(|agent| agent.is_prod()).map(|agent| agent.namespace).collect();
         stack
@@ -207,10 +217,18 @@ impl<'a> Stack<'a> {
         Some((position, self.objects.get(position)?))
     }
 
+    /// All objects of this kind and name.
+    pub fn find_all(&self, kind: &str, namespace: &str, name: &str) -> Vec<&'a Object> {
+        let name = (kind, namespace, name);
+        let again = self.again.get(&name).map(Vec::as_slice).unwrap_or_default();
+        let objects = self.objects;
+        self.by_name.get(&name).into_iter().chain(again).filter_map(|position| objects.get(*position)).collect()
+    }
+
     /// What a reference to an object of this kind and name leads to.
     pub fn target<'s>(&'s self, kind: &str, namespace: &str, name: &str) -> Target<'s> {
-        if let Some((position, _)) = self.find(kind, namespace, name) {
-            return Target::Object(position);
+        if self.find(kind, namespace, name).is_some() {
+            return Target::Object;
         }
         if let Some(keys) = self.made(kind, namespace, name) {
             return Target::Made(keys);
@@ -268,6 +286,11 @@ impl<'a> Stack<'a> {
             starts().any(|start| ends().filter_map(|end| name.get(start..end)).any(|part| names.contains(part)))
         };
         scopes.into_iter().any(parts)
+    }
+
+    /// Whether some pod may create Secrets in a namespace.
+    pub fn has_secret_maker(&self, namespace: &str) -> bool {
+        self.secret_makers.contains(namespace)
     }
 
     /// Whether an operator makes pods and Services in a namespace, with labels that only it knows.

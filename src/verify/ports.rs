@@ -1,7 +1,7 @@
 //! K004: Services point to ports that their pods have, routes and scrapers to ports that the Services have.
 
 use super::fault::{At, Fault};
-use super::index::Stack;
+use super::index::{Stack, namespace};
 use super::pod::Pod;
 use super::routes::backends;
 use super::selectors::monitored;
@@ -103,7 +103,8 @@ fn of_monitors<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             let lacks = |service: &Object| !list(at(&service.body, &["spec", "ports"])).any(named);
             // Of Services that do not lead to AgentOS some may have the port, and others not.
             let ours = services.iter().find(|(_, service)| stack.agent_behind(service).is_some() && lacks(service));
-            let foreign = services.first().filter(|_| services.iter().all(|(_, service)| lacks(service)));
+            let foreign = services.first().filter(|(_, service)| !stack.has_operator(namespace(service)));
+            let foreign = foreign.filter(|_| services.iter().all(|(_, service)| lacks(service)));
             let Some((other, service)) = ours.or(foreign) else { continue };
             let title = format!("it scrapes the port {port} of `{}`, which that does not have", service.name);
             faults.push(

@@ -7,7 +7,7 @@ use super::makers::{self, Keys};
 use super::pod::{Given, Pod, given};
 use super::{agent, at, expected, list, text};
 use crate::catalogue::DANGLING_REFERENCE;
-use crate::lower::External;
+use crate::lower::{External, Object};
 use crate::settings::Key;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
@@ -193,16 +193,20 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
     let expected = stack.expected(kind, namespace, name).filter(|_| *of_agentos);
     let has = |key: &str| match &target {
         Target::Nothing => expected.is_some_and(|keys| keys.is_empty() || keys.contains(&key)),
-        Target::Object(position) => stack.objects.get(*position).is_some_and(|object| {
+        Target::Object => {
             let fields = ["data", "stringData", "binaryData"];
-            fields.iter().any(|field| at(&object.body, &[field, key]).is_some())
-                || makers::fills(object, key)
+            let holds = |object: &Object| fields.iter().any(|field| at(&object.body, &[field, key]).is_some());
+            stack.find_all(kind, namespace, name).iter().any(|object| holds(object) || makers::fills(object, key))
                 || stack.makes_key(kind, namespace, name, key)
-        }),
+        }
         Target::Made(Keys::Any) => true,
         Target::Made(Keys::These(keys)) => keys.contains(key),
         Target::External(external) => external.keys.is_empty() || external.keys.iter().any(|known| known == key),
     };
+    // Which Secrets a pod creates can't be seen; what AgentOS needs is none of them.
+    if matches!(target, Target::Nothing) && *kind == "Secret" && !of_agentos && stack.has_secret_maker(namespace) {
+        return None;
+    }
     if matches!(target, Target::Nothing) && expected.is_none() {
         return Some(Dangling::Object(name));
     }

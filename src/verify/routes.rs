@@ -4,6 +4,7 @@
 use super::index::{Stack, namespace};
 use super::{at, entries, list, text};
 use crate::lower::Object;
+use crate::names::is_dns_label;
 use serde_json::Value as Json;
 
 /// A Service that a route or an Ingress leads to.
@@ -147,11 +148,13 @@ fn of_headers(rule: &Json) -> impl Iterator<Item = String> {
 fn of_host<'a>(stack: &Stack<'a>, route: &'a Object, body: &'a Json) -> Option<Backend<'a>> {
     let host = backend(route, body, &["host"], &["port", "number"])?;
     let (service, within) = named(host.service, host.namespace)?;
+    // A name that no Service can have stands for one that a tool fills in.
+    let is_possible = is_dns_label(service);
     let is_declared = stack
         .of_kind("ServiceEntry")
         .flat_map(|(_, entry)| rules(entry, "hosts"))
         .any(|known| known.as_str() == Some(host.service));
-    (!is_declared).then_some(Backend { service, namespace: within, ..host })
+    (is_possible && !is_declared).then_some(Backend { service, namespace: within, ..host })
 }
 
 /// The Service and the namespace that a host names; none where it is no host of the cluster.
