@@ -8,6 +8,7 @@ mod audit_sidecar;
 mod certificate;
 mod container;
 mod dashboard;
+pub(crate) mod expected;
 mod exposure;
 mod external_secret;
 mod federation;
@@ -91,14 +92,15 @@ pub(crate) use network::{Destination, destination};
 pub fn lower(environment: &Environment) -> Lowered {
     let mut lowered = Lowered::default();
     for stack in model::stacks(environment).into_iter().map(secret::without_idle_keys) {
-        lowered.objects.extend(objects(&stack));
-        lowered.external.extend(external(&stack));
+        let external = external(&stack);
+        lowered.objects.extend(objects(&stack, &external));
+        lowered.external.extend(external);
     }
     lowered
 }
 
-fn objects(environment: &Environment) -> Vec<Object> {
-    let mut objects = vec![object(&namespace::namespace(environment))];
+fn objects(environment: &Environment, external: &[External]) -> Vec<Object> {
+    let mut objects = vec![object(&namespace::namespace(environment, external))];
     objects.extend(limits::resource_quota(environment).iter().map(object));
     objects.extend(limits::limit_range(environment).iter().map(object));
     objects.extend(ServiceName::ALL.map(|service| object(&service::service_account(environment, service))));

@@ -29,6 +29,8 @@ pub struct Manifests {
     unreadable: Vec<(FileId, Diagnostic)>,
     /// Where the values of Secrets stand.
     secrets: Vec<Span>,
+    /// What kustomizations generate, in whichever namespace it is looked for.
+    generated: Vec<External>,
 }
 
 impl Manifests {
@@ -64,7 +66,8 @@ impl Manifests {
     pub fn verify(&self, external: &[External], sources: &Sources) -> Vec<(FileId, Diagnostic)> {
         let mut findings = self.unreadable.clone();
         if findings.is_empty() {
-            let found = verify::find(&self.objects, external);
+            let external = [external, &self.generated].concat();
+            let found = verify::find(&self.objects, &external);
             findings.extend(found.into_iter().filter_map(|found| self.placed(found, sources)));
         }
         // What is hidden for one finding of a file is hidden for all that show it.
@@ -82,6 +85,7 @@ impl Manifests {
     fn take(&mut self, document: Node, file: FileId, strict: bool) {
         let text = |name: &str| document.field(name).and_then(|node| node.value.as_text()).unwrap_or("").to_owned();
         let (version, kind) = (text("apiVersion"), text("kind"));
+        self.generated.extend(generators(&document));
         if matches!(document.value, Value::Null) || version.starts_with("kustomize.config.k8s.io/") {
             return;
         }
@@ -156,6 +160,23 @@ impl Manifests {
             }
         }
     }
+}
+
+/// What a document generates, if it is a kustomization.
+fn generators(document: &Node) -> Vec<External> {
+    let generators = [("ConfigMap", "configMapGenerator"), ("Secret", "secretGenerator")];
+    let names = |(kind, field)| {
+        let generators = document.field(field).and_then(|generators| generators.value.as_array());
+        let names = generators.into_iter().flatten().filter_map(|generator| generator.field("name")?.value.as_text());
+        let external = |name: &str| External {
+            kind,
+            namespace: verify::EVERY_NAMESPACE.to_owned(),
+            name: name.to_owned(),
+            keys: Vec::new(),
+        };
+        names.map(external).collect::<Vec<_>>()
+    };
+    generators.into_iter().flat_map(names).collect()
 }
 
 /// The last of several texts that follow each other in a span, as far as they do.

@@ -10,6 +10,7 @@ mod arguments;
 mod audit;
 mod databases;
 mod duplicates;
+mod expected;
 mod exposure;
 mod fault;
 mod federation;
@@ -17,9 +18,13 @@ mod hardening;
 mod images;
 mod index;
 mod listening;
+mod makers;
 mod names;
 mod namespaces;
+mod operators;
+mod owned;
 mod peers;
+mod permissions;
 mod pod;
 mod policies;
 mod ports;
@@ -27,6 +32,7 @@ mod probes;
 mod quantities;
 mod references;
 mod required;
+mod routes;
 mod scraping;
 mod secrets;
 mod selectors;
@@ -39,6 +45,7 @@ mod text_only;
 mod tolerations;
 mod writers;
 
+pub(crate) use makers::EVERY_NAMESPACE;
 pub use size::{MAX_ANNOTATIONS, MAX_DATA};
 
 use crate::diagnostic::Diagnostic;
@@ -114,6 +121,15 @@ pub struct Place {
 pub fn find(objects: &[Object], external: &[External]) -> Vec<Found> {
     let stack = Stack::of(objects, external);
     CHECKS.iter().flat_map(|check| check(&stack)).map(|fault| fault.found(objects)).collect()
+}
+
+/// What stacks that the compiler wrote expect from outside, and need: objects that a reference of AgentOS, of its scrapers
+/// or of a route leads to, and that nothing else provides. Sorted by kind, namespace and name.
+pub fn expected(objects: &[Object], external: &[External]) -> Vec<External> {
+    if objects.iter().all(|object| expected::of(object).is_empty()) {
+        return Vec::new();
+    }
+    references::expected_from_outside(&Stack::of(objects, external))
 }
 
 /// Applies every check to compiled objects. Their findings have no place in what the user wrote; a note says where in

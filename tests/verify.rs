@@ -386,16 +386,55 @@ fn the_faults_of_the_reference_packaging_are_named() {
 
 #[test]
 fn manifests_of_two_namespaces_do_not_lend_each_other_anything() {
-    let (text, external) = compiled();
+    let (text, _) = compiled();
     let second = text.replace("agentos-prod", "agentos-other");
-    let theirs = external
-        .iter()
-        .map(|known| External { namespace: known.namespace.replace("agentos-prod", "agentos-other"), ..known.clone() });
-    let all: Vec<External> = external.iter().cloned().chain(theirs).collect();
-    assert_eq!(found(&format!("{text}---\n{second}"), &all), []);
-    let codes: Vec<String> =
-        found(&format!("{text}---\n{second}"), &external).into_iter().map(|(code, _)| code).collect();
+    assert_eq!(found(&format!("{text}---\n{second}"), &[]), []);
+    // What the first expects from outside is nothing to the second.
+    let (start, end) = document(&second, "Namespace agentos-other");
+    let without = format!("{}{}", &second[..start], &second[end..]);
+    let codes: Vec<String> = found(&format!("{text}---\n{without}"), &[]).into_iter().map(|(code, _)| code).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| code == "K002"), "{codes:?}");
+}
+
+/// What a compiled stack expects from outside is in its Namespace, so that it is verified without options.
+#[test]
+fn what_is_compiled_says_what_it_expects() {
+    for environment in shipped() {
+        let (_, outcome) = compile_shipped(environment);
+        assert_eq!(found(&yaml::stream(&outcome.objects).unwrap(), &[]), [], "{environment}");
+    }
+}
+
+#[test]
+fn an_expectation_is_believed_of_compiled_stacks_alone() {
+    let (text, _) = compiled();
+    let change = |object: &str, from: &str, to: &str| {
+        let (start, end) = document(&text, object);
+        assert!(text[start..end].contains(from), "{object} has no {from}");
+        format!("{}{}{}", &text[..start], text[start..end].replacen(from, to, 1), &text[end..])
+    };
+    let codes = |text: &str| found(text, &[]).into_iter().map(|(code, _)| code).collect::<Vec<_>>();
+    let namespace = |from: &str, to: &str| codes(&change("Namespace agentos-prod", from, to));
+    let missing = |count: usize| vec!["K002"; count];
+    // One finding an object: the Secrets of mutual TLS, of tokens and of the scraper.
+    assert_eq!(namespace("managed-by: agentos-cfg", "managed-by: Helm"), missing(3));
+    assert_eq!(namespace("Secret/agentos-federation-jwt:jwt.pub ", ""), missing(1));
+    assert_eq!(namespace("agentos-federation-jwt:jwt.pub", "agentos-federation-jwt:jwt.pem"), missing(1));
+    assert_eq!(namespace("agentos-federation-jwt:jwt.pub", "agentos-federation-jwt"), missing(0));
+    assert_eq!(
+        namespace("Secret/agentos-federation-jwt", "Secret/agentos-prod-tnt-bolt/agentos-federation-jwt"),
+        missing(1)
+    );
+    assert_eq!(codes(&change(FED, "key: jwt.pub", "key: jwt.pem")).first().map(String::as_str), Some("K002"));
+    // Another container does not get what AgentOS expects.
+    let foreign = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: agentos-prod}\n\
+                   spec:\n  template:\n    spec:\n      containers:\n      - name: web\n        image: web\n        env:\n        \
+                   - {name: A, valueFrom: {secretKeyRef: {name: agentos-scrape, key: token}}}\n";
+    assert!(codes(&format!("{text}{foreign}")).contains(&"K002".to_owned()));
+    let (start, end) = document(&text, AO);
+    let sidecar = "      containers:\n      - name: web\n        image: web\n        envFrom: [{secretRef: {name: agentos-scrape}}]\n";
+    let injected = text[start..end].replacen("      containers:\n", sidecar, 1);
+    assert!(codes(&format!("{}{injected}{}", &text[..start], &text[end..])).contains(&"K002".to_owned()));
 }
 
 /// What makes a Secret when it runs, with the keys that it makes.
@@ -460,10 +499,24 @@ fn the_command_says_what_it_has_looked_at() {
 }
 
 #[test]
+fn what_is_expected_is_shown_as_a_note() {
+    let human = shown(&run(&["verify", "deploy/k8s/prod-eu"], ""));
+    insta::assert_snapshot!(human);
+    let output = run(&["verify", "deploy/k8s/prod-eu", "--format", "json"], "");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["findings"], serde_json::json!([]));
+    let first = serde_json::json!({ "kind": "Gateway", "namespace": "edge", "name": "public", "keys": [] });
+    assert_eq!(report["expected"][0], first);
+    assert_eq!(report["expected"].as_array().unwrap().len(), 7);
+}
+
+#[test]
 fn what_others_provide_is_said_on_the_command_line() {
+    let manifests = std::fs::read_to_string(root().join("deploy/k8s/prod-eu/manifests.yaml")).unwrap();
+    let manifests = manifests.replace("agentos.nexixai.io/expects", "example.com/other");
     let all = [
         "verify",
-        "deploy/k8s/prod-eu",
+        "-",
         "--external",
         "Secret/agentos-scrape",
         "--external",
@@ -473,8 +526,8 @@ fn what_others_provide_is_said_on_the_command_line() {
         "--external",
         "Secret/agentos-federation-jwt",
     ];
-    assert_eq!(run(&all[..2], "").status.code(), Some(1));
-    assert_eq!(run(&all, "").status.code(), Some(0), "{}", shown(&run(&all, "")));
+    assert_eq!(run(&all[..2], &manifests).status.code(), Some(1));
+    assert_eq!(run(&all, &manifests).status.code(), Some(0), "{}", shown(&run(&all, &manifests)));
     for bad in ["agentos-secrets", "Sekret/a", "Secret/"] {
         assert_eq!(run(&["verify", "-", "--external", bad], "").status.code(), Some(2), "{bad}");
     }

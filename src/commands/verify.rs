@@ -4,8 +4,9 @@ use super::strictness::Strictness;
 use super::{Color, LONGEST_INPUT, Status, eprint_all, expand, print_all, wants_color};
 use crate::lower::External;
 use crate::manifests::{Manifests, of_file};
-use crate::render::{Checked, Format, Report, human};
+use crate::render::{Checked, Format, Report, human, json};
 use crate::source::{Disk, FileId, Sources, World, display};
+use crate::verify;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
@@ -71,7 +72,9 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Status> {
         manifests.read(text, file, strict);
         files.push(file);
     }
-    let findings = manifests.verify(&external(&arguments.external, &manifests), &sources);
+    let external = external(&arguments.external, &manifests);
+    let findings = manifests.verify(&external, &sources);
+    let expected = verify::expected(manifests.objects(), &external);
     let environments: Vec<Checked> = files
         .into_iter()
         .map(|file: FileId| {
@@ -82,8 +85,12 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Status> {
         .collect();
     let report = Report { environments: &environments, sources: &sources, policy: &policy };
     let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
-    print_all(&arguments.format.render(&report, style))?;
+    print_all(&match arguments.format {
+        Format::Json => json::render_expecting(&report, &expected),
+        Format::Human | Format::Sarif | Format::Github | Format::Junit => arguments.format.render(&report, style),
+    })?;
     if arguments.format == Format::Human {
+        eprint_all(&in_words(&expected))?;
         eprint_all(&closing(&report, manifests.len()))?;
     }
     let rejected = environments.iter().any(|checked| policy.rejects_any(&checked.findings));
@@ -143,6 +150,15 @@ fn read(path: PathBuf, strict: bool) -> Result<Text> {
     let bytes = Disk.read(&path, LONGEST_INPUT).with_context(|| format!("`{name}` can't be read"))?;
     let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
     Ok(Text { name, text, strict })
+}
+
+/// What is not among the objects and was taken for granted, because the stacks say that they expect it.
+fn in_words(expected: &[External]) -> String {
+    let line = |External { kind, namespace, name, keys }: &External| {
+        let keys = if keys.is_empty() { String::new() } else { format!(": {}", keys.join(", ")) };
+        format!("note: expected from outside: {kind} `{name}` in `{namespace}`{keys}\n")
+    };
+    expected.iter().map(line).collect()
 }
 
 /// The last line for a person: what was looked at, and what came of it.

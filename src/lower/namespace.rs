@@ -1,12 +1,12 @@
 //! The namespace, closed to pods that are not hardened.
 
 use super::metadata::{self, PREFIX};
-use super::storage;
+use super::{External, expected, storage};
 use crate::model::Environment;
 use k8s_openapi::api::core::v1::Namespace;
 
-/// The namespace, with Pod Security `restricted` enforced.
-pub(super) fn namespace(environment: &Environment) -> Namespace {
+/// The namespace, with Pod Security `restricted` enforced, and what its stack expects from outside.
+pub(super) fn namespace(environment: &Environment, external: &[External]) -> Namespace {
     let mut meta = metadata::of_stack(environment, &environment.namespace);
     meta.namespace = None;
     let labels = meta.labels.get_or_insert_default();
@@ -20,6 +20,7 @@ pub(super) fn namespace(environment: &Environment) -> Namespace {
     }
     // What goes with its namespace goes although it is to be kept.
     meta.annotations.get_or_insert_default().extend(storage::retention_of_namespace(environment));
+    meta.annotations.get_or_insert_default().extend(expected::annotation(&environment.namespace, external));
     meta.annotations = meta.annotations.and_then(metadata::texts);
     Namespace { metadata: meta, ..Namespace::default() }
 }

@@ -3,6 +3,7 @@
 use super::{Report, Summary};
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Label};
+use crate::lower::External;
 use crate::policy::Permission;
 use crate::source::Sources;
 use serde::Serialize;
@@ -14,7 +15,18 @@ const VERSION: u32 = 1;
 struct Document<'a> {
     version: u32,
     findings: Vec<Finding<'a>>,
+    /// What was not among the manifests and is expected from outside; only where there is some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    expected: Vec<Expected<'a>>,
     summary: Counts,
+}
+
+#[derive(Serialize)]
+struct Expected<'a> {
+    kind: &'a str,
+    namespace: &'a str,
+    name: &'a str,
+    keys: &'a [String],
 }
 
 /// Lines and columns count from 1; all five are null where a finding has no place.
@@ -56,10 +68,19 @@ struct Counts {
 
 /// The report as one object.
 pub fn render(report: &Report<'_>) -> String {
+    render_expecting(report, &[])
+}
+
+/// The report on manifests as one object, with what they expect from outside.
+pub fn render_expecting(report: &Report<'_>, expected: &[External]) -> String {
     let Summary { errors, warnings, allowed } = report.summary();
     let document = Document {
         version: VERSION,
         findings: report.items().into_iter().map(|item| describe(item.finding, report.sources)).collect(),
+        expected: expected
+            .iter()
+            .map(|External { kind, namespace, name, keys }| Expected { kind, namespace, name, keys })
+            .collect(),
         summary: Counts { errors, warnings, allowed, files: report.environments.len() },
     };
     // Numbers and strings always become JSON.

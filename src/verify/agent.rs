@@ -222,13 +222,17 @@ pub(super) fn all<'a>(stack: &Stack<'a>) -> Vec<Agent<'a>> {
     .collect()
 }
 
+/// Whether a container runs AgentOS: by its command, or by the setting that names the service.
+pub(super) fn is_agent(container: &Json) -> bool {
+    let is_marked = |marker| list(container.get("env")).any(|variable| text(variable, &["name"]) == Some(marker));
+    line(container).serves || name(None, Key::Service).is_some_and(is_marked)
+}
+
 fn agent<'a>(stack: &Stack<'a>, position: usize, pod: &Pod<'a>, container: &'a Json) -> Option<Agent<'a>> {
-    let line = line(container);
-    let marker = name(None, Key::Service)?;
-    let is_marked = || list(container.get("env")).any(|variable| text(variable, &["name"]) == Some(marker));
-    if !line.serves && !is_marked() {
+    if !is_agent(container) {
         return None;
     }
+    let line = line(container);
     let image = text(container, &["image"]).unwrap_or("");
     let mut agent = Agent {
         owner: pod.owner,

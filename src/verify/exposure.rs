@@ -1,9 +1,10 @@
 //! N001: nothing leads from outside to services that believe every caller (fact 5). N005: the stable names and ports are
 //! where clients look for them.
 
+use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
-use super::ports::{Backend, backends};
+use super::routes::{Backend, backends};
 use super::{at, list, nearest, text};
 use crate::catalogue::{MOVED_API_SURFACE, UNAUTHENTICATED_EXPOSURE};
 use crate::lower::Object;
@@ -24,12 +25,13 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         .filter_map(|(position, service, _)| opened(*position, service))
         .collect();
     for (position, backend) in backends(stack) {
-        let service = backend.name.as_str().and_then(|name| stack.find("Service", backend.namespace, name));
+        let service = stack.find("Service", backend.namespace, backend.service);
         let agent = service.and_then(|(_, service)| stack.agent_behind(service));
         if agent.is_some_and(believes) {
             faults.extend(routed(stack, position, &backend));
         }
     }
+    faults.extend(stack.agents.iter().filter_map(|agent| published(stack, agent)));
     faults.extend(moved(&services));
     faults
 }
@@ -61,10 +63,24 @@ fn opened<'a>(position: usize, service: &'a Object) -> Option<Fault<'a>> {
     )
 }
 
+/// A Service of Knative has a public host, unless a label keeps it within the cluster.
+fn published<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let object = stack.objects.get(agent.owner)?;
+    let is_of_knative = object.kind == "Service" && object.api_version.starts_with("serving.knative.dev/");
+    let label = text(&object.body, &["metadata", "labels", "networking.knative.dev/visibility"]);
+    let is_open = is_of_knative && label != Some("cluster-local") && agent.service.is_some_and(believes);
+    is_open.then(|| {
+        let title = "Knative gives it a host that is reached from outside, and it authenticates nobody".to_owned();
+        exposed(agent.owner, nearest(&object.body, &["metadata", "name"]), title)
+            .label("open to the network")
+            .help("use a Deployment, and a gateway that authenticates callers and strips these headers")
+    })
+}
+
 fn routed<'a>(stack: &Stack<'a>, position: usize, backend: &Backend<'a>) -> Option<Fault<'a>> {
     let kind = stack.objects.get(position)?.kind.as_str();
     let filters = list(backend.rule.and_then(|rule| rule.get("filters"))).chain(list(backend.body.get("filters")));
-    let mut handled: Vec<String> = Vec::new();
+    let mut handled: Vec<String> = backend.handled.clone();
     for filter in filters.filter(|filter| text(filter, &["type"]) == Some("RequestHeaderModifier")) {
         let removed = list(at(filter, &["requestHeaderModifier", "remove"])).filter_map(|name| name.as_str());
         let set = list(at(filter, &["requestHeaderModifier", "set"])).filter_map(|header| text(header, &["name"]));
@@ -72,7 +88,7 @@ fn routed<'a>(stack: &Stack<'a>, position: usize, backend: &Backend<'a>) -> Opti
     }
     let passed: Vec<&str> =
         IDENTITY_HEADERS.into_iter().filter(|header| !handled.contains(&header.to_lowercase())).collect();
-    if passed.is_empty() && kind == "HTTPRoute" {
+    if passed.is_empty() {
         return None;
     }
     let title = match kind {

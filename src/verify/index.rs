@@ -1,9 +1,12 @@
 //! The index that every check looks things up in, made once: objects by name, pods by label, what provides a Secret.
 
 use super::agent::{self, Agent};
+use super::expected::{self, Expected};
 use super::fault::At;
+use super::makers::{self, EVERY_NAMESPACE, Keys, Made};
 use super::pod::{self, Pod};
-use super::{at, entries, list, text, texts};
+use super::{at, list, text, texts};
+use super::{operators, owned, permissions};
 use crate::lower::{External, Object};
 use crate::model::{Profile, ServiceName};
 use serde_json::Value as Json;
@@ -14,26 +17,28 @@ pub(super) struct Stack<'a> {
     /// The objects.
     pub objects: &'a [Object],
     /// What somebody else provides.
-    pub external: &'a [External],
+    external: HashMap<(&'a str, &'a str, &'a str), &'a External>,
     /// Every pod template.
     pub pods: Vec<Pod<'a>>,
     /// Every container that runs AgentOS.
     pub agents: Vec<Agent<'a>>,
     by_kind: HashMap<&'a str, Vec<usize>>,
     by_name: HashMap<(&'a str, &'a str, &'a str), usize>,
+    /// Further objects of one name, as an overlay has them that is not rendered.
+    again: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
     by_label: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
     by_namespace: HashMap<&'a str, Vec<usize>>,
-    made: HashMap<(&'a str, &'a str), usize>,
+    made: HashMap<(&'a str, &'a str, &'a str), usize>,
+    /// The names of custom resources whose operators make pods, by namespace.
+    operated: HashMap<&'a str, BTreeSet<&'a str>>,
     keys: Vec<Keys<'a>>,
     prod: BTreeSet<&'a str>,
-}
-
-/// The keys of a Secret that something makes when it runs.
-pub(super) enum Keys<'a> {
-    /// Only the cluster knows them.
-    Any,
-    /// These.
-    These(BTreeSet<&'a str>),
+    /// What compiled stacks expect from outside, and where its keys are.
+    expected: HashMap<(&'a str, &'a str, &'a str), usize>,
+    expected_keys: Vec<Vec<&'a str>>,
+    /// Namespaces in which pods may create Secrets.
+    secret_makers: BTreeSet<&'a str>,
+    owned: BTreeSet<usize>,
 }
 
 /// What a reference leads to.
@@ -41,7 +46,7 @@ pub(super) enum Target<'a> {
     /// Nothing provides it.
     Nothing,
     /// It is among the objects.
-    Object(usize),
+    Object,
     /// Something among the objects makes it.
     Made(&'a Keys<'a>),
     /// Somebody else provides it.
@@ -73,10 +78,36 @@ impl<'a> Selector<'a> {
         self.equal.is_empty() && self.expressions.is_empty()
     }
 
+    /// The value that a label has to have.
+    pub fn value(&self, label: &str) -> Option<&'a str> {
+        self.equal.iter().find(|(name, _)| *name == label).map(|(_, value)| *value)
+    }
+
+    /// Whether pods of a template are selected, by its labels and those that its controller adds.
+    pub fn selects_pod(&self, pod: &Pod<'_>) -> bool {
+        let has = |name: &str, value: &str| match pod.labels.get(name) {
+            Some(own) => *own == value,
+            None => pod.is_given(name, Some(value)),
+        };
+        self.equal.iter().all(|(name, value)| has(name, value))
+            && self.expressions.iter().all(|expression| holds(expression, &pod.labels) || is_given(expression, pod))
+    }
+
     /// Whether something with these labels is selected.
     pub fn selects(&self, labels: &HashMap<&str, &str>) -> bool {
         self.equal.iter().all(|(name, value)| labels.get(name) == Some(value))
             && self.expressions.iter().all(|expression| holds(expression, labels))
+    }
+}
+
+/// Whether a label that a controller adds to pods of this template can meet a condition.
+fn is_given(expression: &Json, pod: &Pod<'_>) -> bool {
+    let Some(key) = text(expression, &["key"]) else { return false };
+    let values = || list(expression.get("values")).filter_map(Json::as_str);
+    match text(expression, &["operator"]) {
+        Some("In") => values().any(|value| pod.is_given(key, Some(value))),
+        Some("Exists") => pod.is_given(key, None),
+        _ => false,
     }
 }
 
@@ -98,31 +129,67 @@ pub(super) fn namespace(object: &Object) -> &str {
     object.namespace.as_deref().unwrap_or("")
 }
 
+/// The kind under which an object is looked up: another group's, such as a Service of Knative or a NetworkPolicy of
+/// Calico, is none of Kubernetes' own, whose kind it shares.
+fn indexed_kind(object: &Object) -> &str {
+    let group = object.api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    let is_own = match object.kind.as_str() {
+        "Service" | "Secret" | "ConfigMap" | "ServiceAccount" | "PersistentVolumeClaim" => group.is_empty(),
+        "NetworkPolicy" | "Ingress" => matches!(group, "networking.k8s.io" | "extensions"),
+        _ => true,
+    };
+    if is_own { &object.kind } else { "" }
+}
+
 impl<'a> Stack<'a> {
     /// Indexes objects.
     pub fn of(objects: &'a [Object], external: &'a [External]) -> Stack<'a> {
         let mut stack = Stack {
             objects,
-            external,
+            external: external.iter().rev().map(|one| ((one.kind, &*one.namespace, &*one.name), one)).collect(),
             pods: Vec::new(),
             agents: Vec::new(),
             by_kind: HashMap::new(),
             by_name: HashMap::new(),
+            again: HashMap::new(),
             by_label: HashMap::new(),
             by_namespace: HashMap::new(),
             made: HashMap::new(),
+            operated: HashMap::new(),
             keys: Vec::new(),
             prod: BTreeSet::new(),
+            expected: HashMap::new(),
+            expected_keys: Vec::new(),
+            secret_makers: BTreeSet::new(),
+            owned: BTreeSet::new(),
         };
+        let owned = owned::by_another(objects);
         for (position, object) in objects.iter().enumerate() {
-            stack.by_kind.entry(&object.kind).or_default().push(position);
-            stack.by_name.entry((&object.kind, namespace(object), &object.name)).or_insert(position);
-            let synchronised = synchronised(object).map(|(name, keys)| (name, Keys::These(keys)));
-            for (name, keys) in makes_secret(object).into_iter().chain(synchronised) {
-                stack.made.insert((namespace(object), name), stack.keys.len());
+            let kind = indexed_kind(object);
+            stack.by_kind.entry(kind).or_default().push(position);
+            let name = (kind, namespace(object), object.name.as_str());
+            if *stack.by_name.entry(name).or_insert(position) != position {
+                stack.again.entry(name).or_default().push(position);
+            }
+            for Made { kind, namespace, name, keys } in makers::made(object) {
+                stack.made.insert((kind, namespace, name), stack.keys.len());
                 stack.keys.push(keys);
             }
-            stack.pods.extend(pod::of(position, object));
+            for Expected { kind, namespace, name, keys } in expected::of(object) {
+                stack.expected.insert((kind, namespace, name), stack.expected_keys.len());
+                stack.expected_keys.push(keys);
+            }
+            if operators::makes_pods(object) {
+                // What an installer makes, in any namespace, is not called after it.
+                let (scope, name) = match operators::installs_anywhere(object) {
+                    true => (EVERY_NAMESPACE, None),
+                    false => (namespace(object), Some(object.name.as_str())),
+                };
+                stack.operated.entry(scope).or_default().extend(name);
+            }
+            if !owned.contains(&position) {
+                stack.pods.extend(pod::of(position, object));
+            }
         }
         for (position, pod) in stack.pods.iter().enumerate() {
             stack.by_namespace.entry(pod.namespace).or_default().push(position);
@@ -130,6 +197,8 @@ impl<'a> Stack<'a> {
                 stack.by_label.entry((pod.namespace, name, value)).or_default().push(position);
             }
         }
+        stack.owned = owned;
+        stack.secret_makers = permissions::secret_makers(objects, &stack.pods);
         stack.agents = agent::all(&stack);
         stack.prod = stack.agents.iter().filter(|agent| agent.is_prod()).map(|agent| agent.namespace).collect();
         stack
@@ -148,17 +217,86 @@ impl<'a> Stack<'a> {
         Some((position, self.objects.get(position)?))
     }
 
+    /// All objects of this kind and name.
+    pub fn find_all(&self, kind: &str, namespace: &str, name: &str) -> Vec<&'a Object> {
+        let name = (kind, namespace, name);
+        let again = self.again.get(&name).map(Vec::as_slice).unwrap_or_default();
+        let objects = self.objects;
+        self.by_name.get(&name).into_iter().chain(again).filter_map(|position| objects.get(*position)).collect()
+    }
+
     /// What a reference to an object of this kind and name leads to.
     pub fn target<'s>(&'s self, kind: &str, namespace: &str, name: &str) -> Target<'s> {
-        if let Some((position, _)) = self.find(kind, namespace, name) {
-            return Target::Object(position);
+        if self.find(kind, namespace, name).is_some() {
+            return Target::Object;
         }
-        let made = self.made.get(&(namespace, name)).filter(|_| kind == "Secret");
-        if let Some(keys) = made.and_then(|position| self.keys.get(*position)) {
+        if let Some(keys) = self.made(kind, namespace, name) {
             return Target::Made(keys);
         }
-        let same = |e: &&External| e.kind == kind && e.namespace == namespace && e.name == name;
-        self.external.iter().find(same).map_or(Target::Nothing, Target::External)
+        if kind == "PersistentVolumeClaim" && self.is_claimed(namespace, name) || self.is_operated(namespace, name) {
+            return Target::Made(&Keys::Any);
+        }
+        let external = [namespace, EVERY_NAMESPACE].iter().find_map(|within| self.external.get(&(kind, *within, name)));
+        external.map_or(Target::Nothing, |external| Target::External(external))
+    }
+
+    /// The keys that a compiled stack expects of an object from outside; none of an object that it does not expect.
+    pub fn expected(&self, kind: &str, namespace: &str, name: &str) -> Option<&[&'a str]> {
+        let position = *self.expected.get(&(kind, namespace, name))?;
+        self.expected_keys.get(position).map(Vec::as_slice)
+    }
+
+    /// What a controller makes of another object under this name, by its keys.
+    fn made(&self, kind: &str, namespace: &str, name: &str) -> Option<&Keys<'a>> {
+        let made = self.made.get(&(kind, namespace, name)).or(self.made.get(&(kind, EVERY_NAMESPACE, name)));
+        self.keys.get(*made?)
+    }
+
+    /// Whether a controller makes this object of another.
+    pub fn is_made(&self, kind: &str, namespace: &str, name: &str) -> bool {
+        self.made(kind, namespace, name).is_some()
+    }
+
+    /// Whether a controller adds a key to this object.
+    pub fn makes_key(&self, kind: &str, namespace: &str, name: &str, key: &str) -> bool {
+        match self.made(kind, namespace, name) {
+            None => false,
+            Some(Keys::Any) => true,
+            Some(Keys::These(keys)) => keys.contains(key),
+        }
+    }
+
+    /// Whether a StatefulSet makes a claim of this name, for one of its pods.
+    fn is_claimed(&self, namespace: &str, name: &str) -> bool {
+        let numbered = name.rsplit_once('-').filter(|(_, number)| number.parse::<u32>().is_ok());
+        let Some((name, _)) = numbered else { return false };
+        name.match_indices('-').any(|(dash, _)| {
+            let (claim, set) = (name.get(..dash), name.get(dash + 1..).unwrap_or(""));
+            let set = self.find("StatefulSet", namespace, set).and_then(|(position, _)| self.pod_of(position));
+            set.zip(claim).is_some_and(|(pod, claim)| pod.claims(claim))
+        })
+    }
+
+    /// Whether the operator of a custom resource may make an object of this name: it is called after the resource.
+    fn is_operated(&self, namespace: &str, name: &str) -> bool {
+        let scopes = [namespace, EVERY_NAMESPACE].into_iter().filter_map(|scope| self.operated.get(scope));
+        let ends = || name.match_indices(['-', '.']).map(|(end, _)| end).chain([name.len()]);
+        let starts = || [0].into_iter().chain(name.match_indices('.').map(|(dot, _)| dot + 1));
+        let parts = |names: &BTreeSet<&str>| {
+            starts().any(|start| ends().filter_map(|end| name.get(start..end)).any(|part| names.contains(part)))
+        };
+        scopes.into_iter().any(parts)
+    }
+
+    /// Whether some pod may create Secrets in a namespace.
+    pub fn has_secret_maker(&self, namespace: &str) -> bool {
+        self.secret_makers.contains(namespace)
+    }
+
+    /// Whether an operator makes pods and Services in a namespace, with labels that only it knows.
+    pub fn has_operator(&self, namespace: &str) -> bool {
+        // A custom resource without a namespace may belong to the cluster.
+        [namespace, "", EVERY_NAMESPACE].iter().any(|scope| self.operated.contains_key(scope))
     }
 
     /// The pods of a namespace that are selected.
@@ -167,13 +305,14 @@ impl<'a> Stack<'a> {
         namespace: &str,
         selector: &Selector<'_>,
     ) -> impl Iterator<Item = &'s Pod<'a>> + use<'s, 'a> {
-        let candidates = match selector.equal.first() {
+        // Labels that a controller adds are in no template.
+        let candidates = match selector.equal.iter().find(|(name, _)| !pod::is_controllers(name)) {
             Some((name, value)) => self.by_label.get(&(namespace, *name, *value)),
             None => self.by_namespace.get(namespace),
         };
         let candidates = candidates.map(Vec::as_slice).unwrap_or_default();
         let candidates = candidates.iter().filter_map(|pod| self.pods.get(*pod));
-        candidates.filter(|pod| selector.selects(&pod.labels)).collect::<Vec<_>>().into_iter()
+        candidates.filter(|pod| selector.selects_pod(pod)).collect::<Vec<_>>().into_iter()
     }
 
     /// The pods that a Service selects; none for one without a selector.
@@ -182,17 +321,24 @@ impl<'a> Stack<'a> {
         self.select(namespace(service), &selector).filter(move |_| !selector.is_empty())
     }
 
-    /// The pod template of the object at a position.
+    /// Whether a controller keeps the object, and what it made it from is judged instead.
+    pub fn is_owned(&self, position: usize) -> bool {
+        self.owned.contains(&position)
+    }
+
+    /// The pod template of the object at a position, the first where there are several.
     pub fn pod_of(&self, owner: usize) -> Option<&Pod<'a>> {
-        let position = self.pods.binary_search_by_key(&owner, |pod| pod.owner).ok()?;
-        self.pods.get(position)
+        let position = self.pods.partition_point(|pod| pod.owner < owner);
+        self.pods.get(position).filter(|pod| pod.owner == owner)
     }
 
     /// The containers of a pod that run AgentOS.
     pub fn agents_of(&self, pod: &Pod<'a>) -> impl Iterator<Item = &Agent<'a>> {
-        let owner = pod.owner;
+        let (owner, template) = (pod.owner, pod.template);
         let first = self.agents.partition_point(|agent| agent.owner < owner);
-        self.agents.iter().skip(first).take_while(move |agent| agent.owner == owner)
+        let of_owner = self.agents.iter().skip(first).take_while(move |agent| agent.owner == owner);
+        // A custom resource may have several pod templates.
+        of_owner.filter(move |agent| self.pods.get(agent.pod).is_some_and(|of| std::ptr::eq(of.template, template)))
     }
 
     /// The service of AgentOS that stands behind a Service, if one does.
@@ -219,45 +365,4 @@ impl<'a> Stack<'a> {
         let (object, map) = self.find("ConfigMap", namespace, name)?;
         Some(At { object, value: at(&map.body, &["data", key])? })
     }
-}
-
-/// The Secret that an object of an operator makes, with its keys.
-fn makes_secret(object: &Object) -> Option<(&str, Keys<'_>)> {
-    let spec = object.body.get("spec")?;
-    match object.kind.as_str() {
-        "ExternalSecret" => Some((text(spec, &["target", "name"]).unwrap_or(&object.name), of_external_secret(spec))),
-        "SealedSecret" => {
-            let name = text(spec, &["template", "metadata", "name"]).unwrap_or(&object.name);
-            let templated = entries(at(spec, &["template", "data"]));
-            let keys = entries(spec.get("encryptedData")).chain(templated).map(|(key, _)| key);
-            Some((name, Keys::These(keys.collect())))
-        }
-        "Certificate" => {
-            Some((text(spec, &["secretName"])?, Keys::These(["tls.crt", "tls.key", "ca.crt"].into_iter().collect())))
-        }
-        _ => None,
-    }
-}
-
-fn of_external_secret(spec: &Json) -> Keys<'_> {
-    let templated: BTreeSet<&str> = entries(at(spec, &["target", "template", "data"])).map(|(key, _)| key).collect();
-    let is_open =
-        list(spec.get("dataFrom")).next().is_some() || at(spec, &["target", "template", "templateFrom"]).is_some();
-    let fetched = list(spec.get("data")).filter_map(|data| text(data, &["secretKey"]));
-    // A template replaces what was fetched, unless it is to be merged with it.
-    match (templated.is_empty(), text(spec, &["target", "template", "mergePolicy"])) {
-        (false, None | Some("Replace")) => Keys::These(templated),
-        _ if is_open => Keys::Any,
-        _ => Keys::These(templated.into_iter().chain(fetched).collect()),
-    }
-}
-
-/// The Secrets that the driver for mounted secrets keeps in step with what it mounts.
-fn synchronised(object: &Object) -> impl Iterator<Item = (&str, BTreeSet<&str>)> {
-    let is_class = object.kind == "SecretProviderClass";
-    let secrets = list(at(&object.body, &["spec", "secretObjects"]).filter(|_| is_class));
-    secrets.filter_map(|secret| {
-        let keys = list(secret.get("data")).filter_map(|data| text(data, &["key"]));
-        Some((text(secret, &["secretName"])?, keys.collect()))
-    })
 }

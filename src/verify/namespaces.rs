@@ -5,6 +5,7 @@ use super::at;
 use super::fault::Fault;
 use super::index::Stack;
 use crate::catalogue::SYSTEM_NAMESPACE;
+use crate::lower::Object;
 use crate::names::is_system_namespace;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -12,7 +13,10 @@ use std::collections::BTreeSet;
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut said = BTreeSet::new();
     let mut faults = Vec::new();
-    for (position, object) in stack.of_kind("Namespace").filter(|(_, object)| is_system_namespace(&object.name)) {
+    // One that the API server has returned is in a dump of the cluster, and no stack's.
+    let is_written = |object: &Object| at(&object.body, &["metadata", "uid"]).is_none();
+    let namespaces = stack.of_kind("Namespace").filter(|(_, object)| is_written(object));
+    for (position, object) in namespaces.filter(|(_, object)| is_system_namespace(&object.name)) {
         if let Some(name) = at(&object.body, &["metadata", "name"])
             && said.insert(object.name.as_str())
         {

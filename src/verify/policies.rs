@@ -4,7 +4,7 @@
 use super::fault::Fault;
 use super::index::{Selector, Stack, namespace};
 use super::pod::Pod;
-use super::ports::{has_port, is_port};
+use super::ports::{declares, has_port, is_port};
 use super::selectors::single_namespace;
 use super::{at, list, nearest};
 use crate::catalogue::{POLICIES_OFF_IN_PROD, POLICY_NAMES_SERVICE_PORT};
@@ -22,8 +22,9 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
                 let wrong = ports.filter(|(body, port)| {
                     body.get("endPort").is_none()
                         && !pods.is_empty()
-                        && !pods.iter().any(|pod| has_port(stack, pod, port))
-                        && (!leads_to_all_pods(rule, peers) || leading_there(stack, port, &pods).is_some())
+                        && !pods.iter().any(|pod| declares(pod, port))
+                        && (!pods.iter().any(|pod| has_port(stack, pod, port)) && !leads_to_all_pods(rule, peers)
+                            || leading_there(stack, port, &pods).is_some())
                 });
                 faults.extend(wrong.map(|(_, port)| names_service_port(stack, position, port, &pods)));
             }
@@ -74,7 +75,9 @@ fn leads_to_all_pods(rule: &Json, peers: &str) -> bool {
 fn leading_there<'a>(stack: &Stack<'a>, port: &Json, pods: &[&Pod<'a>]) -> Option<(&'a Object, &'a Json)> {
     let owners: BTreeSet<usize> = pods.iter().map(|pod| pod.owner).collect();
     stack.of_kind("Service").find_map(|(_, service)| {
-        let own = list(at(&service.body, &["spec", "ports"])).find(|own| is_port(own, "port", port))?;
+        let leads =
+            |own: &&Json| is_port(own, "port", port) && own.get("targetPort").is_some_and(|target| target != port);
+        let own = list(at(&service.body, &["spec", "ports"])).find(leads)?;
         let here = stack.behind(service).any(|pod| owners.contains(&pod.owner));
         here.then_some((service, own))
     })

@@ -2,37 +2,97 @@
 //! are the Services that routes lead to and the Secrets that scrapers use.
 
 use super::fault::{At, Fault};
-use super::index::{Keys, Stack, Target};
+use super::index::{Stack, Target};
+use super::makers::{self, Keys};
 use super::pod::{Given, Pod, given};
-use super::{at, list, text};
+use super::{agent, at, expected, list, text};
 use crate::catalogue::DANGLING_REFERENCE;
+use crate::lower::{External, Object};
 use crate::settings::Key;
+use indexmap::IndexMap;
+use indexmap::map::Entry;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 struct Reference<'a> {
     kind: &'static str,
     object: usize,
-    /// The value that holds the name.
+    /// The name.
+    called: &'a str,
+    /// The value that holds it.
     name: &'a Json,
     keys: Vec<&'a Json>,
     optional: bool,
+    /// Whether AgentOS or a scraper needs it.
+    of_agentos: bool,
     from: String,
 }
 
-/// What every namespace has without a manifest.
-const STANDING: [(&str, &str); 2] = [("ServiceAccount", "default"), ("ConfigMap", "kube-root-ca.crt")];
+/// What the cluster has without a manifest: in one namespace, or in every.
+const STANDING: [(&str, Option<&str>, &str); 9] = [
+    ("ServiceAccount", None, "default"),
+    ("ConfigMap", None, "kube-root-ca.crt"),
+    ("ConfigMap", None, "openshift-service-ca.crt"),
+    ("ConfigMap", None, "istio-ca-root-cert"),
+    ("ConfigMap", Some("kube-system"), "extension-apiserver-authentication"),
+    ("ConfigMap", Some("kube-system"), "coredns"),
+    ("ConfigMap", Some("kube-public"), "cluster-info"),
+    ("Service", Some("default"), "kubernetes"),
+    ("Service", Some("kube-system"), "kube-dns"),
+];
+
+/// How references to credentials of a registry are called.
+const PULLING: &str = "`imagePullSecrets`";
+
+/// How a scraper's reference is called.
+const SCRAPER: &str = "the scraper's token";
+
+/// Whether an object of this name is there without a manifest. An empty name of a ServiceAccount is the default one.
+fn is_standing(kind: &str, namespace: &str, name: &str) -> bool {
+    name.is_empty() && kind == "ServiceAccount"
+        || STANDING.iter().any(|(standing, within, known)| {
+            *standing == kind && *known == name && within.is_none_or(|within| within == namespace)
+        })
+}
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
-    for pod in &stack.pods {
-        faults.extend(references(pod).iter().filter_map(|reference| dangling(stack, pod.namespace, reference)));
+    // One finding for an object that is missing, with all that refer to it.
+    let mut missing: IndexMap<_, Missing<'a>> = IndexMap::new();
+    let mut judge = |namespace: &'a str, reference: Reference<'a>| match dangling(stack, namespace, &reference) {
+        None => None,
+        Some(Dangling::Key(fault)) => Some(fault),
+        Some(Dangling::Object(name)) => {
+            let place = At { object: reference.object, value: reference.name };
+            let is_fatal = reference.from != PULLING;
+            match missing.entry((reference.kind, namespace, name)) {
+                Entry::Vacant(first) => drop(first.insert(Missing { reference, others: Vec::new(), is_fatal })),
+                Entry::Occupied(mut known) => {
+                    known.get_mut().others.push(place);
+                    known.get_mut().is_fatal |= is_fatal;
+                }
+            }
+            None
+        }
+    };
+    for pod in stack.pods.iter().filter(|pod| !is_test(pod)) {
+        for reference in references(pod) {
+            faults.extend(judge(pod.namespace, reference));
+        }
         faults.extend(pod.containers().flat_map(|container| unmounted(pod, container)));
     }
     for (object, namespace, reference) in elsewhere(stack) {
-        faults.extend(dangling(stack, namespace, &Reference { object, ..reference }));
+        faults.extend(judge(namespace, Reference { object, ..reference }));
     }
+    faults.extend(missing.into_iter().map(|((_, namespace, name), missing)| absent(stack, namespace, name, missing)));
     faults.extend(missing_files(stack));
     faults
+}
+
+/// Whether Helm makes the pod only when it is asked to test a release.
+fn is_test(pod: &Pod<'_>) -> bool {
+    let hooks = text(&pod.object.body, &["metadata", "annotations", "helm.sh/hook"]);
+    hooks.is_some_and(|hooks| hooks.split(',').all(|hook| hook.trim().starts_with("test")))
 }
 
 fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
@@ -40,13 +100,17 @@ fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
     let mut found = Vec::new();
     let named = |kind, value: &'a Json, field: &str, from: String| {
         let optional = value.get("optional") == Some(&Json::Bool(true));
-        Some(Reference { kind, object, name: value.get(field)?, keys: Vec::new(), optional, from })
+        let name = value.get(field)?;
+        let called = name.as_str()?;
+        Some(Reference { kind, object, called, name, keys: Vec::new(), optional, of_agentos: false, from })
     };
     found.extend(named("ServiceAccount", pod.spec, "serviceAccountName", "`serviceAccountName`".to_owned()));
     for pull in list(pod.spec.get("imagePullSecrets")) {
-        found.extend(named("Secret", pull, "name", "`imagePullSecrets`".to_owned()));
+        found.extend(named("Secret", pull, "name", PULLING.to_owned()));
     }
-    for volume in list(pod.spec.get("volumes")) {
+    // A StatefulSet replaces a volume that is called as one of its claims.
+    let volumes = list(pod.spec.get("volumes"));
+    for volume in volumes.filter(|volume| !text(volume, &["name"]).is_some_and(|name| pod.claims(name))) {
         let from = || format!("the volume `{}`", text(volume, &["name"]).unwrap_or(""));
         let projected = list(at(volume, &["projected", "sources"]));
         for source in [volume].into_iter().chain(projected) {
@@ -58,15 +122,18 @@ fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
             for (kind, field, name) in kinds {
                 let Some(body) = source.get(field) else { continue };
                 let keys = list(body.get("items")).filter_map(|item| item.get("key")).collect();
-                found.extend(named(kind, body, name, from()).map(|reference| Reference { keys, ..reference }));
+                let of_agentos = is_mounted_by_agentos(pod, volume);
+                let reference = named(kind, body, name, from());
+                found.extend(reference.map(|reference| Reference { keys, of_agentos, ..reference }));
             }
         }
     }
     for container in pod.containers() {
+        let of_agentos = agent::is_agent(container);
         for source in list(container.get("envFrom")) {
             for (kind, field) in [("Secret", "secretRef"), ("ConfigMap", "configMapRef")] {
-                let body = source.get(field);
-                found.extend(body.and_then(|body| named(kind, body, "name", "`envFrom`".to_owned())));
+                let reference = source.get(field).and_then(|body| named(kind, body, "name", "`envFrom`".to_owned()));
+                found.extend(reference.map(|reference| Reference { of_agentos, ..reference }));
             }
         }
         for variable in list(container.get("env")) {
@@ -74,61 +141,114 @@ fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
                 let Some(body) = at(variable, &["valueFrom", field]) else { continue };
                 let from = format!("the variable `{}`", text(variable, &["name"]).unwrap_or(""));
                 let keys = body.get("key").into_iter().collect();
-                found.extend(named(kind, body, "name", from).map(|reference| Reference { keys, ..reference }));
+                let reference = named(kind, body, "name", from);
+                found.extend(reference.map(|reference| Reference { keys, of_agentos, ..reference }));
             }
         }
     }
     found
 }
 
-fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -> Option<Fault<'a>> {
-    let Reference { kind, object, name: value, keys, optional, from } = reference;
-    let name = value.as_str()?;
-    if *optional || STANDING.contains(&(*kind, name)) {
+/// Whether a container that runs AgentOS mounts a volume.
+fn is_mounted_by_agentos(pod: &Pod<'_>, volume: &Json) -> bool {
+    let name = text(volume, &["name"]);
+    let mut agents = pod.containers().filter(|container| agent::is_agent(container));
+    agents.any(|agent| list(agent.get("volumeMounts")).any(|mount| text(mount, &["name"]) == name))
+}
+
+/// What compiled stacks expect from outside, as far as something needs it and nothing else provides it.
+pub(super) fn expected_from_outside(stack: &Stack<'_>) -> Vec<External> {
+    let of_pods =
+        stack.pods.iter().flat_map(|pod| references(pod).into_iter().map(|reference| (pod.namespace, reference)));
+    let elsewhere = elsewhere(stack).into_iter().map(|(_, namespace, reference)| (namespace, reference));
+    let referred = of_pods.chain(elsewhere).filter(|(_, reference)| reference.of_agentos);
+    let referred = referred.map(|(namespace, reference)| (reference.kind, namespace, reference.called));
+    let routes =
+        stack.objects.iter().flat_map(expected::gateways).map(|(namespace, name)| ("Gateway", namespace, name));
+    let needed: BTreeSet<_> = referred.chain(routes).collect();
+    needed
+        .into_iter()
+        .filter(|(kind, namespace, name)| matches!(stack.target(kind, namespace, name), Target::Nothing))
+        .filter_map(|(kind, namespace, name)| {
+            let keys = stack.expected(kind, namespace, name)?.iter().map(|key| (*key).to_owned()).collect();
+            Some(External { kind, namespace: namespace.to_owned(), name: name.to_owned(), keys })
+        })
+        .collect()
+}
+
+/// What is wrong with a reference.
+enum Dangling<'a> {
+    /// Nothing provides the object of this name.
+    Object(&'a str),
+    /// The object lacks a key.
+    Key(Fault<'a>),
+}
+
+fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -> Option<Dangling<'a>> {
+    let Reference { kind, object, called: name, keys, optional, of_agentos, from, .. } = reference;
+    if *optional || is_standing(kind, namespace, name) {
         return None;
     }
     let target = stack.target(kind, namespace, name);
+    let expected = stack.expected(kind, namespace, name).filter(|_| *of_agentos);
     let has = |key: &str| match &target {
-        Target::Nothing => false,
-        Target::Object(position) => stack.objects.get(*position).is_some_and(|object| {
-            ["data", "stringData", "binaryData"].iter().any(|field| at(&object.body, &[field, key]).is_some())
-        }),
+        Target::Nothing => expected.is_some_and(|keys| keys.is_empty() || keys.contains(&key)),
+        Target::Object => {
+            let fields = ["data", "stringData", "binaryData"];
+            let holds = |object: &Object| fields.iter().any(|field| at(&object.body, &[field, key]).is_some());
+            stack.find_all(kind, namespace, name).iter().any(|object| holds(object) || makers::fills(object, key))
+                || stack.makes_key(kind, namespace, name, key)
+        }
         Target::Made(Keys::Any) => true,
         Target::Made(Keys::These(keys)) => keys.contains(key),
         Target::External(external) => external.keys.is_empty() || external.keys.iter().any(|known| known == key),
     };
-    if matches!(target, Target::Nothing) {
-        let near =
-            stack.of_kind(kind).find(|(_, other)| super::index::namespace(other) != namespace && other.name == name);
-        let fault = Fault::new(
-            DANGLING_REFERENCE,
-            *object,
-            value,
-            format!("{from} refers to the {kind} `{name}`, which nothing provides"),
-        )
-        .label("nothing has this name");
-        return Some(match near {
-            Some((_, other)) => fault.help(format!(
-                "there is one in the namespace `{}`, and none in that of this object: move one of the two",
-                super::index::namespace(other)
-            )),
-            None => fault.help(format!(
-                "correct the name or add the {kind}; if somebody else provides it, say `--external {kind}/{name}`"
-            )),
-        });
+    // Which Secrets a pod creates can't be seen; what AgentOS needs is none of them.
+    if matches!(target, Target::Nothing) && *kind == "Secret" && !of_agentos && stack.has_secret_maker(namespace) {
+        return None;
+    }
+    if matches!(target, Target::Nothing) && expected.is_none() {
+        return Some(Dangling::Object(name));
     }
     let missing = keys.iter().find(|key| key.as_str().is_some_and(|key| !has(key)))?;
     let key = missing.as_str()?;
-    Some(
-        Fault::new(
-            DANGLING_REFERENCE,
-            *object,
-            missing,
-            format!("{from} refers to the key `{key}`, which the {kind} `{name}` does not have"),
-        )
-        .label("no such key")
-        .help(format!("correct the key, or add it to the {kind}")),
-    )
+    let fault = Fault::new(
+        DANGLING_REFERENCE,
+        *object,
+        missing,
+        format!("{from} refers to the key `{key}`, which the {kind} `{name}` does not have"),
+    );
+    Some(Dangling::Key(fault.label("no such key").help(format!("correct the key, or add it to the {kind}"))))
+}
+
+/// References to an object that nothing provides.
+struct Missing<'a> {
+    /// The first of them.
+    reference: Reference<'a>,
+    others: Vec<At<'a>>,
+    /// Whether a pod can't start without it.
+    is_fatal: bool,
+}
+
+fn absent<'a>(stack: &Stack<'a>, namespace: &str, name: &str, missing: Missing<'a>) -> Fault<'a> {
+    let Missing { reference: Reference { kind, object, name: value, from, .. }, others, is_fatal } = missing;
+    let near = stack.of_kind(kind).find(|(_, other)| super::index::namespace(other) != namespace && other.name == name);
+    let title = format!("{from} refers to the {kind} `{name}`, which nothing provides");
+    let fault = Fault::new(DANGLING_REFERENCE, object, value, title).label("nothing has this name");
+    let fault = match is_fatal {
+        true => fault,
+        false => fault.into_warning().note("the kubelet pulls the image without it, which a private registry refuses"),
+    };
+    let fault = others.into_iter().fold(fault, |fault, other| fault.and(other, "needed here, too"));
+    match near {
+        Some((_, other)) => fault.help(format!(
+            "there is one in the namespace `{}`, and none in that of this object: move one of the two",
+            super::index::namespace(other)
+        )),
+        None => fault.help(format!(
+            "correct the name or add the {kind}; if somebody else provides it, say `--external {kind}/{name}`"
+        )),
+    }
 }
 
 /// Mounts of volumes that the pod does not have.
@@ -147,18 +267,20 @@ fn unmounted<'a>(pod: &Pod<'a>, container: &'a Json) -> impl Iterator<Item = Fau
 /// What objects other than pods refer to.
 fn elsewhere<'a>(stack: &Stack<'a>) -> Vec<(usize, &'a str, Reference<'a>)> {
     let mut found = Vec::new();
-    let reference = |kind, name, keys, from: &str| Reference {
+    let reference = |kind, name: &'a Json, keys, from: &str| Reference {
         kind,
         object: 0,
+        called: name.as_str().unwrap_or(""),
         name,
         keys,
         optional: false,
+        of_agentos: from == SCRAPER,
         from: from.to_owned(),
     };
     for (position, account) in stack.of_kind("ServiceAccount") {
         for name in list(account.body.get("imagePullSecrets")).filter_map(|pull| pull.get("name")) {
             let namespace = super::index::namespace(account);
-            found.push((position, namespace, reference("Secret", name, Vec::new(), "`imagePullSecrets`")));
+            found.push((position, namespace, reference("Secret", name, Vec::new(), PULLING)));
         }
     }
     for (kind, endpoints) in [("ServiceMonitor", "endpoints"), ("PodMonitor", "podMetricsEndpoints")] {
@@ -169,14 +291,16 @@ fn elsewhere<'a>(stack: &Stack<'a>) -> Vec<(usize, &'a str, Reference<'a>)> {
                     let Some(name) = secret.get("name") else { continue };
                     let keys = secret.get("key").into_iter().collect();
                     let namespace = super::index::namespace(monitor);
-                    found.push((position, namespace, reference("Secret", name, keys, "the scraper's token")));
+                    found.push((position, namespace, reference("Secret", name, keys, SCRAPER)));
                 }
             }
         }
     }
-    for (position, backend) in super::ports::backends(stack) {
-        found.push((position, backend.namespace, reference("Service", backend.name, Vec::new(), "the route")));
+    for (position, backend) in super::routes::backends(stack) {
+        let route = reference("Service", backend.name, Vec::new(), "the route");
+        found.push((position, backend.namespace, Reference { called: backend.service, ..route }));
     }
+    found.retain(|(_, _, reference)| reference.name.is_string());
     found
 }
 

@@ -2,8 +2,8 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::{Selector, Stack, namespace};
-use super::selectors::monitored;
+use super::index::Stack;
+use super::selectors::{monitored, scraped};
 use super::{at, list};
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
 use crate::settings::Key;
@@ -27,8 +27,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         );
     }
     for (position, monitor) in stack.of_kind("PodMonitor") {
-        let Some(selector) = at(&monitor.body, &["spec", "selector"]).map(Selector::of) else { continue };
-        let guarded = stack.select(namespace(monitor), &selector).any(|pod| stack.agents_of(pod).any(refuses));
+        let guarded = scraped(stack, monitor).any(|pod| stack.agents_of(pod).any(refuses));
         faults.extend(
             guarded
                 .then(|| without_token(position, at(&monitor.body, &["spec", "podMetricsEndpoints"])))

@@ -2,23 +2,27 @@
 
 use super::fault::Fault;
 use super::index::{Selector, Stack, namespace};
-use super::{agent, at, entries, text};
+use super::pod::Pod;
+use super::{agent, at, entries, list, text};
 use crate::catalogue::SELECTS_NOTHING;
 use crate::lower::Object;
+use crate::model::ServiceName;
+use crate::names::is_system_namespace;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
-    for (position, object) in stack.objects.iter().enumerate() {
-        let Some((body, selector, what)) = selector(object) else { continue };
+    for (position, object) in stack.objects.iter().enumerate().filter(|(position, _)| !stack.is_owned(*position)) {
+        let Some((body, selector, what)) = selector(stack, position, object) else { continue };
         let matches = match object.kind.as_str() {
-            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" => {
-                stack.pod_of(position).is_some_and(|pod| selector.selects(&pod.labels))
+            "Service" | "PodDisruptionBudget" | "NetworkPolicy" => {
+                stack.select(namespace(object), &selector).next().is_some()
             }
             "ServiceMonitor" => monitored(stack, object).next().is_some(),
-            _ => stack.select(namespace(object), &selector).next().is_some(),
+            "PodMonitor" => scraped(stack, object).next().is_some(),
+            _ => stack.pod_of(position).is_some_and(|pod| selector.selects_pod(pod)),
         };
-        if !selector.is_empty() && !matches {
+        if !selector.is_empty() && !matches && !may_match_elsewhere(stack, object, &selector) {
             faults.push(
                 Fault::new(
                     SELECTS_NOTHING,
@@ -35,17 +39,81 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 }
 
 /// What an object selects by, and what it selects; none for what selects nothing.
-fn selector(object: &Object) -> Option<(&Json, Selector<'_>, &'static str)> {
+fn selector<'a>(
+    stack: &Stack<'a>,
+    position: usize,
+    object: &'a Object,
+) -> Option<(&'a Json, Selector<'a>, &'static str)> {
     let spec = object.body.get("spec")?;
     match object.kind.as_str() {
+        // The selector of a Service that is only a name is ignored.
+        "Service" if text(spec, &["type"]) == Some("ExternalName") => None,
         "Service" => spec.get("selector").map(|body| (body, Selector::of_labels(Some(body)), "pod")),
         "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "PodDisruptionBudget" | "PodMonitor" => {
             spec.get("selector").map(|body| (body, Selector::of(body), "pod"))
         }
         "NetworkPolicy" => spec.get("podSelector").map(|body| (body, Selector::of(body), "pod")),
         "ServiceMonitor" => spec.get("selector").map(|body| (body, Selector::of(body), "Service")),
-        _ => None,
+        // The cluster writes the selector of a Job.
+        "Pod" | "Job" | "CronJob" => None,
+        _ => {
+            let body = spec.get("selector").filter(|_| stack.pod_of(position).is_some())?;
+            let is_plain = body.get("matchLabels").or(body.get("matchExpressions")).is_none();
+            let selector = if is_plain { Selector::of_labels(Some(body)) } else { Selector::of(body) };
+            Some((body, selector, "pod"))
+        }
     }
+}
+
+/// Whether a selector that matches nothing among the objects may match what is not among them.
+fn may_match_elsewhere(stack: &Stack<'_>, object: &Object, selector: &Selector<'_>) -> bool {
+    let is_open = match object.kind.as_str() {
+        "Service" if has_endpoints(stack, object) => return true,
+        "Service" | "PodDisruptionBudget" | "NetworkPolicy" => {
+            stack.has_operator(namespace(object)) || is_of_the_cluster(namespace(object))
+        }
+        "ServiceMonitor" | "PodMonitor" => looks_elsewhere(stack, object),
+        _ => return false,
+    };
+    is_open && !is_meant_for_agentos(stack, object, selector)
+}
+
+/// Whether the cluster itself runs pods in a namespace, which no manifest has.
+fn is_of_the_cluster(namespace: &str) -> bool {
+    is_system_namespace(namespace) && namespace != "default"
+}
+
+/// Whether a monitor looks in namespaces of which the objects don't show all that it may find: any, those that hold no
+/// such object here, and those where an operator makes more.
+fn looks_elsewhere(stack: &Stack<'_>, monitor: &Object) -> bool {
+    let is_shown = |name: &str| match monitor.kind.as_str() {
+        "ServiceMonitor" => stack.of_kind("Service").any(|(_, service)| namespace(service) == name),
+        _ => stack.pods.iter().any(|pod| pod.namespace == name),
+    };
+    match watched(monitor) {
+        Watched::Every => true,
+        Watched::These(names) => names.into_iter().any(|name| {
+            let is_other = name != namespace(monitor);
+            stack.has_operator(name) || is_other && !is_shown(name)
+        }),
+    }
+}
+
+/// Whether the objects say themselves where a Service leads.
+fn has_endpoints(stack: &Stack<'_>, service: &Object) -> bool {
+    let endpoints = stack.find("Endpoints", namespace(service), &service.name);
+    endpoints.is_some_and(|(_, endpoints)| list(endpoints.body.get("subsets")).next().is_some())
+        || stack.is_made("Endpoints", namespace(service), &service.name)
+}
+
+/// Whether a selector is meant for AgentOS, whose labels are known: no operator makes its pods.
+fn is_meant_for_agentos(stack: &Stack<'_>, object: &Object, selector: &Selector<'_>) -> bool {
+    let names = ["app.kubernetes.io/name", "app", "k8s-app"];
+    let mut pods = stack.agents.iter().filter_map(|agent| stack.pods.get(agent.pod));
+    ServiceName::ALL.iter().any(|service| service.object_name() == object.name)
+        || pods.any(|pod| {
+            names.iter().any(|name| pod.labels.get(name).is_some_and(|own| selector.value(name) == Some(own)))
+        })
 }
 
 /// The label that nothing in the namespace has, where there is one, else the whole selector.
@@ -58,20 +126,47 @@ fn culprit<'a>(stack: &Stack<'a>, object: &Object, body: &'a Json) -> &'a Json {
     unknown.map_or(body, |(_, value)| value)
 }
 
+/// The namespaces in which a monitor looks.
+enum Watched<'a> {
+    Every,
+    These(Vec<&'a str>),
+}
+
+fn watched(monitor: &Object) -> Watched<'_> {
+    match at(&monitor.body, &["spec", "namespaceSelector"]) {
+        Some(from) if from.get("any") == Some(&Json::Bool(true)) => Watched::Every,
+        Some(from) if from.get("matchNames").is_some() => {
+            Watched::These(list(from.get("matchNames")).filter_map(Json::as_str).collect())
+        }
+        _ => Watched::These(vec![namespace(monitor)]),
+    }
+}
+
+impl Watched<'_> {
+    fn has(&self, namespace: &str) -> bool {
+        match self {
+            Watched::Every => true,
+            Watched::These(names) => names.contains(&namespace),
+        }
+    }
+}
+
 /// The Services that a ServiceMonitor selects.
 pub(super) fn monitored<'a>(stack: &Stack<'a>, monitor: &'a Object) -> impl Iterator<Item = (usize, &'a Object)> {
-    let spec = at(&monitor.body, &["spec"]);
-    let selector = spec.and_then(|spec| spec.get("selector")).map(Selector::of);
-    let from = spec.and_then(|spec| spec.get("namespaceSelector"));
+    let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::of);
+    let watched = watched(monitor);
     stack.of_kind("Service").filter(move |(_, service)| {
-        let here = match from {
-            Some(from) if from.get("any") == Some(&Json::Bool(true)) => true,
-            Some(from) if from.get("matchNames").is_some() => {
-                super::list(from.get("matchNames")).any(|name| name.as_str() == Some(namespace(service)))
-            }
-            _ => namespace(service) == namespace(monitor),
-        };
-        here && selector.as_ref().is_some_and(|selector| selector.selects(&agent::labels(&service.body)))
+        watched.has(namespace(service))
+            && selector.as_ref().is_some_and(|selector| selector.selects(&agent::labels(&service.body)))
+    })
+}
+
+/// The pods that a PodMonitor selects.
+pub(super) fn scraped<'s, 'a>(stack: &'s Stack<'a>, monitor: &'a Object) -> impl Iterator<Item = &'s Pod<'a>> {
+    let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::of);
+    let watched = watched(monitor);
+    stack.pods.iter().filter(move |pod| {
+        watched.has(pod.namespace) && selector.as_ref().is_some_and(|selector| selector.selects_pod(pod))
     })
 }
 
