@@ -343,6 +343,11 @@ fn carriage_return(at: Span) -> Diagnostic {
 
 /// What a text has in it that must not reach Nickel, and where it says `import`.
 fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>, Vec<(usize, usize)>) {
+    if format != InputFormat::Nickel
+        && let Some(finding) = inspect::control_character(text, file)
+    {
+        return (vec![finding], Vec::new());
+    }
     match format {
         InputFormat::Nickel => {
             let mut findings = inspect::deceptive_characters(text, file);
@@ -353,6 +358,7 @@ fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>,
         InputFormat::Json => (data::json(text, file), Vec::new()),
         InputFormat::Yaml => (data::yaml(text, file), Vec::new()),
         // TOML's own reader refuses both keys that stand twice and deep nesting.
+        InputFormat::Toml => (data::toml(text, file), Vec::new()),
         _ => (Vec::new(), Vec::new()),
     }
 }

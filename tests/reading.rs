@@ -1,0 +1,220 @@
+//! What is imported may be any text: it is read or refused at a place, and never a reason to panic.
+
+mod common;
+
+use agentos_cfg::Compiler;
+use agentos_cfg::policy::Policy;
+use agentos_cfg::render::human::Style;
+use agentos_cfg::render::{Checked, Format, Report};
+use agentos_cfg::source::Entry;
+use common::{Memory, codes_and_lines, compile_in, environment};
+use std::path::Path;
+
+const FORMATS: [&str; 5] = ["json", "yaml", "toml", "ncl", "txt"];
+
+/// What is put into texts: characters of one to four bytes, those that can't be seen, and numbers that are none.
+const HOSTILE: &[&str] = &[
+    "é",
+    "“",
+    "”",
+    "🦀",
+    "\u{301}",
+    "\u{feff}",
+    "\0",
+    "\u{7}",
+    "\u{7f}",
+    "\u{85}",
+    "\u{9b}",
+    "\u{2028}",
+    "\u{2029}",
+    "\u{fffe}",
+    "\u{202e}",
+    "\r",
+    "\r\n",
+    "\t",
+    "\\ud800",
+    "\\udc00\\ud800",
+    "\\ud83e\\udd80",
+    "\\u00",
+    "\\x",
+    "inf",
+    "+inf",
+    "-inf",
+    "nan",
+    ".inf",
+    "-.INF",
+    ".NaN",
+    "1e309",
+    "-1e400",
+    "1e-400",
+    "1e999999999",
+    "1e-999999999",
+    "1E+99999999999999999999",
+    "0440",
+    "0o440",
+    "0_1",
+    "0x",
+    "1_000",
+    "--1",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\"",
+    "'",
+    "#",
+    ":",
+    "- ",
+    "&a",
+    "*a",
+    "!!int ",
+    "<<: ",
+    "---",
+    "...",
+    "%",
+    "|",
+    ">",
+];
+
+fn valid(format: &str) -> &'static str {
+    match format {
+        "json" => "{\"a\": \"é“🦀\\ud83e\\udd80\",\r\n \"b\": \"x\"}\n",
+        "yaml" => "é: “🦀\r\nb: \"x\"\nc: [1, \"🦀\\u00e9\",\n é]\nd: |\n  “”\n",
+        "toml" => "é = \"“🦀\"\r\nb = [1.5, '''🦀\n'''] # é\n[\"c“\"]\nd = 1979-05-27\n",
+        "ncl" => "{ a = \"é“🦀%{\"x\"}\",\r\n b = m%\"\n 🦀\n\"%, c | String = \"“\" }\n",
+        _ => "é“🦀\r\n",
+    }
+}
+
+/// Compiles an environment that imports a text, prints what was found in every format, and says what is wrong with that.
+fn misbehaviour(compiler: &mut Compiler, format: &str, text: &str) -> Option<String> {
+    let import =
+        if format == "txt" { "import \"x.txt\" as 'Text".to_owned() } else { format!("import \"x.{format}\"") };
+    let main = environment(&format!("  annotations = {{ a = {import} }},"));
+    let mut world = Memory::of([("main.ncl", &main)]);
+    world.add(&format!("x.{format}"), text.as_bytes());
+    let outcome = compiler.compile(&world, &Entry::file(Path::new("main.ncl"), Path::new("/project")));
+    if outcome.crashed {
+        return Some(format!("{format} {text:?}: a panic"));
+    }
+    if let Some(finding) = outcome.findings.iter().find(|finding| finding.span().is_none()) {
+        return Some(format!("{format} {text:?}: no place: {}", finding.message));
+    }
+    let sources = compiler.sources();
+    let policy = Policy::default();
+    let environments = [Checked { name: "main.ncl".to_owned(), findings: outcome.findings }];
+    let report = Report { environments: &environments, sources, policy: &policy };
+    for format in [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit] {
+        assert!(!format.render(&report, Style { color: false }).contains("a bug of ours"));
+    }
+    None
+}
+
+/// Panics in `body` fail the test with the text at hand, whoever catches them.
+fn tried(texts: impl IntoIterator<Item = (&'static str, String)>) {
+    let mut compiler = Compiler::new();
+    let mut wrong = Vec::new();
+    for (format, text) in texts {
+        let tried =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| misbehaviour(&mut compiler, format, &text)));
+        match tried {
+            Ok(found) => wrong.extend(found),
+            Err(_) => {
+                wrong.push(format!("{format} {text:?}: a panic"));
+                std::mem::forget(std::mem::take(&mut compiler));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_file_may_end_anywhere() {
+    let ends = |format: &'static str| {
+        let text = valid(format);
+        (0..=text.len()).filter(|at| text.is_char_boundary(*at)).map(move |at| (format, text[..at].to_owned()))
+    };
+    tried(FORMATS.into_iter().flat_map(ends));
+}
+
+#[test]
+fn hostile_characters_and_numbers_may_stand_anywhere() {
+    let around = |format: &'static str| {
+        let frames: &[&str] = match format {
+            "json" => &["@", "{\"a\": @}", "{\"é\": \"@\"}", "{\"a\": “@", "{\"é@\": [1, @"],
+            "yaml" => &["@", "a: @", "é: \"@\"\nb: ]", "é@: x\n“: [@,\n]\n", "a: |\n é\n @\n- b"],
+            "toml" => &["@", "a = @", "é = \"@\"\n= “", "a = [1, @, '''“'''\n]", "a = '''@'''\n[é@]"],
+            "ncl" => &["@", "{ a = @ }", "{ a = \"é@\", b = “ }", "{ a = m%\"@\"%, \"é@\" = }"],
+            _ => &["@", "é@“"],
+        };
+        // Numbers in Nickel's own texts are its lexer's, and stop at the limits of time and memory.
+        let endless = move |text: &str| format == "ncl" && text.contains("999999");
+        let texts = HOSTILE.iter().filter(move |text| !endless(text));
+        texts.flat_map(move |text| frames.iter().map(move |frame| (format, frame.replace('@', text))))
+    };
+    tried(FORMATS.into_iter().flat_map(around));
+}
+
+#[test]
+fn deep_data_is_refused_at_its_place() {
+    let deep = |open: &str, count: usize| open.repeat(count);
+    let texts = [
+        ("json", deep("[", 100_000)),
+        ("json", deep("{\"é\":", 100_000)),
+        ("yaml", deep("- ", 100_000)),
+        ("yaml", format!("é: {}", deep("{a: ", 100_000))),
+        ("toml", format!("é = {}", deep("[", 100_000))),
+        ("ncl", format!("{{ \"é\" = {}", deep("[", 100_000))),
+    ];
+    tried(texts);
+}
+
+/// The codes and lines of what is found where `x.FORMAT` is imported as annotations.
+fn found(format: &str, text: &str) -> Vec<(String, usize)> {
+    let main = environment(&format!("  annotations = import \"x.{format}\","));
+    let mut world = Memory::of([("main.ncl", &main)]);
+    world.add(&format!("x.{format}"), text.as_bytes());
+    let (compiler, outcome) = compile_in(&world, "main.ncl");
+    codes_and_lines(&compiler, &outcome)
+}
+
+#[test]
+fn faults_of_data_are_found_where_they_are() {
+    let cases: &[(&str, &str, &str, usize)] = &[
+        ("json", "{\"é\": 1,\n \"b\": “x”}", "C010", 2),
+        ("json", "{\"a\": \"x\"}\n{\"b\": \"y\"}", "C010", 2),
+        ("json", "{\"a\": 1e999999999}", "C010", 1),
+        ("json", "{\"a\":\n -1e-500}", "C010", 2),
+        ("json", "{\"a\": \"\\ud800\"}", "C010", 1),
+        ("yaml", "“é”: “é”\n“e”: ]", "C010", 2),
+        ("yaml", "a: .inf", "C010", 1),
+        ("yaml", "é: é\na: 0440", "C010", 2),
+        ("yaml", "a: x\nb: [0_1]", "C010", 2),
+        ("yaml", "a: 1_000", "C010", 1),
+        ("toml", "é = 'x'\na = inf", "C010", 2),
+        ("toml", "a = -nan", "C010", 1),
+        ("toml", "a.b = [\n{ c = +inf }]", "C010", 2),
+        ("toml", "a = 1e999", "C010", 1),
+        ("json", "\u{feff}{}", "C023", 1),
+        ("yaml", "\u{feff}a: x", "C023", 1),
+        ("toml", "a = 'x'\n\u{feff}", "C023", 2),
+        ("yaml", "a: x\nb: \"y\0\"\nc: z", "C023", 2),
+        ("yaml", "a: x # \u{7}\nc: z", "C023", 1),
+        ("json", "{\"a\":\n\"x\u{7f}\"}", "C023", 2),
+        ("toml", "# \u{9b}", "C023", 1),
+    ];
+    for (format, text, code, line) in cases {
+        assert_eq!(found(format, text), [((*code).to_owned(), *line)], "{format} {text:?}");
+    }
+}
+
+#[test]
+fn data_that_all_readers_read_alike_passes() {
+    for (format, text) in [
+        ("json", "{\"a\": \"\\ud83e\\udd80 1e999 0440\"}"),
+        ("yaml", "a: \"0440\"\nb: 'inf'\nc: inf\nd: 1.0.2\n0440: x\ne: '1e999'\nf: 2001-01-01\ng: 1e999x\n"),
+        ("toml", "inf = 'nan'\nb = \"inf\" # inf\nc = '''\n'inf'''\n"),
+    ] {
+        assert_eq!(found(format, text), [], "{format}");
+    }
+}
