@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// The name under which the library is imported: `import "agentos/lib.ncl"`.
 pub const LIBRARY_FOLDER: &str = "agentos";
 
+/// The module of the library that environments import, below that folder.
+pub const LIBRARY_DOOR: &str = "lib.ncl";
+
 /// One module of the embedded library: its path below [`LIBRARY_FOLDER`], and its text.
 pub struct LibraryModule {
     /// The path below `agentos/`, with forward slashes.
@@ -126,6 +129,12 @@ pub enum Origin {
     Named,
     /// It was found in this folder, which the user named: it is an environment only if it says so.
     Found {
+        /// How the user named the folder.
+        folder: String,
+    },
+    /// It was found in this folder, does not say that it is an environment, and is taken for one: it imports the
+    /// library and no other file imports it, or an environment names it as a peer.
+    Presumed {
         /// How the user named the folder.
         folder: String,
     },
