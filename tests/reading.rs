@@ -1,13 +1,18 @@
-//! What is imported may be any text: it is read or refused at a place, and never a reason to panic.
+//! What is imported or verified may be any text: it is read as `kubectl` reads it, or refused at a place, and never a
+//! reason to panic.
 
 mod common;
 
 use agentos_cfg::Compiler;
+use agentos_cfg::diagnostic::Diagnostic;
+use agentos_cfg::diff::manifests;
+use agentos_cfg::manifests::Manifests;
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::Style;
 use agentos_cfg::render::{Checked, Format, Report};
-use agentos_cfg::source::Entry;
+use agentos_cfg::source::{Entry, Sources};
 use common::{Memory, codes_and_lines, compile_in, environment};
+use serde_json::{Value as Json, json};
 use std::path::Path;
 
 const FORMATS: [&str; 5] = ["json", "yaml", "toml", "ncl", "txt"];
@@ -216,5 +221,120 @@ fn data_that_all_readers_read_alike_passes() {
         ("toml", "inf = 'nan'\nb = \"inf\" # inf\nc = '''\n'inf'''\n"),
     ] {
         assert_eq!(found(format, text), [], "{format}");
+    }
+}
+
+/// What `verify` reads as objects, and what it says of the rest: codes with lines.
+fn verified(text: &str) -> (Vec<Json>, Vec<(String, usize)>) {
+    let mut sources = Sources::default();
+    let file = sources.add("x.yaml".to_owned(), text.to_owned(), false);
+    let mut manifests = Manifests::default();
+    manifests.read(text, file, true);
+    let findings = manifests.verify(&[], &sources);
+    let line = |finding: &Diagnostic| finding.span().map_or(0, |span| sources.place(span).line);
+    let unreadable = ["C012", "C019", "C023", "C024", "C025", "C030"];
+    let found = findings.iter().map(|(_, finding)| (finding.code.to_string(), line(finding)));
+    let found = found.filter(|(code, _)| unreadable.contains(&code.as_str())).collect();
+    (manifests.objects().iter().map(|object| object.body.clone()).collect(), found)
+}
+
+fn config_map(name: &str, data: &Json) -> Json {
+    json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "data": data })
+}
+
+const HEAD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
+
+#[test]
+fn manifests_are_read_as_kubectl_reads_them() {
+    let (a, b) = (config_map("a", &json!({ "k": "é🦀" })), config_map("b", &json!({})));
+    let one = |data: Json| vec![config_map("a", &data)];
+    let (a_text, b_text) = (a.to_string().replace("🦀", "\\ud83e\\udd80"), b.to_string());
+    let pretty = serde_json::to_string_pretty(&b).unwrap().replace("  ", "\t");
+    let both = vec![a.clone(), b.clone()];
+    let cases: Vec<(String, Vec<Json>)> = vec![
+        (format!("\u{feff}{HEAD}data: {{k: x}}"), one(json!({ "k": "x" }))),
+        (format!("\u{feff}{a_text}"), vec![a.clone()]),
+        (
+            format!("{HEAD}data: {{k: x}}\n---\n\u{feff}{b_text}"),
+            vec![config_map("a", &json!({ "k": "x" })), b.clone()],
+        ),
+        (format!("{a_text}\n{b_text}\n"), both.clone()),
+        (format!("{a_text}{b_text}"), both.clone()),
+        (format!(" \n{a_text}\r\n---\n{pretty}\n---\n"), both.clone()),
+        (format!("{a_text}\n--- # é\n{HEAD}data: {{}}\n"), vec![a.clone(), config_map("a", &json!({}))]),
+        (format!("---\n{a_text}\n---\n{b_text}"), both),
+        (
+            format!("{HEAD}data:\n  k: [\n    x,\n    é\n  ]\n  l: {{\n    m: q\n  }}\n"),
+            one(json!({ "k": ["x", "é"], "l": { "m": "q" } })),
+        ),
+        (format!("{HEAD}data: {{\n  k: [\n  x\n]\n}}\n"), one(json!({ "k": ["x"] }))),
+        (format!("{HEAD}data: {{k: \"\\ud83e\\udd80 \\u0007\\0\"}}"), one(json!({ "k": "🦀 \u{7}\0" }))),
+        (
+            format!("{HEAD}data: {{k: 0440, l: 0o440, m: 0_1, nn: '0440', o: 1e999}}"),
+            one(json!({ "k": 288, "l": 288, "m": 1, "nn": "0440", "o": "1e999" })),
+        ),
+        (
+            format!("{HEAD}data: {{.inf: x, k: inf, l: '.nan', m: .info}}"),
+            one(json!({ ".inf": "x", "k": "inf", "l": ".nan", "m": ".info" })),
+        ),
+        (format!("{HEAD}data:\r\n  k: |\r\n    x\r\n    y"), one(json!({ "k": "x\ny" }))),
+        (format!("{HEAD}data: {{k: \"\t\u{85}é\u{a0}\u{2028}\"}}\n# \u{fffd}🦀"), one(json!({ "k": "\t é\u{a0} " }))),
+    ];
+    for (text, objects) in cases {
+        let (read, found) = verified(&text);
+        assert_eq!(found, [], "{text:?}");
+        let differ = text.contains('\u{85}');
+        assert!(differ || read == objects, "{text:?}\n{read:?}");
+        assert_eq!(manifests::values(&text).unwrap(), read, "diff: {text:?}");
+    }
+}
+
+#[test]
+fn what_kubectl_refuses_is_refused() {
+    let in_data = |value: &str| format!("{HEAD}data:\n  k: {value}\n  l: x\n");
+    let cases = [
+        (in_data("\"x\u{7}y\""), 5),
+        (in_data("x\0"), 5),
+        (in_data("x # \u{1b}[2K"), 5),
+        (in_data("\u{7f}"), 5),
+        (in_data("\u{9b}"), 5),
+        (in_data("\u{fffe}"), 5),
+        (format!("{HEAD}\0data: 1"), 4),
+        (in_data(".inf"), 5),
+        (in_data("[1, -.INF]"), 5),
+        (in_data("{é: .NaN}"), 5),
+        ("{\"apiVersion\": \"v1\",\n\"kind\": \"x\u{1}\"}".to_owned(), 2),
+        ("{\"apiVersion\": \"v1\", \"kind\": \"x\",\n\"data\": 1e999}".to_owned(), 2),
+        ("{\"apiVersion\": \"v1\",\n\"kind\": \"\\ud800\"}".to_owned(), 2),
+        (in_data("]"), 5),
+    ];
+    for (text, line) in cases {
+        let (_, found) = verified(&text);
+        assert_eq!(found, [("C030".to_owned(), line)], "{text:?}");
+        assert!(manifests::values(&text).is_err(), "diff: {text:?}");
+    }
+}
+
+#[test]
+fn no_manifest_is_a_reason_to_panic() {
+    let whole = format!("\u{feff}{HEAD}data:\r\n  é: “🦀\r\n  b: [\n  \"🦀\\ud83e\\udd80\"\n  ]\n---\n");
+    let json = "{\"é\": [1, -2.5e3, \"“\\ud83e\\udd80\"], \"b\": {}}\n---\n{\"c\": null}";
+    let ends = |text: &'static str| {
+        (0..=text.len()).filter(|at| text.is_char_boundary(*at)).map(move |at| text[..at].to_owned())
+    };
+    let frames = [
+        "@",
+        "a: @",
+        "é: \"@\"\nb: ]",
+        "é@: x\n“: [@,\n]\n",
+        "{\"é\": @}\n{\"@\": 1}",
+        "{\"a\": {\"@",
+        "kind: Secret\ndata: {é: @",
+    ];
+    let hostile = HOSTILE.iter().flat_map(|text| frames.iter().map(move |frame| frame.replace('@', text)));
+    for text in ends(whole.leak()).chain(ends(json)).chain(hostile) {
+        let (objects, found) = verified(&text);
+        assert!(found.iter().all(|(_, line)| *line > 0), "{text:?}: {objects:?} {found:?}");
+        let _ = manifests::values(&text);
     }
 }
