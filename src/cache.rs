@@ -230,6 +230,7 @@ impl<'w> Cache<'w> {
         let origin = match origin {
             Origin::Named => b"named",
             Origin::Found { .. } => b"found",
+            Origin::Presumed { .. } => b"taken",
             Origin::Peer => b"peers",
         };
         let path = path.to_str().filter(|_| text.is_none())?;

@@ -126,6 +126,8 @@ catalogue! {
         "A record of an imported file has one key twice.";
     ALIAS_BOMB = "C025" "alias-bomb" Error
         "An imported YAML file has anchors or aliases, of which a few lines can stand for billions of values.";
+    UNUSED_MODULE = "C026" "unused-module" Warning
+        "A module in a folder of environments that nothing there imports: perhaps an environment that is lost.";
     UNREADABLE_MANIFEST = "C030" "unreadable-manifest" Error
         "The text is no manifest of Kubernetes.";
     MALFORMED_STACK_ID = "F001" "malformed-stack-id" Error

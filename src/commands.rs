@@ -22,7 +22,7 @@ mod watch;
 
 use crate::cache::{Cache, Need};
 use crate::diagnostic::Diagnostic;
-use crate::fleet::{self, Jobs, Member, Observer, Workers};
+use crate::fleet::{self, Gathered, Jobs, Member, Observer, Workers};
 use crate::policy::Policy;
 use crate::render::{Checked, Summary, human};
 use crate::source::{Disk, Entry, Sources, World};
@@ -146,6 +146,14 @@ fn entry(argument: &Path) -> Result<Entry> {
     Ok(Entry::text("<stdin>", text, &here))
 }
 
+/// What came of entries.
+struct Compiled {
+    /// The environments, and the modules that nothing imports, with what was found.
+    outcomes: Vec<(Entry, Outcome)>,
+    /// How many of the files in folders other files import.
+    modules: usize,
+}
+
 /// Compiles the environments among these entries, or takes what is known of them from earlier runs, within the limits;
 /// where one passes them, what was found is reported and the process ends.
 fn compile_all(
@@ -156,6 +164,18 @@ fn compile_all(
     need: Need,
     report: watch::Report,
 ) -> Result<Vec<(Entry, Outcome)>> {
+    compile_and_count(compiler, entries, policy, limits, need, report).map(|compiled| compiled.outcomes)
+}
+
+/// As [`compile_all`], with how many modules there are.
+fn compile_and_count(
+    compiler: &mut Compiler,
+    entries: Vec<Entry>,
+    policy: &Policy,
+    limits: Limits,
+    need: Need,
+    report: watch::Report,
+) -> Result<Compiled> {
     let store = if limits.may_cache() { Store::locate()?.filter(Store::is_private) } else { None };
     let library = compiler.sources().library();
     let program = store.as_ref().and_then(|_| store::program());
@@ -164,7 +184,7 @@ fn compile_all(
     compile_all_with(cache.as_ref(), &Disk, compiler, entries, Terms { need, policy, limits }, report)
 }
 
-/// As [`compile_all`], in a world that need not be the disk, and without results of earlier runs.
+/// As [`compile_all`], in a world that need not be the disk, without results of earlier runs and without modules.
 fn compile_all_in(
     world: &(dyn World + Sync),
     compiler: &mut Compiler,
@@ -173,7 +193,10 @@ fn compile_all_in(
     limits: Limits,
     report: watch::Report,
 ) -> Result<Vec<(Entry, Outcome)>> {
-    compile_all_with(None, world, compiler, entries, Terms { need: Need::Everything, policy, limits }, report)
+    let terms = Terms { need: Need::Everything, policy, limits };
+    let Compiled { mut outcomes, .. } = compile_all_with(None, world, compiler, entries, terms, report)?;
+    outcomes.retain(|(_, outcome)| !outcome.is_module());
+    Ok(outcomes)
 }
 
 /// How environments are compiled.
@@ -191,7 +214,7 @@ fn compile_all_with(
     entries: Vec<Entry>,
     terms: Terms<'_>,
     mut report: watch::Report,
-) -> Result<Vec<(Entry, Outcome)>> {
+) -> Result<Compiled> {
     let Terms { need, policy, limits } = terms;
     compiler.outlast(limits.memory());
     let folders = entries.iter().filter_map(expand::folder_of).cloned().collect();
@@ -206,9 +229,9 @@ fn compile_all_with(
     let observer = Observers { watch, progress, cache };
     let world = cache.map_or(world, Cache::world);
     let earlier = Earlier { cache, observer: &observer, jobs: limits.jobs() };
-    let members = match entries.len() {
+    let Gathered { members, modules } = match entries.len() {
         // One alone needs no thread of its own.
-        ..=1 => fleet::gather(entries, &mut |entries| {
+        ..=1 => fleet::gather_all(entries, &mut |entries| {
             earlier.or(entries, &mut |entries| one_by_one(world, compiler, &observer, entries))
         }),
         _ => {
@@ -220,14 +243,15 @@ fn compile_all_with(
                 // The process ends soon: taking Nickel's values apart would only cost time.
                 retire: |compiler| std::mem::forget(compiler),
             };
-            let gathered = workers.run(|evaluate| fleet::gather(entries, &mut |entries| earlier.or(entries, evaluate)));
+            let gathered =
+                workers.run(|evaluate| fleet::gather_all(entries, &mut |entries| earlier.or(entries, evaluate)));
             gathered.context("no thread can be started")?
         }
     };
     observer.progress.clear();
     let outcomes = compiler.conclude_for(need, members, policy, limits.jobs(), cache);
     expand::ensure_environments(&folders, &outcomes)?;
-    Ok(outcomes)
+    Ok(Compiled { outcomes, modules })
 }
 
 fn one_by_one(world: &dyn World, compiler: &mut Compiler, observer: &dyn Observer, entries: Vec<Entry>) -> Vec<Member> {

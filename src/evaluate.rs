@@ -53,6 +53,9 @@ pub struct Evaluated {
 pub enum Role {
     /// It says that it is an environment: its value carries the library's contract `Environment`.
     Environment,
+    /// It reaches the library by its imports, and does not say that it is an environment: what it is depends on whether
+    /// other files import it.
+    Undeclared,
     /// It is something that environments import.
     Module,
     /// It can't be read or does not parse, so that nobody can tell.
@@ -206,16 +209,12 @@ impl Engine {
     ) -> Option<Evaluated> {
         self.spans.keep(&self.library);
         let main = load::load(&mut self.context.import_resolver, &mut self.spans, world, entry, sources);
-        let role = match main.file {
-            None => Role::Unreadable,
-            Some(_) if main.annotated => Role::Environment,
-            Some(_) => Role::Module,
-        };
+        let role = main.role();
         let refused = |findings| Some(Evaluated { tree: None, findings, role });
         let found = matches!(entry.origin, Origin::Found { .. });
         let file = match main.file {
             // What is wrong with a module is said where an environment imports it.
-            Some(_) if found && role == Role::Module => return refused(Vec::new()),
+            Some(_) if found && role != Role::Environment => return refused(Vec::new()),
             Some(file) if main.findings.is_empty() => file,
             Some(_) | None => return refused(main.findings),
         };

@@ -23,7 +23,7 @@ pub use workers::{Jobs, Observer, Unobserved, Workers, share};
 
 use crate::Outcome;
 use crate::cache::{Cache, Need};
-use crate::catalogue::{Code, ENDPOINT_NOT_SERVED};
+use crate::catalogue::{Code, ENDPOINT_NOT_SERVED, NOT_AN_ENVIRONMENT, UNUSED_MODULE};
 use crate::diagnostic::{self, Diagnostic};
 use crate::emit::yaml;
 use crate::evaluate::tree::{Node, Path};
@@ -84,6 +84,20 @@ impl Member {
         self.entry.origin != Origin::Peer
     }
 
+    /// Whether it was found in a folder, does not say that it is an environment, and is not taken for one.
+    fn is_held(&self) -> bool {
+        let is_declared = match self.role {
+            Role::Environment | Role::Unreadable => true,
+            Role::Undeclared | Role::Module => false,
+        };
+        !is_declared && matches!(self.entry.origin, Origin::Found { .. })
+    }
+
+    /// The files that it imports, itself or by others.
+    fn imports(&self) -> impl Iterator<Item = &FilePath> {
+        self.sources.own().filter_map(|text| text.path.as_deref()).filter(|path| *path != self.entry.path)
+    }
+
     /// Whether it is what it seems: nothing of it was left out.
     fn is_sound(&self) -> bool {
         self.environment.is_some() && self.faults.is_empty()
@@ -103,7 +117,19 @@ impl Member {
 
 /// What a member is made of, once its file is evaluated.
 pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluated: Evaluated) -> Member {
-    let Evaluated { tree, findings: faults, role } = evaluated;
+    let Evaluated { tree, findings: mut faults, role } = evaluated;
+    if let Origin::Presumed { folder } = &entry.origin {
+        if let Some(finding) = unused_module(&entry, &faults) {
+            let member = Member::crashed(entry, sources);
+            return Member { role: Role::Module, faults: vec![finding], crashed: false, ..member };
+        }
+        let why = format!(
+            "`{}` does not end with `| agentos.Environment`, and is taken for an environment: no other file of \
+             `{folder}` imports it, or one names it as a peer",
+            entry.name
+        );
+        faults.iter_mut().take(1).for_each(|fault| fault.notes.push(why.clone()));
+    }
     let mut member = Member { role, faults, crashed: false, ..Member::crashed(entry, sources) };
     let Some(mut tree) = tree else { return member };
     let mut environment = crate::model::decode(&tree);
@@ -123,6 +149,18 @@ pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluate
     member
 }
 
+/// The finding on a file that was taken for an environment, and whose value can't be one.
+fn unused_module(entry: &Entry, faults: &[Diagnostic]) -> Option<Diagnostic> {
+    let fault = faults.iter().find(|fault| fault.code == NOT_AN_ENVIRONMENT && fault.path.0.is_empty())?;
+    let title = format!("nothing imports this module, `{}`", entry.name);
+    let finding = Diagnostic::new(UNUSED_MODULE, Path::root(), title).at(fault.span(), "no record, and no environment");
+    Some(
+        finding
+            .note("a file that imports the library and that no other file imports is an environment; this one has another value")
+            .help("apply the function to what it needs, import the file, or remove it"),
+    )
+}
+
 /// The fields that misspelt names were meant for, where they are not there as well. No rule says of them what follows from
 /// their being missing.
 fn misspelt(faults: &[Diagnostic], tree: &Node, sources: &Sources) -> Vec<Path> {
@@ -133,21 +171,69 @@ fn misspelt(faults: &[Diagnostic], tree: &Node, sources: &Sources) -> Vec<Path> 
 /// The environments that entries name, and those that they lead to by their peers, whoever evaluates them. Entries
 /// come first, in their order; modules among the files of a folder are left out.
 pub fn gather(entries: Vec<Entry>, evaluate: &mut dyn FnMut(Vec<Entry>) -> Vec<Member>) -> Vec<Member> {
-    let mut known: BTreeSet<PathBuf> = BTreeSet::new();
-    let mut members = Vec::new();
-    let mut wave = entries;
-    while !wave.is_empty() {
-        known.extend(wave.iter().map(|entry| entry.path.clone()));
-        let found = evaluate(wave);
-        let references = found.iter().flat_map(|member| &member.references);
-        let unknown = references.filter(|reference| reference.obstacle.is_none() && !known.contains(&reference.path));
-        let next: BTreeMap<&PathBuf, Entry> = unknown.map(|reference| (&reference.path, reference.entry())).collect();
-        wave = next.into_values().collect();
-        let is_module =
-            |member: &Member| member.role == Role::Module && matches!(member.entry.origin, Origin::Found { .. });
-        members.extend(found.into_iter().filter(|member| !is_module(member)));
+    gather_all(entries, evaluate).members
+}
+
+/// Environments, and how many of the files that were found in folders are none.
+pub struct Gathered {
+    /// The environments.
+    pub members: Vec<Member>,
+    /// How many of the files are modules: other files import them, and they do not say that they are environments.
+    pub modules: usize,
+}
+
+/// The same as [`gather`], with how many modules there are.
+pub fn gather_all(entries: Vec<Entry>, evaluate: &mut dyn FnMut(Vec<Entry>) -> Vec<Member>) -> Gathered {
+    let mut known: BTreeSet<PathBuf> = entries.iter().map(|entry| entry.path.clone()).collect();
+    let mut members = evaluate(entries);
+    let imported: BTreeSet<PathBuf> = members.iter().flat_map(Member::imports).map(FilePath::to_owned).collect();
+    // What a file imports that can't be read is not known: any other may be a module of it.
+    let all_known = members.iter().all(|member| member.role != Role::Unreadable);
+    let is_unimported =
+        |member: &Member| all_known && member.role == Role::Undeclared && !imported.contains(&member.entry.path);
+    presume(&mut members, &is_unimported, evaluate);
+    loop {
+        let references = members.iter().flat_map(|member| &member.references);
+        let references = references.filter(|reference| reference.obstacle.is_none());
+        let named: BTreeMap<PathBuf, Entry> =
+            references.map(|reference| (reference.path.clone(), reference.entry())).collect();
+        let some = presume(&mut members, &|member| named.contains_key(&member.entry.path), evaluate);
+        let unknown = named.into_iter().filter(|(path, _)| known.insert(path.clone()));
+        let peers: Vec<Entry> = unknown.map(|(_, entry)| entry).collect();
+        if peers.is_empty() && !some {
+            break;
+        }
+        members.extend(evaluate(peers));
     }
-    members
+    let modules = members.iter().filter(|member| member.is_held() && imported.contains(&member.entry.path)).count();
+    members.retain(|member| !member.is_held());
+    Gathered { members, modules }
+}
+
+/// Evaluates those of the files that do not say what they are as environments, and says whether there are any.
+fn presume(
+    members: &mut [Member],
+    is_one: &dyn Fn(&Member) -> bool,
+    evaluate: &mut dyn FnMut(Vec<Entry>) -> Vec<Member>,
+) -> bool {
+    let presumed = |member: &Member| match &member.entry.origin {
+        Origin::Found { folder } if member.is_held() && is_one(member) => {
+            Some(member.entry.clone().wanted_by(Origin::Presumed { folder: folder.clone() }))
+        }
+        Origin::Found { .. } | Origin::Named | Origin::Presumed { .. } | Origin::Peer => None,
+    };
+    let entries: Vec<Entry> = members.iter().filter_map(presumed).collect();
+    if entries.is_empty() {
+        return false;
+    }
+    let evaluated = evaluate(entries).into_iter().map(|member| (member.entry.path.clone(), member));
+    let mut evaluated: BTreeMap<PathBuf, Member> = evaluated.collect();
+    for member in members.iter_mut() {
+        if let Some(known) = evaluated.remove(&member.entry.path) {
+            *member = known;
+        }
+    }
+    true
 }
 
 /// Links the members, holds them against each other, and compiles those that somebody wants, in their order. `sources`

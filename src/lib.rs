@@ -83,6 +83,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether its file turned out to be a module that nothing imports.
+    pub(crate) fn is_module(&self) -> bool {
+        self.findings.iter().any(|finding| finding.code == catalogue::UNUSED_MODULE)
+    }
+
     /// What is left where a bug of ours took all.
     fn crashed() -> Outcome {
         Outcome {

@@ -10,12 +10,17 @@ use crate::lower::{External, Object};
 use crate::redact;
 use crate::source::{FileId, Sources, Span};
 use crate::verify::{self, Found, Place};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 use indexmap::IndexMap;
-use saphyr_parser::{Event, Parser, ScalarStyle};
+use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// No manifest nests deeper; what does is an attack.
 const MAX_NESTING: usize = 200;
+
+/// How the versions of Kustomize's own files begin, which are not applied.
+const KUSTOMIZE: &str = "kustomize.config.k8s.io/";
 
 /// How many values aliases may stand for in one file.
 const MAX_ALIASED: usize = 100_000;
@@ -34,9 +39,12 @@ pub struct Manifests {
 }
 
 impl Manifests {
-    /// Takes a text in, with all its documents. What is no object is a finding in `strict` mode, and else passed over.
-    pub fn read(&mut self, text: &str, file: FileId, strict: bool) {
+    /// Takes a text in, with all its documents. What is no object is a finding in `strict` mode and beside objects, and else
+    /// passed over. Says whether there was anything in it, an object or a fault.
+    pub fn read(&mut self, text: &str, file: FileId, strict: bool) -> bool {
+        let before = self.objects.len() + self.unreadable.len();
         let read = parse(text, file);
+        let strict = strict || read.documents.iter().any(is_object);
         for document in read.documents {
             self.take(document, file, strict);
         }
@@ -44,6 +52,7 @@ impl Manifests {
             self.secrets.extend(values_by_look(text, file));
         }
         self.unreadable.extend(read.findings.into_iter().map(|finding| (file, finding)));
+        self.objects.len() + self.unreadable.len() > before
     }
 
     /// How many objects there are.
@@ -83,10 +92,9 @@ impl Manifests {
     }
 
     fn take(&mut self, document: Node, file: FileId, strict: bool) {
-        let text = |name: &str| document.field(name).and_then(|node| node.value.as_text()).unwrap_or("").to_owned();
-        let (version, kind) = (text("apiVersion"), text("kind"));
         self.generated.extend(generators(&document));
-        if matches!(document.value, Value::Null) || version.starts_with("kustomize.config.k8s.io/") {
+        let (version, kind) = (text_of(&document, "apiVersion").to_owned(), text_of(&document, "kind").to_owned());
+        if matches!(document.value, Value::Null) || version.starts_with(KUSTOMIZE) {
             return;
         }
         if kind.is_empty() || version.is_empty() {
@@ -102,10 +110,21 @@ impl Manifests {
             return;
         }
         if kind.ends_with("List") && document.field("items").is_some() {
-            if let Value::Record(mut fields) = document.value
-                && let Some(Node { value: Value::Array(items), .. }) = fields.swap_remove("items")
-            {
-                items.into_iter().for_each(|item| self.take(item, file, strict));
+            let Some(items) = record(document.value).and_then(|mut fields| fields.swap_remove("items")) else { return };
+            match items.value {
+                Value::Array(items) => items.into_iter().for_each(|item| self.take(item, file, strict)),
+                Value::Null => {}
+                Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Choice { .. }
+                | Value::Record(_)
+                | Value::Broken => {
+                    let title = format!("the `items` of a `{kind}` are no list");
+                    let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), title);
+                    let finding = finding.at(items.key, "what is in it was not looked at").help("write a list");
+                    self.unreadable.push((file, finding));
+                }
             }
             return;
         }
@@ -179,6 +198,18 @@ fn generators(document: &Node) -> Vec<External> {
     generators.into_iter().flat_map(names).collect()
 }
 
+/// A text of a document; empty where it has none of that name.
+fn text_of<'a>(document: &'a Node, name: &str) -> &'a str {
+    document.field(name).and_then(|node| node.value.as_text()).unwrap_or("")
+}
+
+/// Whether a document says that it is an object, other than Kustomize's own.
+fn is_object(document: &Node) -> bool {
+    let version = text_of(document, "apiVersion");
+    let is_kustomization = version.starts_with(KUSTOMIZE);
+    !version.is_empty() && !is_kustomization && !text_of(document, "kind").is_empty()
+}
+
 /// The last of several texts that follow each other in a span, as far as they do.
 fn inside(span: Span, texts: &[String], sources: &Sources) -> Option<Span> {
     let written = sources.slice(span);
@@ -231,27 +262,155 @@ struct Read {
     findings: Vec<Diagnostic>,
 }
 
+/// The values of a text's documents, without those that are empty; else what keeps it from being read, with its line.
+pub(crate) fn values(text: &str) -> Result<Vec<Json>, String> {
+    let mut sources = Sources::default();
+    let file = sources.add(String::new(), text.to_owned(), false);
+    let read = parse(text, file);
+    match read.findings.first() {
+        Some(finding) => {
+            let line = finding.span().map_or(1, |span| sources.place(span).line);
+            Err(redact::text(&format!("line {line}: {}", finding.message)))
+        }
+        None => Ok(read.documents.iter().map(Node::to_json).filter(|value| !value.is_null()).collect()),
+    }
+}
+
+/// Reads a text as `kubectl` does: documents of JSON as long as there are any, then YAML.
 fn parse(text: &str, file: FileId) -> Read {
     let mut builder = Builder::new(text, file);
-    for event in Parser::new_from_str(text) {
+    let mut done = 0;
+    while !builder.stopped
+        && let Some(start) = json_after(text, done)
+        && let Some(length) = text.get(start..).and_then(json_length)
+    {
+        let end = start + length;
+        read_json(text.get(start..end).unwrap_or(""), start, &mut builder);
+        done = end;
+    }
+    if !builder.stopped {
+        read_yaml(text.get(done..).unwrap_or(""), done, &mut builder);
+    }
+    Read { documents: builder.documents, findings: builder.findings }
+}
+
+/// Where the next document of JSON begins behind the last, or at the beginning of the text; between two a line `---` may
+/// stand.
+fn json_after(text: &str, done: usize) -> Option<usize> {
+    let rest = text.get(done..)?;
+    let body = rest.trim_start();
+    let body = match body.strip_prefix("---") {
+        Some(next) if done > 0 && next.starts_with(char::is_whitespace) => next.trim_start(),
+        Some(_) | None => body,
+    };
+    body.starts_with('{').then(|| text.len() - body.len())
+}
+
+/// How long the document is that a text of JSON begins with; none where it is no JSON.
+fn json_length(text: &str) -> Option<usize> {
+    let mut parser = json_scanner::Parser::new(text.as_bytes());
+    let mut depth = 0_usize;
+    while let Ok(Some(event)) = parser.next_event() {
+        match event.event {
+            json_scanner::Event::BeginObject | json_scanner::Event::BeginArray => depth += 1,
+            json_scanner::Event::EndObject | json_scanner::Event::EndArray => depth = depth.saturating_sub(1),
+            json_scanner::Event::String(_)
+            | json_scanner::Event::Number(_)
+            | json_scanner::Event::Boolean(_)
+            | json_scanner::Event::Null => {}
+        }
+        if depth == 0 {
+            return Some(event.end);
+        }
+    }
+    None
+}
+
+/// Reads one document of JSON, which begins so many bytes behind the beginning of the text.
+fn read_json(text: &str, before: usize, builder: &mut Builder<'_>) {
+    let mut parser = json_scanner::Parser::new(text.as_bytes());
+    while !builder.stopped
+        && let Ok(Some(event)) = parser.next_event()
+    {
+        let at = (before + event.start, before + event.end);
+        match event.event {
+            json_scanner::Event::BeginObject => builder.begin(0, Value::Record(IndexMap::new()), at),
+            json_scanner::Event::BeginArray => builder.begin(0, Value::Array(Vec::new()), at),
+            json_scanner::Event::EndObject | json_scanner::Event::EndArray => builder.end(at),
+            json_scanner::Event::String(text) => {
+                builder.scalar(&text, Value::String(text.clone().into_owned()), ScalarStyle::DoubleQuoted, 0, at);
+            }
+            json_scanner::Event::Number(text) => {
+                let value = number(text).map_or(Value::Broken, Value::Number);
+                builder.scalar(text, value, ScalarStyle::Plain, 0, at);
+            }
+            json_scanner::Event::Boolean(word) => builder.scalar("", Value::Bool(word), ScalarStyle::Plain, 0, at),
+            json_scanner::Event::Null => builder.scalar("", Value::Null, ScalarStyle::Plain, 0, at),
+        }
+    }
+}
+
+/// Reads documents of YAML, which begin so many bytes behind the beginning of the text.
+fn read_yaml(text: &str, before: usize, builder: &mut Builder<'_>) {
+    if let Some((start, character)) = text.char_indices().find(|(_, character)| is_refused(*character)) {
+        let code = u32::from(character);
+        let title = format!("the text has a control character in it, U+{code:04X}");
+        let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), title)
+            .at(Some(builder.span((before + start, before + start + character.len_utf8()))), "it can't be seen here")
+            .note("`kubectl` refuses the file: control characters are not allowed; nothing else was checked")
+            .help(format!("remove it; between double quotes it can be written `\\u{code:04x}`"));
+        builder.stop(finding);
+        return;
+    }
+    let options = granit_parser::options! {
+        emit_comments: false,
+        block_scalar_eof_without_line_feed: true,
+        flow_nesting_limit: MAX_NESTING,
+        block_nesting_limit: MAX_NESTING,
+    };
+    let text = without_marks(text);
+    for event in Parser::new_from_str_with_options(&text, options) {
+        let bytes = |marker: &granit_parser::Marker| before + marker.byte_offset().unwrap_or(marker.index());
         match event {
-            Ok((event, span)) => builder.event(event, (span.start.index(), span.end.index())),
+            Ok((event, span)) => builder.event(event, (bytes(&span.start), bytes(&span.end))),
+            // The reader looks ahead, so that it may be there before there is an event.
+            Err(error) if *error.kind() == ErrorKind::RecursionLimitExceeded => builder.too_deep(bytes(error.marker())),
             Err(error) => {
-                let at = builder.span((error.marker().index(), error.marker().index() + 1));
-                let finding = Diagnostic::new(
-                    UNREADABLE_MANIFEST,
-                    Path::root(),
-                    format!("the text is not YAML: {}", error.info()),
-                );
-                builder.findings.push(finding.at(Some(at), "can't be read from here").note("nothing else was checked"));
-                break;
+                let at = bytes(error.marker());
+                let title = format!("the text is not YAML: {}", error.info());
+                let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), title);
+                let finding = finding.at(Some(builder.span((at, at + 1))), "can't be read from here");
+                builder.stop(finding.note("nothing else was checked"));
             }
         }
         if builder.stopped {
             break;
         }
     }
-    Read { documents: builder.documents, findings: builder.findings }
+}
+
+/// A text of as many bytes in which no document but the first begins with a byte-order mark, as where files are joined by
+/// `---`: `kubectl` reads each document by itself.
+fn without_marks(text: &str) -> Cow<'_, str> {
+    if !text.contains("\n\u{feff}") {
+        return Cow::Borrowed(text);
+    }
+    let mut begins = false;
+    let unmarked = |line: &str| {
+        let body = line.strip_prefix('\u{feff}').filter(|_| begins).map(|body| format!("  \n{body}"));
+        begins = line.starts_with("---");
+        body.unwrap_or_else(|| line.to_owned())
+    };
+    Cow::Owned(text.split_inclusive('\n').map(unmarked).collect())
+}
+
+/// Whether the YAML that `kubectl` reads may not have a character, not even in comments.
+fn is_refused(character: char) -> bool {
+    let is_allowed = matches!(
+        character,
+        '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}'
+    );
+    !is_allowed
 }
 
 /// A record or a list that is being read.
@@ -268,8 +427,6 @@ struct Open {
 struct Builder<'a> {
     text: &'a str,
     file: FileId,
-    /// Where characters begin, in bytes; none where each is a byte.
-    offsets: Option<Vec<u32>>,
     open: Vec<Open>,
     anchors: HashMap<usize, Node>,
     aliased: usize,
@@ -280,12 +437,9 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn new(text: &'a str, file: FileId) -> Builder<'a> {
-        let offset = |(bytes, _)| u32::try_from(bytes).unwrap_or(u32::MAX);
-        let offsets = (!text.is_ascii()).then(|| text.char_indices().map(offset).collect());
         Builder {
             text,
             file,
-            offsets,
             open: Vec::new(),
             anchors: HashMap::new(),
             aliased: 0,
@@ -296,27 +450,24 @@ impl<'a> Builder<'a> {
     }
 
     fn span(&self, (start, end): (usize, usize)) -> Span {
-        let length = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        let bytes = |place: usize| match &self.offsets {
-            Some(offsets) => offsets.get(place).copied().unwrap_or(length),
-            None => u32::try_from(place).unwrap_or(u32::MAX).min(length),
-        };
+        let bytes = |place: usize| u32::try_from(place.min(self.text.len())).unwrap_or(u32::MAX);
         Span { file: self.file, start: bytes(start), end: bytes(end).max(bytes(start)) }
     }
 
     fn event(&mut self, event: Event<'_>, at: (usize, usize)) {
         match event {
-            Event::MappingStart(anchor, _) => self.begin(anchor, Value::Record(IndexMap::new()), at),
-            Event::SequenceStart(anchor, _) => self.begin(anchor, Value::Array(Vec::new()), at),
+            Event::MappingStart(_, anchor, _) => self.begin(anchor, Value::Record(IndexMap::new()), at),
+            Event::SequenceStart(_, anchor, _) => self.begin(anchor, Value::Array(Vec::new()), at),
             Event::MappingEnd | Event::SequenceEnd => self.end(at),
             Event::Scalar(text, style, anchor, tag) => {
-                let is_text = tag.is_some_and(|tag| tag.suffix == "str") || style != ScalarStyle::Plain;
+                let is_text = tag.is_some_and(|tag| tag.suffix() == "str") || style != ScalarStyle::Plain;
                 let value = if is_text { Value::String(text.clone().into_owned()) } else { plain(&text) };
                 self.scalar(&text, value, style, anchor, at);
             }
             Event::Alias(anchor) => self.alias(anchor, at),
             Event::DocumentEnd => self.anchors.clear(),
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => {}
+            // Comments, and what no option asks for, are among the others.
+            _ => {}
         }
     }
 
@@ -324,9 +475,7 @@ impl<'a> Builder<'a> {
         let start = self.span(at).start;
         self.open.push(Open { anchor, start, value, key: None, merged: Vec::new() });
         if self.open.len() > MAX_NESTING {
-            let title = format!("the text nests more than {MAX_NESTING} levels deep");
-            let finding = Diagnostic::new(NESTING_TOO_DEEP, Path::root(), title);
-            self.stop(finding.at(Some(self.span((at.0, at.0 + 1))), "too deep from here"));
+            self.too_deep(at.0);
         }
     }
 
@@ -362,6 +511,15 @@ impl<'a> Builder<'a> {
             let name = if style == ScalarStyle::Plain && text == "<<" { MERGE.to_owned() } else { name };
             open.key = Some((name, span));
             return;
+        }
+        if matches!(value, Value::Broken) {
+            let finding = Diagnostic::new(
+                UNREADABLE_MANIFEST,
+                Path::root(),
+                format!("`{text}` is not a number that an object can have"),
+            );
+            let finding = finding.at(Some(span), "JSON has no such number").note("`kubectl` refuses the file");
+            self.findings.push(finding.help("write a number, or text in quotes"));
         }
         self.add(Node { value, span: Some(span), key: None }, anchor);
     }
@@ -420,6 +578,12 @@ impl<'a> Builder<'a> {
         }
     }
 
+    fn too_deep(&mut self, at: usize) {
+        let title = format!("the text nests more than {MAX_NESTING} levels deep");
+        let finding = Diagnostic::new(NESTING_TOO_DEEP, Path::root(), title);
+        self.stop(finding.at(Some(self.span((at, at + 1))), "too deep from here"));
+    }
+
     fn stop(&mut self, finding: Diagnostic) {
         self.findings.push(finding);
         self.stopped = true;
@@ -470,32 +634,42 @@ fn plain(text: &str) -> Value {
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
             return Value::Bool(false);
         }
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN"
+        | ".NAN" => {
+            return Value::Broken;
+        }
         _ => {}
     }
     number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number)
 }
 
+/// The number that a plain scalar is: what Go reads by the prefix of a base, a leading zero for octal, without any `_`, or a
+/// float that is finite.
 fn number(text: &str) -> Option<Number> {
-    let first = text.trim_start_matches(['+', '-']);
-    if !first.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
-        return None;
-    }
-    let digits = text.replace('_', "");
+    let digits = if text.starts_with('.') { text.to_owned() } else { text.replace('_', "") };
     let (sign, body) = match digits.strip_prefix('-') {
         Some(body) => ("-", body),
         None => ("", digits.strip_prefix('+').unwrap_or(&digits)),
     };
-    let radix =
-        |prefix: &str, radix| body.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, radix).ok());
-    let octal = || (body.len() > 1 && body.starts_with('0')).then(|| i64::from_str_radix(body, 8).ok()).flatten();
-    let whole = radix("0x", 16).or_else(|| radix("0o", 8)).or_else(|| radix("0b", 2)).or_else(octal);
-    if let Some(whole) = whole.or_else(|| body.parse().ok().filter(|_| !body.starts_with('+'))) {
-        return Some(Number::from_fraction(format!("{sign}{whole}")));
+    if !body.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    if let Some(whole) = whole(body).filter(|whole| i64::try_from(*whole).is_ok() || digits == body) {
+        return Some(Number::from_fraction(format!("{}{whole}", if whole == 0 { "" } else { sign })));
     }
     let is_float = body.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'));
     let float: f64 = if is_float { digits.parse().ok()? } else { return None };
     let is_whole = float.fract() == 0.0 && float.abs() < 9e15;
-    Some(Number::from_fraction(if is_whole { format!("{float:.0}") } else { format!("{float}") }))
+    float.is_finite().then(|| Number::from_fraction(if is_whole { format!("{float:.0}") } else { format!("{float}") }))
+}
+
+/// A whole number without a sign.
+fn whole(body: &str) -> Option<u64> {
+    let prefixes = [("0x", 16), ("0X", 16), ("0o", 8), ("0O", 8), ("0b", 2), ("0B", 2), ("0", 8)];
+    let prefixed = |(prefix, radix)| Some((body.strip_prefix(prefix).filter(|rest| !rest.is_empty())?, radix));
+    let (digits, radix) = prefixes.into_iter().find_map(prefixed).unwrap_or((body, 10));
+    // A second sign would be read.
+    digits.starts_with(|c: char| c.is_ascii_hexdigit()).then(|| u64::from_str_radix(digits, radix).ok()).flatten()
 }
 
 /// The findings of one file out of those of all.
@@ -526,6 +700,19 @@ mod tests {
             "w": "1.0.2", "x": 12000,
         });
         assert_eq!(read(&text.replace("v: -,", "v: '-',")), kubectl);
+    }
+
+    #[test]
+    fn numbers_are_what_kubectl_takes_them_for() {
+        let text = "{a: 0440, b: 0o440, c: 0_1, d: 0B1, e: 0X1f, f: -0O17, g: 18446744073709551615, h: -0, i: 00, j: 1e999, \
+                    k: --1, l: +-1, m: 0x, nn: 09_0, o: 1_0.5, p: ._5, q: -0b11, r: 0x_1, s: 0440.0, t: '0440', u: !!str 0440, \
+                    v: inf, w: 9223372036854775808, x: 0x+1, 0440: y}";
+        let kubectl = json!({
+            "a": 288, "b": 288, "c": 1, "d": 1, "e": 31, "f": -15, "g": 18446744073709551615_u64, "h": 0, "i": 0,
+            "j": "1e999", "k": "--1", "l": "+-1", "m": "0x", "nn": 90, "o": 10.5, "p": "._5", "q": -3, "r": 1, "s": 440,
+            "t": "0440", "u": "0440", "v": "inf", "w": 9223372036854775808_u64, "x": "0x+1", "288": true,
+        });
+        assert_eq!(read(text), kubectl);
     }
 
     #[test]

@@ -47,8 +47,8 @@ fn source(file: FileId, findings: &[&Diagnostic], sources: &Sources) -> String {
         return text.to_owned();
     }
     let known = findings.iter().flat_map(|finding| &finding.sensitive).filter(|span| span.file == file).map(|span| {
-        let inside = inside(sources.slice(*span));
-        span.start as usize + inside.start..span.start as usize + inside.end
+        let (start, inside) = (sources.range(*span).start, inside(sources.slice(*span)));
+        start + inside.start..start + inside.end
     });
     mask(text, &known.chain(scan::find_all(text)).collect::<Vec<_>>())
 }
@@ -88,8 +88,10 @@ fn inside(written: &str) -> Range<usize> {
 
 /// A text with some of its bytes hidden. Lines, columns and bytes stay where they were, so that places do.
 fn mask(text: &str, hidden: &[Range<usize>]) -> String {
-    let whole = |at: usize| (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
-    let mut hidden: Vec<Range<usize>> = hidden.iter().map(|range| whole(range.start)..whole(range.end)).collect();
+    // A character of which a part is hidden is hidden as a whole.
+    let first = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let after = |at: usize| (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let mut hidden: Vec<Range<usize>> = hidden.iter().map(|range| first(range.start)..after(range.end)).collect();
     hidden.sort_unstable_by_key(|range| range.start);
     let mut masked = String::with_capacity(text.len());
     let mut done = 0;
@@ -125,6 +127,7 @@ mod tests {
         assert_eq!(masked, "a = \"·•🞄 *\n*\" b");
         assert_eq!(masked.len(), text.len());
         assert_eq!(mask(text, &[10..11, 15..16, 5..6, 0..0, 40..50]), "a = \"·•🞄 *\ny\" b");
+        assert_eq!(mask("aéb", &[2..3, 0..0]), "a·b");
     }
 
     #[test]

@@ -6,11 +6,15 @@
 pub mod git;
 
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The name under which the library is imported: `import "agentos/lib.ncl"`.
 pub const LIBRARY_FOLDER: &str = "agentos";
+
+/// The module of the library that environments import, below that folder.
+pub const LIBRARY_DOOR: &str = "lib.ncl";
 
 /// One module of the embedded library: its path below [`LIBRARY_FOLDER`], and its text.
 pub struct LibraryModule {
@@ -123,8 +127,15 @@ pub struct Entry {
 pub enum Origin {
     /// The user named its file: it is an environment, whatever it says.
     Named,
-    /// It was found in this folder, which the user named: it is an environment only if it says so.
+    /// It was found in this folder, which the user named: it is an environment if it says so, or if it is
+    /// [presumed](Origin::Presumed) to be one.
     Found {
+        /// How the user named the folder.
+        folder: String,
+    },
+    /// It was found in this folder, does not say that it is an environment, and is taken for one: it imports the
+    /// library and no other file imports it, or an environment names it as a peer.
+    Presumed {
         /// How the user named the folder.
         folder: String,
     },
@@ -335,13 +346,19 @@ impl Sources {
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &str {
         let text = self.get(span.file).map_or("", |text| &text.text);
-        text.get(span.start as usize..span.end as usize).unwrap_or("")
+        text.get(whole(text, span)).unwrap_or("")
+    }
+
+    /// The bytes of a span in its text, widened to whole characters and cut at the end: readers of other formats count
+    /// bytes, characters and one more, and any span can be shown.
+    pub fn range(&self, span: Span) -> Range<usize> {
+        whole(self.get(span.file).map_or("", |text| &text.text), span)
     }
 
     /// The first character of a span that runs over several lines, else all of it: what to point at in a record.
     pub fn opening(&self, span: Span) -> Span {
         match self.slice(span).contains('\n') {
-            true => Span { end: span.start + 1, ..span },
+            true => Span { end: span.start.saturating_add(1), ..span },
             false => span,
         }
     }
@@ -364,17 +381,22 @@ impl Sources {
     /// Where a span starts and ends.
     pub fn place(&self, span: Span) -> Place {
         let text = self.get(span.file).map_or("", |text| &text.text);
-        let (line, column) = line_and_column(text, span.start as usize);
-        let (end_line, end_column) = line_and_column(text, span.end as usize);
+        let range = whole(text, span);
+        let (line, column) = line_and_column(text, range.start);
+        let (end_line, end_column) = line_and_column(text, range.end);
         Place { line, column, end_line, end_column }
     }
 }
 
+/// The bytes of a span in a text: from the beginning of its first character to the end of its last.
+fn whole(text: &str, span: Span) -> Range<usize> {
+    let (first, after) = ((span.start as usize).min(text.len()), (span.end as usize).min(text.len()));
+    let start = (0..=first).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let end = (after..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    start..end.max(start)
+}
+
 fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
     let before = text.get(..offset).unwrap_or("");
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
@@ -398,6 +420,21 @@ mod tests {
     fn paths_are_shown_without_dots_at_their_beginning() {
         for (path, shown) in [("./a", "a"), ("././a", "a"), (".//a", "a"), ("./.\\.//a", "a"), ("../a", "../a")] {
             assert_eq!(display(Path::new(path)), shown, "{path}");
+        }
+    }
+
+    #[test]
+    fn any_span_has_a_text_and_a_place() {
+        let mut sources = Sources::default();
+        let file = sources.add("a".into(), "\u{feff}é\n“x”".into(), false);
+        let slice = |start, end| sources.slice(Span { file, start, end });
+        assert_eq!((slice(0, 1), slice(1, 2), slice(3, 4)), ("\u{feff}", "\u{feff}", "é"));
+        assert_eq!((slice(7, 8), slice(9, 11), slice(12, u32::MAX), slice(40, 2)), ("“", "x”", "”", ""));
+        for start in 0..15 {
+            for end in 0..15 {
+                let place = sources.place(Span { file, start, end });
+                assert!((place.line, place.column) <= (place.end_line, place.end_column), "{start} {end}");
+            }
         }
     }
 

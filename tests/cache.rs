@@ -100,6 +100,31 @@ fn what_comes_of_shipped_environments_is_the_same() {
 }
 
 #[test]
+fn what_is_a_module_depends_on_the_other_files_of_a_folder() {
+    let own = named("own");
+    let base = named("base").replace("| agentos.Environment", "");
+    let maker = "let agentos = import \"agentos/lib.ncl\" in fun r => r | agentos.Environment";
+    let user = |file: &str| format!("let _ = import \"{file}\" in {}", named("user"));
+    let project = Project::of(&[("own.ncl", &own), ("base.ncl", &base), ("user.ncl", &user("base.ncl"))]);
+    let ends = |told: &str| {
+        assert_same(&project, &["check", "."]);
+        assert_same(&project, &["check", ".", "--format", "json"]);
+        let shown = String::from_utf8(project.run(&["check", "."]).stderr).unwrap();
+        assert_eq!(shown, told);
+    };
+    ends("2 environments, 1 module: no findings\n");
+    project.write("user.ncl", &user("own.ncl"));
+    ends("3 environments, 0 modules: no findings\n");
+    project.write("maker.ncl", maker);
+    ends("3 environments, 1 module: 1 warning\n");
+    project.write("user.ncl", &user("maker.ncl"));
+    ends("3 environments, 1 module: no findings\n");
+    project.write("base.ncl", &named("base"));
+    project.write("user.ncl", &user("base.ncl"));
+    ends("3 environments, 1 module: 1 warning\n");
+}
+
+#[test]
 fn findings_are_the_same_and_so_is_what_is_let_pass() {
     let warned = production("  patches = [],\n");
     let project = Project::of(&[

@@ -155,9 +155,11 @@ fn in_folders_the_environments_are_found_and_the_modules_are_not_checked() {
         let shown = run_in(folder.path(), arguments);
         shown.strip_prefix("status: 0\n--- stdout\n--- stderr\n").unwrap_or(&shown).to_owned()
     };
-    assert_eq!(clean(&["check", "all"]), "2 environments: no findings\n");
-    assert_eq!(clean(&["check", "all", "--jobs", "1"]), "2 environments: no findings\n");
-    assert_eq!(clean(&["check", "all", "./all/a/", "all/b/one.ncl", "all"]), "2 environments: no findings\n");
+    assert_eq!(clean(&["check", "all"]), "2 environments, 0 modules: no findings\n");
+    assert_eq!(clean(&["check", "all", "--jobs", "1"]), "2 environments, 0 modules: no findings\n");
+    let again = ["check", "all", "./all/a/", "all/b/one.ncl", "all"];
+    assert_eq!(clean(&again), "2 environments, 0 modules: no findings\n");
+    assert_eq!(clean(&["check", "all/b/one.ncl"]), "1 environment: no findings\n");
     let named: serde_json::Value = {
         let shown = run_in(folder.path(), &["check", "--format", "junit", "all"]);
         let names = shown.lines().filter_map(|line| line.split("file=\"").nth(1)?.split('"').next());
@@ -170,8 +172,45 @@ fn in_folders_the_environments_are_found_and_the_modules_are_not_checked() {
 fn a_file_that_is_named_is_an_environment_whatever_it_says() {
     let folder = tree();
     assert!(run_in(folder.path(), &["check", "modules/common.ncl"]).contains("error[C003 missing-field]"));
-    assert!(run_in(folder.path(), &["check", "all", "all/a/common.ncl"]).contains("3 environments: "));
+    assert!(run_in(folder.path(), &["check", "all", "all/a/common.ncl"]).contains("3 environments, 0 modules: "));
 }
+
+#[test]
+fn modules_of_a_folder_are_counted_and_those_that_nothing_imports_are_reported() {
+    let folder = tree();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("all/a/two.ncl", &format!("(import \"common.ncl\") & (import \"own.ncl\") | {LIBRARY}.Environment"));
+    write(
+        "all/a/own.ncl",
+        "{ name = \"two\", namespace = \"two\", storage = 'Ephemeral, federation.stack = \"stk_two\" }",
+    );
+    write("all/a/maker.ncl", &format!("fun name => {{ name }} | {LIBRARY}.Environment"));
+    let shown = run_in(folder.path(), &["check", "all"]);
+    assert!(shown.starts_with("status: 0\n") && shown.contains("warning[C026 unused-module]"), "{shown}");
+    assert!(shown.ends_with("2 environments, 3 modules: 1 warning\n"), "{shown}");
+    for arguments in [["check", "all"], ["build", "all"]] {
+        let denied = run_in(folder.path(), &[arguments[0], arguments[1], "--deny", "warnings"]);
+        assert!(denied.starts_with("status: 1\n"), "{denied}");
+    }
+    let json = run_in(folder.path(), &["check", "all", "--format", "json"]);
+    assert!(json.contains("\"version\": 1") && json.contains("\"modules\": 3"), "{json}");
+    assert!(!run_in(folder.path(), &["check", "all/b/one.ncl", "--format", "json"]).contains("\"modules\""));
+    assert!(run_in(folder.path(), &["build", "all", "-o", "out"]).starts_with("status: 0\n"));
+    assert_eq!(
+        std::fs::read_dir(folder.path().join("out"))
+            .unwrap()
+            .filter(|file| file.as_ref().unwrap().path().is_dir())
+            .count(),
+        2
+    );
+    let alone = run_in(folder.path(), &["check", "all/b", "modules"]);
+    assert!(alone.starts_with("status: 2\n"), "{alone}");
+    write("modules/common.ncl", &format!("fun name => {{ name }} | {LIBRARY}.Environment"));
+    assert!(run_in(folder.path(), &["check", "modules"]).starts_with("status: 2\n"));
+}
+
+/// The library as an expression.
+const LIBRARY: &str = "(import \"agentos/lib.ncl\")";
 
 #[test]
 fn what_does_not_parse_in_a_folder_is_reported() {

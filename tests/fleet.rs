@@ -362,16 +362,97 @@ fn modules_among_the_files_of_a_folder_are_left_out() {
         ("broken.ncl", "{ a = "),
     ]);
     let names = ["a.ncl", "behind.ncl", "bound.ncl", "broken.ncl", "module.ncl", "named.ncl", "part.ncl"];
-    let found = |name: &&str| entry(name).wanted_by(Origin::Found { folder: ".".to_owned() });
-    let (_, outcomes) = on_threads(&world, names.iter().map(found).collect(), Jobs::Exactly(2), &Unobserved);
-    let found: Vec<&str> = outcomes.iter().map(|(entry, _)| entry.name.as_str()).collect();
+    let (found, rejected) = in_folder(&world, &names);
     assert_eq!(found, ["a.ncl", "behind.ncl", "bound.ncl", "broken.ncl", "named.ncl"]);
-    let rejected: Vec<&str> = outcomes
-        .iter()
-        .filter(|(_, outcome)| !outcome.findings.is_empty())
-        .map(|(entry, _)| entry.name.as_str())
-        .collect();
-    assert_eq!(rejected, ["broken.ncl"]);
+    assert_eq!(rejected, [("broken.ncl".to_owned(), vec!["C001".to_owned()])]);
+    // Whether something imports `part.ncl` is not known as long as a file can't be read.
+    let (found, rejected) = in_folder(&world, &names.map(|name| if name == "broken.ncl" { "a.ncl" } else { name }));
+    assert_eq!(found, ["a.ncl", "behind.ncl", "bound.ncl", "a.ncl", "named.ncl", "part.ncl"]);
+    let conflicts = rejected.iter().map(|(name, codes)| (name.as_str(), codes[0].as_str()));
+    assert!(conflicts.clone().any(|conflict| conflict == ("part.ncl", "C007")), "{rejected:?}");
+}
+
+/// The environments among the files of a folder, and those in which something is found, with its codes.
+fn in_folder(world: &Memory, names: &[&str]) -> (Vec<String>, Vec<(String, Vec<String>)>) {
+    let found = |name: &&str| entry(name).wanted_by(Origin::Found { folder: ".".to_owned() });
+    let (_, outcomes) = on_threads(world, names.iter().map(found).collect(), Jobs::Exactly(2), &Unobserved);
+    let codes = |outcome: &Outcome| outcome.findings.iter().map(|finding| finding.code.to_string()).collect();
+    let rejected = outcomes.iter().filter(|(_, outcome)| !outcome.findings.is_empty());
+    let rejected = rejected.map(|(entry, outcome)| (entry.name.clone(), codes(outcome))).collect();
+    (outcomes.iter().map(|(entry, _)| entry.name.clone()).collect(), rejected)
+}
+
+/// A stack whose file ends otherwise than `| agentos.Environment`; `AGENTOS` stands for the library.
+fn ending(name: &str, before: &str, after: &str) -> String {
+    let text = stack(name, "", "").replace("let agentos = import \"agentos/lib.ncl\" in\n", before);
+    text.replace("| agentos.Environment", after).replace("AGENTOS", "(import \"agentos/lib.ncl\")")
+}
+
+#[test]
+fn what_reaches_the_library_and_is_imported_by_nothing_is_an_environment() {
+    let files = [
+        ("alias.ncl", ending("alias", "let agentos = AGENTOS in let E = agentos.Environment in ", "| E")),
+        ("apart.ncl", ending("apart", "let { Environment = Env, .. } = AGENTOS in ", "| Env")),
+        ("applied.ncl", ending("applied", "let stack = fun r => r | AGENTOS.Environment in stack ", "")),
+        ("deleted.ncl", ending("deleted", "let agentos = AGENTOS in ", "")),
+        ("through.ncl", "(import \"base.ncl\") & { name = \"through\", storage = 'Ephemeral }".to_owned()),
+        (
+            "base.ncl",
+            ending("base", "let _ = AGENTOS in ", "")
+                .replace("  storage = 'Ephemeral,\n", "")
+                .replace("name = \"base\",", ""),
+        ),
+        ("data.ncl", "{ name = \"data\" }".to_owned()),
+    ];
+    let mut world = Memory::default();
+    files.iter().for_each(|(name, text)| world.add(name, text.as_bytes()));
+    let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
+    let (found, rejected) = in_folder(&world, &names);
+    assert_eq!(found, ["alias.ncl", "apart.ncl", "applied.ncl", "deleted.ncl", "through.ncl"]);
+    assert_eq!(rejected, []);
+}
+
+#[test]
+fn what_is_imported_is_a_module_unless_it_says_otherwise_or_is_a_peer() {
+    let bare = |name: &str| ending(name, "let agentos = AGENTOS in ", "");
+    let mut world = Memory::of([
+        ("agentos.toml", ""),
+        ("user.ncl", &stack("user", "", &names("peer", "peer.ncl"))),
+        ("parts.ncl", "{ a = import \"module.ncl\", b = import \"alias.ncl\", c = import \"peer.ncl\" }"),
+        ("module.ncl", &bare("module")),
+        ("peer.ncl", &bare("peer")),
+    ]);
+    world.add("alias.ncl", ending("alias", "let E = AGENTOS.Environment in ", "| E").as_bytes());
+    // Nothing imports `parts.ncl`, and it reaches the library: it is no environment, and says why it is taken for one.
+    let files = ["alias.ncl", "module.ncl", "parts.ncl", "peer.ncl", "user.ncl"];
+    let (found, rejected) = in_folder(&world, &files);
+    assert_eq!(found, ["alias.ncl", "parts.ncl", "peer.ncl", "user.ncl"]);
+    let one_sided = ("user.ncl".to_owned(), vec!["F004".to_owned()]);
+    assert_eq!(rejected[1..], [one_sided]);
+    let (compiler, outcomes) = {
+        let found = |name: &&str| entry(name).wanted_by(Origin::Found { folder: ".".to_owned() });
+        on_threads(&world, files.iter().map(found).collect(), Jobs::Exactly(1), &Unobserved)
+    };
+    let findings: Vec<&Diagnostic> = outcomes.iter().flat_map(|(_, outcome)| &outcome.findings).collect();
+    let shown = render(findings, compiler.sources(), Style { color: false });
+    assert!(shown.contains("`parts.ncl` does not end with `| agentos.Environment`, and is taken for an"), "{shown}");
+}
+
+#[test]
+fn a_module_that_nothing_imports_is_a_warning() {
+    let values = ["fun r => r | agentos.Environment", "[agentos]", "\"x\"", "'Tag"];
+    for value in values {
+        let text = format!("let agentos = import \"agentos/lib.ncl\" in\n{value}");
+        let world = Memory::of([("a.ncl", &stack("a", "", "")), ("b.ncl", &text)]);
+        let (found, rejected) = in_folder(&world, &["a.ncl", "b.ncl"]);
+        assert_eq!(found, ["a.ncl", "b.ncl"], "{value}");
+        assert_eq!(rejected, [("b.ncl".to_owned(), vec!["C026".to_owned()])], "{value}");
+        // A peer is none either.
+        let names_it = stack("a", "", &names("b", "b.ncl"));
+        let world = Memory::of([("agentos.toml", ""), ("a.ncl", &names_it), ("b.ncl", &text)]);
+        let (_, rejected) = in_folder(&world, &["a.ncl", "b.ncl"]);
+        assert_eq!(rejected[0], ("a.ncl".to_owned(), vec!["F014".to_owned()]), "{value}");
+    }
 }
 
 /// A world in which one file has the compiler stumble.

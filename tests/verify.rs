@@ -511,6 +511,61 @@ fn what_is_expected_is_shown_as_a_note() {
 }
 
 #[test]
+fn a_verification_of_nothing_does_not_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let status = |arguments: &[&str], input: &str| {
+        let output = run(&[&["verify"], arguments].concat(), input);
+        assert!(output.status.code() != Some(2) || output.stdout.is_empty(), "{}", shown(&output));
+        output.status.code().unwrap()
+    };
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: n }\n";
+    let full = write("full/a.yaml", object);
+    let none = ["", "# nothing\n", "---\n", "---\n# a\n---\n...\n", "null\n", "\u{feff}", " \n\t\n", "{}\n---\n"];
+    for (index, text) in none.into_iter().enumerate() {
+        let file = write(&format!("none/{index}.yaml"), text);
+        // A record that is no object is a fault of a file that is named.
+        let expected = if text.contains("{}") { 1 } else { 2 };
+        for format in ["human", "json", "sarif", "github", "junit"] {
+            assert_eq!(status(&[&file, "--format", format], ""), expected, "{text:?}");
+            assert_eq!(status(&["-", "--format", format], text), expected, "{text:?}");
+        }
+        assert_eq!(status(&["-", &full], text), expected, "{text:?}");
+        assert_eq!(status(&[&file, &full], ""), expected % 2, "{text:?}");
+    }
+    let (empty, all) = (folder.path().join("none"), folder.path());
+    let (empty, all) = (empty.to_str().unwrap(), all.to_str().unwrap());
+    assert_eq!(status(&[empty], ""), 2);
+    assert_eq!(status(&[empty, &full], ""), 2);
+    assert_eq!(status(&[all], ""), 0);
+    assert_eq!(status(&[all, &full], ""), 0);
+    // What lies behind the limit is not passed unseen.
+    let long = write("long.yaml", &format!("{object}{}---\nkind: x\n", "#\n".repeat(32 << 20)));
+    assert_eq!(status(&[&long], ""), 2);
+    std::fs::remove_file(long).unwrap();
+    // Nor is a document beside objects, or an item of a list.
+    write("mixed/a.yaml", &format!("{object}---\napiVersion: v1\nkindd: ConfigMap\n"));
+    assert_eq!(status(&[&format!("{all}/mixed")], ""), 1);
+    write("mixed/a.yaml", "apiVersion: v1\nkind: List\nitems:\n- { apiVersion: v1, knd: ConfigMap }\n");
+    assert_eq!(status(&[&format!("{all}/mixed")], ""), 1);
+    write("mixed/a.yaml", "apiVersion: v1\nkind: List\nitems: { a: { apiVersion: v1, kind: Pod } }\n");
+    assert_eq!(status(&[&format!("{all}/mixed")], ""), 1);
+    write("mixed/a.yaml", &format!("{object}---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"));
+    assert_eq!(status(&[&format!("{all}/mixed")], ""), 0);
+    std::fs::remove_dir_all(format!("{all}/mixed")).unwrap();
+    write("other/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n");
+    assert_eq!(status(&[&format!("{all}/other")], ""), 2);
+    assert_eq!(status(&[&format!("{all}/other"), all], ""), 2);
+    write("other/list.json", "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": []}");
+    assert_eq!(status(&[&format!("{all}/other")], ""), 2);
+}
+
+#[test]
 fn what_others_provide_is_said_on_the_command_line() {
     let manifests = std::fs::read_to_string(root().join("deploy/k8s/prod-eu/manifests.yaml")).unwrap();
     let manifests = manifests.replace("agentos.nexixai.io/expects", "example.com/other");

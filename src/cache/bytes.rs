@@ -87,6 +87,7 @@ impl Writer {
         match role {
             Role::Environment => self.byte(0),
             Role::Module => self.byte(1),
+            Role::Undeclared => self.byte(2),
             Role::Unreadable => self.spoil(),
         }
     }
@@ -286,6 +287,7 @@ impl<'b> Reader<'b> {
         match self.byte()? {
             0 => Some(Role::Environment),
             1 => Some(Role::Module),
+            2 => Some(Role::Undeclared),
             _ => None,
         }
     }

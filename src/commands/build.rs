@@ -22,8 +22,8 @@ use std::path::PathBuf;
 pub(super) struct Arguments {
     /// Files, each an environment, and folders with environments in them; `-` reads one from standard input.
     ///
-    /// In a folder a file is an environment if it ends with `| agentos.Environment`. Other `.ncl` files are modules
-    /// that environments import, and `.gitignore` is respected.
+    /// In a folder a `.ncl` file is an environment if it ends with `| agentos.Environment`, or if it imports the library,
+    /// itself or by others, and no other file there imports it. Other files are modules; `.gitignore` is respected.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -78,7 +78,8 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
         })?;
         return Ok(Status::Clean);
     };
-    let folders = fleet::share(arguments.limits.jobs(), outcomes.iter().collect(), |(_, outcome)| folder_of(outcome));
+    let environments = outcomes.iter().filter(|(_, outcome)| !outcome.is_module()).collect();
+    let folders = fleet::share(arguments.limits.jobs(), environments, |(_, outcome)| folder_of(outcome));
     let folders: Vec<Folder> = folders.into_iter().collect::<Result<_>>()?;
     output::distinct(directory, &folders)?;
     if arguments.check { output::compare(directory, &folders) } else { output::write(directory, &folders) }

@@ -1,10 +1,10 @@
 //! `check`: environments → findings.
 
 use super::strictness::Strictness;
-use super::{Color, Limits, Status, compile_all, eprint_all, expand, print_all, status, wants_color};
+use super::{Color, Compiled, Limits, Status, compile_and_count, eprint_all, expand, print_all, status, wants_color};
 use crate::cache::Need;
 use crate::policy::Policy;
-use crate::render::{Checked, Format, Report, human};
+use crate::render::{Checked, Format, Report, human, json};
 use crate::source::{Entry, Sources};
 use crate::{Compiler, Outcome};
 use anyhow::Result;
@@ -18,8 +18,8 @@ use std::path::PathBuf;
 pub(super) struct Arguments {
     /// Files, each an environment, and folders with environments in them; `-` reads one from standard input.
     ///
-    /// In a folder a file is an environment if it ends with `| agentos.Environment`. Other `.ncl` files are modules
-    /// that environments import, and `.gitignore` is respected.
+    /// In a folder a `.ncl` file is an environment if it ends with `| agentos.Environment`, or if it imports the library,
+    /// itself or by others, and no other file there imports it. Other files are modules; `.gitignore` is respected.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -39,32 +39,61 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     let format = arguments.format;
     let of_limit = policy.clone();
     let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
-        print(environments, sources, &of_limit, format, color)
+        print(environments, None, sources, &of_limit, format, color)
     });
     let entries = expand::entries(&arguments.paths)?;
+    let has_folder = entries.iter().any(|entry| expand::folder_of(entry).is_some());
+    let compiled = compile_and_count(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?;
+    let Compiled { outcomes, modules } = compiled;
     // The process ends soon: to take all apart would only cost time.
-    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?.leak();
+    let outcomes = outcomes.leak();
+    let unused = outcomes.iter().filter(|(_, outcome)| outcome.is_module()).count();
+    let counted = has_folder.then_some(Counted { unused, modules: modules + unused });
     let checked =
         |(entry, outcome): &(Entry, Outcome)| Checked { name: entry.name.clone(), findings: outcome.findings.clone() };
     let environments: Vec<Checked> = outcomes.iter().map(checked).collect();
-    print(&environments, compiler.sources(), &policy, format, color)?;
+    print(&environments, counted, compiler.sources(), &policy, format, color)?;
     status(outcomes, &policy)
 }
 
-fn print(environments: &[Checked], sources: &Sources, policy: &Policy, format: Format, color: Color) -> Result<()> {
+/// How many of the files in folders are no environments.
+#[derive(Clone, Copy)]
+struct Counted {
+    /// Those that nothing imports; each is reported.
+    unused: usize,
+    /// All of them.
+    modules: usize,
+}
+
+fn print(
+    environments: &[Checked],
+    counted: Option<Counted>,
+    sources: &Sources,
+    policy: &Policy,
+    format: Format,
+    color: Color,
+) -> Result<()> {
     let report = Report { environments, sources, policy };
     let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
-    print_all(&format.render(&report, style))?;
+    print_all(&match (format, counted) {
+        (Format::Json, Some(counted)) => json::render_with_modules(&report, counted.modules),
+        (Format::Human | Format::Json | Format::Sarif | Format::Github | Format::Junit, _) => {
+            format.render(&report, style)
+        }
+    })?;
     if format == Format::Human {
-        eprint_all(&closing(&report))?;
+        eprint_all(&closing(&report, counted))?;
     }
     Ok(())
 }
 
 /// The last line for a person: what was checked, and what came of it.
-fn closing(report: &Report<'_>) -> String {
-    let files = report.environments.len();
+fn closing(report: &Report<'_>, counted: Option<Counted>) -> String {
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let files = report.environments.len() - counted.map_or(0, |counted| counted.unused);
+    let modules =
+        counted.map_or(String::new(), |Counted { modules, .. }| format!(", {modules} module{}", plural(modules)));
     let summary = report.summary();
     let denied = if summary.warnings > 0 && report.policy.deny_warnings { "; warnings are denied" } else { "" };
-    format!("{files} environment{}: {}{denied}\n", if files == 1 { "" } else { "s" }, summary.in_words())
+    format!("{files} environment{}{modules}: {}{denied}\n", plural(files), summary.in_words())
 }

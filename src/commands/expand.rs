@@ -43,11 +43,12 @@ fn candidates_below(folder: &Path, here: &Path) -> Result<Vec<Entry>> {
 
 /// Refuses folders in which nothing turned out to be an environment: a check that checks nothing must not pass.
 pub(super) fn ensure_environments(wanted: &BTreeSet<String>, compiled: &[(Entry, Outcome)]) -> Result<()> {
-    let with: BTreeSet<&String> = compiled.iter().filter_map(|(entry, _)| folder_of(entry)).collect();
+    let environments = compiled.iter().filter(|(_, outcome)| !outcome.is_module());
+    let with: BTreeSet<&String> = environments.filter_map(|(entry, _)| folder_of(entry)).collect();
     if let Some(without) = wanted.iter().find(|folder| !with.contains(folder)) {
         anyhow::bail!(
-            "`{without}` has no environment: no `.ncl` file in it ends with `| agentos.Environment`; a file that is named \
-             is taken for one in any case"
+            "`{without}` has no environment: each `.ncl` file in it is imported by another, does not reach \
+             `agentos/lib.ncl`, or is no record; a file that is named is taken for one in any case"
         );
     }
     Ok(())
@@ -56,7 +57,7 @@ pub(super) fn ensure_environments(wanted: &BTreeSet<String>, compiled: &[(Entry,
 /// The folder that an entry was found in.
 pub(super) fn folder_of(entry: &Entry) -> Option<&String> {
     match &entry.origin {
-        Origin::Found { folder } => Some(folder),
+        Origin::Found { folder } | Origin::Presumed { folder } => Some(folder),
         Origin::Named | Origin::Peer => None,
     }
 }

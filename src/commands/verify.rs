@@ -5,7 +5,7 @@ use super::{Color, LONGEST_INPUT, Status, eprint_all, expand, print_all, wants_c
 use crate::lower::External;
 use crate::manifests::{Manifests, of_file};
 use crate::render::{Checked, Format, Report, human, json};
-use crate::source::{Disk, FileId, Sources, World, display};
+use crate::source::{Disk, FileId, Sources, World, display, normal};
 use crate::verify;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -65,13 +65,16 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Status> {
     let policy = arguments.strictness.policy();
     let mut sources = Sources::default();
     let mut manifests = Manifests::default();
-    let mut files = Vec::new();
-    for Text { name, text, strict } in texts(&arguments.paths)? {
+    let (mut files, mut filled) = (Vec::new(), BTreeSet::new());
+    for Text { path, name, text, strict } in texts(&arguments.paths)? {
         let file = sources.add(name, text, false);
         let text = sources.get(file).map_or("", |source| source.text.as_str());
-        manifests.read(text, file, strict);
+        if manifests.read(text, file, strict) {
+            filled.insert(normal(&path));
+        }
         files.push(file);
     }
+    ensure_objects(&arguments.paths, &filled)?;
     let external = external(&arguments.external, &manifests);
     let findings = manifests.verify(&external, &sources);
     let expected = verify::expected(manifests.objects(), &external);
@@ -113,8 +116,30 @@ fn external(provided: &[Provided], manifests: &Manifests) -> Vec<External> {
     provided.iter().flat_map(of).collect()
 }
 
+/// Refuses to pass what has nothing in it: standard input, each folder, and the files together, some of which may be
+/// empty.
+fn ensure_objects(arguments: &[PathBuf], filled: &BTreeSet<PathBuf>) -> Result<()> {
+    let is_empty = |argument: &PathBuf| !filled.iter().any(|path| path.starts_with(normal(argument)));
+    let (input, named): (Vec<&PathBuf>, Vec<&PathBuf>) = arguments.iter().partition(|path| path.as_os_str() == "-");
+    let (folders, files): (Vec<&PathBuf>, Vec<&PathBuf>) = named.into_iter().partition(|path| path.is_dir());
+    anyhow::ensure!(
+        !input.into_iter().any(is_empty),
+        "standard input has no object in it; did the command before the pipe fail?"
+    );
+    if let Some(folder) = folders.into_iter().find(|folder| is_empty(folder)) {
+        anyhow::bail!("`{}` has no manifest: no YAML or JSON in it holds an object", display(folder));
+    }
+    if files.iter().all(|file| is_empty(file))
+        && let Some(first) = files.first()
+    {
+        anyhow::bail!("`{}` has no object in it: there is nothing to verify", display(first));
+    }
+    Ok(())
+}
+
 /// A text to read.
 struct Text {
+    path: PathBuf,
     name: String,
     text: String,
     /// Whether it has to hold objects: the user has named it.
@@ -142,14 +167,17 @@ fn texts(arguments: &[PathBuf]) -> Result<Vec<Text>> {
 fn read(path: PathBuf, strict: bool) -> Result<Text> {
     if path.as_os_str() == "-" {
         let mut text = String::new();
-        let mut input = std::io::stdin().lock().take(LONGEST_INPUT);
+        // One byte more than is allowed shows that there are more.
+        let mut input = std::io::stdin().lock().take(LONGEST_INPUT + 1);
         input.read_to_string(&mut text).context("standard input can't be read as UTF-8 text")?;
-        return Ok(Text { name: "<stdin>".to_owned(), text, strict });
+        anyhow::ensure!(text.len() as u64 <= LONGEST_INPUT, "standard input has more than 64 MiB");
+        return Ok(Text { path, name: "<stdin>".to_owned(), text, strict });
     }
     let name = display(&path);
-    let bytes = Disk.read(&path, LONGEST_INPUT).with_context(|| format!("`{name}` can't be read"))?;
+    let bytes = Disk.read(&path, LONGEST_INPUT + 1).with_context(|| format!("`{name}` can't be read"))?;
+    anyhow::ensure!(bytes.len() as u64 <= LONGEST_INPUT, "`{name}` has more than 64 MiB");
     let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
-    Ok(Text { name, text, strict })
+    Ok(Text { path, name, text, strict })
 }
 
 /// What is not among the objects and was taken for granted, because the stacks say that they expect it.

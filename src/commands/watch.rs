@@ -124,7 +124,7 @@ impl Watch {
 impl Watch {
     /// Takes in what is known of an environment that need not be evaluated.
     pub(super) fn recalled(&self, member: &Member) {
-        self.take_in(member, |state| state.begun += usize::from(member.entry.origin != Origin::Peer));
+        self.take_in(member, |state| state.begun += usize::from(is_counted(&member.entry)));
     }
 
     /// Takes in what was found in an environment, in one step with another change.
@@ -148,12 +148,20 @@ impl Observer for Watch {
         self.thread.call_once(|| self.look_on());
         let running = Running { entry: entry.clone(), since: Instant::now(), memory_before: None };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.begun += usize::from(entry.origin != Origin::Peer);
+        state.begun += usize::from(is_counted(entry));
         state.running.insert(worker, running);
     }
 
     fn end(&self, worker: usize, member: &Member) {
         self.take_in(member, |state| drop(state.running.remove(&worker)));
+    }
+}
+
+/// Whether an entry is among those that the command began with, and looked at for the first time.
+fn is_counted(entry: &Entry) -> bool {
+    match entry.origin {
+        Origin::Named | Origin::Found { .. } => true,
+        Origin::Presumed { .. } | Origin::Peer => false,
     }
 }
 

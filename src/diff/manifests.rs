@@ -1,14 +1,14 @@
 //! YAML or JSON text → Kubernetes objects.
 
 use crate::lower::Object;
-use crate::redact;
+use crate::manifests;
 use serde_json::Value as Json;
 
 /// A text that holds no objects, or something besides them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
-    /// The text is not YAML.
-    #[error("it is not YAML: {0}")]
+    /// The text can't be read.
+    #[error("{0}")]
     Syntax(String),
     /// A document is no object of Kubernetes.
     #[error("document {document} is no Kubernetes object: it has no `{lacks}`")]
@@ -20,12 +20,9 @@ pub enum ManifestError {
     },
 }
 
-/// The values of a stream; empty documents are left out.
+/// The values of a stream, as `verify` reads them; empty documents are left out.
 pub fn values(text: &str) -> Result<Vec<Json>, ManifestError> {
-    // A message with the lines around a fault could show a secret.
-    let options = serde_saphyr::options! { with_snippet: false };
-    serde_saphyr::from_multiple_with_options::<Json>(text, options)
-        .map_err(|error| ManifestError::Syntax(redact::text(&error.to_string())))
+    manifests::values(text).map_err(ManifestError::Syntax)
 }
 
 /// The objects of a stream; those of a `List` stand for themselves.

@@ -1,16 +1,22 @@
-//! What is found in imported JSON and YAML before Nickel reads it: one key twice, anchors and aliases, and nesting that
-//! would eat the stack.
+//! What is found in imported JSON, YAML and TOML before Nickel reads it: faults of syntax, one key twice, anchors and
+//! aliases, numbers that are none or that readers disagree on, and nesting that would eat the stack.
 //!
 //! Nickel merges the values of two equal keys, where other readers take the last one, so that a reviewer and the
-//! compiler may see different values. A text that can't be read is left to Nickel to report.
+//! compiler may see different values. The places of its own errors are in characters for one format and in bytes for
+//! another; here all are in bytes. Only what is wrong with TOML, other than its numbers, is left to Nickel to report.
+
+mod toml;
 
 use super::inspect::{self, MAX_NESTING};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::source::{FileId, Span};
-use saphyr_parser::{Event, Parser};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::HashSet;
+
+/// The largest exponent of a number: floats end at 308, and Nickel writes all digits out.
+const MAX_EXPONENT: i32 = 400;
 
 /// How many findings of one file are reported.
 const MAX_FINDINGS: usize = 100;
@@ -19,16 +25,29 @@ const MAX_FINDINGS: usize = 100;
 pub(super) fn json(text: &str, file: FileId) -> Vec<Diagnostic> {
     let mut reader = Reader::new(text, file, false);
     let mut parser = json_scanner::Parser::new(text.as_bytes());
-    while let Ok(Some(event)) = parser.next_event() {
+    loop {
+        let event = match parser.next_event() {
+            Ok(Some(event)) => event,
+            Ok(None) => break,
+            Err(error) => {
+                // Of what follows a value, the place may be the blank before it.
+                let rest = text.get(error.byte_offset..).unwrap_or("");
+                let blanks = rest.find(|c: char| !c.is_ascii_whitespace()).unwrap_or(0);
+                reader.syntax("json", &error.kind, error.byte_offset + blanks);
+                break;
+            }
+        };
         let at = (event.start, event.end);
         match event.event {
             json_scanner::Event::BeginObject => reader.open(true, at),
             json_scanner::Event::BeginArray => reader.open(false, at),
             json_scanner::Event::EndObject | json_scanner::Event::EndArray => reader.close(),
             json_scanner::Event::String(text) => reader.scalar(&text, at),
-            json_scanner::Event::Number(_) | json_scanner::Event::Boolean(_) | json_scanner::Event::Null => {
+            json_scanner::Event::Number(text) => {
+                reader.number(text, at);
                 reader.scalar("", at);
             }
+            json_scanner::Event::Boolean(_) | json_scanner::Event::Null => reader.scalar("", at),
         }
         if reader.has_enough() {
             break;
@@ -41,7 +60,13 @@ pub(super) fn json(text: &str, file: FileId) -> Vec<Diagnostic> {
 pub(super) fn yaml(text: &str, file: FileId) -> Vec<Diagnostic> {
     let mut reader = Reader::new(text, file, true);
     for event in Parser::new_from_str(text) {
-        let Ok((event, span)) = event else { break };
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => {
+                reader.syntax("yaml", &error.info(), error.marker().index());
+                break;
+            }
+        };
         let at = (span.start.index(), span.end.index());
         match event {
             // An anchor of 0 is none.
@@ -54,8 +79,29 @@ pub(super) fn yaml(text: &str, file: FileId) -> Vec<Diagnostic> {
             Event::MappingStart(..) => reader.open(true, at),
             Event::SequenceStart(..) => reader.open(false, at),
             Event::MappingEnd | Event::SequenceEnd => reader.close(),
-            Event::Scalar(text, ..) => reader.scalar(&text, at),
+            Event::Scalar(text, style, ..) => {
+                if style == ScalarStyle::Plain && !reader.expects_key() {
+                    reader.number(&text, at);
+                }
+                reader.scalar(&text, at);
+            }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {}
+        }
+        if reader.has_enough() {
+            break;
+        }
+    }
+    reader.findings
+}
+
+/// The findings on numbers of a TOML text that Nickel has no value for: it would panic.
+pub(super) fn toml(text: &str, file: FileId) -> Vec<Diagnostic> {
+    let mut reader = Reader::new(text, file, false);
+    for (start, end) in toml::values(text) {
+        let written = text.get(start..end).unwrap_or("").replace('_', "");
+        if written.parse::<f64>().is_ok_and(|number| !number.is_finite()) {
+            let title = format!("toml parse error: `{}` is not a number of Nickel", shortened(&written));
+            reader.fault(title, (start, end), "not a number", "write a number, or text in quotes");
         }
         if reader.has_enough() {
             break;
@@ -90,6 +136,39 @@ impl<'a> Reader<'a> {
 
     fn has_enough(&self) -> bool {
         self.done || self.findings.len() >= MAX_FINDINGS
+    }
+
+    fn expects_key(&self) -> bool {
+        self.open.last().is_some_and(|open| open.expects_key)
+    }
+
+    /// Notes where a text can't be read any further.
+    fn syntax(&mut self, format: &str, what: &dyn std::fmt::Display, at: usize) {
+        let title = format!("{format} parse error: {what}");
+        self.fault(title, (at, at + 1), "can't be read from here", "correct the text at this place or just before it");
+        self.done = true;
+    }
+
+    fn fault(&mut self, title: String, at: (usize, usize), label: &str, help: &str) {
+        let finding = Diagnostic::new(catalogue::FAILED_EVALUATION, Path::root(), title);
+        self.findings.push(finding.at(Some(self.span(at)), label).help(help));
+    }
+
+    /// Refuses a plain scalar that is a number on which readers disagree, or one whose digits would fill the memory.
+    fn number(&mut self, text: &str, at: (usize, usize)) {
+        let shown = shortened(text);
+        if is_out_of_range(text) {
+            let title = format!("the number `{shown}` is out of range");
+            self.fault(title, at, "no field takes such a number", "write a smaller number, or put text in quotes");
+        } else if is_ambiguous(text) {
+            let title = format!("readers disagree on the number `{shown}`");
+            let help = "write it in decimal, without `_` and leading zeros, or put text in quotes";
+            self.fault(title, at, "octal, decimal or text", help);
+            if let Some(finding) = self.findings.last_mut() {
+                let note = "YAML 1.1, which `kubectl` reads, takes a leading zero for octal and drops `_`; Nickel does neither";
+                finding.notes.push(note.to_owned());
+            }
+        }
     }
 
     fn open(&mut self, record: bool, at: (usize, usize)) {
@@ -167,6 +246,26 @@ impl<'a> Reader<'a> {
         };
         Span { file: self.file, start: bytes(start), end: bytes(end) }
     }
+}
+
+/// Whether a text is a number with more digits, written out, than any float has.
+fn is_out_of_range(text: &str) -> bool {
+    let Some((digits, exponent)) = text.split_once(['e', 'E']) else { return false };
+    let is_number = |text: &str, also: &[char]| {
+        text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || also.contains(&c))
+    };
+    is_number(digits, &['+', '-', '.', '_'])
+        && is_number(exponent, &['+', '-', '_'])
+        && exponent.parse::<i32>().map_or(true, |exponent| exponent.saturating_abs() > MAX_EXPONENT)
+}
+
+/// Whether YAML 1.1 and 1.2 read a plain text as different numbers, or as a number and text.
+fn is_ambiguous(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    digits.len() > 1
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '_')
+        && (digits.starts_with('0') || digits.contains('_'))
 }
 
 /// A key as a message shows it.

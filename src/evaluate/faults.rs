@@ -131,8 +131,12 @@ fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans:
         })
         .collect();
     labels.sort_by_key(|(secondary, ..)| *secondary);
-    // Nickel names the file by its absolute path; the place says it better.
-    let message = theirs.message.split(" when parsing /").next().unwrap_or_default().to_owned();
+    // Nickel names the file by its absolute path, and the reader of TOML repeats the line; the place says it better.
+    let message = theirs.message.split(" when parsing /").next().unwrap_or_default();
+    let message = match message.split_once(": TOML parse error at line ") {
+        Some((format, told)) => format!("{format}: {}", told.trim_end().lines().next_back().unwrap_or_default()),
+        None => message.to_owned(),
+    };
     let mut finding = Diagnostic::new(code, Path::root(), message);
     let mut labels = labels.into_iter();
     if let Some((_, span, text)) = labels.next() {

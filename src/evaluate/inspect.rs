@@ -160,23 +160,35 @@ pub(super) fn deceptive_characters(text: &str, file: FileId) -> Vec<Diagnostic> 
             && let Some(what) = deceives(character)
         {
             reported = Some(line);
-            let end = start + character.len_utf8();
-            let span = Span { file, start: offset(start), end: offset(end) };
-            let code = format!("{:04X}", u32::from(character));
-            let finding = Diagnostic::new(
-                catalogue::DECEPTIVE_CHARACTER,
-                Path::root(),
-                format!("the text has {what} in it, U+{code}"),
-            )
-            .at(Some(span), "it can't be seen here");
-            findings.push(if character == '\u{feff}' && start == 0 {
-                finding.help("save the file as UTF-8 without a byte-order mark")
-            } else {
-                finding.help(format!("remove it; where a string needs it, write `\\u{{{}}}`", code.to_lowercase()))
-            });
+            let escape = format!("\\u{{{:04x}}}", u32::from(character));
+            findings.push(deceptive(what, character, start, &escape, file));
         }
     }
     findings
+}
+
+/// The finding on the first control character or byte-order mark of an imported text that is data. All else that
+/// deceives in code is text there.
+pub(super) fn control_character(text: &str, file: FileId) -> Option<Diagnostic> {
+    // All of them begin with one of these bytes.
+    text.bytes().any(suspicious).then_some(())?;
+    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || c == '\u{feff}';
+    let (start, character) = text.char_indices().find(|(_, character)| is_control(*character))?;
+    let escape = format!("\\u{:04x}", u32::from(character));
+    let finding = deceptive(deceives(character)?, character, start, &escape, file);
+    Some(finding.note("readers disagree on what follows: some stop there, others refuse the text"))
+}
+
+/// The finding on a character that can't be seen.
+fn deceptive(what: &str, character: char, start: usize, escape: &str, file: FileId) -> Diagnostic {
+    let span = Span { file, start: offset(start), end: offset(start + character.len_utf8()) };
+    let title = format!("the text has {what} in it, U+{:04X}", u32::from(character));
+    let finding =
+        Diagnostic::new(catalogue::DECEPTIVE_CHARACTER, Path::root(), title).at(Some(span), "it can't be seen here");
+    match (character, start) {
+        ('\u{feff}', 0) => finding.help("save the file as UTF-8 without a byte-order mark"),
+        _ => finding.help(format!("remove it; where a string needs it, write `{escape}`")),
+    }
 }
 
 /// Whether a byte may be the first of a character that deceives.

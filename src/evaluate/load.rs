@@ -4,11 +4,11 @@
 //! [`World`], and put where Nickel will look first, so that every missing file is reported, at its import, and the
 //! compiler knows every input.
 
-use super::{MOUNT, SpanMap, borders, data, faults, inspect, syntax};
+use super::{MOUNT, Role, SpanMap, borders, data, faults, inspect, syntax};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
-use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, Sources, Span, World, display, normal};
+use crate::source::{Entry, FileId, LIBRARY, LIBRARY_DOOR, LIBRARY_FOLDER, Sources, Span, World, display, normal};
 use nickel_lang_core::ast::pattern::PatternData;
 use nickel_lang_core::ast::primop::PrimOp;
 use nickel_lang_core::ast::{Annotation, Ast, Import, Node, typ::Type};
@@ -34,10 +34,24 @@ pub(super) struct Loaded {
     pub statically_typed: bool,
     /// Whether the entry itself says that it is an environment: `| agentos.Environment`.
     pub annotated: bool,
+    /// Whether the entry imports `agentos/lib.ncl`, itself or by another file.
+    pub reaches_library: bool,
     /// Whether any file of the user may call the standard library.
     pub needs_standard_library: bool,
     /// Whether nothing in the user's files is computed or annotated, but for what makes the entry an environment.
     pub plain_data: bool,
+}
+
+impl Loaded {
+    /// What the entry is for.
+    pub(super) fn role(&self) -> Role {
+        match self.file {
+            None => Role::Unreadable,
+            Some(_) if self.annotated => Role::Environment,
+            Some(_) if self.reaches_library => Role::Undeclared,
+            Some(_) => Role::Module,
+        }
+    }
 }
 
 /// A file to read: its place, how findings call it, and where it was imported.
@@ -68,6 +82,7 @@ struct Loader<'a> {
     /// How many bytes were read.
     total: usize,
     statically_typed: bool,
+    reaches_library: bool,
     needs_standard_library: bool,
     /// Whether there is anything that is not data.
     computes: bool,
@@ -92,6 +107,7 @@ pub(super) fn load(
         project: borders::project(world, &entry.path),
         total: 0,
         statically_typed: false,
+        reaches_library: false,
         needs_standard_library: false,
         computes: false,
         annotations: 0,
@@ -120,6 +136,7 @@ pub(super) fn load(
     let annotated = main.is_some_and(|file| syntax::is_environment(loader.hub, file));
     Loaded {
         annotated,
+        reaches_library: loader.reaches_library,
         file: main,
         findings: loader.findings,
         statically_typed: loader.statically_typed,
@@ -284,6 +301,7 @@ impl Loader<'_> {
 
     fn check_library_import(&mut self, module: &FilePath, folder: &FilePath, at: Option<Span>) {
         let name = display(module);
+        self.reaches_library |= name == LIBRARY_DOOR;
         if !LIBRARY.iter().any(|known| known.path == name) {
             let finding = Diagnostic::new(
                 catalogue::UNRESOLVED_IMPORT,
@@ -343,6 +361,11 @@ fn carriage_return(at: Span) -> Diagnostic {
 
 /// What a text has in it that must not reach Nickel, and where it says `import`.
 fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>, Vec<(usize, usize)>) {
+    if format != InputFormat::Nickel
+        && let Some(finding) = inspect::control_character(text, file)
+    {
+        return (vec![finding], Vec::new());
+    }
     match format {
         InputFormat::Nickel => {
             let mut findings = inspect::deceptive_characters(text, file);
@@ -353,6 +376,7 @@ fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>,
         InputFormat::Json => (data::json(text, file), Vec::new()),
         InputFormat::Yaml => (data::yaml(text, file), Vec::new()),
         // TOML's own reader refuses both keys that stand twice and deep nesting.
+        InputFormat::Toml => (data::toml(text, file), Vec::new()),
         _ => (Vec::new(), Vec::new()),
     }
 }

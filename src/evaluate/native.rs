@@ -162,15 +162,11 @@ pub(super) fn evaluate(
     let mut hub = empty_hub();
     let mut spans = SpanMap::default();
     let main = load::load(&mut hub, &mut spans, world, entry, sources);
-    let role = match main.file {
-        None => Role::Unreadable,
-        Some(_) if main.annotated => Role::Environment,
-        Some(_) => Role::Module,
-    };
+    let role = main.role();
     let without_value = |findings| Some(Evaluated { tree: None, findings, role });
     let file = match main.file {
         // What is wrong with a module is said where an environment imports it.
-        Some(_) if role == Role::Module && matches!(entry.origin, Origin::Found { .. }) => {
+        Some(_) if role != Role::Environment && matches!(entry.origin, Origin::Found { .. }) => {
             return without_value(Vec::new());
         }
         Some(file) if main.findings.is_empty() => file,

@@ -1,6 +1,6 @@
 //! Reading syntax trees without evaluating them: what a name, an import or an annotation stands for.
 
-use crate::source::{LIBRARY_FOLDER, normal};
+use crate::source::{LIBRARY_DOOR, LIBRARY_FOLDER, normal};
 use nickel_lang_core::ast::pattern::PatternData;
 use nickel_lang_core::ast::primop::PrimOp;
 use nickel_lang_core::ast::record::FieldDef;
@@ -39,16 +39,33 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn find(self: &Rc<Scope<'a>>, name: &str) -> Option<(&'a LetBinding<'a>, Rc<Scope<'a>>)> {
-        let here = self.bindings.iter().find(|binding| match &binding.pattern.data {
-            PatternData::Any(id) => id.label() == name,
+        self.find_by(&|binding| is_name(&binding.pattern.data, name))
+    }
+
+    /// The binding that takes a record apart, as `let { Environment, .. } = …` does, and gives a field of it a name.
+    fn find_field(self: &Rc<Scope<'a>>, name: &str, field: &str) -> Option<(&'a LetBinding<'a>, Rc<Scope<'a>>)> {
+        self.find_by(&|binding| match &binding.pattern.data {
+            PatternData::Record(record) => {
+                record.patterns.iter().any(|part| part.matched_id.label() == field && is_name(&part.pattern.data, name))
+            }
             _ => false,
-        });
+        })
+    }
+
+    fn find_by(
+        self: &Rc<Scope<'a>>,
+        is_it: &dyn Fn(&LetBinding<'a>) -> bool,
+    ) -> Option<(&'a LetBinding<'a>, Rc<Scope<'a>>)> {
         let parent = self.parent.as_ref();
-        match here {
+        match self.bindings.iter().find(|binding| is_it(binding)) {
             Some(binding) => parent.map(|parent| (binding, Rc::clone(parent))),
-            None => parent.and_then(|parent| parent.find(name)),
+            None => parent.and_then(|parent| parent.find_by(is_it)),
         }
     }
+}
+
+fn is_name(pattern: &PatternData<'_>, name: &str) -> bool {
+    matches!(pattern, PatternData::Any(id) if id.label() == name)
 }
 
 impl<'a> Syntax<'a> {
@@ -113,16 +130,35 @@ impl<'a> Syntax<'a> {
     /// Whether a contract is `Environment` of the import `agentos/lib.ncl`, whatever name that was given.
     fn names_environment(&self, contract: &Type<'a>, scope: &Rc<Scope<'a>>) -> bool {
         let TypeF::Contract(ast) = &contract.typ else { return false };
-        let Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), args: [library] } = &ast.node else { return false };
+        let (mut ast, mut scope) = (*ast, Rc::clone(scope));
+        for _ in 0..MAX_STEPS {
+            match &ast.node {
+                Node::PrimOpApp { op: PrimOp::RecordStatAccess(field), args: [library] } => {
+                    return field.label() == "Environment" && self.is_library(library, &scope);
+                }
+                Node::Var(id) => match scope.find(id.label()) {
+                    Some((binding, around)) => (ast, scope) = (&binding.value, around),
+                    None => {
+                        let taken_apart = scope.find_field(id.label(), "Environment");
+                        return taken_apart.is_some_and(|(binding, around)| self.is_library(&binding.value, &around));
+                    }
+                },
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether an expression is the import of the library, or a name for it.
+    fn is_library(&self, library: &'a Ast<'a>, scope: &Rc<Scope<'a>>) -> bool {
         let library = match &library.node {
             Node::Var(id) => scope.find(id.label()).map(|(binding, _)| &binding.value),
             _ => Some(library),
         };
-        let front_door = format!("{LIBRARY_FOLDER}/lib.ncl");
-        field.label() == "Environment"
-            && library.is_some_and(|library| {
-                matches!(&library.node, Node::Import(Import::Path { path, .. }) if *path == front_door.as_str())
-            })
+        let front_door = format!("{LIBRARY_FOLDER}/{LIBRARY_DOOR}");
+        library.is_some_and(
+            |library| matches!(&library.node, Node::Import(Import::Path { path, .. }) if *path == front_door.as_str()),
+        )
     }
 
     /// A field of a record expression, with its documentation.

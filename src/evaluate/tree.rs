@@ -66,6 +66,9 @@ impl Number {
         if let Some(whole) = self.as_i64() {
             return whole.into();
         }
+        if let Ok(whole) = self.0.parse::<u64>() {
+            return whole.into();
+        }
         let (numerator, denominator) = self.0.split_once('/').unwrap_or((&self.0, "1"));
         let parse = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
         serde_json::Number::from_f64(parse(numerator) / parse(denominator))
@@ -294,6 +297,7 @@ mod tests {
     #[test]
     fn numbers_stay_exact() {
         assert_eq!(Number::from_fraction("9007199254740993".into()).to_json().to_string(), "9007199254740993");
+        assert_eq!(Number::from_fraction("18446744073709551615".into()).to_json().to_string(), "18446744073709551615");
         assert_eq!(Number::from_fraction("3/2".into()).to_json().to_string(), "1.5");
         assert_eq!(Number::from_fraction("3/2".into()).as_i64(), None);
     }

@@ -10,6 +10,7 @@ use crate::evaluate::tree::Path;
 use crate::lower::service::base_url_in;
 use crate::model::{self, DedicatedPeer, Environment, Isolation, Peer, RemotePeer, ServiceName, Tenant};
 use crate::rules;
+use crate::source::Origin;
 use crate::suggest;
 use std::collections::BTreeMap;
 
@@ -131,7 +132,16 @@ fn link(places: &Places<'_>, index: usize, member: &Member) -> Link {
 
 /// Whether a peer's file turns out to be something else, which is a fault of whoever names it.
 pub(super) fn is_no_environment(member: &Member) -> bool {
-    member.role == Role::Module && !member.is_wanted() && !member.faults.is_empty()
+    let is_declared = match member.role {
+        Role::Environment | Role::Unreadable => true,
+        Role::Undeclared | Role::Module => false,
+    };
+    let is_taken = match member.entry.origin {
+        Origin::Peer => true,
+        Origin::Presumed { .. } => member.role == Role::Module,
+        Origin::Named | Origin::Found { .. } => false,
+    };
+    !is_declared && is_taken && !member.faults.is_empty()
 }
 
 /// The description of a peer; none where its file has faults of its own, which are reported there.

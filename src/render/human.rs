@@ -50,7 +50,7 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a Sources, texts: &'a BTreeMap
     for (file, labels) in by_file(finding) {
         let Some(text) = texts.get(&file) else { continue };
         let annotations = labels.into_iter().map(|(kind, label)| {
-            let annotation = kind.span(label.span.start as usize..label.span.end as usize);
+            let annotation = kind.span(sources.range(label.span));
             if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
         });
         group = group.element(Snippet::source(text.as_str()).path(sources.name(file)).annotations(annotations));

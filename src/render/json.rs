@@ -64,15 +64,27 @@ struct Counts {
     warnings: usize,
     allowed: usize,
     files: usize,
+    /// How many of the files in folders are modules, where there are folders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modules: Option<usize>,
 }
 
 /// The report as one object.
 pub fn render(report: &Report<'_>) -> String {
-    render_expecting(report, &[])
+    document(report, None, &[])
 }
 
 /// The report on manifests as one object, with what they expect from outside.
 pub fn render_expecting(report: &Report<'_>, expected: &[External]) -> String {
+    document(report, None, expected)
+}
+
+/// The same, with how many of the files in folders are modules.
+pub fn render_with_modules(report: &Report<'_>, modules: usize) -> String {
+    document(report, Some(modules), &[])
+}
+
+fn document(report: &Report<'_>, modules: Option<usize>, expected: &[External]) -> String {
     let Summary { errors, warnings, allowed } = report.summary();
     let document = Document {
         version: VERSION,
@@ -81,7 +93,7 @@ pub fn render_expecting(report: &Report<'_>, expected: &[External]) -> String {
             .iter()
             .map(|External { kind, namespace, name, keys }| Expected { kind, namespace, name, keys })
             .collect(),
-        summary: Counts { errors, warnings, allowed, files: report.environments.len() },
+        summary: Counts { errors, warnings, allowed, files: report.environments.len(), modules },
     };
     // Numbers and strings always become JSON.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
