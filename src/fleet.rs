@@ -34,7 +34,7 @@ use crate::patch;
 use crate::policy::Policy;
 use crate::redact;
 use crate::rules as own_rules;
-use crate::source::{Entry, LIBRARY_DOOR, LIBRARY_FOLDER, Origin, Relocation, Sources, World};
+use crate::source::{Entry, Origin, Relocation, Sources, World};
 use crate::verify;
 use links::Link;
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,8 +124,8 @@ pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluate
             return Member { role: Role::Module, faults: vec![finding], crashed: false, ..member };
         }
         let why = format!(
-            "`{}` is taken for an environment: it imports `{LIBRARY_FOLDER}/{LIBRARY_DOOR}`, and no other file of \
-             `{folder}` imports it",
+            "`{}` does not end with `| agentos.Environment`, and is taken for an environment: no other file of \
+             `{folder}` imports it, or one names it as a peer",
             entry.name
         );
         faults.iter_mut().take(1).for_each(|fault| fault.notes.push(why.clone()));

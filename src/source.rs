@@ -127,7 +127,8 @@ pub struct Entry {
 pub enum Origin {
     /// The user named its file: it is an environment, whatever it says.
     Named,
-    /// It was found in this folder, which the user named: it is an environment only if it says so.
+    /// It was found in this folder, which the user named: it is an environment if it says so, or if it is
+    /// [presumed](Origin::Presumed) to be one.
     Found {
         /// How the user named the folder.
         folder: String,

@@ -429,6 +429,13 @@ fn what_is_imported_is_a_module_unless_it_says_otherwise_or_is_a_peer() {
     assert_eq!(found, ["alias.ncl", "parts.ncl", "peer.ncl", "user.ncl"]);
     let one_sided = ("user.ncl".to_owned(), vec!["F004".to_owned()]);
     assert_eq!(rejected[1..], [one_sided]);
+    let (compiler, outcomes) = {
+        let found = |name: &&str| entry(name).wanted_by(Origin::Found { folder: ".".to_owned() });
+        on_threads(&world, files.iter().map(found).collect(), Jobs::Exactly(1), &Unobserved)
+    };
+    let findings: Vec<&Diagnostic> = outcomes.iter().flat_map(|(_, outcome)| &outcome.findings).collect();
+    let shown = render(findings, compiler.sources(), Style { color: false });
+    assert!(shown.contains("`parts.ncl` does not end with `| agentos.Environment`, and is taken for an"), "{shown}");
 }
 
 #[test]
