@@ -19,6 +19,9 @@ use std::collections::HashMap;
 /// No manifest nests deeper; what does is an attack.
 const MAX_NESTING: usize = 200;
 
+/// How the versions of Kustomize's own files begin, which are not applied.
+const KUSTOMIZE: &str = "kustomize.config.k8s.io/";
+
 /// How many values aliases may stand for in one file.
 const MAX_ALIASED: usize = 100_000;
 
@@ -34,11 +37,12 @@ pub struct Manifests {
 }
 
 impl Manifests {
-    /// Takes a text in, with all its documents. What is no object is a finding in `strict` mode, and else passed over. Says
-    /// whether there was anything in it, an object or a fault.
+    /// Takes a text in, with all its documents. What is no object is a finding in `strict` mode and beside objects, and else
+    /// passed over. Says whether there was anything in it, an object or a fault.
     pub fn read(&mut self, text: &str, file: FileId, strict: bool) -> bool {
         let before = self.objects.len() + self.unreadable.len();
         let read = parse(text, file);
+        let strict = strict || read.documents.iter().any(is_object);
         for document in read.documents {
             self.take(document, file, strict);
         }
@@ -85,9 +89,8 @@ impl Manifests {
     }
 
     fn take(&mut self, document: Node, file: FileId, strict: bool) {
-        let text = |name: &str| document.field(name).and_then(|node| node.value.as_text()).unwrap_or("").to_owned();
-        let (version, kind) = (text("apiVersion"), text("kind"));
-        if matches!(document.value, Value::Null) || version.starts_with("kustomize.config.k8s.io/") {
+        let (version, kind) = (text_of(&document, "apiVersion").to_owned(), text_of(&document, "kind").to_owned());
+        if matches!(document.value, Value::Null) || version.starts_with(KUSTOMIZE) {
             return;
         }
         if kind.is_empty() || version.is_empty() {
@@ -103,10 +106,21 @@ impl Manifests {
             return;
         }
         if kind.ends_with("List") && document.field("items").is_some() {
-            if let Value::Record(mut fields) = document.value
-                && let Some(Node { value: Value::Array(items), .. }) = fields.swap_remove("items")
-            {
-                items.into_iter().for_each(|item| self.take(item, file, strict));
+            let Some(items) = record(document.value).and_then(|mut fields| fields.swap_remove("items")) else { return };
+            match items.value {
+                Value::Array(items) => items.into_iter().for_each(|item| self.take(item, file, strict)),
+                Value::Null => {}
+                Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Choice { .. }
+                | Value::Record(_)
+                | Value::Broken => {
+                    let title = format!("the `items` of a `{kind}` are no list");
+                    let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), title);
+                    let finding = finding.at(items.key, "what is in it was not looked at").help("write a list");
+                    self.unreadable.push((file, finding));
+                }
             }
             return;
         }
@@ -161,6 +175,18 @@ impl Manifests {
             }
         }
     }
+}
+
+/// A text of a document; empty where it has none of that name.
+fn text_of<'a>(document: &'a Node, name: &str) -> &'a str {
+    document.field(name).and_then(|node| node.value.as_text()).unwrap_or("")
+}
+
+/// Whether a document says that it is an object, other than Kustomize's own.
+fn is_object(document: &Node) -> bool {
+    let version = text_of(document, "apiVersion");
+    let is_kustomization = version.starts_with(KUSTOMIZE);
+    !version.is_empty() && !is_kustomization && !text_of(document, "kind").is_empty()
 }
 
 /// The last of several texts that follow each other in a span, as far as they do.

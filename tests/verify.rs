@@ -493,6 +493,20 @@ fn a_verification_of_nothing_does_not_pass() {
     assert_eq!(status(&[empty, &full], ""), 2);
     assert_eq!(status(&[all], ""), 0);
     assert_eq!(status(&[all, &full], ""), 0);
+    // What lies behind the limit is not passed unseen.
+    let long = write("long.yaml", &format!("{object}{}---\nkind: x\n", "#\n".repeat(32 << 20)));
+    assert_eq!(status(&[&long], ""), 2);
+    std::fs::remove_file(long).unwrap();
+    // Nor is a document beside objects, or an item of a list.
+    write("mixed/a.yaml", &format!("{object}---\napiVersion: v1\nkindd: ConfigMap\n"));
+    assert_eq!(status(&[&format!("{all}/mixed")], ""), 1);
+    write("mixed/a.yaml", "apiVersion: v1\nkind: List\nitems:\n- { apiVersion: v1, knd: ConfigMap }\n");
+    assert_eq!(status(&[&format!("{all}/mixed")], ""), 1);
+    write("mixed/a.yaml", "apiVersion: v1\nkind: List\nitems: { a: { apiVersion: v1, kind: Pod } }\n");
+    assert_eq!(status(&[&format!("{all}/mixed")], ""), 1);
+    write("mixed/a.yaml", &format!("{object}---\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"));
+    assert_eq!(status(&[&format!("{all}/mixed")], ""), 0);
+    std::fs::remove_dir_all(format!("{all}/mixed")).unwrap();
     write("other/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n");
     assert_eq!(status(&[&format!("{all}/other")], ""), 2);
     assert_eq!(status(&[&format!("{all}/other"), all], ""), 2);

@@ -160,12 +160,15 @@ fn texts(arguments: &[PathBuf]) -> Result<Vec<Text>> {
 fn read(path: PathBuf, strict: bool) -> Result<Text> {
     if path.as_os_str() == "-" {
         let mut text = String::new();
-        let mut input = std::io::stdin().lock().take(LONGEST_INPUT);
+        // One byte more than is allowed shows that there are more.
+        let mut input = std::io::stdin().lock().take(LONGEST_INPUT + 1);
         input.read_to_string(&mut text).context("standard input can't be read as UTF-8 text")?;
+        anyhow::ensure!(text.len() as u64 <= LONGEST_INPUT, "standard input has more than 64 MiB");
         return Ok(Text { path, name: "<stdin>".to_owned(), text, strict });
     }
     let name = display(&path);
-    let bytes = Disk.read(&path, LONGEST_INPUT).with_context(|| format!("`{name}` can't be read"))?;
+    let bytes = Disk.read(&path, LONGEST_INPUT + 1).with_context(|| format!("`{name}` can't be read"))?;
+    anyhow::ensure!(bytes.len() as u64 <= LONGEST_INPUT, "`{name}` has more than 64 MiB");
     let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
     Ok(Text { path, name, text, strict })
 }
