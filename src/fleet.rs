@@ -226,14 +226,16 @@ fn presume(
     if entries.is_empty() {
         return false;
     }
+    let mut some = false;
     let evaluated = evaluate(entries).into_iter().map(|member| (member.entry.path.clone(), member));
     let mut evaluated: BTreeMap<PathBuf, Member> = evaluated.collect();
     for member in members.iter_mut() {
         if let Some(known) = evaluated.remove(&member.entry.path) {
             *member = known;
+            some = true;
         }
     }
-    true
+    some
 }
 
 /// Links the members, holds them against each other, and compiles those that somebody wants, in their order. `sources`
