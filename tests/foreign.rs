@@ -117,6 +117,19 @@ fn agentos_is_judged_in_whatever_has_a_pod_template() {
         ("knative of one", &[&knative(once, local)], &[]),
         ("workload ref", &[&idle, &refers("replicas: 2, ")], &["A004", "A005"]),
         ("workload ref of one", &[&idle, &refers(at_rest)], &[]),
+        (
+            "workload ref beside the workload",
+            &[&idle.replace("replicas: 0", "replicas: 1"), &refers(at_rest)],
+            &["A004"],
+        ),
+        (
+            "workload ref that scales it down",
+            &[
+                &idle.replace("replicas: 0", "replicas: 1"),
+                &refers(at_rest).replace("name: web}}", "name: web, scaleDown: onsuccess}}"),
+            ],
+            &[],
+        ),
         ("deep inside", &[&job_set, &service("app: web", "9999")], &["K004"]),
     ]);
 }

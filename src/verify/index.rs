@@ -41,6 +41,10 @@ pub(super) struct Stack<'a> {
     owned: BTreeSet<usize>,
 }
 
+/// How many further objects of one name are looked into: more than an overlay has, and few enough to look into for each
+/// reference.
+const MOST_OF_ONE_NAME: usize = 16;
+
 /// What a reference leads to.
 pub(super) enum Target<'a> {
     /// Nothing provides it.
@@ -169,7 +173,8 @@ impl<'a> Stack<'a> {
             stack.by_kind.entry(kind).or_default().push(position);
             let name = (kind, namespace(object), object.name.as_str());
             if *stack.by_name.entry(name).or_insert(position) != position {
-                stack.again.entry(name).or_default().push(position);
+                let again = stack.again.entry(name).or_default();
+                again.extend((again.len() < MOST_OF_ONE_NAME).then_some(position));
             }
             for Made { kind, namespace, name, keys } in makers::made(object) {
                 stack.made.insert((kind, namespace, name), stack.keys.len());

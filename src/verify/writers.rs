@@ -35,6 +35,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         let replicas = at(&object.body, &["spec", "replicas"]).map(|value| At { object: position, value });
         faults.extend(replicas.and_then(|replicas| several(agent, replicas)));
         faults.extend(rolling(agent, position, object));
+        faults.extend(beside(stack, agent, position, object));
     }
     for (position, scaler) in stack.objects.iter().enumerate() {
         let agent = referred(&agents, scaler, &["spec", "scaleTargetRef"]);
@@ -48,6 +49,16 @@ fn referred<'s, 'a>(agents: &Workloads<'s, 'a>, object: &'a Object, reference: &
     let target = at(&object.body, reference)?;
     let kind = text(target, &["kind"]).unwrap_or("Deployment");
     agents.get(&(kind, namespace(object), text(target, &["name"])?)).copied()
+}
+
+/// The pods of the workload that a Rollout refers to, which stay unless it is told to scale them down.
+fn beside<'a>(stack: &Stack<'a>, agent: &Agent<'a>, position: usize, rollout: &'a Object) -> Option<Fault<'a>> {
+    let reference = at(&rollout.body, &["spec", "workloadRef"])?;
+    let stay = matches!(text(reference, &["scaleDown"]), None | Some("never"));
+    let workload = stack.objects.get(agent.owner)?;
+    let runs = at(&workload.body, &["spec", "replicas"]).and_then(Json::as_u64) != Some(0);
+    let place = At { object: position, value: reference.get("name")? };
+    (stay && runs).then(|| many(agent, place, "2", "2").note("the workload keeps its pods beside those of the Rollout"))
 }
 
 /// Whatever scales a workload, by the most pods that it may start.
