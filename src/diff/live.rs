@@ -1,6 +1,6 @@
 //! Objects as a cluster returns them: what the API server and its controllers filled in is no difference.
 //!
-//! Invariant: no defaults are listed here. A field that only the live object has stays as it is when the other side is
+//! Invariant: there is no list of defaults here. A field that only the live object has stays as it is when the other side is
 //! applied, unless a record in the live object says that it was applied.
 //!
 //! - `record` reads what a live object says of what was applied.
