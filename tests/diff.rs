@@ -516,6 +516,12 @@ fn who_has_the_rights_of_a_role_is_an_exposure() {
     let own =
         json!({ "roleRef": { "kind": "Role", "name": "r" }, "subjects": [{ "kind": "ServiceAccount", "name": "a" }] });
     assert_means("RoleBinding", &own, &old, "", "");
+    let pods = |name: &str, token: bool| {
+        let spec = json!({ "serviceAccountName": name, "automountServiceAccountToken": token });
+        json!({ "spec": { "template": { "spec": spec } } })
+    };
+    assert_means("Deployment", &pods("a", true), &pods("b", true), "exposure restart", "as ServiceAccount `b`");
+    assert_means("Deployment", &pods("a", false), &pods("b", false), "restart", "");
 }
 
 #[test]

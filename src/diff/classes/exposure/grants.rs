@@ -1,5 +1,6 @@
 //! Rights on the API server: what roles allow, and who has them.
 
+use crate::diff::classes::pods::{self, Pods};
 use crate::diff::classes::{Pair, items, text_at, texts};
 use crate::diff::words;
 use crate::lower::Object;
@@ -15,7 +16,7 @@ const MAX_RIGHTS: usize = 4096;
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     let (kind, name) = (pair.kind(), pair.name());
     if !GRANTS.contains(&kind) {
-        return Vec::new();
+        return of_pods(pair).into_iter().collect();
     }
     match (pair.old, pair.new) {
         (None, Some(_)) => vec![format!("{kind} {name} grants rights on the API server")],
@@ -23,6 +24,17 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
         (Some(old), Some(new)) => of_role(&format!("{kind} {name}"), &old.body, &new.body),
         (_, None) => Vec::new(),
     }
+}
+
+/// Pods that act as another account, if they get its token at all.
+fn of_pods(pair: &Pair<'_>) -> Option<String> {
+    let (old, new) = pods::both(pair)?;
+    let account = |pods: Pods<'_>| text_at(pods.spec, "/serviceAccountName").unwrap_or("default").to_owned();
+    let has_token = new.spec.get("automountServiceAccountToken") != Some(&Json::Bool(false));
+    let service = words::quoted(pods::service(pair));
+    (has_token && account(old) != account(new)).then(|| {
+        format!("{service}: the pods act on the API server as ServiceAccount {}", words::quoted(&account(new)))
+    })
 }
 
 fn of_binding(binding: &str, old: &Object, new: &Object) -> Vec<String> {
