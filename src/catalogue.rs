@@ -238,6 +238,10 @@ catalogue! {
         "A gateway forwards plain HTTP to a listener that asks for a client certificate: every request fails.";
     UNNAMED_PEER_NETWORKS = "N013" "unnamed-peer-networks" Warning
         "Federation may call every public address: a peer's answer can have a caller's token sent anywhere.";
+    POLICY_OPENS_EVERYTHING = "N014" "policy-opens-everything" Error
+        "Network policies let everything in or out, whatever others of them close; a warning outside production." safety;
+    POLICY_DENIES_NEEDED = "N015" "policy-denies-needed" Error
+        "Network policies deny what other objects need; a warning outside production.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error

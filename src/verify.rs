@@ -19,6 +19,8 @@ mod index;
 mod listening;
 mod names;
 mod namespaces;
+mod needs;
+mod openings;
 mod peers;
 mod pod;
 mod policies;
@@ -56,6 +58,8 @@ const CHECKS: &[Check] = &[
     ports::check,
     listening::check,
     policies::check,
+    openings::check,
+    needs::check,
     duplicates::check,
     names::check,
     namespaces::check,

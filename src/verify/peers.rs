@@ -50,6 +50,15 @@ pub(super) fn encrypted<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<(At<
     id.map(|id| (file, id))
 }
 
+/// What forwards dial: the file, the stack id of each peer and the address of its orchestrator.
+pub(super) fn dialled<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Vec<(At<'a>, String, String)> {
+    let Some((file, written)) = peers_file(stack, agent) else { return Vec::new() };
+    let Ok(content) = serde_json::from_str::<Json>(written) else { return Vec::new() };
+    let url = |peer: &Json| text(peer, &["endpoints", ENDPOINTS[0].0]).filter(|url| !url.is_empty()).map(str::to_owned);
+    let peers = list(content.get("peers"));
+    peers.filter_map(|peer| Some((file, text(peer, &["stack_id"])?.to_owned(), url(peer)?))).collect()
+}
+
 /// A fault inside the file, at the last of several texts that follow each other in it.
 fn inside<'a, const N: usize>(code: Code, file: At<'a>, texts: [&str; N], title: impl Into<String>) -> Fault<'a> {
     Fault::new(code, file.object, file.value, title).inside(texts)

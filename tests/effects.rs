@@ -1,0 +1,384 @@
+//! Policies are judged by their effects: who gets in and out of each pod, by all of them together.
+
+mod common;
+
+use agentos_cfg::diagnostic::Severity;
+use agentos_cfg::emit::yaml;
+use agentos_cfg::lower::{External, Object, lower};
+use agentos_cfg::manifests::Manifests;
+use agentos_cfg::reach::{Direction, Labels, Party, Policies, Socket};
+use agentos_cfg::source::Sources;
+use common::{compile, compile_shipped, environment, production, reach, shipped, shown};
+use std::net::IpAddr;
+
+/// Compiled manifests with what others provide.
+struct Compiled {
+    text: String,
+    external: Vec<External>,
+}
+
+fn manifests(text: &str) -> Compiled {
+    let (compiler, outcome) = compile(text);
+    assert!(!outcome.objects.is_empty(), "{}", shown(&compiler, &outcome));
+    let external = lower(&outcome.environment.unwrap()).external;
+    Compiled { text: yaml::stream(&outcome.objects).unwrap(), external }
+}
+
+fn shipped_manifests(name: &str) -> Compiled {
+    let (_, outcome) = compile_shipped(name);
+    let external = lower(outcome.environment.as_ref().unwrap()).external;
+    Compiled { text: yaml::stream(&outcome.objects).unwrap(), external }
+}
+
+impl Compiled {
+    /// The same with a text of one object replaced; without one the object goes.
+    fn with(&self, object: &str, from: &str, to: &str) -> Compiled {
+        let (kind, name) = object.split_once(' ').unwrap();
+        let is_it = |document: &&str| {
+            document.contains(&format!("\nkind: {kind}\n")) && document.contains(&format!("\n  name: {name}\n"))
+        };
+        let document = self.text.split_inclusive("---\n").find(is_it).unwrap();
+        assert!(document.contains(from), "{object} has no {from:?}");
+        let changed = if from.is_empty() { String::new() } else { document.replacen(from, to, 1) };
+        Compiled { text: self.text.replacen(document, &changed, 1), external: self.external.clone() }
+    }
+
+    fn without(&self, object: &str) -> Compiled {
+        self.with(object, "", "")
+    }
+
+    fn and(&self, more: &str) -> Compiled {
+        Compiled { text: format!("{}\n---\n{more}", self.text), external: self.external.clone() }
+    }
+
+    /// What is found, as severity and code, with what the line says.
+    fn found(&self) -> Vec<(String, String)> {
+        let mut sources = Sources::default();
+        let file = sources.add("manifests.yaml".to_owned(), self.text.clone(), false);
+        let mut manifests = Manifests::default();
+        manifests.read(&self.text, file, true);
+        let lines: Vec<&str> = self.text.lines().collect();
+        let findings = manifests.verify(&self.external, &sources);
+        let shown = findings.iter().map(|(_, finding)| {
+            let line = finding.span().map_or(0, |span| sources.place(span).line);
+            let severity = if finding.severity == Severity::Error { "" } else { "~" };
+            (format!("{severity}{}", finding.code), lines.get(line - 1).map_or("", |line| line.trim()).to_owned())
+        });
+        shown.collect()
+    }
+
+    fn codes(&self) -> Vec<String> {
+        self.found().into_iter().map(|(code, _)| code).collect()
+    }
+}
+
+fn policy(body: &str) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: extra, namespace: agentos-prod}}\nspec: {body}\n"
+    )
+}
+
+const AO: &str = "podSelector: {matchLabels: {app.kubernetes.io/component: agent-orchestrator}}";
+const FED: &str = "podSelector: {matchLabels: {app.kubernetes.io/component: federation}}";
+
+#[test]
+fn a_second_policy_that_opens_what_the_first_closes() {
+    let compiled = shipped_manifests("environments/prod/eu.ncl");
+    for opening in [
+        format!("{{{AO}, ingress: [{{}}]}}"),
+        format!("{{{AO}, policyTypes: [Ingress], ingress: [{{from: []}}]}}"),
+        format!("{{{AO}, ingress: [{{from: }}]}}"),
+        "{podSelector: {}, ingress: [{ports: [{port: 8081}]}]}".to_owned(),
+        "{ingress: [{ports: [{port: http}]}]}".to_owned(),
+        format!("{{{AO}, ingress: [{{ports: [{{port: 8000, endPort: 9000}}]}}]}}"),
+        format!("{{{AO}, ingress: [{{ports: [{{protocol: TCP}}]}}]}}"),
+        format!("{{{AO}, ingress: [{{from: [{{namespaceSelector: {{}}}}]}}]}}"),
+        format!("{{{AO}, ingress: [{{from: [{{namespaceSelector: {{}}, podSelector: {{}}}}]}}]}}"),
+        format!("{{{AO}, ingress: [{{from: [{{namespaceSelector: {{matchLabels: {{}}}}}}]}}]}}"),
+        format!(
+            "{{{AO}, ingress: [{{from: [{{namespaceSelector: {{matchExpressions: [{{key: kubernetes.io/metadata.name, operator: Exists}}]}}}}]}}]}}"
+        ),
+        format!(
+            "{{{AO}, ingress: [{{from: [{{namespaceSelector: {{matchExpressions: [{{key: team, operator: NotIn, values: [a]}}]}}}}]}}]}}"
+        ),
+        format!(
+            "{{{AO}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: a}}}}}}, {{namespaceSelector: {{}}}}]}}]}}"
+        ),
+        format!("{{{AO}, ingress: [{{from: [{{ipBlock: {{cidr: 0.0.0.0/0}}}}]}}]}}"),
+        format!("{{{AO}, ingress: [{{from: [{{ipBlock: {{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}}}]}}]}}"),
+        format!("{{{AO}, ingress: [{{from: [{{ipBlock: {{cidr: '::/0'}}}}]}}]}}"),
+        format!(
+            "{{{AO}, ingress: [{{from: [{{ipBlock: {{cidr: 0.0.0.0/1}}}}, {{ipBlock: {{cidr: 128.0.0.0/1}}}}]}}]}}"
+        ),
+        format!(
+            "{{{AO}, ingress: [{{from: [{{ipBlock: {{cidr: 0.0.0.0/2}}}}]}}, {{from: [{{ipBlock: {{cidr: 64.0.0.0/2}}}}]}}]}}"
+        ),
+        "{podSelector: {}, policyTypes: [Egress], egress: [{}]}".to_owned(),
+        format!("{{{FED}, egress: [{{to: []}}]}}"),
+        format!(
+            "{{{FED}, policyTypes: [Egress], egress: [{{to: [{{namespaceSelector: {{}}}}], ports: [{{port: 443}}]}}]}}"
+        ),
+        format!("{{{FED}, egress: [{{to: [{{ipBlock: {{cidr: 0.0.0.0/0}}}}], ports: [{{port: 443}}]}}]}}"),
+        format!("{{{FED}, egress: [{{to: [{{ipBlock: {{cidr: '::/1'}}}}, {{ipBlock: {{cidr: '8000::/1'}}}}]}}]}}"),
+        format!(
+            "{{{AO}, egress: [{{to: [{{ipBlock: {{cidr: 0.0.0.0/1}}}}], ports: [{{port: 443}}]}}, {{to: [{{ipBlock: {{cidr: 128.0.0.0/1}}}}], ports: [{{port: 400, endPort: 500}}]}}]}}"
+        ),
+    ] {
+        let found = compiled.and(&policy(&opening)).codes();
+        assert!(!found.is_empty() && found.iter().all(|code| code == "N014"), "{opening}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_narrow_opens_nothing() {
+    let compiled = shipped_manifests("environments/prod/eu.ncl");
+    for narrow in [
+        format!("{{{AO}, ingress: []}}"),
+        format!("{{{AO}, ingress: [{{from: [{{podSelector: {{}}}}]}}]}}"),
+        format!(
+            "{{{AO}, ingress: [{{from: [{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: portal}}}}}}]}}]}}"
+        ),
+        format!(
+            "{{{AO}, ingress: [{{from: [{{namespaceSelector: {{}}, podSelector: {{matchLabels: {{app: portal}}}}}}]}}]}}"
+        ),
+        format!(
+            "{{{AO}, ingress: [{{from: [{{ipBlock: {{cidr: 10.0.0.0/8}}}}, {{ipBlock: {{cidr: 'fd00::/8'}}}}]}}]}}"
+        ),
+        // What listens there is none of ours.
+        format!("{{{AO}, ingress: [{{ports: [{{port: 9100, endPort: 9200}}, {{port: 8081, protocol: UDP}}]}}]}}"),
+        "{podSelector: {matchLabels: {app.kubernetes.io/component: other}}, ingress: [{}]}".to_owned(),
+        // DNS may be anywhere.
+        "{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 53, protocol: UDP}, {port: 53}]}]}"
+            .to_owned(),
+        format!("{{{FED}, egress: [{{to: [{{namespaceSelector: {{}}}}], ports: [{{port: 53, protocol: UDP}}]}}]}}"),
+        format!("{{{FED}, egress: [{{to: [{{ipBlock: {{cidr: 0.0.0.0/0, except: [169.254.0.0/16]}}}}]}}]}}"),
+        format!(
+            "{{{FED}, egress: [{{to: [{{ipBlock: {{cidr: 0.0.0.0/1}}}}], ports: [{{port: 443}}]}}, {{to: [{{ipBlock: {{cidr: 128.0.0.0/1}}}}], ports: [{{port: 444}}]}}]}}"
+        ),
+    ] {
+        let found = compiled.and(&policy(&narrow)).found();
+        let found: Vec<_> = found.into_iter().filter(|(code, _)| !["K003", "N004"].contains(&code.as_str())).collect();
+        assert_eq!(found, [], "{narrow}");
+    }
+}
+
+#[test]
+fn directions_that_no_policy_is_for() {
+    let prod = shipped_manifests("environments/prod/eu.ncl");
+    let (deny, ao, fed) = (
+        "NetworkPolicy agentos-default-deny",
+        "NetworkPolicy agentos-agent-orchestrator",
+        "NetworkPolicy agentos-federation",
+    );
+    let types = "  policyTypes:\n  - Ingress\n  - Egress\n";
+    let of = |compiled: Compiled| compiled.found();
+    assert_eq!(of(prod.without(deny)), [("N007".to_owned(), "name: agentos-prod".to_owned())]);
+    let name = |name: &str| ("N007".to_owned(), format!("name: {name}"));
+    assert_eq!(of(prod.with(deny, types, "  policyTypes:\n  - Ingress\n")), [name("agentos-prod")]);
+    // A policy without types is for egress where it has a rule for it.
+    assert_eq!(of(prod.with(deny, types, "")), [name("agentos-prod")]);
+    assert_eq!(of(prod.with(fed, types, "")), []);
+    assert_eq!(
+        of(prod.without(deny).with(ao, types, "  policyTypes:\n  - Ingress\n")),
+        [name("agentos-agent-orchestrator")]
+    );
+    assert_eq!(
+        of(prod.without(deny).with(ao, types, "  policyTypes:\n  - Egress\n")),
+        [name("agentos-agent-orchestrator")]
+    );
+    // Outside production, where there are none, they are off.
+    let dev = manifests(&environment("network.policies = 'Off,"));
+    assert_eq!(of(Compiled { text: dev.text.clone(), external: dev.external.clone() }), []);
+    let dev = manifests(&environment(""));
+    assert_eq!(dev.found(), []);
+    assert_eq!(dev.without(deny).codes(), ["~N014"]);
+    assert_eq!(
+        dev.and(&policy("{podSelector: {}, egress: [{}]}").replace("agentos-prod", "agentos")).codes(),
+        ["~N014"]
+    );
+}
+
+#[test]
+fn what_objects_need_is_let_through() {
+    let prod = shipped_manifests("environments/prod/eu.ncl");
+    let (ao, mp, fed) = (
+        "NetworkPolicy agentos-agent-orchestrator",
+        "NetworkPolicy agentos-model-policy",
+        "NetworkPolicy agentos-federation",
+    );
+    let edge = "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: edge\n      podSelector: {}\n";
+    let prometheus = "    - namespaceSelector:\n        matchLabels:\n          kubernetes.io/metadata.name: monitoring\n      podSelector:\n        matchLabels:\n          app.kubernetes.io/name: prometheus\n";
+    let only = |compiled: &Compiled, line: &str| {
+        assert_eq!(compiled.found(), [("N015".to_owned(), line.to_owned())]);
+    };
+    only(&prod.with(ao, edge, ""), "name: public");
+    only(&prod.with(ao, "metadata.name: edge", "metadata.name: egde"), "name: public");
+    only(&prod.with(mp, prometheus, "    - podSelector: {}\n"), "port: http");
+    only(
+        &prod.with(
+            mp,
+            &format!("  ingress:\n  - from:\n{prometheus}    ports:\n    - port: 8082\n      protocol: TCP\n"),
+            "",
+        ),
+        "port: http",
+    );
+    only(
+        &prod.with(fed, "    - port: 53\n      protocol: UDP\n", ""),
+        "\"agent-orchestrator_base_url\": \"https://us.agentos.example.com\",",
+    );
+    only(
+        &prod.with(fed, "  - ports:\n    - port: 443\n", "  - ports:\n    - port: 8443\n"),
+        "\"agent-orchestrator_base_url\": \"https://us.agentos.example.com\",",
+    );
+    let elsewhere = prod.text.replace("https://us.agentos.example.com\"", "https://203.0.113.9:8443\"");
+    let elsewhere = Compiled { text: elsewhere, external: prod.external.clone() };
+    only(&elsewhere, "\"agent-orchestrator_base_url\": \"https://203.0.113.9:8443\",");
+    let there = "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 203.0.113.9/32}}], ports: [{port: 8443}]}]}";
+    assert_eq!(elsewhere.and(&policy(there)).found(), []);
+    let wrong = there.replace("203.0.113.9/32", "203.0.113.8/32");
+    only(&elsewhere.and(&policy(&wrong)), "\"agent-orchestrator_base_url\": \"https://203.0.113.9:8443\",");
+    // A scraper may be anything outside the namespace, and pods in it that are not among the objects.
+    assert_eq!(prod.with(mp, prometheus, "    - podSelector: {matchLabels: {app: scraper}}\n").found(), []);
+    assert_eq!(prod.with(mp, prometheus, "    - ipBlock: {cidr: 10.0.0.0/24}\n").found(), []);
+}
+
+#[test]
+fn a_route_says_where_the_pods_of_its_gateway_are() {
+    let gateway = |proxies: &str| {
+        production(&format!(
+            "services.agent-orchestrator.exposure = 'Gateway {{ host = \"a.example.com\", gateway = {{ name = \"public\", \
+             namespace = \"edge\"{proxies} }}, authentication = 'External \"oidc\" }},"
+        ))
+    };
+    let elsewhere = manifests(&gateway(", proxies = { namespace = \"envoy\", pods.app = \"envoy\" }"));
+    assert_eq!(elsewhere.found(), []);
+    assert!(elsewhere.text.contains("agentos.nexixai.io/proxies: envoy"));
+    let same = manifests(&gateway(", proxies.pods.app = \"envoy\""));
+    assert_eq!(same.found(), []);
+    assert!(!same.text.contains("/proxies"));
+    // Who else wrote the route may mean the pods of another namespace.
+    let foreign = Compiled {
+        text: elsewhere
+            .text
+            .replace("    agentos.nexixai.io/proxies: envoy\n", "")
+            .replace("managed-by: agentos-cfg", "managed-by: us"),
+        external: elsewhere.external.clone(),
+    };
+    assert_eq!(foreign.codes(), ["~N015"]);
+}
+
+/// Two stacks in one cluster, in one call.
+#[test]
+fn peers_among_the_objects_reach_each_other() {
+    let [a, b] = ["a", "b"].map(|node| shipped_manifests(&format!("environments/two-node/node-{node}.ncl")));
+    let both = a.and(&b.text);
+    assert_eq!(both.found(), []);
+    let (ao, fed) = ("NetworkPolicy agentos-agent-orchestrator", "NetworkPolicy agentos-federation");
+    // The first object of a name is that of node-a.
+    let closed = both.with(ao, "  ingress:\n", "  ingress: []\n  x:\n");
+    let codes = closed.codes();
+    assert!(codes.contains(&"~N015".to_owned()), "{codes:?}");
+    let open = both.with(fed, "port: 8081", "port: 50081");
+    assert_eq!(open.codes(), ["N004"]);
+    // The same of a peer that is not among them.
+    assert_eq!(a.found(), []);
+    assert_eq!(a.with(fed, "port: 8081", "port: 50081").codes(), ["N004"]);
+    assert_eq!(a.with(fed, "metadata.name: agentos-node-b", "metadata.name: agentos-node-c").codes(), ["~N015"]);
+}
+
+#[test]
+fn databases_and_providers_are_reached_too() {
+    let (compiler, outcome) = compile(&common::production(
+        "runtime = 'V1_07,\n  secrets.keys.AGENTOS_DB_PASSWORD = {},\n  database = 'Postgres { host = \"db.example.com\", name = \"agentos\", user = \"agentos\", ssl_mode = 'VerifyFull },\n  \
+         authentication = 'Oidc { issuer_url = \"https://issuer.example.com:8443\", audience = \"agentos\" },",
+    ).replace("agentos:1.0.2@", "agentos:1.0.7@"));
+    if outcome.objects.is_empty() {
+        panic!("{}", shown(&compiler, &outcome));
+    }
+    let external = lower(outcome.environment.as_ref().unwrap()).external;
+    let compiled = Compiled { text: yaml::stream(&outcome.objects).unwrap(), external };
+    assert_eq!(compiled.found(), []);
+    let ao = "NetworkPolicy agentos-agent-orchestrator";
+    assert_eq!(compiled.with(ao, "port: 5432", "port: 5433").codes(), ["N015"]);
+    assert_eq!(compiled.with(ao, "port: 8443", "port: 443").codes(), ["N015"]);
+    assert_eq!(compiled.with(ao, "    - port: 53\n      protocol: UDP\n", "").codes(), ["N015"]);
+}
+
+/// One of our parties, made anew from what the independent check makes its own of.
+struct Known {
+    party: reach::Party,
+    address: IpAddr,
+    pod: Option<(String, Vec<(String, String)>)>,
+}
+
+fn known_pod(namespace: &str, name: &str, labels: &[(&str, &str)]) -> Known {
+    let party = reach::pod(namespace, name, labels);
+    let labels = labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    Known { party, address: IpAddr::from([10, 1, 2, 3]), pod: Some((namespace.to_owned(), labels)) }
+}
+
+fn parties(objects: &[Object]) -> Vec<Known> {
+    let deployments = objects.iter().filter(|object| object.kind == "Deployment");
+    let ours = deployments.map(|object| {
+        let labels = object.body["spec"]["template"]["metadata"]["labels"].as_object().unwrap();
+        let labels: Vec<(&str, &str)> = labels.iter().map(|(k, v)| (k.as_str(), v.as_str().unwrap())).collect();
+        known_pod(object.namespace.as_ref().unwrap(), &object.name, &labels)
+    });
+    let host = |address: &str| Known { party: reach::host(address), address: address.parse().unwrap(), pod: None };
+    let pods = [
+        known_pod("default", "stranger", &[]),
+        known_pod("edge", "proxy", &[("app", "proxy")]),
+        known_pod("monitoring", "prometheus", &[("app.kubernetes.io/name", "prometheus")]),
+        known_pod("monitoring", "grafana", &[("app.kubernetes.io/name", "grafana")]),
+        known_pod("kube-system", "dns", &[("k8s-app", "kube-dns")]),
+        known_pod("agentos-prod", "other", &[("app", "other")]),
+    ];
+    let hosts = ["203.0.113.7", "10.20.30.40", "169.254.169.254", "2001:db8::7", "fd00::1"].map(host);
+    ours.chain(pods).chain(hosts).collect()
+}
+
+/// `tests/common/reach.rs` knows nothing of the library, and the library nothing of it: both say the same.
+#[test]
+fn the_independent_check_says_the_same() {
+    let mut compared = 0;
+    for name in shipped() {
+        let (_, outcome) = compile_shipped(name);
+        let objects = outcome.objects;
+        let policies = Policies::new(&objects);
+        let parties = parties(&objects);
+        for from in &parties {
+            for to in parties.iter().filter(|to| to.party.name != from.party.name) {
+                for (protocol, port) in [
+                    ("TCP", 53),
+                    ("UDP", 53),
+                    ("TCP", 443),
+                    ("TCP", 8081),
+                    ("TCP", 8082),
+                    ("TCP", 8083),
+                    ("TCP", 50081),
+                ] {
+                    let socket = Socket { protocol, port, names: Some(Vec::new()) };
+                    let end = |own: &Known, other: &Known, direction| {
+                        let Some((namespace, labels)) = &own.pod else { return true };
+                        let labels: Labels<'_> = labels.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+                        let reach = policies.reach(namespace, &labels, direction);
+                        match &other.pod {
+                            Some((namespace, labels)) => {
+                                let labels: Labels<'_> = labels.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+                                let party =
+                                    Party::Pod { namespace, labels: Some(&labels), address: Some(other.address) };
+                                policies.passes(&reach, &party, &socket)
+                            }
+                            None => policies.passes(&reach, &Party::Host(other.address), &socket),
+                        }
+                    };
+                    let ours = end(from, to, Direction::Egress) && end(to, from, Direction::Ingress);
+                    let theirs = reach::passes(&objects, &from.party, &to.party, protocol, port);
+                    assert_eq!(ours, theirs, "{name}: {} -> {} {protocol}/{port}", from.party.name, to.party.name);
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared > 5_000);
+}
