@@ -242,6 +242,8 @@ catalogue! {
         "Network policies let everything in or out, whatever others of them close; a warning outside production." safety;
     POLICY_DENIES_NEEDED = "N015" "policy-denies-needed" Error
         "Network policies deny what other objects need; a warning outside production.";
+    ROUTE_FORWARDS_ADMIN = "N016" "route-forwards-admin" Error
+        "A route forwards the admin interface or `/metrics` from outside." safety;
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error

@@ -29,6 +29,7 @@ mod probes;
 mod quantities;
 mod references;
 mod required;
+mod routes;
 mod scraping;
 mod secrets;
 mod selectors;
@@ -70,6 +71,7 @@ const CHECKS: &[Check] = &[
     hardening::check,
     images::check,
     exposure::check,
+    routes::check,
     scraping::check,
     arguments::check,
     settings::check,

@@ -382,3 +382,93 @@ fn the_independent_check_says_the_same() {
     }
     assert!(compared > 5_000);
 }
+
+/// A route to a service of the stack, with rules of its own.
+fn route(name: &str, rules: &str) -> String {
+    format!(
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {{name: {name}, namespace: n}}\nspec:\n  \
+         parentRefs: [{{name: public, namespace: edge}}]\n  hostnames: [a.example.com]\n  rules: [{rules}]\n---\n"
+    )
+}
+
+const SERVICES: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: agentos-agent-orchestrator, namespace: n}\nspec: {ports: [{port: 50081}]}\n---\n\
+                        apiVersion: v1\nkind: Service\nmetadata: {name: agentos-federation, namespace: n}\nspec: {ports: [{port: 50083}]}\n---\n\
+                        apiVersion: v1\nkind: Service\nmetadata: {name: other, namespace: n}\nspec: {ports: [{port: 80}]}\n---\n";
+
+#[test]
+fn routes_forward_neither_the_admin_interface_nor_metrics() {
+    let codes = |routes: String| {
+        let compiled = Compiled { text: format!("{SERVICES}{routes}"), external: Vec::new() };
+        compiled.codes().into_iter().filter(|code| code == "N016").count()
+    };
+    let ao = "backendRefs: [{name: agentos-agent-orchestrator, port: 50081}]";
+    let path = |kind: &str, value: &str| format!("matches: [{{path: {{type: {kind}, value: '{value}'}}}}]");
+    let one = |matches: &str, more: &str| codes(route("r", &format!("{{{matches}, {ao}{more}}}")));
+    let prefix = |value: &str| one(&path("PathPrefix", value), "");
+    for (value, count) in [
+        ("/", 1),
+        ("/v1", 1),
+        ("/v1/", 1),
+        ("/v1/admin", 1),
+        ("/v1/admin/tenants", 1),
+        ("/v1/admin/audit-log", 1),
+        ("/metrics", 1),
+        ("/v1/agents", 0),
+        ("/v1/administrator", 0),
+        ("/v", 0),
+        ("/metricsx", 0),
+    ] {
+        assert_eq!(prefix(value), count, "{value}");
+    }
+    for (value, count) in [("/", 0), ("/metrics", 1), ("/v1/admin/tenants", 1), ("/v1/runs", 0)] {
+        assert_eq!(one(&path("Exact", value), ""), count, "{value}");
+    }
+    for (value, count) in [(".*", 1), ("/v1/.*", 1), ("/(v1|metrics)(/.*)?", 1), ("/v1/(agents|runs)/.*", 0), ("(", 0)]
+    {
+        assert_eq!(one(&path("RegularExpression", value), ""), count, "{value}");
+    }
+    // No matches, none of paths, and conditions that anybody can meet.
+    assert_eq!(codes(route("r", &format!("{{{ao}}}"))), 1);
+    assert_eq!(codes(route("r", &format!("{{matches: [], {ao}}}"))), 1);
+    assert_eq!(one("matches: [{headers: [{name: a, value: b}]}]", ""), 1);
+    assert_eq!(one("matches: [{path: {value: /v1}, method: POST}]", ""), 1);
+    // Rules that refuse, or lead elsewhere, and win.
+    let beside = |rules: &str| codes(route("r", &format!("{rules}, {{{}, {ao}}}", path("PathPrefix", "/v1"))));
+    let refuse = format!("{{{}}}", path("PathPrefix", "/v1/admin"));
+    assert_eq!(beside(&refuse), 0);
+    assert_eq!(beside(&format!("{{{}, backendRefs: []}}", path("PathPrefix", "/v1/admin/"))), 0);
+    assert_eq!(
+        beside(&format!("{{{}, backendRefs: [{{name: other, port: 80}}]}}", path("PathPrefix", "/v1/admin"))),
+        0
+    );
+    assert_eq!(beside(&format!("{{{}}}", path("RegularExpression", "/v1/admin.*"))), 0);
+    assert_eq!(beside(&format!("{{{}}}", path("Exact", "/v1/admin"))), 1, "what is below it passes");
+    assert_eq!(beside(&format!("{{{}}}", path("PathPrefix", "/v1/admin/tenants"))), 1, "the rest passes");
+    assert_eq!(beside("{matches: [{path: {value: /v1/admin}, method: POST}]}"), 1, "other methods pass");
+    assert_eq!(beside(&format!("{{{}}}", path("PathPrefix", "/v1"))), 0, "the first of two equal ones wins");
+    let after =
+        codes(route("r", &format!("{{{}, {ao}}}, {{{}}}", path("PathPrefix", "/v1"), path("PathPrefix", "/v1"))));
+    assert_eq!(after, 1);
+    // A rule of another route for the same host, or for another one.
+    let forwarding = route("z", &format!("{{{}, {ao}}}", path("PathPrefix", "/v1")));
+    assert_eq!(codes(forwarding.clone() + &route("a", &refuse)), 0);
+    assert_eq!(codes(forwarding.clone() + &route("a", &refuse).replace("a.example.com", "b.example.com")), 1);
+    assert_eq!(codes(forwarding + &route("a", &refuse).replace("name: public", "name: private")), 1);
+    // What is rewritten.
+    let rewritten = |own: &str, rewrite: &str| {
+        one(&path("PathPrefix", own), &format!(", filters: [{{type: URLRewrite, urlRewrite: {{path: {rewrite}}}}}]"))
+    };
+    assert_eq!(rewritten("/agentos", "{type: ReplacePrefixMatch, replacePrefixMatch: /}"), 1);
+    assert_eq!(rewritten("/agentos", "{type: ReplacePrefixMatch, replacePrefixMatch: /v1/admin}"), 1);
+    assert_eq!(rewritten("/agentos", "{type: ReplacePrefixMatch, replacePrefixMatch: /v1/agents}"), 0);
+    assert_eq!(rewritten("/scrape", "{type: ReplaceFullPath, replaceFullPath: /metrics}"), 1);
+    assert_eq!(rewritten("/v1/admin", "{type: ReplaceFullPath, replaceFullPath: /v1/health}"), 0);
+    // Federation has no admin interface; what has no weight gets nothing; others may have either.
+    let to = |backend: &str, value: &str| {
+        codes(route("r", &format!("{{{}, backendRefs: [{{{backend}}}]}}", path("PathPrefix", value))))
+    };
+    assert_eq!(to("name: agentos-federation, port: 50083", "/v1"), 0);
+    assert_eq!(to("name: agentos-federation, port: 50083", "/"), 1);
+    assert_eq!(to("name: agentos-agent-orchestrator, port: 50081, weight: 0", "/"), 0);
+    assert_eq!(to("name: other, port: 80", "/"), 0);
+}
