@@ -472,3 +472,51 @@ fn routes_forward_neither_the_admin_interface_nor_metrics() {
     assert_eq!(to("name: agentos-agent-orchestrator, port: 50081, weight: 0", "/"), 0);
     assert_eq!(to("name: other, port: 80", "/"), 0);
 }
+
+/// The code and line of what is found in an environment with a patch in its line 8.
+fn patched(patch: &str) -> Vec<(String, usize)> {
+    let peer = "federation.peers.stk_b = 'Remote { environment = \"e\", region = \"r\", endpoints = { agent-orchestrator = \
+                \"https://b.example.com\", model-policy = \"https://m.example.com\" } }, network.callers.agent-orchestrator.portal.namespace = \"portal\",";
+    let (compiler, outcome) = compile(&environment(&format!("  {peer}\n  patches.{patch},")));
+    common::codes_and_lines(&compiler, &outcome)
+}
+
+#[test]
+fn a_patch_opens_and_closes_nothing() {
+    let policy = |name: &str, rest: &str| patched(&format!("NetworkPolicy.agentos-{name}.spec.{rest}"));
+    let labels =
+        |kind: &str, name: &str, rest: &str| patched(&format!("{kind}.{name}.spec.template.metadata.labels.{rest}"));
+    let component = "\"app.kubernetes.io/component\"";
+    for found in [
+        policy("agent-orchestrator", "ingress = [{}]"),
+        policy("agent-orchestrator", "ingress = null"),
+        policy("default-deny", "policyTypes = [\"Ingress\"]"),
+        labels("Deployment", "agentos-model-policy", &format!("{component} = \"agent-orchestrator\"")),
+        labels("Deployment", "agentos-agent-orchestrator", &format!("{component} = \"model-policy\"")),
+        labels("Deployment", "agentos-federation", &format!("{component} = \"agent-orchestrator\"")),
+        labels("Deployment", "agentos-agent-orchestrator", &format!("{component} = null")),
+    ] {
+        assert_eq!(found, [("K013".to_owned(), 8)]);
+    }
+    for found in [
+        policy("default-deny", "egress = [{}]"),
+        policy("federation", "egress = [{ to = [{ namespaceSelector = {} }] }]"),
+    ] {
+        assert!(found.contains(&("N014".to_owned(), 8)), "{found:?}");
+    }
+    // What federation needs is gone: DNS, or the peer.
+    assert_eq!(
+        policy("federation", "egress = [{ ports = [{ port = 53, protocol = \"UDP\" }] }]"),
+        [("N015".to_owned(), 8)]
+    );
+    assert_eq!(policy("federation", "egress = null"), [("N015".to_owned(), 8), ("N015".to_owned(), 8)]);
+    // What opens nothing to callers is for patches.
+    assert_eq!(labels("Deployment", "agentos-federation", "team = \"a\""), []);
+    assert_eq!(
+        policy(
+            "model-policy",
+            "egress = [{ to = [{ ipBlock.cidr = \"169.254.20.10/32\" }], ports = [{ port = 53, protocol = \"UDP\" }] }]"
+        ),
+        []
+    );
+}
