@@ -3,6 +3,8 @@
 mod common;
 
 use agentos_cfg::diagnostic::Severity;
+use agentos_cfg::diff::classes::Class;
+use agentos_cfg::diff::{Side, Stack, compare};
 use agentos_cfg::emit::yaml;
 use agentos_cfg::lower::{External, Object, lower};
 use agentos_cfg::manifests::Manifests;
@@ -519,4 +521,88 @@ fn a_patch_opens_and_closes_nothing() {
         ),
         []
     );
+}
+
+/// What a change of manifests means, of the class `exposure`.
+fn exposures(before: &str, after: &str) -> Vec<String> {
+    let side = |text: &str| Side {
+        name: String::new(),
+        stacks: vec![Stack { name: None, objects: agentos_cfg::diff::manifests::objects(text).unwrap() }],
+    };
+    let report = compare(&side(before), &side(after)).unwrap();
+    let meanings = report.objects().flat_map(|object| object.meanings.clone());
+    meanings.filter(|meaning| meaning.class == Class::Exposure).map(|meaning| meaning.text).collect()
+}
+
+#[test]
+fn a_change_of_policies_is_judged_by_what_passes() {
+    let policy = |name: &str, spec: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}, namespace: n}}\nspec: {spec}\n---\n"
+        )
+    };
+    let workload = |name: &str, app: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: n}}\nspec: {{selector: {{matchLabels: {{app: {app}}}}}, \
+             template: {{metadata: {{labels: {{app: {app}}}}}, spec: {{containers: []}}}}}}\n---\n"
+        )
+    };
+    let deny = policy("deny", "{podSelector: {}, policyTypes: [Ingress, Egress]}");
+    let pods = workload("a", "a") + &workload("b", "b");
+    let base = format!("{pods}{deny}");
+    let ingress = |app: &str, rules: &str| {
+        format!("{{podSelector: {{matchLabels: {{app: {app}}}}}, policyTypes: [Ingress], ingress: [{rules}]}}")
+    };
+    let (one, two) = (
+        "{from: [{podSelector: {matchLabels: {app: x}}}], ports: [{port: 1}]}",
+        "{from: [{podSelector: {matchLabels: {app: y}}}], ports: [{port: 2}]}",
+    );
+    let whole = format!("{base}{}", policy("p", &ingress("a", &format!("{one}, {two}"))));
+    let split = format!("{base}{}{}", policy("p", &ingress("a", one)), policy("q", &ingress("a", two)));
+    let renamed = format!("{base}{}{}", policy("r", &ingress("a", one)), policy("s", &ingress("a", two)));
+    // One in two, two in one, other names, another order: nothing changes.
+    for (before, after) in [(&whole, &split), (&split, &whole), (&split, &renamed), (&whole, &renamed)] {
+        assert_eq!(exposures(before, after), [""; 0]);
+    }
+    let both = format!("{base}{}", policy("p", &ingress("a", &format!("{two}, {one}"))));
+    assert_eq!(exposures(&whole, &both), [""; 0]);
+    // What is narrower, and what is written in another way.
+    let networks = |cidrs: &str| format!("{base}{}", policy("p", &ingress("a", &format!("{{from: [{cidrs}]}}"))));
+    let (eight, halves) = (
+        networks("{ipBlock: {cidr: 10.0.0.0/8}}"),
+        networks("{ipBlock: {cidr: 10.0.0.0/9}}, {ipBlock: {cidr: 10.128.0.0/9}}"),
+    );
+    assert_eq!(exposures(&eight, &halves), [""; 0]);
+    assert_eq!(exposures(&halves, &eight), [""; 0]);
+    assert_eq!(exposures(&eight, &networks("{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}")), [""; 0]);
+    assert_eq!(exposures(&eight, &networks("{ipBlock: {cidr: 10.0.0.0/7}}")).len(), 1);
+    // A default-deny that goes opens pods that no other policy selects, and none that one does.
+    let covered = format!(
+        "{pods}{}",
+        policy(
+            "all",
+            "{podSelector: {matchExpressions: [{key: app, operator: Exists}]}, policyTypes: [Ingress, Egress]}"
+        )
+    );
+    assert_eq!(exposures(&format!("{covered}{deny}"), &covered).len(), 2, "pods without the label");
+    let twice = format!("{base}{}", policy("again", "{podSelector: {}, policyTypes: [Ingress, Egress]}"));
+    assert_eq!(exposures(&twice, &base), [""; 0]);
+    assert_eq!(exposures(&base, &pods).len(), 2);
+    assert_eq!(
+        exposures(&base, &format!("{pods}{}", policy("deny", "{podSelector: {}}"))),
+        ["NetworkPolicy `deny` no longer restricts destinations"]
+    );
+    // A policy that opens pods of its own, beside one that closes them.
+    let opened = exposures(&base, &format!("{base}{}", policy("p", &ingress("a", one))));
+    assert_eq!(opened, ["NetworkPolicy `p` lets through callers: pods `app=x`, TCP 1"]);
+    // What it selects is not there, and what it selects is.
+    let moved = format!("{base}{}", policy("p", &ingress("b", one)));
+    assert_eq!(exposures(&format!("{base}{}", policy("p", &ingress("a", one))), &moved).len(), 1);
+    // Labels of pods decide, too.
+    let relabelled = |app: &str| format!("{}{deny}{}", workload("a", app), policy("p", &ingress("b", one)));
+    assert_eq!(
+        exposures(&relabelled("a"), &relabelled("b")),
+        ["other policies select the pods of `a`: they have more callers"]
+    );
+    assert_eq!(exposures(&relabelled("b"), &relabelled("a")), [""; 0]);
 }
