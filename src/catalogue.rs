@@ -212,6 +212,8 @@ catalogue! {
         "A service may use all of its node, and is ended first when the node's memory runs out.";
     NEEDLESS_PRIVILEGE = "K024" "needless-privilege" Warning
         "A pod of AgentOS has more than it needs.";
+    NON_ROOT_WITHOUT_USER = "K025" "non-root-without-user" Error
+        "The kubelet can't tell that the image's user is not root, and starts no container.";
     UNAUTHENTICATED_EXPOSURE = "N001" "unauthenticated-exposure" Error
         "Services that believe every caller are reached from outside." safety;
     OPEN_METRICS_IN_PROD = "N002" "open-metrics-in-prod" Error

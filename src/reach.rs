@@ -15,7 +15,7 @@ pub use selector::{NAMESPACE_NAME, Selector};
 
 use crate::lower::Object;
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 /// Labels by name.
@@ -97,6 +97,7 @@ pub enum Party<'a> {
 pub struct Policies<'a> {
     by_namespace: HashMap<&'a str, Vec<Policy<'a>>>,
     namespaces: HashMap<&'a str, Labels<'a>>,
+    others: HashSet<&'a str>,
 }
 
 /// A policy with its position among the objects.
@@ -150,11 +151,11 @@ pub enum Peer<'a> {
 impl<'a> Policies<'a> {
     /// The policies among objects.
     pub fn new(objects: impl IntoIterator<Item = &'a Object>) -> Policies<'a> {
-        let mut all = Policies { by_namespace: HashMap::new(), namespaces: HashMap::new() };
+        let mut all = Policies { by_namespace: HashMap::new(), namespaces: HashMap::new(), others: HashSet::new() };
         for (position, object) in objects.into_iter().enumerate() {
             let home = object.namespace.as_deref().unwrap_or("");
             match object.kind.as_str() {
-                "NetworkPolicy" => {
+                "NetworkPolicy" if is_of_kubernetes(object) => {
                     let spec = object.body.get("spec").unwrap_or(&Json::Null);
                     all.by_namespace.entry(home).or_default().push(Policy { position, home, spec });
                 }
@@ -164,6 +165,7 @@ impl<'a> Policies<'a> {
                         labels.into_iter().flatten().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
                     all.namespaces.insert(&object.name, labels.collect());
                 }
+                kind if kind.ends_with("NetworkPolicy") => drop(all.others.insert(home)),
                 _ => {}
             }
         }
@@ -173,6 +175,12 @@ impl<'a> Policies<'a> {
     /// Whether there are policies in a namespace.
     pub fn any_in(&self, namespace: &str) -> bool {
         self.by_namespace.contains_key(namespace)
+    }
+
+    /// Whether policies of a network plug-in or of the cluster's administrators are among the objects, which may open and close
+    /// more in a namespace than can be told here.
+    pub fn has_others(&self, namespace: &str) -> bool {
+        self.others.contains(namespace) || self.others.contains("")
     }
 
     /// What passes a pod in a direction.
@@ -313,6 +321,12 @@ fn is_for_port(entry: &Json, socket: &Socket<'_>) -> bool {
             first.as_u64().is_some_and(|first| (first..=last.unwrap_or(first)).contains(&port))
         }
     }
+}
+
+/// Whether a policy is one of Kubernetes, and none of a network plug-in that has the same kind.
+fn is_of_kubernetes(policy: &Object) -> bool {
+    let group = policy.api_version.split_once('/').map_or("", |(group, _)| group);
+    matches!(group, "" | "networking.k8s.io" | "extensions")
 }
 
 /// A field that is there and not null.

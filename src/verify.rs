@@ -13,6 +13,7 @@ mod duplicates;
 mod exposure;
 mod fault;
 mod federation;
+mod forwarded;
 mod hardening;
 mod images;
 mod index;
@@ -29,7 +30,8 @@ mod probes;
 mod quantities;
 mod references;
 mod required;
-mod routes;
+mod route_paths;
+mod scrape_scheme;
 mod scraping;
 mod secrets;
 mod selectors;
@@ -71,8 +73,9 @@ const CHECKS: &[Check] = &[
     hardening::check,
     images::check,
     exposure::check,
-    routes::check,
+    route_paths::check,
     scraping::check,
+    scrape_scheme::check,
     arguments::check,
     settings::check,
     required::check,
@@ -86,6 +89,7 @@ const CHECKS: &[Check] = &[
     tenants_proxy::check,
     federation::check,
     peers::check,
+    forwarded::check,
 ];
 
 /// A finding with the value that it is about.

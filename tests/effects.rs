@@ -385,6 +385,20 @@ fn the_independent_check_says_the_same() {
     assert!(compared > 5_000);
 }
 
+/// What policies of a network plug-in open and close can't be told here.
+#[test]
+fn policies_of_plug_ins_are_no_policies_of_kubernetes() {
+    let prod = shipped_manifests("environments/prod/eu.ncl");
+    let open = prod.without("NetworkPolicy agentos-default-deny");
+    assert_eq!(open.codes(), ["N007"]);
+    for (version, kind) in [("projectcalico.org/v3", "NetworkPolicy"), ("cilium.io/v2", "CiliumNetworkPolicy")] {
+        let other = format!(
+            "apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x, namespace: agentos-prod}}\nspec: {{ingress: [{{}}]}}\n"
+        );
+        assert_eq!(open.and(&other).found(), [], "{kind}");
+    }
+}
+
 /// A route to a service of the stack, with rules of its own.
 fn route(name: &str, rules: &str) -> String {
     format!(
@@ -605,4 +619,113 @@ fn a_change_of_policies_is_judged_by_what_passes() {
         ["other policies select the pods of `a`: they have more callers"]
     );
     assert_eq!(exposures(&relabelled("b"), &relabelled("a")), [""; 0]);
+}
+
+/// Manifests of production, broken in one place, with the codes that are found.
+#[test]
+fn further_misses_are_found() {
+    let prod = shipped_manifests("environments/prod/eu.ncl");
+    let ao = "Deployment agentos-agent-orchestrator";
+    let only = |compiled: &Compiled, code: &str, line: &str| {
+        assert_eq!(compiled.found(), [(code.to_owned(), line.to_owned())]);
+    };
+    // The image is root: without a user the pod never starts. On OpenShift the namespace gives one.
+    let without = prod.with(ao, "        runAsUser: 10001\n", "");
+    only(&without, "K025", "runAsNonRoot: true");
+    let route = "apiVersion: security.openshift.io/v1\nkind: SecurityContextConstraints\nmetadata: {name: x}\n";
+    assert_eq!(without.and(route).found(), []);
+    let own = prod.with(ao, "        runAsUser: 10001\n", "").with(
+        ao,
+        "          privileged: false",
+        "          runAsUser: 10001\n          privileged: false",
+    );
+    assert_eq!(own.found(), []);
+    // Namespaces that admit pods which may take over their node.
+    let namespace = "Namespace agentos-prod";
+    let enforce = "    pod-security.kubernetes.io/enforce: restricted\n";
+    only(&prod.with(namespace, enforce, ""), "K007", "name: agentos-prod");
+    only(
+        &prod.with(namespace, enforce, &enforce.replace("restricted", "baseline")),
+        "K007",
+        "pod-security.kubernetes.io/enforce: baseline",
+    );
+    let dev = manifests(&environment(""));
+    assert_eq!(dev.with("Namespace agentos", enforce, "").codes(), ["~K007"]);
+    assert_eq!(dev.and("apiVersion: v1\nkind: Namespace\nmetadata: {name: other}\n").found(), []);
+    // No tenant in what tenants are created from.
+    let tenants = "ConfigMap agentos-tenants";
+    only(&prod.with(tenants, "\"tenant_id\"", "\"id\""), "T004", "data:");
+    only(&prod.with(tenants, "data:\n  tnt_acme.json: |\n", "data: {}\nx:\n  y: |\n"), "T004", "data: {}");
+    // Scrapers that speak otherwise than the listener.
+    let monitor = "ServiceMonitor agentos-federation";
+    only(&prod.with(monitor, "    scheme: https\n", ""), "N003", "port: http");
+    only(&prod.with(monitor, "    scheme: https\n", "    scheme: HTTP\n"), "N003", "scheme: HTTP");
+    only(&prod.with(monitor, "      cert:\n", "      x:\n"), "N003", "tlsConfig:");
+    only(
+        &prod.with("ServiceMonitor agentos-model-policy", "    port: http\n", "    port: http\n    scheme: https\n"),
+        "N003",
+        "scheme: https",
+    );
+    // A peer that is this stack.
+    let peers = "ConfigMap agentos-peers";
+    let url = "\"agent-orchestrator_base_url\": \"https://us.agentos.example.com\"";
+    for own in ["https://eu.agentos.example.com", "https://EU.agentos.example.com:443/"] {
+        let own = format!("\"agent-orchestrator_base_url\": \"{own}\"");
+        only(&prod.with(peers, url, &own), "F002", &format!("{own},"));
+    }
+    for own in ["http://agentos-agent-orchestrator:50081", "http://agentos-agent-orchestrator.agentos-prod.svc:50081"] {
+        let codes = prod.with(peers, url, &format!("\"agent-orchestrator_base_url\": \"{own}\"")).codes();
+        assert!(codes.contains(&"F002".to_owned()), "{codes:?}");
+    }
+}
+
+#[test]
+fn tenants_that_a_peer_does_not_know_are_found_over_several_stacks() {
+    let [a, b] = ["a", "b"].map(|node| shipped_manifests(&format!("environments/two-node/node-{node}.ncl")));
+    assert_eq!(a.and(&b.text).found(), []);
+    let tenants = "ConfigMap agentos-tenants";
+    let more = a.with(tenants, "\"tenant_id\": \"tnt_demo\"", "\"tenant_id\": \"tnt_other\"");
+    assert_eq!(more.and(&b.text).codes(), ["~T012", "~T012"], "each lacks a tenant of the other");
+    assert_eq!(more.found(), [], "alone nothing is known of the peer");
+}
+
+/// A credential is put together here, so that none stands in this file.
+#[test]
+fn secrets_that_stand_in_manifests_are_found() {
+    let prod = shipped_manifests("environments/prod/eu.ncl");
+    let dev = manifests(&environment(""));
+    let token = ["gh", "p_", "A1b2C3d4E5f6G7h8I9j0", "K1l2M3n4O5p6Q7r8"].concat();
+    let encoded = "SXQgaXMgYSBsb25nIG9uZQ=="; // It is a long one
+    let secret = |namespace: &str, name: &str, data: &str| {
+        format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}, namespace: {namespace}}}\n{data}\n")
+    };
+    let of = |compiled: &Compiled, secret: String| {
+        let found = compiled.and(&secret).codes();
+        found.into_iter().filter(|code| code.starts_with('S')).collect::<Vec<_>>()
+    };
+    // What looks like one is found anywhere.
+    for namespace in ["agentos-prod", "elsewhere"] {
+        assert_eq!(of(&prod, secret(namespace, "x", &format!("stringData: {{a: {token}}}"))), ["S001"]);
+    }
+    assert_eq!(of(&dev, secret("agentos", "x", &format!("stringData: {{a: {token}}}"))), ["S001"]);
+    // In production, any value of a key that AgentOS reads.
+    let value = |value: &str| format!("stringData: {{AGENTOS_SIGNING_KEY: {value}}}");
+    assert_eq!(of(&prod, secret("agentos-prod", "x", &value("summer"))), ["S001"]);
+    assert_eq!(
+        of(&prod, secret("agentos-prod", "x", &format!("data: {{AGENTOS_SERVICE_TOKEN: {encoded}}}"))),
+        ["S001"]
+    );
+    assert_eq!(of(&prod, secret("agentos-prod", "x", &value("fake_key"))), ["S002"]);
+    assert_eq!(of(&prod, secret("agentos-prod", "x", &value("\"${KEY}\""))), [""; 0]);
+    assert_eq!(of(&prod, secret("agentos-prod", "x", &value("\"\""))), [""; 0]);
+    assert_eq!(of(&prod, secret("agentos-prod", "x", "stringData: {COLOUR: summer}")), [""; 0]);
+    assert_eq!(of(&dev, secret("agentos", "x", &value("fake_key"))), [""; 0]);
+    assert_eq!(of(&dev, secret("agentos", "x", &value("summer"))), [""; 0]);
+    // Nothing of it is shown.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("m.yaml");
+    std::fs::write(&file, secret("n", "x", &format!("stringData:\n  a: {token}\n"))).unwrap();
+    let output = common::binary().arg("verify").arg(&file).output().unwrap();
+    let shown = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(shown.contains("S001") && !shown.contains(&token), "{shown}");
 }

@@ -3,10 +3,9 @@
 use super::agent::{self, Agent};
 use super::fault::At;
 use super::pod::{self, Pod};
-use super::{at, entries, list, text};
+use super::{at, entries, list, text, texts};
 use crate::lower::{External, Object};
 use crate::model::{Profile, ServiceName};
-pub(super) use crate::reach::Selector;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
 
@@ -47,6 +46,51 @@ pub(super) enum Target<'a> {
     Made(&'a Keys<'a>),
     /// Somebody else provides it.
     External(&'a External),
+}
+
+/// What selects pods.
+pub(super) struct Selector<'a> {
+    equal: Vec<(&'a str, &'a str)>,
+    expressions: Vec<&'a Json>,
+}
+
+impl<'a> Selector<'a> {
+    /// A Service's: labels and their values.
+    pub fn of_labels(labels: Option<&'a Json>) -> Selector<'a> {
+        Selector { equal: texts(labels).collect(), expressions: Vec::new() }
+    }
+
+    /// One with `matchLabels` and `matchExpressions`.
+    pub fn of(selector: &'a Json) -> Selector<'a> {
+        Selector {
+            equal: texts(selector.get("matchLabels")).collect(),
+            expressions: list(selector.get("matchExpressions")).collect(),
+        }
+    }
+
+    /// Whether it has no condition.
+    pub fn is_empty(&self) -> bool {
+        self.equal.is_empty() && self.expressions.is_empty()
+    }
+
+    /// Whether something with these labels is selected.
+    pub fn selects(&self, labels: &HashMap<&str, &str>) -> bool {
+        self.equal.iter().all(|(name, value)| labels.get(name) == Some(value))
+            && self.expressions.iter().all(|expression| holds(expression, labels))
+    }
+}
+
+fn holds(expression: &Json, labels: &HashMap<&str, &str>) -> bool {
+    let value = text(expression, &["key"]).and_then(|key| labels.get(key));
+    let listed = || value.is_some_and(|value| list(expression.get("values")).any(|one| one.as_str() == Some(value)));
+    match text(expression, &["operator"]) {
+        Some("In") => listed(),
+        Some("NotIn") => !listed(),
+        Some("Exists") => value.is_some(),
+        Some("DoesNotExist") => value.is_none(),
+        // The API server rejects any other; nobody can tell what it was meant to select.
+        _ => true,
+    }
 }
 
 /// The namespace of an object, empty where it does not say.
@@ -123,7 +167,7 @@ impl<'a> Stack<'a> {
         namespace: &str,
         selector: &Selector<'_>,
     ) -> impl Iterator<Item = &'s Pod<'a>> + use<'s, 'a> {
-        let candidates = match selector.equal().first() {
+        let candidates = match selector.equal.first() {
             Some((name, value)) => self.by_label.get(&(namespace, *name, *value)),
             None => self.by_namespace.get(namespace),
         };

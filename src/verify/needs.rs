@@ -7,7 +7,7 @@ use super::index::{Selector, Stack, namespace};
 use super::openings::{DNS, socket};
 use super::peers;
 use super::pod::Pod;
-use super::ports::{Backend, backends, is_port};
+use super::ports::is_port;
 use super::selectors::monitored;
 use super::{at, list, nearest, text, texts};
 use crate::catalogue::{POLICY_DENIES_NEEDED, POLICY_NAMES_SERVICE_PORT};
@@ -22,6 +22,9 @@ use std::net::IpAddr;
 /// The label that operators of Prometheus give to its pods.
 const SCRAPER: (&str, &str) = ("app.kubernetes.io/name", "prometheus");
 
+/// The routes of the Gateway API.
+const ROUTES: [&str; 4] = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"];
+
 /// The variables by which Go's client is told of a proxy.
 const PROXIES: [&str; 3] = ["http_proxy", "https_proxy", "all_proxy"];
 
@@ -29,7 +32,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let look = Look { stack, policies: Policies::new(stack.objects) };
     let mut faults = look.gateways();
     faults.extend(look.scrapers());
-    for agent in &stack.agents {
+    for agent in stack.agents.iter().filter(|agent| !look.policies.has_others(agent.namespace)) {
         let needed = look.needed(agent);
         faults.extend(needed.iter().flat_map(|needed| look.called(agent, needed)));
         faults.extend(look.resolution(agent, &needed));
@@ -74,6 +77,7 @@ impl<'a> Look<'_, 'a> {
     /// The rules of a pod that are for one of some ports; none where everything passes.
     fn rules(&self, pod: &Pod<'a>, direction: Direction, sockets: &[Socket<'_>]) -> Option<Vec<Rule<'a>>> {
         match self.reach(pod, direction) {
+            Reach::Rules(_) if self.policies.has_others(pod.namespace) => None,
             Reach::Open => None,
             Reach::Rules(rules) => {
                 Some(rules.into_iter().filter(|rule| sockets.iter().any(|socket| rule.is_for_port(socket))).collect())
@@ -117,12 +121,10 @@ impl<'a> Look<'_, 'a> {
     fn gateways(&self) -> Vec<Fault<'a>> {
         let mut faults = Vec::new();
         let mut seen = BTreeSet::new();
-        for (position, Backend { namespace: home, name, port, .. }) in backends(self.stack) {
-            let Some(route) = self.stack.objects.get(position).filter(|object| object.kind.ends_with("Route")) else {
-                continue;
-            };
-            let service = name.as_str().and_then(|name| self.stack.find("Service", home, name));
-            let (Some((_, service)), Some(port)) = (service, port) else { continue };
+        for (position, route, backend) in self.backends() {
+            let home = text(backend, &["namespace"]).unwrap_or(namespace(route));
+            let service = text(backend, &["name"]).and_then(|name| self.stack.find("Service", home, name));
+            let (Some((_, service)), Some(port)) = (service, backend.get("port")) else { continue };
             let own = list(at(&service.body, &["spec", "ports"])).find(|own| is_port(own, "port", port));
             for (agent, pod, sockets) in own.into_iter().flat_map(|own| self.behind(service, own)) {
                 for parent in list(at(&route.body, &["spec", "parentRefs"])) {
@@ -133,6 +135,17 @@ impl<'a> Look<'_, 'a> {
             }
         }
         faults
+    }
+
+    /// The Services that routes lead to, each with the position of its route.
+    fn backends(&self) -> Vec<(usize, &'a Object, &'a Json)> {
+        let routes = ROUTES.iter().flat_map(|kind| self.stack.of_kind(kind));
+        let of_route = |(position, route): (usize, &'a Object)| {
+            let rules = list(at(&route.body, &["spec", "rules"]));
+            rules.flat_map(|rule| list(rule.get("backendRefs"))).map(move |backend| (position, route, backend))
+        };
+        let is_service = |backend: &Json| text(backend, &["kind"]).unwrap_or("Service") == "Service";
+        routes.flat_map(of_route).filter(|(_, _, backend)| is_service(backend)).collect()
     }
 
     fn gateway(
@@ -232,7 +245,8 @@ impl<'a> Look<'_, 'a> {
         let is_outside = namespaces.as_ref().is_some_and(|selector| {
             selector.named_namespaces().is_none_or(|named| named.iter().any(|name| *name != pod.namespace))
         });
-        is_outside || !pods.is_empty() && self.stack.select(pod.namespace, pods).next().is_none()
+        let mut here = self.stack.pods.iter().filter(|other| other.namespace == pod.namespace);
+        is_outside || !pods.is_empty() && !here.any(|other| pods.selects(&other.labels))
     }
 
     /// What a service calls, as far as its settings and its peers file say it.

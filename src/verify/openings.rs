@@ -43,7 +43,8 @@ fn uncovered<'a>(stack: &Stack<'a>, policies: &Policies<'a>) -> Vec<Fault<'a>> {
 
 fn uncovered_in<'a>(stack: &Stack<'a>, policies: &Policies<'a>, namespace: &str) -> Option<Fault<'a>> {
     let agents = || stack.agents.iter().filter(|agent| agent.namespace == namespace);
-    if !policies.any_in(namespace) && !stack.is_prod(namespace) {
+    let is_off = !policies.any_in(namespace) && !stack.is_prod(namespace);
+    if is_off || policies.has_others(namespace) {
         return None;
     }
     let is_open = |agent: &&Agent<'a>, direction| {
