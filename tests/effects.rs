@@ -679,6 +679,30 @@ fn further_misses_are_found() {
     }
 }
 
+/// The same where the environment is known: at the peer.
+#[test]
+fn a_peer_is_another_stack() {
+    let peer = |url: &str| {
+        format!(
+            "  services.agent-orchestrator.exposure = 'Gateway {{ host = \"a.example.com\", gateway = {{ name = \"public\", namespace = \"edge\" }}, \
+             authentication = 'External \"oidc\" }},\n  federation.peers.stk_b = 'Remote {{ environment = \"e\", region = \"r\", \
+             endpoints = {{ agent-orchestrator = \"{url}\", model-policy = \"https://m.example.com\" }} }},"
+        )
+    };
+    for (url, codes) in [
+        ("https://a.example.com", &["F002"][..]),
+        ("https://a.example.com:443", &["F002"]),
+        ("http://agentos-agent-orchestrator.agentos.svc:50081", &["F002"]),
+        ("https://b.example.com", &[]),
+        ("http://agentos-agent-orchestrator.other.svc:50081", &[]),
+    ] {
+        let (compiler, outcome) = compile(&environment(&peer(url)));
+        let found: Vec<String> =
+            common::codes_and_lines(&compiler, &outcome).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(found, codes, "{url}");
+    }
+}
+
 #[test]
 fn tenants_that_a_peer_does_not_know_are_found_over_several_stacks() {
     let [a, b] = ["a", "b"].map(|node| shipped_manifests(&format!("environments/two-node/node-{node}.ncl")));
