@@ -153,9 +153,12 @@ fn callers(objects: &[Object], patch: &Patch<'_>, before: &Object) -> Option<Fin
     if before.kind != "NetworkPolicy" && before.body.pointer("/spec/template").is_none() {
         return None;
     }
+    let here = |(_, object): &(usize, &Object)| object.namespace == before.namespace;
     let old = |(position, object)| if position == patch.target { before } else { object };
+    // Policies are for pods of their own namespace.
+    let all = || objects.iter().enumerate().filter(here);
     let (old, new): (Vec<&Object>, Vec<&Object>) =
-        (objects.iter().enumerate().map(old).collect(), objects.iter().collect());
+        (all().map(old).collect(), all().map(|(_, object)| object).collect());
     callers::changed(&old, &new, &patch.path)
 }
 

@@ -10,6 +10,7 @@ use crate::model::ServiceName;
 use regex_automata::meta::{Config, Regex};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// What a gateway must not forward to AgentOS.
 struct Closed {
@@ -50,9 +51,16 @@ enum Matcher {
     Prefix(String),
 }
 
+/// The hosts and gateways that a route is for.
+struct Scope {
+    hosts: BTreeSet<String>,
+    gateways: BTreeSet<(String, String, String)>,
+}
+
 /// One match of one rule.
 struct Match<'a> {
     route: usize,
+    scope: Rc<Scope>,
     object: &'a Object,
     rule: &'a Json,
     /// The value to point at.
@@ -69,15 +77,19 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     routes.sort_by_key(|(_, route)| (namespace(route), route.name.as_str()));
     let mut matches: Vec<Match<'a>> = Vec::new();
     for (position, route) in routes {
+        let scope = Rc::new(scope(route));
         for rule in list(at(&route.body, &["spec", "rules"])) {
-            matches.extend(of_rule(position, route, rule, matches.len()));
+            matches.extend(of_rule(position, &scope, route, rule, matches.len()));
         }
     }
     matches.iter().filter_map(|found| forwarding(stack, &matches, found)).collect()
 }
 
-fn of_rule<'a>(route: usize, object: &'a Object, rule: &'a Json, first: usize) -> Vec<Match<'a>> {
-    let of = |at, matcher, is_conditional, order| Match { route, object, rule, at, matcher, is_conditional, order };
+fn of_rule<'a>(route: usize, scope: &Rc<Scope>, object: &'a Object, rule: &'a Json, first: usize) -> Vec<Match<'a>> {
+    let of = |at, matcher, is_conditional, order| {
+        let scope = Rc::clone(scope);
+        Match { route, scope, object, rule, at, matcher, is_conditional, order }
+    };
     let matches: Vec<&Json> = list(rule.get("matches")).collect();
     if matches.is_empty() {
         return vec![of(rule, Matcher::Prefix(String::new()), false, first)];
@@ -202,23 +214,23 @@ fn is_shadowed(all: &[Match<'_>], found: &Match<'_>, path: &str) -> bool {
         theirs > ours || theirs == ours && !found.is_conditional && other.order < found.order
     };
     let others = all.iter().filter(|other| !other.is_conditional && other.matcher.matches(path) && wins(other));
-    others.into_iter().any(|other| other.route == found.route || is_beside(other.object, found.object))
+    others.into_iter().any(|other| other.route == found.route || is_beside(&other.scope, &found.scope))
+}
+
+fn scope(route: &Object) -> Scope {
+    let hosts = list(at(&route.body, &["spec", "hostnames"])).filter_map(|host| Some(host.as_str()?.to_lowercase()));
+    let parent = |parent: &Json| {
+        let there = text(parent, &["namespace"]).unwrap_or(namespace(route));
+        let section = text(parent, &["sectionName"]).unwrap_or("");
+        Some((there.to_owned(), text(parent, &["name"])?.to_owned(), section.to_owned()))
+    };
+    let gateways = list(at(&route.body, &["spec", "parentRefs"])).filter_map(parent);
+    Scope { hosts: hosts.collect(), gateways: gateways.collect() }
 }
 
 /// Whether a route is for every host of another one, at every gateway of it.
-fn is_beside(other: &Object, own: &Object) -> bool {
-    let hosts = |object: &'_ Object| -> BTreeSet<String> {
-        list(at(&object.body, &["spec", "hostnames"])).filter_map(|host| Some(host.as_str()?.to_lowercase())).collect()
-    };
-    let gateways = |object: &'_ Object| -> BTreeSet<(String, String, String)> {
-        let parents = list(at(&object.body, &["spec", "parentRefs"]));
-        let parent = |parent: &Json| {
-            let there = text(parent, &["namespace"]).unwrap_or(namespace(object));
-            let section = text(parent, &["sectionName"]).unwrap_or("");
-            Some((there.to_owned(), text(parent, &["name"])?.to_owned(), section.to_owned()))
-        };
-        parents.filter_map(parent).collect()
-    };
-    let (theirs, ours) = (hosts(other), hosts(own));
-    theirs.is_superset(&ours) && theirs.is_empty() == ours.is_empty() && gateways(other).is_superset(&gateways(own))
+fn is_beside(other: &Scope, own: &Scope) -> bool {
+    other.hosts.is_superset(&own.hosts)
+        && other.hosts.is_empty() == own.hosts.is_empty()
+        && other.gateways.is_superset(&own.gateways)
 }
