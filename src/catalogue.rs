@@ -214,6 +214,8 @@ catalogue! {
         "A service may use all of its node, and is ended first when the node's memory runs out.";
     NEEDLESS_PRIVILEGE = "K024" "needless-privilege" Warning
         "A pod of AgentOS has more than it needs.";
+    NON_ROOT_WITHOUT_USER = "K025" "non-root-without-user" Error
+        "The kubelet can't tell that the image's user is not root, and starts no container.";
     UNAUTHENTICATED_EXPOSURE = "N001" "unauthenticated-exposure" Error
         "Services that believe every caller are reached from outside." safety;
     OPEN_METRICS_IN_PROD = "N002" "open-metrics-in-prod" Error
@@ -240,6 +242,12 @@ catalogue! {
         "A gateway forwards plain HTTP to a listener that asks for a client certificate: every request fails.";
     UNNAMED_PEER_NETWORKS = "N013" "unnamed-peer-networks" Warning
         "Federation may call every public address: a peer's answer can have a caller's token sent anywhere.";
+    POLICY_OPENS_EVERYTHING = "N014" "policy-opens-everything" Error
+        "Network policies let everything in or out, whatever others of them close; a warning outside production." safety;
+    POLICY_DENIES_NEEDED = "N015" "policy-denies-needed" Error
+        "Network policies deny what other objects need; a warning outside production.";
+    ROUTE_FORWARDS_ADMIN = "N016" "route-forwards-admin" Error
+        "A route forwards the admin interface or `/metrics` from outside." safety;
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
         "No service reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error

@@ -12,9 +12,12 @@ mod text;
 #[doc(hidden)]
 pub use svg::edges_through_nodes;
 
-use crate::model::{Address, Caller, Environment, Exposure, Inject, Peer, SecretBackend, ServiceName, Storage, Texts};
+use crate::model::{
+    Address, Caller, Environment, Exposure, Inject, Metrics, Peer, SecretBackend, ServiceName, Storage, Texts, stacks,
+};
 use crate::settings;
 use clap::ValueEnum;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How to draw.
@@ -50,10 +53,35 @@ pub enum Level {
     Full,
 }
 
+/// A stack of an environment: the one that tenants share, or that of a dedicated tenant.
+struct Stack<'a> {
+    /// Begins the ids of all that is in it; no other stack's does.
+    id: String,
+    environment: Cow<'a, Environment>,
+}
+
+impl<'a> Stack<'a> {
+    fn all_of(environment: &'a Environment) -> Vec<Stack<'a>> {
+        let id = |stack: &Environment| match &stack.tenant {
+            Some(tenant) => format!("{}/stack/{tenant}", environment.name),
+            None => environment.name.clone(),
+        };
+        let all = stacks(environment).into_iter();
+        all.map(|stack| Stack { id: id(&stack), environment: stack }).collect()
+    }
+
+    fn service(&self, service: ServiceName) -> String {
+        format!("{}/service/{}", self.id, service.as_str())
+    }
+}
+
+/// Stacks by their stack id.
+type ByStack<'s, 'a> = BTreeMap<&'s str, &'s Stack<'a>>;
+
 /// What there is to draw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
-    /// The environments, where what is in them is shown.
+    /// The stacks of environments, where what is in them is shown.
     pub clusters: Vec<Cluster>,
     /// Nodes, each with an id of its own.
     pub nodes: Vec<Node>,
@@ -61,7 +89,7 @@ pub struct Graph {
     pub edges: Vec<Edge>,
 }
 
-/// An environment with nodes in it.
+/// A stack with nodes in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cluster {
     /// Its id.
@@ -88,6 +116,8 @@ pub struct Node {
 pub enum NodeKind {
     /// An environment as a whole.
     Environment,
+    /// The stack of a dedicated tenant.
+    Dedicated,
     /// Who may call in.
     Caller,
     /// Anybody may call in.
@@ -134,18 +164,21 @@ pub enum EdgeKind {
     PlainForward,
     /// Data or credentials in use.
     Use,
+    /// The stack of a dedicated tenant.
+    Own,
 }
 
 /// The graph of some environments, whose names are distinct.
 pub fn graph(environments: &[&Environment], level: Level) -> Graph {
     let mut graph = Graph::default();
-    let by_stack: BTreeMap<&str, &Environment> =
-        environments.iter().map(|environment| (environment.federation.stack.as_str(), *environment)).collect();
+    let stacks: Vec<Stack<'_>> = environments.iter().flat_map(|environment| Stack::all_of(environment)).collect();
+    let by_stack: ByStack<'_, '_> =
+        stacks.iter().map(|stack| (stack.environment.federation.stack.as_str(), stack)).collect();
     match level {
-        Level::Fleet => fleet(&mut graph, environments, &by_stack),
+        Level::Fleet => fleet(&mut graph, &stacks, &by_stack),
         Level::Environment | Level::Full => {
-            for environment in environments {
-                detail(&mut graph, environment, &by_stack, level == Level::Full);
+            for stack in &stacks {
+                detail(&mut graph, stack, &by_stack, level == Level::Full);
             }
         }
     }
@@ -182,36 +215,49 @@ fn port_label(port: u16) -> String {
     if port == 0 { String::new() } else { format!(":{port}") }
 }
 
-fn fleet(graph: &mut Graph, environments: &[&Environment], by_stack: &BTreeMap<&str, &Environment>) {
-    for environment in environments {
-        let tenants = environment.tenancy.tenants.len();
-        let lines = vec![
-            environment.name.clone(),
-            environment.federation.stack.clone(),
-            format!("{} · {}", profile(environment), environment.federation.region),
-            counted(tenants, "tenant"),
-        ];
-        graph.nodes.push(Node { id: environment.name.clone(), cluster: None, kind: NodeKind::Environment, lines });
+fn fleet(graph: &mut Graph, stacks: &[Stack<'_>], by_stack: &ByStack<'_, '_>) {
+    for stack in stacks {
+        let environment = &*stack.environment;
+        let (kind, what) = match &environment.tenant {
+            Some(tenant) => (NodeKind::Dedicated, format!("only {tenant}")),
+            None => (NodeKind::Environment, counted(environment.tenancy.tenants.len(), "tenant")),
+        };
+        let place = format!("{} · {}", profile(environment), environment.federation.region);
+        let mut lines = vec![environment.name.clone(), environment.federation.stack.clone(), place, what];
+        lines.extend(hosts(environment));
+        graph.nodes.push(Node { id: stack.id.clone(), cluster: None, kind, lines });
+    }
+    for own in stacks.iter().filter(|stack| stack.environment.tenant.is_some()) {
+        let Some((environment, _)) = own.id.split_once("/stack/") else { continue };
+        let (from, to) = (environment.to_owned(), own.id.clone());
+        graph.edges.push(Edge { from, to, kind: EdgeKind::Own, label: String::new(), both: false });
     }
     let mut outside = BTreeMap::new();
-    for environment in environments {
-        for (id, peer) in &environment.federation.peers {
+    for stack in stacks {
+        for (id, peer) in &stack.environment.federation.peers {
             let target = by_stack.get(id.as_str()).copied();
-            let Endpoint { host, port, kind } = endpoint(peer, target);
+            let Endpoint { host, port, kind } = endpoint(peer, target.map(|target| &*target.environment));
             let to = match target {
-                Some(target) => target.name.clone(),
+                Some(target) => target.id.clone(),
                 None => {
                     outside.entry(id.clone()).or_insert(host);
                     format!("peer/{id}")
                 }
             };
-            join(graph, Edge { from: environment.name.clone(), to, kind, label: port_label(port), both: false });
+            join(graph, Edge { from: stack.id.clone(), to, kind, label: port_label(port), both: false });
         }
     }
     for (id, host) in outside {
         let node_id = format!("peer/{id}");
         graph.nodes.push(Node { id: node_id, cluster: None, kind: NodeKind::Peer, lines: lines([id, host]) });
     }
+}
+
+/// The hosts under which gateways expose a stack.
+fn hosts(environment: &Environment) -> BTreeSet<String> {
+    let gateways =
+        ServiceName::ALL.into_iter().filter_map(|service| environment.services.get(service).exposure.gateway());
+    gateways.map(|gateway| gateway.host.clone()).collect()
 }
 
 /// Adds an edge; one that goes the other way and is the same otherwise goes both ways now.
@@ -255,20 +301,23 @@ fn listed<'a>(names: impl Iterator<Item = &'a str>, full: bool) -> Vec<String> {
 /// One environment being drawn.
 struct Drawing<'a> {
     graph: &'a mut Graph,
+    stack: &'a Stack<'a>,
     environment: &'a Environment,
     full: bool,
 }
 
-fn detail(graph: &mut Graph, environment: &Environment, by_stack: &BTreeMap<&str, &Environment>, full: bool) {
+fn detail(graph: &mut Graph, stack: &Stack<'_>, by_stack: &ByStack<'_, '_>, full: bool) {
+    let environment = &*stack.environment;
     let facts = format!(
         "{} · namespace {} · {}",
         profile(environment),
         environment.namespace,
         if environment.network.default_deny { "closed by default" } else { "open to the cluster" }
     );
-    let lines = vec![environment.name.clone(), facts];
-    graph.clusters.push(Cluster { id: environment.name.clone(), lines });
-    let mut drawing = Drawing { graph, environment, full };
+    let whose = environment.tenant.iter().map(|tenant| format!(" · only {tenant}"));
+    let lines = vec![environment.name.clone(), whose.fold(facts, |facts, whose| facts + &whose)];
+    graph.clusters.push(Cluster { id: stack.id.clone(), lines });
+    let mut drawing = Drawing { graph, stack, environment, full };
     drawing.callers();
     drawing.secrets();
     drawing.services();
@@ -277,21 +326,17 @@ fn detail(graph: &mut Graph, environment: &Environment, by_stack: &BTreeMap<&str
     drawing.peers(by_stack);
 }
 
-fn service_id(environment: &Environment, service: ServiceName) -> String {
-    format!("{}/service/{}", environment.name, service.as_str())
-}
-
 impl Drawing<'_> {
     fn id(&self, kind: &str, name: &str) -> String {
-        format!("{}/{kind}/{name}", self.environment.name)
+        format!("{}/{kind}/{name}", self.stack.id)
     }
 
     fn service(&self, service: ServiceName) -> String {
-        service_id(self.environment, service)
+        self.stack.service(service)
     }
 
     fn node(&mut self, id: &str, kind: NodeKind, lines: Vec<String>) {
-        let cluster = Some(self.environment.name.clone());
+        let cluster = Some(self.stack.id.clone());
         self.graph.nodes.push(Node { id: id.to_owned(), cluster, kind, lines });
     }
 
@@ -306,6 +351,17 @@ impl Drawing<'_> {
         if !environment.network.default_deny {
             let id = self.id("caller", "anybody");
             self.node(&id, NodeKind::Anybody, lines(["any pod".to_owned(), "of the cluster".to_owned()]));
+            for service in ServiceName::ALL {
+                self.call(&id, service);
+            }
+        }
+        if let Metrics::PrometheusOperator(scraper) = &environment.observability.metrics {
+            let id = self.id("scraper", "prometheus");
+            self.node(
+                &id,
+                NodeKind::Caller,
+                lines(["Prometheus".to_owned(), format!("namespace {}", scraper.namespace)]),
+            );
             for service in ServiceName::ALL {
                 self.call(&id, service);
             }
@@ -419,14 +475,14 @@ impl Drawing<'_> {
         }
     }
 
-    fn peers(&mut self, by_stack: &BTreeMap<&str, &Environment>) {
+    fn peers(&mut self, by_stack: &ByStack<'_, '_>) {
         let environment = self.environment;
         let federation = self.service(ServiceName::Federation);
         for (stack, peer) in &environment.federation.peers {
             let target = by_stack.get(stack.as_str()).copied();
-            let Endpoint { host, port, kind } = endpoint(peer, target);
+            let Endpoint { host, port, kind } = endpoint(peer, target.map(|target| &*target.environment));
             if let Some(target) = target {
-                let to = service_id(target, ServiceName::AgentOrchestrator);
+                let to = target.service(ServiceName::AgentOrchestrator);
                 self.edge(&federation, &to, kind, port_label(port));
                 continue;
             }
@@ -491,6 +547,7 @@ impl NodeKind {
     fn class(self) -> &'static str {
         match self {
             NodeKind::Environment => "environment",
+            NodeKind::Dedicated => "dedicated",
             NodeKind::Caller => "caller",
             NodeKind::Anybody => "anybody",
             NodeKind::Secret => "secret",
@@ -507,6 +564,7 @@ impl NodeKind {
     fn describe(self) -> &'static str {
         match self {
             NodeKind::Environment => "environment",
+            NodeKind::Dedicated => "stack of one tenant",
             NodeKind::Caller => "may call in",
             NodeKind::Anybody => "anybody may call in",
             NodeKind::Secret => "secret",
@@ -526,7 +584,7 @@ impl NodeKind {
             NodeKind::Caller | NodeKind::Resolver => ("#f6f8fa", "#6e7781"),
             NodeKind::Anybody | NodeKind::Ephemeral => ("#ffebe9", "#cf222e"),
             NodeKind::Secret => ("#fbefff", "#8250df"),
-            NodeKind::Tenants => ("#dafbe1", "#1a7f37"),
+            NodeKind::Dedicated | NodeKind::Tenants => ("#dafbe1", "#1a7f37"),
             NodeKind::Volume => ("#fff8c5", "#9a6700"),
             NodeKind::Peer => ("#ffffff", "#57606a"),
         }
@@ -539,7 +597,7 @@ impl NodeKind {
             NodeKind::Caller | NodeKind::Resolver => ("#21262d", "#8b949e"),
             NodeKind::Anybody | NodeKind::Ephemeral => ("#490202", "#f85149"),
             NodeKind::Secret => ("#271052", "#a371f7"),
-            NodeKind::Tenants => ("#033a16", "#3fb950"),
+            NodeKind::Dedicated | NodeKind::Tenants => ("#033a16", "#3fb950"),
             NodeKind::Volume => ("#341a00", "#d29922"),
             NodeKind::Peer => ("#0d1117", "#8b949e"),
         }
@@ -559,6 +617,7 @@ impl EdgeKind {
             EdgeKind::Forward => "forward",
             EdgeKind::PlainForward => "plain",
             EdgeKind::Use => "use",
+            EdgeKind::Own => "own",
         }
     }
 
@@ -569,6 +628,7 @@ impl EdgeKind {
             EdgeKind::Forward => "forwards runs, HTTPS",
             EdgeKind::PlainForward => "forwards runs, plain HTTP",
             EdgeKind::Use => "uses",
+            EdgeKind::Own => "has for one tenant",
         }
     }
 
@@ -579,6 +639,7 @@ impl EdgeKind {
             EdgeKind::Forward => ("#0969da", "#58a6ff"),
             EdgeKind::PlainForward => ("#bc4c00", "#db6d28"),
             EdgeKind::Use => ("#afb8c1", "#484f58"),
+            EdgeKind::Own => ("#1a7f37", "#3fb950"),
         }
     }
 

@@ -42,6 +42,7 @@ pub mod pages;
 pub mod patch;
 pub mod policy;
 pub mod quantity;
+pub mod reach;
 pub mod redact;
 pub mod reference;
 pub mod render;

@@ -84,6 +84,7 @@ pub struct Lowered {
     pub external: Vec<External>,
 }
 
+pub use exposure::PROXIES_ANNOTATION;
 pub(crate) use exposure::prefix;
 pub(crate) use federation::peers_file;
 pub(crate) use network::{Destination, destination};

@@ -3,6 +3,7 @@
 //! Invariant: a patch changes what an object says, never which object it is, and what comes of it is verified like any
 //! other. A patch that can't be applied is a finding, never passed over.
 
+mod callers;
 mod fields;
 mod schema;
 
@@ -135,10 +136,30 @@ fn change(objects: &mut [Object], patch: &Patch<'_>) -> Vec<(Code, Finding)> {
     merge(&mut body, patch.change);
     let changed = Object::of(body);
     let faults = faults(object, &changed, &patch.path);
-    if faults.is_empty() {
-        *object = changed;
+    if !faults.is_empty() {
+        return faults;
     }
-    faults
+    let before = std::mem::replace(object, changed);
+    let Some(finding) = callers(objects, patch, &before) else { return Vec::new() };
+    if let Some(object) = objects.get_mut(patch.target) {
+        *object = before;
+    }
+    vec![(PATCH_OVERRIDES_FIELD, finding)]
+}
+
+/// What a patch changes of who gets in to any pod.
+fn callers(objects: &[Object], patch: &Patch<'_>, before: &Object) -> Option<Finding> {
+    // Only policies and the labels of pods say it.
+    if before.kind != "NetworkPolicy" && before.body.pointer("/spec/template").is_none() {
+        return None;
+    }
+    let here = |(_, object): &(usize, &Object)| object.namespace == before.namespace;
+    let old = |(position, object)| if position == patch.target { before } else { object };
+    // Policies are for pods of their own namespace.
+    let all = || objects.iter().enumerate().filter(here);
+    let (old, new): (Vec<&Object>, Vec<&Object>) =
+        (all().map(old).collect(), all().map(|(_, object)| object).collect());
+    callers::changed(&old, &new, &patch.path)
 }
 
 /// What is wrong with what a patch makes of an object.

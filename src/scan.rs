@@ -47,6 +47,11 @@ pub fn find(name: Option<&str>, text: &str) -> Option<Kind> {
     hits(name, text, MAX_DEPTH).first().map(|hit| hit.kind)
 }
 
+/// Whether a text plainly stands in for a credential that is put in later.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    words::is_placeholder(text)
+}
+
 /// The stretches of a text that are credentials, in bytes; they may overlap.
 pub fn find_all(text: &str) -> Vec<Range<usize>> {
     hits(None, text, MAX_DEPTH).into_iter().map(|hit| hit.range).collect()

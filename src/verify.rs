@@ -14,6 +14,7 @@ mod expected;
 mod exposure;
 mod fault;
 mod federation;
+mod forwarded;
 mod hardening;
 mod images;
 mod index;
@@ -21,6 +22,8 @@ mod listening;
 mod makers;
 mod names;
 mod namespaces;
+mod needs;
+mod openings;
 mod operators;
 mod owned;
 mod peers;
@@ -32,7 +35,9 @@ mod probes;
 mod quantities;
 mod references;
 mod required;
+mod route_paths;
 mod routes;
+mod scrape_scheme;
 mod scraping;
 mod secrets;
 mod selectors;
@@ -63,6 +68,8 @@ const CHECKS: &[Check] = &[
     ports::check,
     listening::check,
     policies::check,
+    openings::check,
+    needs::check,
     duplicates::check,
     names::check,
     namespaces::check,
@@ -73,7 +80,9 @@ const CHECKS: &[Check] = &[
     hardening::check,
     images::check,
     exposure::check,
+    route_paths::check,
     scraping::check,
+    scrape_scheme::check,
     arguments::check,
     settings::check,
     required::check,
@@ -87,6 +96,7 @@ const CHECKS: &[Check] = &[
     tenants_proxy::check,
     federation::check,
     peers::check,
+    forwarded::check,
 ];
 
 /// A finding with the value that it is about.

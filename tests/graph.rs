@@ -2,7 +2,7 @@
 
 mod common;
 
-use agentos_cfg::graph::{Format, Graph, Level, edges_through_nodes, graph};
+use agentos_cfg::graph::{EdgeKind, Format, Graph, Level, Node, NodeKind, edges_through_nodes, graph};
 use agentos_cfg::model::Environment;
 use common::{compile, compile_shipped, environment, root, shipped};
 use insta::assert_snapshot;
@@ -67,6 +67,35 @@ fn fleet() -> Vec<Environment> {
         outcome.environment.unwrap()
     };
     (0..10).map(one).collect()
+}
+
+/// A dedicated tenant's stack, with its host, and Prometheus, which scrapes both.
+#[test]
+fn dedicated_stacks_and_scrapers_are_drawn() {
+    let production = environments(&["environments/prod/eu.ncl", "environments/prod/us.ncl"]);
+    let graph = drawn(&production, Level::Full);
+    let clusters: Vec<&str> = graph.clusters.iter().map(|cluster| cluster.lines[0].as_str()).collect();
+    assert_eq!(clusters, ["prod-eu", "prod-eu-tnt-bolt", "prod-us", "prod-us-tnt-bolt"]);
+    let node = |id: &str| graph.nodes.iter().find(|node| node.id == id).unwrap_or_else(|| panic!("no {id}"));
+    let callers = |to: &str| -> Vec<&str> {
+        let into = graph.edges.iter().filter(|edge| edge.to == to && edge.kind == EdgeKind::Call);
+        into.map(|edge| node(&edge.from).lines[0].as_str()).collect()
+    };
+    for stack in ["prod-eu", "prod-eu/stack/tnt_bolt"] {
+        assert_eq!(callers(&format!("{stack}/service/agent-orchestrator")), ["Prometheus", "gateway"]);
+        assert_eq!(callers(&format!("{stack}/service/model-policy")), ["Prometheus"]);
+    }
+    assert_eq!(node("prod-eu/stack/tnt_bolt/gateway/agent-orchestrator").lines[1], "bolt.eu.agentos.example.com");
+    assert_eq!(node("prod-eu/tenants/all").lines, ["1 tenant", "tnt_acme"]);
+    let forwards = |from: &str, to: &str| graph.edges.iter().any(|edge| edge.from == from && edge.to == to);
+    assert!(forwards("prod-eu/stack/tnt_bolt/service/federation", "prod-us/stack/tnt_bolt/service/agent-orchestrator"));
+    let fleet = drawn(&production, Level::Fleet);
+    let own: Vec<&Node> = fleet.nodes.iter().filter(|node| node.kind == NodeKind::Dedicated).collect();
+    assert_eq!(own.len(), 2);
+    assert!(own[0].lines.contains(&"bolt.eu.agentos.example.com".to_owned()), "{:?}", own[0]);
+    let kinds: Vec<EdgeKind> = fleet.edges.iter().map(|edge| edge.kind).collect();
+    assert_eq!(kinds, [EdgeKind::Own, EdgeKind::Own, EdgeKind::Forward, EdgeKind::Forward]);
+    assert!(fleet.edges[2..].iter().all(|edge| edge.both));
 }
 
 fn all() -> Vec<Graph> {

@@ -13,6 +13,9 @@ use kcr_gateway_networking_k8s_io::v1::httproutes::{
     HttpRouteRulesMatchesPath, HttpRouteRulesMatchesPathType, HttpRouteSpec,
 };
 
+/// Which namespace the pods of a route's gateway are in, where it is another than the Gateway's.
+pub const PROXIES_ANNOTATION: &str = "agentos.nexixai.io/proxies";
+
 /// Below it are the requests that create tenants (fact 14).
 const ADMIN: &str = "/v1/admin";
 
@@ -23,6 +26,10 @@ pub(super) fn route(environment: &Environment, service: ServiceName) -> Option<H
     // For whoever reviews the cluster: the route itself can't show that somebody authenticates.
     let annotations = metadata.annotations.get_or_insert_default();
     annotations.insert(format!("{PREFIX}/authentication"), gateway.authentication.clone());
+    // What else is verified with the route can't know it, and would miss a policy that lets the Gateway's namespace in.
+    if let Some(proxies) = gateway.proxies.namespace.as_ref().filter(|proxies| **proxies != gateway.namespace) {
+        annotations.insert(PROXIES_ANNOTATION.to_owned(), proxies.clone());
+    }
     Some(HttpRoute { metadata, spec: spec(environment, service, gateway), status: None })
 }
 

@@ -3,11 +3,45 @@
 use super::{Finding, Rule};
 use crate::catalogue::PEER_WITH_ITSELF;
 use crate::evaluate::tree::Path;
-use crate::model::{self, Environment};
+use crate::lower::service::{base_url, base_url_in};
+use crate::model::{self, Address, Environment, ServiceName};
 
 pub(super) const RULE: Rule = Rule { code: PEER_WITH_ITSELF, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
+    let mut findings = by_id(environment);
+    findings.extend(by_address(environment));
+    findings
+}
+
+/// Peers whose address is that of the stack's own orchestrator.
+fn by_address(environment: &Environment) -> Vec<Finding> {
+    let service = ServiceName::AgentOrchestrator;
+    let own = environment.services.get(service).exposure.gateway().map(|gateway| format!("https://{}", gateway.host));
+    let inside = [base_url(environment, service), base_url_in(environment, service, &environment.namespace)];
+    let own: Vec<String> = own.into_iter().chain(inside).collect();
+    let is_own = |url: &str| {
+        let address = Address::of(url);
+        let mut own = own.iter().filter_map(|own| Address::of(own));
+        address.is_some_and(|address| {
+            own.any(|own| own.host.eq_ignore_ascii_case(address.host) && own.port == address.port)
+        })
+    };
+    let id = environment.federation.stack.as_str();
+    let others = environment.federation.remotes().filter(|(peer, _)| *peer != id);
+    others
+        .filter(|(_, remote)| is_own(&remote.agent_orchestrator))
+        .map(|(peer, _)| {
+            let path = Path::of(["federation", "peers"]).field(peer);
+            Finding::name(path, format!("the address of `{peer}` is that of this stack's own orchestrator"))
+                .label("this stack")
+                .note("a run forwarded to the peer would come back to the stack that forwards it")
+                .help("write the address of the peer's orchestrator, or remove the peer")
+        })
+        .collect()
+}
+
+fn by_id(environment: &Environment) -> Vec<Finding> {
     let stacks = model::stacks(environment).into_iter();
     stacks
         .filter(|stack| stack.federation.peers.contains_key(&stack.federation.stack))

@@ -1,10 +1,13 @@
-//! K007: pods stay within Pod Security `restricted`, all of it. K024: those of AgentOS have no more than they need.
+//! K007: pods stay within Pod Security `restricted`, all of it, and the namespaces of AgentOS enforce it. K024: its pods have
+//! no more than they need. K025: they say which user they run as.
 
+use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
 use super::pod::Pod;
 use super::{at, entries, list, nearest, text};
-use crate::catalogue::{NEEDLESS_PRIVILEGE, WEAKENED_HARDENING};
+use crate::catalogue::{NEEDLESS_PRIVILEGE, NON_ROOT_WITHOUT_USER, WEAKENED_HARDENING};
+use crate::lower::Object;
 use serde_json::Value as Json;
 
 /// What a volume may be.
@@ -25,6 +28,9 @@ const SYSCTLS: [&str; 10] = [
     "net.ipv4.tcp_syncookies",
 ];
 
+/// The label by which a namespace enforces a level of Pod Security.
+const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+
 const SELINUX: [&str; 5] = ["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"];
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
@@ -37,7 +43,56 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         }
         faults.extend(needless(stack, pod));
     }
+    let is_openshift = is_openshift(stack);
+    for agent in stack.agents.iter().filter(|_| !is_openshift) {
+        faults.extend(stack.pods.get(agent.pod).and_then(|pod| without_user(pod, agent)));
+    }
     faults
+        .extend(stack.of_kind("Namespace").filter_map(|(position, namespace)| unenforced(stack, position, namespace)));
+    faults
+}
+
+/// Whether the objects are for OpenShift, which gives every namespace a user of its own.
+fn is_openshift(stack: &Stack<'_>) -> bool {
+    stack.objects.iter().any(|object| object.api_version.contains("openshift.io/"))
+}
+
+/// A container of AgentOS that must not be root and does not say what it is: the image's user is root, or in later releases
+/// a name, of which the kubelet can't tell (fact 22).
+fn without_user<'a>(pod: &Pod<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let own = agent.container.get("securityContext");
+    let of_pod = pod.spec.get("securityContext");
+    let either = |field: &str| {
+        let given = |context: Option<&'a Json>| context?.get(field).filter(|value| !value.is_null());
+        given(own).or_else(|| given(of_pod))
+    };
+    let non_root = either("runAsNonRoot").filter(|value| is_true(value) && either("runAsUser").is_none())?;
+    Some(
+        Fault::new(NON_ROOT_WITHOUT_USER, pod.owner, non_root, "it must not run as root, and names no user")
+            .label("the image's own user is not accepted")
+            .note("the image is root, or names its user, of which the kubelet can't tell: no container starts, and the reason stands only in the events of the pod (fact 22)")
+            .help("add `runAsUser: 10001` beside it, and `fsGroup: 10001` to the pod"),
+    )
+}
+
+/// A namespace of AgentOS in which pods are admitted that are not `restricted`.
+fn unenforced<'a>(stack: &Stack<'a>, position: usize, namespace: &'a Object) -> Option<Fault<'a>> {
+    let inhabited = stack.agents.iter().any(|agent| agent.namespace == namespace.name);
+    let labels = at(&namespace.body, &["metadata", "labels"]);
+    let level = labels.and_then(|labels| labels.get(ENFORCE));
+    if !inhabited || level.and_then(Json::as_str) == Some("restricted") {
+        return None;
+    }
+    let title = match level.and_then(Json::as_str) {
+        Some(level) => format!("it enforces Pod Security `{level}`, not `restricted`"),
+        None => "it enforces no level of Pod Security".to_owned(),
+    };
+    let value = level.unwrap_or_else(|| nearest(&namespace.body, &["metadata", "name"]));
+    let fault = Fault::new(WEAKENED_HARDENING, position, value, title)
+        .label("admits pods that may take over their node")
+        .note("whoever may create pods here, or changes those of AgentOS, is held back by nothing")
+        .help(format!("label it `{ENFORCE}: restricted`"));
+    Some(if stack.is_prod(&namespace.name) { fault } else { fault.into_warning() })
 }
 
 fn forbidden<'a>(owner: usize, value: &'a Json, title: impl Into<String>) -> Fault<'a> {

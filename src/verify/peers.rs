@@ -11,6 +11,7 @@ use crate::catalogue::{
     CONTRADICTORY_IDENTITY, Code, ENDPOINT_NOT_SERVED, MALFORMED_PEERS_FILE, MALFORMED_STACK_ID, PEER_WITH_ITSELF,
     PLAIN_HTTP_PEER_IN_PROD,
 };
+use crate::lower::Object;
 use crate::model::{Address, ServiceName};
 use crate::names::is_identity;
 use crate::settings::Key;
@@ -48,6 +49,25 @@ pub(super) fn encrypted<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<(At<
     let id =
         list(content.get("peers")).find(is_encrypted).map(|peer| text(peer, &["stack_id"]).unwrap_or("").to_owned());
     id.map(|id| (file, id))
+}
+
+/// What forwards dial: the file, the stack id of each peer and the address of its orchestrator.
+pub(super) fn dialled<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Vec<(At<'a>, String, String)> {
+    let Some((file, written)) = peers_file(stack, agent) else { return Vec::new() };
+    let Ok(content) = serde_json::from_str::<Json>(written) else { return Vec::new() };
+    let url = |peer: &Json| text(peer, &["endpoints", ENDPOINTS[0].0]).filter(|url| !url.is_empty()).map(str::to_owned);
+    let peers = list(content.get("peers"));
+    peers.filter_map(|peer| Some((file, text(peer, &["stack_id"])?.to_owned(), url(peer)?))).collect()
+}
+
+/// What federation calls its own stack: the setting before the file (fact 17).
+pub(super) fn own_id(stack: &Stack<'_>, agent: &Agent<'_>) -> Option<String> {
+    if let Value::Text(id, _) = agent.get(Key::StackId) {
+        return Some(id.to_owned());
+    }
+    let (_, written) = peers_file(stack, agent)?;
+    let content: Json = serde_json::from_str(written).ok()?;
+    text(&content, &["local", "stack_id"]).map(str::to_owned)
 }
 
 /// A fault inside the file, at the last of several texts that follow each other in it.
@@ -92,9 +112,40 @@ fn of_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, written: &str
                     .help("remove one of the two"),
             );
         }
+        faults.extend(own_orchestrator(stack, agent, file, local, peer));
         faults.extend(of_peer(stack, agent, file, peer, true));
     }
     faults
+}
+
+/// A peer whose address is that of this stack's own orchestrator.
+fn own_orchestrator<'a>(
+    stack: &Stack<'a>,
+    agent: &Agent<'a>,
+    file: At<'a>,
+    local: &Json,
+    peer: &Json,
+) -> Option<Fault<'a>> {
+    let (id, own) = (text(peer, &["stack_id"])?, text(local, &["stack_id"]).unwrap_or(""));
+    let key = ENDPOINTS[0].0;
+    let url = text(peer, &["endpoints", key]).filter(|url| !url.is_empty() && id != own)?;
+    let address = Address::of(url)?;
+    let of_local = text(local, &["endpoints", key]).and_then(Address::of);
+    let is_own = of_local.is_some_and(|own| own.host.eq_ignore_ascii_case(address.host) && own.port == address.port)
+        || service_of(stack, agent, address.host).is_some_and(|(_, service)| {
+            namespace(service) == agent.namespace && stack.agent_behind(service) == Some(ServiceName::AgentOrchestrator)
+        });
+    is_own.then(|| {
+        inside(
+            PEER_WITH_ITSELF,
+            file,
+            ["\"peers\"", id, key, url],
+            format!("the address of `{id}` is that of this stack's own orchestrator"),
+        )
+        .label("this stack")
+        .note("a run forwarded to the peer would come back to the stack that forwards it")
+        .help("write the address of the peer's orchestrator, or remove the entry")
+    })
 }
 
 /// What the file says of this stack, and the settings say otherwise.
@@ -178,14 +229,8 @@ fn of_peer<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, peer: &Json, 
 /// What is wrong with an address that leads to a Service of these manifests.
 fn unserved<'a>(stack: &Stack<'a>, agent: &Agent<'a>, wanted: ServiceName, url: &str) -> Option<String> {
     let Address { host, port } = Address::of(url)?;
-    let mut labels = host.split('.');
-    let name = labels.next()?;
-    let (there, rest) = (labels.next(), labels.next());
-    // `name`, `name.namespace` or `name.namespace.svc…`: anything else is a name of the world's.
-    if there.is_some() && rest.is_some_and(|rest| rest != "svc") {
-        return None;
-    }
-    let (_, service) = stack.find("Service", there.unwrap_or(agent.namespace), name)?;
+    let (there, service) = service_of(stack, agent, host)?;
+    let name = &service.name;
     let serves = stack.agent_behind(service);
     if let Some(other) = serves.filter(|other| *other != wanted) {
         return Some(format!("the address of {} is that of {}", wanted.as_str(), other.as_str()));
@@ -197,4 +242,17 @@ fn unserved<'a>(stack: &Stack<'a>, agent: &Agent<'a>, wanted: ServiceName, url: 
     }
     let listed = ports.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     Some(format!("the Service `{name}` listens on {listed}, not on {port}"))
+}
+
+/// The Service among the objects that a host leads to, with the namespace that the host names.
+fn service_of<'a, 'h>(stack: &Stack<'a>, agent: &Agent<'a>, host: &'h str) -> Option<(Option<&'h str>, &'a Object)> {
+    let mut labels = host.split('.');
+    let name = labels.next()?;
+    let (there, rest) = (labels.next(), labels.next());
+    // `name`, `name.namespace` or `name.namespace.svc…`: anything else is a name of the world's.
+    if there.is_some() && rest.is_some_and(|rest| rest != "svc") {
+        return None;
+    }
+    let (_, service) = stack.find("Service", there.unwrap_or(agent.namespace), name)?;
+    Some((there, service))
 }

@@ -1,13 +1,12 @@
-//! N004: network policies name the pods' ports, not the Services' (fact 24). N007: in production somebody keeps all other
-//! pods away from AgentOS (fact 5).
+//! N004: network policies name the pods' ports, not the Services' (fact 24).
 
 use super::fault::Fault;
 use super::index::{Selector, Stack, namespace};
 use super::pod::Pod;
 use super::ports::{declares, has_port, is_port};
 use super::selectors::single_namespace;
-use super::{at, list, nearest};
-use crate::catalogue::{POLICIES_OFF_IN_PROD, POLICY_NAMES_SERVICE_PORT};
+use super::{at, list};
+use crate::catalogue::POLICY_NAMES_SERVICE_PORT;
 use crate::lower::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -30,7 +29,6 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             }
         }
     }
-    faults.extend(open(stack));
     faults
 }
 
@@ -100,44 +98,4 @@ fn names_service_port<'a>(stack: &Stack<'a>, position: usize, port: &'a Json, po
             .note("all that is meant to pass is blocked")
             .help("write the port that the container listens on"),
     }
-}
-
-/// Workloads of production that any pod of the cluster reaches; one finding a namespace.
-fn open<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
-    let closed = closed(stack);
-    let mut reported = BTreeSet::new();
-    let open = stack.agents.iter().filter(|agent| agent.is_prod() && !closed.contains(&agent.owner));
-    open.filter(|agent| reported.insert(agent.namespace))
-        .filter_map(|agent| {
-            let object = stack.objects.get(agent.owner)?;
-            let value = nearest(&object.body, &["metadata", "name"]);
-            let fault = Fault::new(POLICIES_OFF_IN_PROD, agent.owner, value, "no network policy closes its namespace to other pods");
-            Some(
-                fault
-                    .label("reached by any pod")
-                    .note("the services believe the headers that name tenants and scopes: whoever reaches one is an administrator")
-                    .help("add a NetworkPolicy with an empty `podSelector` and the types `Ingress` and `Egress`, and one for each flow"),
-            )
-        })
-        .collect()
-}
-
-/// The owners of the pods that some policy closes to what it does not name.
-pub(super) fn closed(stack: &Stack<'_>) -> BTreeSet<usize> {
-    let mut closed = BTreeSet::new();
-    for (_, policy) in stack.of_kind("NetworkPolicy").filter(|(_, policy)| guards_ingress(policy)) {
-        let selector = at(&policy.body, &["spec", "podSelector"]).unwrap_or(&Json::Null);
-        closed.extend(stack.select(namespace(policy), &Selector::of(selector)).map(|pod| pod.owner));
-    }
-    closed
-}
-
-/// Whether a policy closes its pods to what it does not name. A rule without conditions lets everything in.
-fn guards_ingress(policy: &Object) -> bool {
-    let spec = policy.body.get("spec");
-    let types: Vec<&Json> = list(spec.and_then(|spec| spec.get("policyTypes"))).collect();
-    let is_of_ingress = types.is_empty() || types.iter().any(|kind| kind.as_str() == Some("Ingress"));
-    let rules = list(spec.and_then(|spec| spec.get("ingress")));
-    let lets_all = |rule: &Json| list(rule.get("from")).next().is_none() && list(rule.get("ports")).next().is_none();
-    is_of_ingress && !rules.into_iter().any(lets_all)
 }

@@ -1,4 +1,4 @@
-//! S001, S005: no credential in plain text. S002: none that everybody knows in production. S004: none in variables there.
+//! S001, S005: no credential in plain text, nor in a Secret that stands in the manifests. S002: none that everybody knows in production. S004: none in variables there.
 //! S006: each from one source (fact 8). S020: no Secret poured out whole into the settings.
 
 use super::agent::{Agent, Source};
@@ -22,6 +22,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     }
     faults.extend(literals(stack));
     faults.extend(placeholders(stack));
+    faults.extend(written(stack));
     faults
 }
 
@@ -138,6 +139,55 @@ fn placeholders<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         }));
     }
     faults
+}
+
+/// Secrets whose values are credentials: base64 hides nothing. In production every value of a key that AgentOS reads is one.
+fn written<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
+    let read = read_by_agents(stack);
+    let mut faults = Vec::new();
+    for (position, secret) in stack.of_kind("Secret") {
+        let is_prod = stack.is_prod(namespace(secret));
+        let plain = entries(secret.body.get("stringData"))
+            .filter_map(|(name, value)| Some((name, value, value.as_str()?.to_owned())));
+        let encoded = entries(secret.body.get("data"))
+            .filter_map(|(name, value)| Some((name, value, scan::decoded(value.as_str()?)?)));
+        for (name, value, said) in plain.chain(encoded) {
+            let said = said.trim();
+            if said.is_empty() || is_fake(said) {
+                continue;
+            }
+            let is_ours = known(None, name).is_some_and(|setting| setting.is_secret())
+                || read.contains(&(namespace(secret), secret.name.as_str(), name));
+            let what = match scan::find(Some(name), said) {
+                Some(kind) => kind.describe().to_owned(),
+                None if is_prod && is_ours && !scan::is_placeholder(said) => format!("the value of `{name}`"),
+                None => continue,
+            };
+            faults.push(
+                Fault::new(SECRET_LITERAL, position, value, format!("{what} stands in the manifest"))
+                    .label("readable by whoever reads the manifest")
+                    .note("a Secret in a manifest is as plain as any text: base64 hides nothing")
+                    .help("replace it where it is used, and have a secret manager make the Secret, or seal it")
+                    .secret(),
+            );
+        }
+    }
+    faults
+}
+
+/// The keys of Secrets that become secret settings of AgentOS: namespace, Secret and key.
+fn read_by_agents<'a>(stack: &Stack<'a>) -> BTreeSet<(&'a str, &'a str, &'a str)> {
+    let mut read = BTreeSet::new();
+    for agent in &stack.agents {
+        for variable in list(agent.container.get("env")) {
+            let is_secret = text(variable, &["name"]).and_then(|name| known(None, name)).is_some_and(|s| s.is_secret());
+            let reference = at(variable, &["valueFrom", "secretKeyRef"]).filter(|_| is_secret);
+            read.extend(
+                reference.and_then(|from| Some((agent.namespace, text(from, &["name"])?, text(from, &["key"])?))),
+            );
+        }
+    }
+    read
 }
 
 fn is_fake(value: &str) -> bool {

@@ -6,7 +6,7 @@
 use super::agent::{Agent, Source, Value, Variable};
 use super::fault::{At, Fault};
 use super::index::Stack;
-use super::policies;
+use super::openings;
 use crate::catalogue::{
     DEFAULT_TENANT_IN_PROD, DEV_HEADERS_IN_PROD, METRICS_OPEN_TO_DEFAULT_TENANT, MISTYPED_SETTING,
     OPEN_METRICS_IN_PROD, SETTING_FROM_ELSEWHERE, SETTING_OF_ANOTHER_RELEASE, SETTING_OF_ANOTHER_SERVICE,
@@ -22,7 +22,7 @@ const PREFIX: &str = "AGENTOS_";
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
-    let closed = policies::closed(stack);
+    let closed = openings::closed(stack);
     for agent in &stack.agents {
         for variable in agent.variables.iter().filter(|variable| variable.name.starts_with(PREFIX)) {
             match known(agent.runtime, variable.name) {

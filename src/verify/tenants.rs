@@ -4,7 +4,7 @@
 use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
-use super::{at, list, text};
+use super::{at, list, nearest, text};
 use crate::catalogue::{MALFORMED_TENANT_ID, PROD_WITHOUT_TENANTS};
 use crate::lower::Object;
 use crate::model::ServiceName;
@@ -26,7 +26,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut seen = BTreeSet::new();
     let orchestrators = stack.agents.iter().filter(|agent| agent.service == Some(ServiceName::AgentOrchestrator));
     for agent in orchestrators {
-        faults.extend(nobody(stack, agent));
+        faults.extend(nobody(stack, agent).or_else(|| none(stack, agent)));
         for (map, value) in mounted(stack, agent) {
             if seen.insert(std::ptr::from_ref(value)) {
                 faults.extend(malformed(map, value));
@@ -60,6 +60,52 @@ fn has_dedicated_stack(stack: &Stack<'_>, of: &Object) -> bool {
         let dedicated = instance(&namespace.body).zip(tenant);
         dedicated.is_some_and(|(instance, _)| instance.strip_prefix(&own).is_some_and(|rest| rest.starts_with('-')))
     })
+}
+
+/// The ConfigMap that tenants are created from, where there is none in it.
+fn none<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let (position, map) = created_from(stack, agent).filter(|_| agent.is_prod())?;
+    let is_tenant = |value: &Json| value.as_str().is_some_and(|text| text.contains("\"tenant_id\""));
+    if super::entries(map.body.get("data")).any(|(_, value)| is_tenant(value)) || map.body.get("binaryData").is_some() {
+        return None;
+    }
+    let value = map.body.get("data").unwrap_or_else(|| nearest(&map.body, &["metadata", "name"]));
+    Some(
+        Fault::new(PROD_WITHOUT_TENANTS, position, value, "there is no tenant in what tenants are created from")
+            .label("no tenant here")
+            .note("the registry is empty after every start of the container, and every request is answered 403")
+            .help("add a file for each tenant, with `tenant_id` and `name`"),
+    )
+}
+
+/// The ConfigMap whose files are posted to the orchestrator when it starts, where it is among the objects.
+fn created_from<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<(usize, &'a Object)> {
+    let pod = stack.pods.get(agent.pod)?;
+    pod.containers().find_map(|container| {
+        let hook = list(at(container, &["lifecycle", "postStart", "exec", "command"]));
+        let words = hook.chain(list(container.get("command"))).chain(list(container.get("args")));
+        let script: Vec<&str> = words.filter_map(Json::as_str).collect();
+        if !script.iter().any(|word| word.contains(ADMIN)) {
+            return None;
+        }
+        list(container.get("volumeMounts")).find_map(|mount| {
+            let folder = text(mount, &["mountPath"])?;
+            let volume = pod.volume(text(mount, &["name"])?)?;
+            let is_read = script.iter().any(|word| word.contains(folder));
+            let map = text(volume, &["configMap", "name"]).filter(|_| is_read)?;
+            stack.find("ConfigMap", pod.namespace, map)
+        })
+    })
+}
+
+/// The tenants that an orchestrator creates when it starts; none where that can't be seen.
+pub(super) fn declared<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<BTreeSet<String>> {
+    let (_, map) = created_from(stack, agent)?;
+    let id = |value: &Json| {
+        let tenant: Json = serde_json::from_str(value.as_str()?).ok()?;
+        text(&tenant, &["tenant_id"]).map(str::to_owned)
+    };
+    Some(super::entries(map.body.get("data")).filter_map(|(_, value)| id(value)).collect())
 }
 
 /// The files of ConfigMaps that are mounted into the orchestrator.

@@ -23,7 +23,7 @@ const BESIDE: f64 = 30.0;
 fn column(kind: NodeKind) -> usize {
     match kind {
         NodeKind::Caller | NodeKind::Anybody | NodeKind::Secret => 0,
-        NodeKind::Environment | NodeKind::Service => 1,
+        NodeKind::Environment | NodeKind::Dedicated | NodeKind::Service => 1,
         NodeKind::Tenants | NodeKind::Volume | NodeKind::Ephemeral | NodeKind::Peer | NodeKind::Resolver => 2,
     }
 }

@@ -14,6 +14,9 @@ const MARGIN: f64 = 44.0;
 /// How long the edge between two lone nodes is.
 const SPAN: f64 = 130.0;
 
+/// How long an edge on a ring is at least: its label and both arrows take room.
+const SHORTEST: f64 = 74.0;
+
 /// Rings stand side by side until they are as wide as this.
 const WIDEST: f64 = 1000.0;
 
@@ -36,11 +39,12 @@ pub(super) fn layout(graph: &Graph) -> Layout {
     layout
 }
 
-/// The sizes of the nodes; environments are all as large as the largest.
+/// The sizes of the nodes; stacks of ours are all as large as the largest.
 fn sizes(graph: &Graph) -> Vec<(f64, f64)> {
-    let own = graph.nodes.iter().filter(|node| node.kind == NodeKind::Environment).map(size);
+    let is_stack = |node: &Node| matches!(node.kind, NodeKind::Environment | NodeKind::Dedicated);
+    let own = graph.nodes.iter().filter(|node| is_stack(node)).map(size);
     let (width, height) = own.fold((0.0_f64, 0.0_f64), |most, size| (most.0.max(size.0), most.1.max(size.1)));
-    let size = |node: &Node| if node.kind == NodeKind::Environment { (width, height) } else { size(node) };
+    let size = |node: &Node| if is_stack(node) { (width, height) } else { size(node) };
     graph.nodes.iter().map(size).collect()
 }
 
@@ -144,10 +148,16 @@ fn is_free(placed: &[(usize, Rect)], edges: &[(usize, usize)]) -> bool {
         .iter()
         .enumerate()
         .all(|(index, (_, rect))| placed.iter().skip(index + 1).all(|(_, other)| !rect.grown(GAP).overlaps(*other)));
-    let center = |node: usize| placed.iter().find(|(other, _)| *other == node).map(|(_, rect)| rect.center());
+    let rect = |node: usize| placed.iter().find(|(other, _)| *other == node).map(|(_, rect)| *rect);
     let passes = |(from, to): &(usize, usize)| {
-        let Some((start, end)) = center(*from).zip(center(*to)) else { return true };
-        placed.iter().all(|(node, rect)| node == from || node == to || !crosses(start, end, rect.grown(CLEARANCE)))
+        let Some((own, other)) = rect(*from).zip(rect(*to)) else { return true };
+        let (start, end) = (own.center(), other.center());
+        let (first, last) = (leaving(own, end), leaving(other, start));
+        let is_long = (last.x - first.x).hypot(last.y - first.y) >= SHORTEST;
+        is_long
+            && placed
+                .iter()
+                .all(|(node, rect)| node == from || node == to || !crosses(start, end, rect.grown(CLEARANCE)))
     };
     apart && edges.iter().all(passes)
 }

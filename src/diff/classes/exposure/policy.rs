@@ -1,38 +1,84 @@
-//! NetworkPolicies: what they let through, as a set of flows.
+//! NetworkPolicies, judged by who gets in and out: all policies of a namespace together, before and after. Rules that move
+//! to another policy, or are written in another way, change nothing.
 
 use crate::diff::classes::{Pair, items, texts};
 use crate::diff::words;
 use crate::lower::Object;
+use crate::reach::{Direction, Flow, Labels, Peer, Policies, Reach, Rule, Selector, gained};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// What a rule without peers or ports lets through.
 const ANY: &str = "any";
 
-/// The two directions: the type of the policy, the field of its rules, that of their peers, and in words.
-const DIRECTIONS: [(&str, &str, &str, &str); 2] =
-    [("Ingress", "ingress", "from", "callers"), ("Egress", "egress", "to", "destinations")];
+/// A pod as it was and as it will be, by its labels.
+struct Pod<'a> {
+    before: Labels<'a>,
+    after: Labels<'a>,
+}
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     if pair.kind() != "NetworkPolicy" {
+        return of_pods(pair).into_iter().collect();
+    }
+    if pair.is_removed() && is_gone(pair) {
         return Vec::new();
     }
-    let name = pair.name();
-    match (pair.old, pair.new) {
-        (Some(_), None) if is_gone(pair) => Vec::new(),
-        (Some(_), None) => vec![format!("NetworkPolicy {name} is removed: what it kept out can get in")],
-        (None, Some(new)) if is_closed(pair) => {
-            allowed(&new.body).iter().map(|flow| format!("NetworkPolicy {name} lets through {flow}")).collect()
+    let Some(home) = pair.object().map(namespace) else { return Vec::new() };
+    let (old, new) = (Policies::new(pair.before.iter().copied()), Policies::new(pair.after.iter().copied()));
+    let at = |objects: &[&Object], one: Option<&Object>| {
+        objects.iter().position(|object| one.is_some_and(|one| std::ptr::eq(*object, one)))
+    };
+    let (was, is) = (at(pair.before, pair.old), at(pair.after, pair.new));
+    let mut opened = BTreeSet::new();
+    let mut flows = BTreeSet::new();
+    for pod in pods(pair, home) {
+        for direction in Direction::ALL {
+            let before = old.reach(home, &pod.before, direction);
+            match new.reach(home, &pod.after, direction) {
+                Reach::Open => {
+                    let closed = was.is_some_and(|was| old.of_pod(home, &pod.before, direction).contains(&was));
+                    opened.extend(closed.then_some(direction));
+                }
+                Reach::Rules(rules) => {
+                    let own: Vec<_> = rules.into_iter().filter(|rule| Some(rule.policy) == is).collect();
+                    flows.extend(gained(&own, &before).iter().map(shown));
+                }
+            }
         }
-        (Some(old), Some(new)) => widened(&name, &old.body, &new.body),
-        (None, _) => Vec::new(),
+    }
+    let name = pair.name();
+    let opened = opened.into_iter().map(|direction| lost(pair, &name, direction)).collect::<BTreeSet<_>>();
+    opened.into_iter().chain(flows.iter().map(|flow| format!("NetworkPolicy {name} lets through {flow}"))).collect()
+}
+
+fn namespace(object: &Object) -> &str {
+    object.namespace.as_deref().unwrap_or("")
+}
+
+/// What it means that nothing restricts a direction of some pods any more.
+fn lost(pair: &Pair<'_>, name: &str, direction: Direction) -> String {
+    let applies = |policy: &Object| match policy.body.pointer("/spec/policyTypes") {
+        Some(types) => texts(Some(types)).any(|kind| kind == direction.policy_type()),
+        None => direction == Direction::Ingress || policy.body.pointer("/spec/egress").is_some(),
+    };
+    match (pair.new, direction) {
+        (None, Direction::Ingress) => format!("NetworkPolicy {name} is removed: what it kept out can get in"),
+        (None, Direction::Egress) => {
+            format!("NetworkPolicy {name} is removed: its pods can call what it kept them from")
+        }
+        (Some(new), _) if applies(new) => {
+            format!("NetworkPolicy {name} protects other pods: those that it no longer selects are open")
+        }
+        (Some(_), _) => format!("NetworkPolicy {name} no longer restricts {}", what(direction)),
     }
 }
 
-/// Whether policies closed the namespace already: only then does another one open it.
-fn is_closed(pair: &Pair<'_>) -> bool {
-    let namespace = pair.object().and_then(|object| object.namespace.as_ref());
-    pair.before.iter().any(|object| object.kind == "NetworkPolicy" && object.namespace.as_ref() == namespace)
+fn what(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "callers",
+        Direction::Egress => "destinations",
+    }
 }
 
 /// Whether the namespace goes, too: then nothing is left to get at.
@@ -43,67 +89,94 @@ fn is_gone(pair: &Pair<'_>) -> bool {
     has(pair.before) && !has(pair.after)
 }
 
-fn widened(name: &str, old: &Json, new: &Json) -> Vec<String> {
-    let mut found = Vec::new();
-    let pods = |policy: &Json| policy.pointer("/spec/podSelector").cloned().unwrap_or_default();
-    if pods(old) != pods(new) {
-        found.push(format!("NetworkPolicy {name} protects other pods: those that it no longer selects are open"));
-    }
-    for (kind, _, _, what) in DIRECTIONS {
-        if applies(old, kind) && !applies(new, kind) {
-            found.push(format!("NetworkPolicy {name} no longer restricts {what}"));
+/// The pods that a policy may be about: those of a namespace, and where it selects none of them one that it selects.
+fn pods<'a>(pair: &Pair<'a>, home: &str) -> Vec<Pod<'a>> {
+    let made = |objects: &[&'a Object]| -> Vec<(&'a Object, Labels<'a>)> {
+        let here = objects.iter().filter(|object| namespace(object) == home);
+        here.filter_map(|object| Some((*object, labels(object)?))).collect()
+    };
+    let (old, new) = (made(pair.before), made(pair.after));
+    let same = |one: &Object, other: &Object| one.kind == other.kind && one.name == other.name;
+    let mut pods: Vec<Pod<'a>> = new
+        .iter()
+        .map(|(object, after)| {
+            let before = old.iter().find(|(other, _)| same(other, object)).map_or(after, |(_, before)| before);
+            Pod { before: before.clone(), after: after.clone() }
+        })
+        .collect();
+    // Where all pods of a namespace go, nothing is left to get at.
+    let is_inhabited = !new.is_empty() || old.is_empty();
+    for (policy, known) in [(pair.old, &old), (pair.new, &new)] {
+        let Some(policy) = policy else { continue };
+        let selector = Selector::of(policy.body.pointer("/spec/podSelector").unwrap_or(&Json::Null));
+        let is_of_none = !known.iter().any(|(_, labels)| selector.selects(labels));
+        if is_inhabited && (selector.is_empty() || is_of_none) {
+            let labels: Labels<'a> = selector.equal().iter().copied().collect();
+            pods.push(Pod { before: labels.clone(), after: labels });
         }
     }
-    let before = allowed(old);
-    found.extend(allowed(new).difference(&before).map(|flow| format!("NetworkPolicy {name} lets through {flow}")));
-    found
+    pods
 }
 
-/// Whether a policy restricts a direction; without types it does so for callers, and where it has rules.
-fn applies(policy: &Json, kind: &str) -> bool {
-    match policy.pointer("/spec/policyTypes") {
-        Some(types) => texts(Some(types)).any(|other| other == kind),
-        None => kind == "Ingress" || policy.pointer("/spec/egress").is_some(),
+/// The labels of the pods that an object makes.
+fn labels(object: &Object) -> Option<Labels<'_>> {
+    let labels = object.body.pointer("/spec/template/metadata/labels").and_then(Json::as_object)?;
+    Some(labels.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect())
+}
+
+/// Pods whose labels change, so that other policies select them.
+fn of_pods(pair: &Pair<'_>) -> Option<String> {
+    let (was, is) = (pair.old?, pair.new?);
+    let (before, after) = (labels(was)?, labels(is)?);
+    if before == after {
+        return None;
     }
-}
-
-/// Every flow that a policy lets through: each peer of each rule with each of its ports.
-fn allowed(policy: &Json) -> BTreeSet<String> {
-    let mut flows = BTreeSet::new();
-    for (_, field, peers, what) in DIRECTIONS {
-        for rule in items(policy.pointer(&format!("/spec/{field}"))) {
-            for peer in each(rule.get(peers), peer) {
-                for port in each(rule.get("ports"), port) {
-                    flows.insert(format!("{what}: {peer}, {port}"));
-                }
+    let (old, new) = (Policies::new(pair.before.iter().copied()), Policies::new(pair.after.iter().copied()));
+    let home = namespace(is);
+    let opened = |direction: &Direction| {
+        let before = old.reach(home, &before, *direction);
+        match new.reach(home, &after, *direction) {
+            Reach::Open => matches!(before, Reach::Rules(_)),
+            Reach::Rules(rules) => {
+                // What changed policies let in is said of them.
+                let known =
+                    |rule: &Rule<'_>| pair.after.get(rule.policy).is_some_and(|policy| pair.before.contains(policy));
+                let kept: Vec<_> = rules.into_iter().filter(known).collect();
+                !gained(&kept, &before).is_empty()
             }
         }
-    }
-    flows
+    };
+    let direction = Direction::ALL.into_iter().find(opened)?;
+    Some(format!("other policies select the pods of {}: they have more {}", words::quoted(&is.name), what(direction)))
 }
 
-fn each(list: Option<&Json>, shown: fn(&Json) -> String) -> Vec<String> {
-    let all: Vec<String> = items(list).map(shown).collect();
-    if all.is_empty() { vec![ANY.to_owned()] } else { all }
+fn shown(flow: &Flow<'_>) -> String {
+    let peer = match &flow.peer {
+        Peer::Everyone => ANY.to_owned(),
+        Peer::Pods { body, .. } => peer(body),
+        Peer::Block(block) => network(block),
+    };
+    format!("{}: {peer}, {}", what(flow.rule.direction), flow.port.map_or(ANY.to_owned(), port))
+}
+
+fn network(block: &Json) -> String {
+    let cidr = block.get("cidr").and_then(Json::as_str).unwrap_or("");
+    let except: Vec<&str> = texts(block.get("except")).collect();
+    match except.as_slice() {
+        [] => words::quoted(cidr),
+        except => format!("{} but {}", words::quoted(cidr), words::quoted(&except.join(", "))),
+    }
 }
 
 fn peer(peer: &Json) -> String {
-    if let Some(block) = peer.get("ipBlock") {
-        let cidr = block.get("cidr").and_then(Json::as_str).unwrap_or("");
-        let except: Vec<&str> = texts(block.get("except")).collect();
-        return match except.as_slice() {
-            [] => words::quoted(cidr),
-            except => format!("{} but {}", words::quoted(cidr), words::quoted(&except.join(", "))),
-        };
-    }
-    let pods = labels("pods", peer.get("podSelector"));
+    let pods = selected("pods", peer.get("podSelector"));
     match peer.get("namespaceSelector") {
-        Some(selector) => format!("{pods} in {}", labels("namespaces", Some(selector))),
+        Some(selector) => format!("{pods} in {}", selected("namespaces", Some(selector))),
         None => pods,
     }
 }
 
-fn labels(what: &str, selector: Option<&Json>) -> String {
+fn selected(what: &str, selector: Option<&Json>) -> String {
     let Some(selector) = selector else { return format!("all {what}") };
     let equal = selector.get("matchLabels").and_then(Json::as_object).into_iter().flatten();
     let mut all: Vec<String> = equal.map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or(""))).collect();
