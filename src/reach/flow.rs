@@ -44,18 +44,18 @@ pub fn gained<'a>(rules: &[Rule<'a>], before: &Reach<'_>) -> Vec<Flow<'a>> {
 fn is_covered(flow: &Flow<'_>, rules: &[Rule<'_>]) -> bool {
     match &flow.peer {
         Peer::Block(block) => {
-            let mut known = Networks::default();
+            let mut known = Vec::new();
             for rule in rules.iter().filter(|rule| is_port_covered(flow.port, &rule.ports().collect::<Vec<_>>(), rule))
             {
                 for peer in rule.peers() {
                     match peer {
                         Peer::Everyone => return true,
-                        Peer::Block(other) => known.add(&Networks::of_block(other)),
+                        Peer::Block(other) => known.push(Networks::of_block(other)),
                         Peer::Pods { .. } => {}
                     }
                 }
             }
-            Networks::of_block(block).without(&known).is_empty()
+            Networks::of_block(block).without(&Networks::union(&known)).is_empty()
         }
         peer => {
             let same = rules.iter().filter(|rule| rule.peers().iter().any(|other| is_within(flow, peer, rule, other)));

@@ -33,12 +33,16 @@ impl Networks {
         self.merge();
     }
 
-    /// Adds all addresses of others.
-    pub fn add(&mut self, others: &Networks) {
-        for (own, others) in self.0.iter_mut().zip(&others.0) {
-            own.extend(others);
+    /// All addresses of several.
+    pub fn union<'a>(all: impl IntoIterator<Item = &'a Networks>) -> Networks {
+        let mut union = Networks::default();
+        for others in all {
+            for (own, others) in union.0.iter_mut().zip(&others.0) {
+                own.extend(others);
+            }
         }
-        self.merge();
+        union.merge();
+        union
     }
 
     fn merge(&mut self) {

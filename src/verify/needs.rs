@@ -128,7 +128,9 @@ impl<'a> Look<'_, 'a> {
             let own = list(at(&service.body, &["spec", "ports"])).find(|own| is_port(own, "port", port));
             for (agent, pod, sockets) in own.into_iter().flat_map(|own| self.behind(service, own)) {
                 for parent in list(at(&route.body, &["spec", "parentRefs"])) {
-                    if seen.insert((std::ptr::from_ref(parent), pod.owner)) {
+                    // One finding says it for all routes of the gateway.
+                    let place = (text(parent, &["namespace"]).unwrap_or(namespace(route)), proxies(route));
+                    if seen.insert((place, sockets.first().map(|socket| socket.port), pod.owner)) {
                         faults.extend(self.gateway((position, route), parent, agent, pod, &sockets));
                     }
                 }
@@ -160,7 +162,7 @@ impl<'a> Look<'_, 'a> {
             return None;
         }
         let rules = self.rules(pod, Direction::Ingress, sockets)?;
-        let said = text(&route.body, &["metadata", "annotations", PROXIES_ANNOTATION]);
+        let said = proxies(route);
         let there = said.or(text(parent, &["namespace"])).unwrap_or(namespace(route));
         let gateway = Party::Pod { namespace: there, labels: None, address: None };
         if rules.iter().any(|rule| sockets.iter().any(|socket| self.policies.lets(rule, &gateway, socket))) {
@@ -468,6 +470,11 @@ fn is_private(address: IpAddr) -> bool {
         IpAddr::V4(address) => address.is_private() || address.is_link_local() || address.octets().starts_with(&[100]),
         IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
     }
+}
+
+/// Where the pods of a route's gateway are, where the route says it.
+fn proxies(route: &Object) -> Option<&str> {
+    text(&route.body, &["metadata", "annotations", PROXIES_ANNOTATION])
 }
 
 /// Whether this compiler made an object, which then says where the gateway's pods are.

@@ -219,8 +219,7 @@ fn addresses<'a>(rules: &[Rule<'a>], direction: Direction) -> Vec<Opening<'a>> {
         .filter(|(_, _, networks)| is_open(networks))
         .map(|(policy, at, _)| opening(*policy, *at, Vec::new()))
         .collect();
-    let mut union = Networks::default();
-    blocks.iter().for_each(|(_, _, networks)| union.add(networks));
+    let union = Networks::union(blocks.iter().map(|(_, _, networks)| networks));
     match blocks.split_last() {
         Some(((policy, at, _), others)) if alone.is_empty() && is_open(&union) => {
             let others = others.iter().map(|(object, value, _)| At { object: *object, value });
