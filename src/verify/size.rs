@@ -1,10 +1,12 @@
-//! K008: the data of ConfigMaps and Secrets and the annotations of all objects stay below the API server's limits.
+//! K008: the data of ConfigMaps and Secrets and the annotations of all objects stay below the API server's limits. An object
+//! that `kubectl apply` can't remember in an annotation is a warning.
 
 use super::fault::Fault;
 use super::index::Stack;
 use super::{at, texts};
 use crate::catalogue::OBJECT_TOO_LARGE;
 use crate::lower::Object;
+use serde_json::Value as Json;
 
 /// What the data of a ConfigMap or Secret may take, keys and values together, in bytes.
 pub const MAX_DATA: usize = 1024 * 1024;
@@ -12,7 +14,54 @@ pub const MAX_DATA: usize = 1024 * 1024;
 pub const MAX_ANNOTATIONS: usize = 256 * 1024;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
-    stack.objects.iter().enumerate().flat_map(|(position, object)| of_object(position, object)).collect()
+    let objects = || stack.objects.iter().enumerate();
+    let faults: Vec<Fault<'a>> = objects().flat_map(|(position, object)| of_object(position, object)).collect();
+    if !faults.is_empty() {
+        return faults;
+    }
+    objects().filter_map(|(position, object)| too_large_to_remember(position, object)).collect()
+}
+
+/// An object that client-side apply can't keep as a whole in an annotation of itself.
+fn too_large_to_remember<'a>(position: usize, object: &'a Object) -> Option<Fault<'a>> {
+    let size = written(&object.body);
+    (size > MAX_ANNOTATIONS).then(|| {
+        let value = object.body.get("data").unwrap_or(&object.body);
+        let title = format!("it takes {size} bytes, too many for `kubectl apply` without `--server-side`");
+        Fault::new(OBJECT_TOO_LARGE, position, value, title)
+            .at_name()
+            .label("too large for an annotation")
+            .note(format!(
+                "client-side apply keeps the object in an annotation, and all annotations together have {MAX_ANNOTATIONS} bytes: \
+                 the API server rejects it"
+            ))
+            .help("apply with `kubectl apply --server-side`; Argo CD and Flux have an option for it, too")
+            .into_warning()
+    })
+}
+
+/// How many bytes a value takes as JSON without blanks.
+fn written(value: &Json) -> usize {
+    match value {
+        Json::Null => 4,
+        Json::Bool(_) | Json::Number(_) => value.to_string().len(),
+        Json::String(text) => quoted(text),
+        Json::Array(items) => 1 + items.len().max(1) + items.iter().map(written).sum::<usize>(),
+        Json::Object(fields) => {
+            let fields_size: usize = fields.iter().map(|(name, value)| quoted(name) + 1 + written(value)).sum();
+            1 + fields.len().max(1) + fields_size
+        }
+    }
+}
+
+/// How many bytes a text takes in quotes, with what is escaped in it.
+fn quoted(text: &str) -> usize {
+    let escaped = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 1,
+        0..0x20 => 5,
+        _ => 0,
+    };
+    2 + text.len() + text.bytes().map(escaped).sum::<usize>()
 }
 
 fn of_object<'a>(position: usize, object: &'a Object) -> Vec<Fault<'a>> {
@@ -42,4 +91,17 @@ fn of_object<'a>(position: usize, object: &'a Object) -> Vec<Fault<'a>> {
                 .help("split it, or keep the text elsewhere")
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::written;
+
+    #[test]
+    fn sizes_are_those_of_what_is_written() {
+        let value = serde_json::json!({ "a": [1, null, true, "x\"\n\u{1}é"], "b": {}, "c": [], "d": { "e": -1.5 } });
+        for value in [value.clone(), value["a"].clone(), value["b"].clone(), value["c"].clone()] {
+            assert_eq!(written(&value), value.to_string().len(), "{value}");
+        }
+    }
 }
