@@ -743,3 +743,16 @@ fn two_orchestrators_on_one_database_are_found() {
     assert_eq!(shared(("db.example.com", "agentos"), ("db.example.com", "other")), 0);
     assert_eq!(shared(("db", "agentos"), ("db", "agentos")), 0, "Services of two namespaces");
 }
+
+#[test]
+fn what_a_tool_replaces_by_an_image_is_no_image() {
+    let text = |image: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{ name: a, namespace: n }}\nspec:\n  selector: {{ matchLabels: {{ a: b }} }}\n  \
+             template:\n    metadata: {{ labels: {{ a: b }} }}\n    spec: {{ containers: [{{ name: a, image: \"{image}\" }}] }}\n"
+        )
+    };
+    let unpinned = |image: &str| found(&text(image), &[]).iter().filter(|(code, _)| code == "N006").count();
+    assert_eq!(unpinned("ko://example.com/a/cmd/b"), 0);
+    assert_eq!(unpinned("registry.example.com:5000/a"), 1);
+}

@@ -36,7 +36,8 @@ fn of_unknown_release<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
 }
 
 fn unpinned<'a>(prod: bool, agent: Option<&Agent<'a>>, owner: usize, image: &'a Json) -> Option<Fault<'a>> {
-    let written = image.as_str()?;
+    // `ko://…` and its like are no references: a tool builds the image and writes one in their place.
+    let written = image.as_str().filter(|written| !written.contains("://"))?;
     let name = written.rsplit('/').next().unwrap_or(written);
     let pinned = written.contains('@');
     let moving = !pinned && (name.ends_with(":latest") || !name.contains(':'));
