@@ -20,6 +20,9 @@ const MAX_NESTING: usize = 200;
 /// How many values aliases may stand for in one file.
 const MAX_ALIASED: usize = 100_000;
 
+/// How many findings of one file are reported that keep it from being read.
+const MAX_UNREADABLE: usize = 100;
+
 /// All objects of some files, with the places of their values.
 #[derive(Clone, Debug, Default)]
 pub struct Manifests {
@@ -337,6 +340,7 @@ impl<'a> Builder<'a> {
                     .at(Some(span), "the second one")
                     .note("`kubectl` takes the last value, other readers the first");
                 self.findings.push(finding.help("remove one of the two"));
+                self.stopped = self.findings.len() >= MAX_UNREADABLE;
             }
             let name = if style == ScalarStyle::Plain && text == "<<" { MERGE.to_owned() } else { name };
             open.key = Some((name, span));

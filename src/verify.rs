@@ -44,7 +44,7 @@ pub use size::{MAX_ANNOTATIONS, MAX_DATA};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::lower::{External, Object};
-use fault::Fault;
+use fault::{Fault, Paths};
 use index::Stack;
 use serde_json::Value as Json;
 
@@ -113,7 +113,8 @@ pub struct Place {
 /// Applies every check to objects, and says what was found where in them.
 pub fn find(objects: &[Object], external: &[External]) -> Vec<Found> {
     let stack = Stack::of(objects, external);
-    CHECKS.iter().flat_map(|check| check(&stack)).map(|fault| fault.found(objects)).collect()
+    let mut paths = Paths::default();
+    CHECKS.iter().flat_map(|check| check(&stack)).map(|fault| fault.found(objects, &mut paths)).collect()
 }
 
 /// Applies every check to compiled objects. Their findings have no place in what the user wrote; a note says where in
