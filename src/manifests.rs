@@ -12,7 +12,7 @@ use crate::source::{FileId, Sources, Span};
 use crate::verify::{self, Found, Place};
 use indexmap::IndexMap;
 use saphyr_parser::{Event, Parser, ScalarStyle};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// No manifest nests deeper; what does is an attack.
 const MAX_NESTING: usize = 200;
@@ -45,6 +45,11 @@ impl Manifests {
             self.secrets.extend(values_by_look(text, file));
         }
         self.unreadable.extend(read.findings.into_iter().map(|finding| (file, finding)));
+    }
+
+    /// Takes note of a text that is not read, and why.
+    pub fn refuse(&mut self, file: FileId, finding: Diagnostic) {
+        self.unreadable.push((file, finding));
     }
 
     /// How many objects there are.
@@ -481,9 +486,13 @@ fn number(text: &str) -> Option<Number> {
     Some(Number::from_fraction(if is_whole { format!("{float:.0}") } else { format!("{float}") }))
 }
 
-/// The findings of one file out of those of all.
-pub fn of_file(findings: &[(FileId, Diagnostic)], file: FileId) -> Vec<Diagnostic> {
-    findings.iter().filter(|(of, _)| *of == file).map(|(_, finding)| finding.clone()).collect()
+/// The findings of each file out of those of all, in their order.
+pub fn by_file(findings: Vec<(FileId, Diagnostic)>) -> BTreeMap<FileId, Vec<Diagnostic>> {
+    let mut files: BTreeMap<FileId, Vec<Diagnostic>> = BTreeMap::new();
+    for (file, finding) in findings {
+        files.entry(file).or_default().push(finding);
+    }
+    files
 }
 
 #[cfg(test)]

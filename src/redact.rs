@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Label};
 use crate::evaluate::tree::{Path, Segment};
 use crate::scan;
 use crate::source::{FileId, Sources, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 /// The shortest text that is hidden wherever it is repeated, in bytes: below, it would be part of ordinary words.
@@ -21,10 +21,15 @@ pub fn findings(findings: &mut [Diagnostic], sources: &Sources) {
         .map(|written| written.get(inside(written)).unwrap_or(written))
         .filter(|secret| secret.len() >= SHORTEST);
     let secrets = Secrets::of(secrets.collect());
+    let mut known: HashMap<String, String> = HashMap::new();
     for finding in findings {
         let labels = finding.primary.iter_mut().chain(&mut finding.secondary).map(|label: &mut Label| &mut label.text);
         let texts = labels.chain(&mut finding.notes).chain(&mut finding.help).chain([&mut finding.message]);
-        texts.for_each(|text| *text = said(text, &secrets));
+        for text in texts {
+            // Most of what findings say many of them say.
+            let hidden = known.entry(text.clone()).or_insert_with_key(|text| said(text, &secrets));
+            text.clone_from(hidden);
+        }
         finding.path = path(&finding.path, &secrets);
     }
 }

@@ -6,8 +6,8 @@
 pub mod git;
 
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// The name under which the library is imported: `import "agentos/lib.ncl"`.
@@ -488,7 +488,8 @@ mod tests {
             let file = sources.add("a".into(), text.clone(), false);
             for offset in 0..=text.len() + 1 {
                 let before = (0..=offset).rev().find_map(|at| text.get(..at)).unwrap();
-                let expected = (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap().chars().count() + 1);
+                let expected =
+                    (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap().chars().count() + 1);
                 let offset = u32::try_from(offset).unwrap();
                 let place = sources.place(Span { file, start: offset, end: offset });
                 assert_eq!((place.line, place.column), expected, "{offset}");

@@ -2,6 +2,7 @@
 
 mod side;
 
+use super::watch;
 use super::{Color, Limits, Status, eprint_all, print_all, wants_color};
 use crate::Compiler;
 use crate::diff::classes::Class;
@@ -48,9 +49,14 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let old = side::read(&arguments.old, compiler, arguments.limits, color)?;
     let new = side::read(&arguments.new, compiler, arguments.limits, color)?;
-    let report = compare(&old, &new)?;
     let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
-    print_all(&arguments.format.render(&report, style))?;
+    let name = format!("{}` and `{}", old.name, new.name);
+    let text = usize::try_from(side::MAX_FILE).unwrap_or(usize::MAX);
+    let compared = watch::within(arguments.limits.bounds(), &name, text, side::at_limit(color), || {
+        compare(&old, &new).map(|report| (arguments.format.render(&report, style), report))
+    });
+    let (shown, report) = compared??;
+    print_all(&shown)?;
     if arguments.format == Format::Human {
         eprint_all(&human::closing(&report))?;
     }

@@ -10,6 +10,9 @@ pub enum ManifestError {
     /// The text is not YAML.
     #[error("it is not YAML: {0}")]
     Syntax(String),
+    /// The text nests too deep, or has too much in it.
+    #[error("it is more than is read of one file: {0}")]
+    Limit(String),
     /// A document is no object of Kubernetes.
     #[error("document {document} is no Kubernetes object: it has no `{lacks}`")]
     NoObject {
@@ -20,12 +23,25 @@ pub enum ManifestError {
     },
 }
 
+/// No manifest nests deeper; what does is an attack.
+const MAX_NESTING: usize = 200;
+
 /// The values of a stream; empty documents are left out.
 pub fn values(text: &str) -> Result<Vec<Json>, ManifestError> {
-    // A message with the lines around a fault could show a secret.
-    let options = serde_saphyr::options! { with_snippet: false };
-    serde_saphyr::from_multiple_with_options::<Json>(text, options)
-        .map_err(|error| ManifestError::Syntax(redact::text(&error.to_string())))
+    // A message with the lines around a fault could show a secret. There are no more documents, values and letters than
+    // the text has bytes, and that is limited; only what aliases repeat has to be.
+    let budget = serde_saphyr::budget! {
+        max_documents: usize::MAX,
+        max_events: usize::MAX,
+        max_nodes: usize::MAX,
+        max_total_scalar_bytes: usize::MAX,
+        max_depth: MAX_NESTING,
+    };
+    let options = serde_saphyr::options! { with_snippet: false, budget: budget };
+    serde_saphyr::from_multiple_with_options::<Json>(text, options).map_err(|error| match error {
+        serde_saphyr::Error::Budget { breach, .. } => ManifestError::Limit(format!("{breach:?}")),
+        error => ManifestError::Syntax(redact::text(&error.to_string())),
+    })
 }
 
 /// The objects of a stream; those of a `List` stand for themselves.
@@ -64,6 +80,16 @@ mod tests {
             "---\n---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Secret, metadata: {name: a}}\n";
         let found = objects(text).unwrap();
         assert_eq!((found.len(), found[0].kind.as_str()), (1, "Secret"));
+    }
+
+    #[test]
+    fn there_may_be_any_number_of_objects() {
+        let text = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: b, c: d}}\n".repeat(12_000);
+        assert_eq!(objects(&text).unwrap().len(), 12_000);
+        assert!(matches!(
+            objects(&format!("a: {}", "[".repeat(300))),
+            Err(ManifestError::Syntax(_) | ManifestError::Limit(_))
+        ));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! in connection strings, queries, files of settings, headers and JSON.
 
 use super::words::{is_password, is_placeholder, is_random, is_uuid};
-use super::{Hit, Kind, Letters, Mark, around, base64, mark, run, run_back, run_to_end, slice};
+use super::{Hit, Kind, Letters, Mark, around, base64, boundary, mark, run, run_back, run_to_end, slice};
 use std::ops::Range;
 
 /// What a name says of its value.
@@ -67,6 +67,9 @@ const OF_REFERENCES: &[&str] = &[
     "store",
     "arn",
 ];
+
+/// How much of a value tells a credential from other texts, in bytes.
+const LONGEST_VALUE: usize = 256;
 
 /// What connection strings say besides the password.
 const OF_CONNECTIONS: &[&str] =
@@ -141,18 +144,19 @@ impl<'a> After<'a> {
         let quotes = run(slice(rest, spaces..rest.len()), |byte| matches!(byte, b'"' | b'\'' | b'\\'));
         let start = from + spaces + quotes;
         let quote = text.as_bytes().get(start.wrapping_sub(1)).copied().filter(|_| quotes > 0);
-        let length = run(slice(text, start..text.len()), |byte| goes_on(quote, byte));
+        let head = slice(text, start..boundary(text, start + LONGEST_VALUE));
+        let length = run(head, |byte| goes_on(quote, byte));
         After { text, start, quote, length }
     }
 
     fn value(&self) -> &'a str {
-        slice(self.text, self.start..super::boundary(self.text, self.start + self.length))
+        slice(self.text, self.start..boundary(self.text, self.start + self.length))
     }
 
     /// All of it.
     fn range(&self) -> Range<usize> {
         let rest = slice(self.text, self.start..self.text.len());
-        self.start..self.start + run_to_end(rest, self.length, |byte| goes_on(self.quote, byte))
+        self.start..self.start + rest.bytes().take_while(|byte| goes_on(self.quote, *byte)).count()
     }
 }
 

@@ -188,7 +188,9 @@ fn token(text: &str, start: usize) -> Option<Hit> {
     let rest = slice(text, start..text.len());
     let [first, second, ..] = rest.as_bytes() else { return None };
     let seconds = SECONDS.get(usize::from(*first))?;
-    if !seconds.has(Letters::of_byte(*second)) || run(slice(rest, 0..SHORTEST), |byte| allows(Body::Base64, byte)) < SHORTEST {
+    if !seconds.has(Letters::of_byte(*second))
+        || run(slice(rest, 0..SHORTEST), |byte| allows(Body::Base64, byte)) < SHORTEST
+    {
         return None;
     }
     let (format, length) = FORMATS.iter().find_map(|format| {

@@ -13,8 +13,6 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) struct Stack<'a> {
     /// The objects.
     pub objects: &'a [Object],
-    /// What somebody else provides.
-    pub external: &'a [External],
     /// Every pod template.
     pub pods: Vec<Pod<'a>>,
     /// Every container that runs AgentOS.
@@ -23,9 +21,18 @@ pub(super) struct Stack<'a> {
     by_name: HashMap<(&'a str, &'a str, &'a str), usize>,
     by_label: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
     by_namespace: HashMap<&'a str, Vec<usize>>,
+    /// Where an object of this kind and name is first, in whichever namespace.
+    anywhere: HashMap<(&'a str, &'a str), usize>,
+    /// Services by a label of their own.
+    services_by_label: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
+    by_external: HashMap<(&'a str, &'a str, &'a str), &'a External>,
     made: HashMap<(&'a str, &'a str), usize>,
     keys: Vec<Keys<'a>>,
     prod: BTreeSet<&'a str>,
+    /// The namespaces in which AgentOS runs not only for development.
+    beyond_dev: BTreeSet<&'a str>,
+    /// The namespaces in which AgentOS runs.
+    running: BTreeSet<&'a str>,
 }
 
 /// The keys of a Secret that something makes when it runs.
@@ -103,20 +110,31 @@ impl<'a> Stack<'a> {
     pub fn of(objects: &'a [Object], external: &'a [External]) -> Stack<'a> {
         let mut stack = Stack {
             objects,
-            external,
             pods: Vec::new(),
             agents: Vec::new(),
             by_kind: HashMap::new(),
             by_name: HashMap::new(),
             by_label: HashMap::new(),
             by_namespace: HashMap::new(),
+            anywhere: HashMap::new(),
+            services_by_label: HashMap::new(),
+            by_external: HashMap::new(),
             made: HashMap::new(),
             keys: Vec::new(),
             prod: BTreeSet::new(),
+            beyond_dev: BTreeSet::new(),
+            running: BTreeSet::new(),
         };
+        for one in external {
+            stack.by_external.entry((one.kind, &one.namespace, &one.name)).or_insert(one);
+        }
         for (position, object) in objects.iter().enumerate() {
             stack.by_kind.entry(&object.kind).or_default().push(position);
             stack.by_name.entry((&object.kind, namespace(object), &object.name)).or_insert(position);
+            stack.anywhere.entry((&object.kind, &object.name)).or_insert(position);
+            for (name, value) in agent::labels(&object.body).into_iter().filter(|_| object.kind == "Service") {
+                stack.services_by_label.entry((namespace(object), name, value)).or_default().push(position);
+            }
             let synchronised = synchronised(object).map(|(name, keys)| (name, Keys::These(keys)));
             for (name, keys) in makes_secret(object).into_iter().chain(synchronised) {
                 stack.made.insert((namespace(object), name), stack.keys.len());
@@ -131,6 +149,9 @@ impl<'a> Stack<'a> {
             }
         }
         stack.agents = agent::all(&stack);
+        let beyond_dev = stack.agents.iter().filter(|agent| agent.profile() != Profile::Dev);
+        stack.beyond_dev = beyond_dev.map(|agent| agent.namespace).collect();
+        stack.running = stack.agents.iter().map(|agent| agent.namespace).collect();
         stack.prod = stack.agents.iter().filter(|agent| agent.is_prod()).map(|agent| agent.namespace).collect();
         stack
     }
@@ -157,8 +178,7 @@ impl<'a> Stack<'a> {
         if let Some(keys) = made.and_then(|position| self.keys.get(*position)) {
             return Target::Made(keys);
         }
-        let same = |e: &&External| e.kind == kind && e.namespace == namespace && e.name == name;
-        self.external.iter().find(same).map_or(Target::Nothing, Target::External)
+        self.by_external.get(&(kind, namespace, name)).map_or(Target::Nothing, |external| Target::External(external))
     }
 
     /// The pods of a namespace that are selected.
@@ -167,13 +187,36 @@ impl<'a> Stack<'a> {
         namespace: &str,
         selector: &Selector<'_>,
     ) -> impl Iterator<Item = &'s Pod<'a>> + use<'s, 'a> {
-        let candidates = match selector.equal.first() {
-            Some((name, value)) => self.by_label.get(&(namespace, *name, *value)),
-            None => self.by_namespace.get(namespace),
-        };
+        // The rarest of the labels: that many others have some of them need cost nothing.
+        let rarest = selector.equal.iter().map(|(name, value)| self.by_label.get(&(namespace, *name, *value)));
+        let rarest = rarest.min_by_key(|pods| pods.map_or(0, Vec::len));
+        let candidates = rarest.unwrap_or_else(|| self.by_namespace.get(namespace));
         let candidates = candidates.map(Vec::as_slice).unwrap_or_default();
         let candidates = candidates.iter().filter_map(|pod| self.pods.get(*pod));
         candidates.filter(|pod| selector.selects(&pod.labels)).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Whether any pod of a namespace has this label.
+    pub fn has_label(&self, namespace: &str, name: &str, value: &str) -> bool {
+        self.by_label.contains_key(&(namespace, name, value))
+    }
+
+    /// The first object of this kind and name in any namespace.
+    pub fn find_anywhere(&self, kind: &str, name: &str) -> Option<&'a Object> {
+        self.objects.get(*self.anywhere.get(&(kind, name))?)
+    }
+
+    /// The Services of a namespace that are selected by their own labels.
+    pub fn select_services<'s>(&'s self, namespace: &str, selector: &Selector<'_>) -> Vec<(usize, &'a Object)> {
+        let rarest = selector.equal.iter().map(|(name, value)| self.services_by_label.get(&(namespace, *name, *value)));
+        let rarest = rarest.min_by_key(|services| services.map_or(0, Vec::len));
+        let all = || self.by_kind.get("Service");
+        let candidates = rarest.unwrap_or_else(all).map(Vec::as_slice).unwrap_or_default();
+        let candidates = candidates.iter().filter_map(|position| Some((*position, self.objects.get(*position)?)));
+        candidates
+            .filter(|(_, service)| self::namespace(service) == namespace)
+            .filter(|(_, service)| selector.selects(&agent::labels(&service.body)))
+            .collect()
     }
 
     /// The pods that a Service selects; none for one without a selector.
@@ -209,9 +252,7 @@ impl<'a> Stack<'a> {
 
     /// Whether AgentOS runs in a namespace, and only for development.
     pub fn is_dev(&self, namespace: &str) -> bool {
-        let mut profiles =
-            self.agents.iter().filter(|agent| agent.namespace == namespace).map(Agent::profile).peekable();
-        profiles.peek().is_some() && profiles.all(|profile| profile == Profile::Dev)
+        self.running.contains(namespace) && !self.beyond_dev.contains(namespace)
     }
 
     /// The value of a key of a ConfigMap, with its place.

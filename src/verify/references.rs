@@ -8,6 +8,7 @@ use super::{at, list, text};
 use crate::catalogue::DANGLING_REFERENCE;
 use crate::settings::Key;
 use serde_json::Value as Json;
+use std::collections::HashSet;
 
 struct Reference<'a> {
     kind: &'static str,
@@ -98,8 +99,7 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
         Target::External(external) => external.keys.is_empty() || external.keys.iter().any(|known| known == key),
     };
     if matches!(target, Target::Nothing) {
-        let near =
-            stack.of_kind(kind).find(|(_, other)| super::index::namespace(other) != namespace && other.name == name);
+        let near = stack.find_anywhere(kind, name);
         let fault = Fault::new(
             DANGLING_REFERENCE,
             *object,
@@ -108,7 +108,7 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
         )
         .label("nothing has this name");
         return Some(match near {
-            Some((_, other)) => fault.help(format!(
+            Some(other) => fault.help(format!(
                 "there is one in the namespace `{}`, and none in that of this object: move one of the two",
                 super::index::namespace(other)
             )),
@@ -133,8 +133,9 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
 
 /// Mounts of volumes that the pod does not have.
 fn unmounted<'a>(pod: &Pod<'a>, container: &'a Json) -> impl Iterator<Item = Fault<'a>> {
+    let volumes: HashSet<&str> = list(pod.spec.get("volumes")).filter_map(|volume| text(volume, &["name"])).collect();
     let missing =
-        |mount: &&'a Json| text(mount, &["name"]).is_some_and(|name| pod.volume(name).is_none() && !pod.claims(name));
+        |mount: &&'a Json| text(mount, &["name"]).is_some_and(|name| !volumes.contains(name) && !pod.claims(name));
     let owner = pod.owner;
     let missing: Vec<&'a Json> = list(container.get("volumeMounts")).filter(missing).collect();
     missing.into_iter().filter_map(move |mount| {

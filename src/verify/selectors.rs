@@ -6,6 +6,7 @@ use super::{agent, at, entries, text};
 use crate::catalogue::SELECTS_NOTHING;
 use crate::lower::Object;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
@@ -51,10 +52,8 @@ fn selector(object: &Object) -> Option<(&Json, Selector<'_>, &'static str)> {
 /// The label that nothing in the namespace has, where there is one, else the whole selector.
 fn culprit<'a>(stack: &Stack<'a>, object: &Object, body: &'a Json) -> &'a Json {
     let labels = body.get("matchLabels").unwrap_or(body);
-    let unknown = entries(Some(labels)).find(|(name, value)| {
-        let pods = stack.pods.iter().filter(|pod| pod.namespace == namespace(object));
-        value.is_string() && !pods.into_iter().any(|pod| pod.labels.get(name).copied() == value.as_str())
-    });
+    let unknown = entries(Some(labels))
+        .find(|(name, value)| value.as_str().is_some_and(|value| !stack.has_label(namespace(object), name, value)));
     unknown.map_or(body, |(_, value)| value)
 }
 
@@ -63,16 +62,21 @@ pub(super) fn monitored<'a>(stack: &Stack<'a>, monitor: &'a Object) -> impl Iter
     let spec = at(&monitor.body, &["spec"]);
     let selector = spec.and_then(|spec| spec.get("selector")).map(Selector::of);
     let from = spec.and_then(|spec| spec.get("namespaceSelector"));
-    stack.of_kind("Service").filter(move |(_, service)| {
-        let here = match from {
-            Some(from) if from.get("any") == Some(&Json::Bool(true)) => true,
-            Some(from) if from.get("matchNames").is_some() => {
-                super::list(from.get("matchNames")).any(|name| name.as_str() == Some(namespace(service)))
-            }
-            _ => namespace(service) == namespace(monitor),
-        };
-        here && selector.as_ref().is_some_and(|selector| selector.selects(&agent::labels(&service.body)))
-    })
+    let here = |namespace: &str| selector.as_ref().map_or(Vec::new(), |one| stack.select_services(namespace, one));
+    let found = match (from, selector.as_ref()) {
+        (Some(from), Some(selector)) if from.get("any") == Some(&Json::Bool(true)) => {
+            let selected = |(_, service): &(usize, &'a Object)| selector.selects(&agent::labels(&service.body));
+            stack.of_kind("Service").filter(selected).collect()
+        }
+        (Some(from), Some(_)) if from.get("matchNames").is_some() => {
+            let names: BTreeSet<&str> = super::list(from.get("matchNames")).filter_map(Json::as_str).collect();
+            let mut found: Vec<_> = names.into_iter().flat_map(here).collect();
+            found.sort_by_key(|(position, _)| *position);
+            found
+        }
+        _ => here(namespace(monitor)),
+    };
+    found.into_iter()
 }
 
 /// Whether a selector of namespaces is of exactly one, by name, or of the policy's own where there is none.

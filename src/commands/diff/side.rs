@@ -1,12 +1,15 @@
 //! An argument → one side: what is at a path, on the disk or in a revision, as objects.
 
+use crate::commands::watch::{self, Bounds};
 use crate::commands::{Color, Limits, compile_all_in, expand, on_stderr, report};
+use crate::diagnostic::Diagnostic;
 use crate::diff::manifests;
 use crate::diff::{Side, Stack};
 use crate::lower::Object;
 use crate::policy::Policy;
+use crate::render::Checked;
 use crate::source::git::Revision;
-use crate::source::{Disk, Entry, Kind, Origin, World, display, normal};
+use crate::source::{Disk, Entry, Kind, Origin, Sources, World, display, normal};
 use crate::{Compiler, Outcome};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value as Json;
@@ -14,7 +17,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// How many bytes a file of manifests may have.
-const MAX_FILE: u64 = 64 << 20;
+pub(super) const MAX_FILE: u64 = 64 << 20;
 
 /// How deep a `kustomization.yaml` may name others.
 const MAX_DEPTH: usize = 16;
@@ -40,11 +43,14 @@ struct Source<'a> {
     path: PathBuf,
     /// How the user named the side.
     name: &'a str,
+    /// What work on manifests may take.
+    bounds: Bounds,
+    color: Color,
 }
 
 /// Reads a side. Environments are compiled; where one is rejected, its findings are reported, and there is no side.
 pub(super) fn read(name: &str, compiler: &mut Compiler, limits: Limits, color: Color) -> Result<Side> {
-    let source = source(name)?;
+    let source = source(name, limits.bounds(), color)?;
     ensure!(source.world().exists(&source.path), "there is no `{name}`");
     let kind = source.world().kind(&source.path).with_context(|| format!("`{name}` can't be read"))?;
     ensure!(kind != Kind::Special, "`{name}` is neither a file nor a folder");
@@ -58,7 +64,7 @@ pub(super) fn read(name: &str, compiler: &mut Compiler, limits: Limits, color: C
     Ok(Side { name: name.to_owned(), stacks })
 }
 
-fn source(name: &str) -> Result<Source<'_>> {
+fn source(name: &str, bounds: Bounds, color: Color) -> Result<Source<'_>> {
     let here = std::env::current_dir().context("the current folder can't be read")?;
     let (place, written) = match name.strip_prefix("git:") {
         None => (Place::Disk, Path::new(name)),
@@ -69,7 +75,7 @@ fn source(name: &str) -> Result<Source<'_>> {
             (Place::Git(Revision::open(revision, &here)?), Path::new(if path.is_empty() { "." } else { path }))
         }
     };
-    Ok(Source { place, written, path: normal(&here.join(written)), name })
+    Ok(Source { place, written, path: normal(&here.join(written)), name, bounds, color })
 }
 
 /// A revision and a path. A colon between braces belongs to the revision, as in `HEAD@{10:00}`.
@@ -114,7 +120,14 @@ impl Source<'_> {
     }
 
     fn manifests(&self, path: &Path) -> Result<Vec<Object>> {
-        manifests::objects(&self.text(path)?).with_context(|| format!("`{}` can't be compared", self.shown(path)))
+        let objects = self.within(path, manifests::objects)?;
+        objects.with_context(|| format!("`{}` can't be compared", self.shown(path)))
+    }
+
+    /// What is read from a text, within bounds.
+    fn within<T>(&self, path: &Path, read: impl FnOnce(&str) -> T) -> Result<T> {
+        let text = self.text(path)?;
+        watch::within(self.bounds, &self.shown(path), text.len(), at_limit(self.color), || read(&text))
     }
 
     /// The environments, compiled.
@@ -126,7 +139,12 @@ impl Source<'_> {
         color: Color,
     ) -> Result<Vec<Stack>> {
         let policy = Policy::default();
-        let outcomes = compile_all_in(self.world(), compiler, entries, &policy, limits, on_stderr(color))?;
+        let mut report_all = on_stderr(color);
+        let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
+            report_all(environments, sources)?;
+            bail!("what does not compile can't be compared")
+        });
+        let outcomes = compile_all_in(self.world(), compiler, entries, &policy, limits, at_limit)?;
         let rejected = outcomes.iter().filter(|(_, outcome)| policy.rejects_any(&outcome.findings));
         let rejected: Vec<&str> = rejected.map(|(entry, _)| entry.name.as_str()).collect();
         if !rejected.is_empty() {
@@ -211,7 +229,7 @@ impl Source<'_> {
         };
         let name = self.shown(&path);
         ensure!(depth < MAX_DEPTH, "`{name}` names itself, or others without an end");
-        let values = manifests::values(&self.text(&path)?).with_context(|| format!("`{name}` can't be read"))?;
+        let values = self.within(&path, manifests::values)?.with_context(|| format!("`{name}` can't be read"))?;
         let fields = values.iter().filter_map(Json::as_object).flatten();
         let mut objects = Vec::new();
         for (field, value) in fields {
@@ -228,6 +246,14 @@ impl Source<'_> {
             }
         }
         Ok(objects)
+    }
+}
+
+/// Reports that a limit was passed, and that there is nothing to compare.
+pub(super) fn at_limit(color: Color) -> impl FnMut(Diagnostic) -> Result<()> + Send + 'static {
+    move |finding| {
+        report(&[finding], &Sources::default(), color)?;
+        bail!("what can't be read can't be compared")
     }
 }
 
