@@ -10,6 +10,7 @@ mod arguments;
 mod audit;
 mod databases;
 mod duplicates;
+mod expansion;
 mod exposure;
 mod fault;
 mod federation;
@@ -44,6 +45,7 @@ pub use size::{MAX_ANNOTATIONS, MAX_DATA};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::lower::{External, Object};
+use expansion::Expansions;
 use fault::{Fault, Paths};
 use index::Stack;
 use serde_json::Value as Json;
@@ -112,7 +114,10 @@ pub struct Place {
 
 /// Applies every check to objects, and says what was found where in them.
 pub fn find(objects: &[Object], external: &[External]) -> Vec<Found> {
-    let stack = Stack::of(objects, external);
+    let as_written = Expansions::default();
+    let stack = Stack::of(objects, external, &as_written);
+    let expansions = Expansions::of(&stack);
+    let stack = if expansions.is_empty() { stack } else { Stack::of(objects, external, &expansions) };
     let mut paths = Paths::default();
     CHECKS.iter().flat_map(|check| check(&stack)).map(|fault| fault.found(objects, &mut paths)).collect()
 }

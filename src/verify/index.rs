@@ -1,6 +1,7 @@
 //! The index that every check looks things up in, made once: objects by name, pods by label, what provides a Secret.
 
 use super::agent::{self, Agent};
+use super::expansion::Expansions;
 use super::fault::At;
 use super::pod::{self, Pod};
 use super::{at, entries, list, text, texts};
@@ -13,6 +14,8 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) struct Stack<'a> {
     /// The objects.
     pub objects: &'a [Object],
+    /// The texts that processes see otherwise than they are written.
+    pub expansions: &'a Expansions,
     /// Every pod template.
     pub pods: Vec<Pod<'a>>,
     /// Every container that runs AgentOS.
@@ -107,9 +110,10 @@ pub(super) fn namespace(object: &Object) -> &str {
 
 impl<'a> Stack<'a> {
     /// Indexes objects.
-    pub fn of(objects: &'a [Object], external: &'a [External]) -> Stack<'a> {
+    pub fn of(objects: &'a [Object], external: &'a [External], expansions: &'a Expansions) -> Stack<'a> {
         let mut stack = Stack {
             objects,
+            expansions,
             pods: Vec::new(),
             agents: Vec::new(),
             by_kind: HashMap::new(),
