@@ -114,6 +114,9 @@ impl<'a> Canvas<'a> {
         let start = spans().map(|span| span.start).min().unwrap_or(more.span.start);
         let end = spans().map(|span| span.end).max().unwrap_or(more.span.end);
         let file = more.span.file;
+        // The end of a text belongs to its last line, also behind a line break.
+        let length = self.texts.get(&file).map_or(0, String::len);
+        let start = start.min(u32::try_from(length.saturating_sub(1)).unwrap_or(u32::MAX));
         let lines = self.sources.line(file, start)..self.sources.line(file, end) + 1;
         self.sources.lines(file, lines)
     }
