@@ -249,7 +249,10 @@ fn compile_all_with(
         }
     };
     observer.progress.clear();
-    let outcomes = compiler.conclude_for(need, members, policy, limits.jobs(), cache);
+    let first = members.first().map(|member| member.entry.clone());
+    let outcomes = observer
+        .watch
+        .over_all(first, members.len(), || compiler.conclude_for(need, members, policy, limits.jobs(), cache));
     expand::ensure_environments(&folders, &outcomes)?;
     Ok(Compiled { outcomes, modules })
 }

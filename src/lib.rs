@@ -34,6 +34,7 @@ pub mod emit;
 pub mod evaluate;
 pub mod fleet;
 pub mod graph;
+mod kubelet;
 pub mod lower;
 pub mod manifests;
 pub mod model;

@@ -14,7 +14,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// No manifest nests deeper; what does is an attack.
 const MAX_NESTING: usize = 200;
@@ -24,6 +24,9 @@ const KUSTOMIZE: &str = "kustomize.config.k8s.io/";
 
 /// How many values aliases may stand for in one file.
 const MAX_ALIASED: usize = 100_000;
+
+/// How many findings of one file are reported that keep it from being read.
+const MAX_UNREADABLE: usize = 100;
 
 /// All objects of some files, with the places of their values.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +56,11 @@ impl Manifests {
         }
         self.unreadable.extend(read.findings.into_iter().map(|finding| (file, finding)));
         self.objects.len() + self.unreadable.len() > before
+    }
+
+    /// Takes note of a text that is not read, and why.
+    pub fn refuse(&mut self, file: FileId, finding: Diagnostic) {
+        self.unreadable.push((file, finding));
     }
 
     /// How many objects there are.
@@ -507,6 +515,7 @@ impl<'a> Builder<'a> {
                     .at(Some(span), "the second one")
                     .note("`kubectl` takes the last value, other readers the first");
                 self.findings.push(finding.help("remove one of the two"));
+                self.stopped = self.findings.len() >= MAX_UNREADABLE;
             }
             let name = if style == ScalarStyle::Plain && text == "<<" { MERGE.to_owned() } else { name };
             open.key = Some((name, span));
@@ -672,9 +681,13 @@ fn whole(body: &str) -> Option<u64> {
     digits.starts_with(|c: char| c.is_ascii_hexdigit()).then(|| u64::from_str_radix(digits, radix).ok()).flatten()
 }
 
-/// The findings of one file out of those of all.
-pub fn of_file(findings: &[(FileId, Diagnostic)], file: FileId) -> Vec<Diagnostic> {
-    findings.iter().filter(|(of, _)| *of == file).map(|(_, finding)| finding.clone()).collect()
+/// The findings of each file out of those of all, in their order.
+pub fn by_file(findings: Vec<(FileId, Diagnostic)>) -> BTreeMap<FileId, Vec<Diagnostic>> {
+    let mut files: BTreeMap<FileId, Vec<Diagnostic>> = BTreeMap::new();
+    for (file, finding) in findings {
+        files.entry(file).or_default().push(finding);
+    }
+    files
 }
 
 #[cfg(test)]

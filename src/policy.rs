@@ -18,7 +18,7 @@ pub struct Policy {
 }
 
 /// Who lets a finding pass.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Permission {
     /// Whoever runs the compiler.
     Caller,

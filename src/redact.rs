@@ -6,8 +6,8 @@
 use crate::diagnostic::{Diagnostic, Label};
 use crate::evaluate::tree::{Path, Segment};
 use crate::scan;
-use crate::source::{FileId, Sources};
-use std::collections::BTreeMap;
+use crate::source::{FileId, Sources, Span};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 /// The shortest text that is hidden wherever it is repeated, in bytes: below, it would be part of ordinary words.
@@ -16,17 +16,20 @@ const SHORTEST: usize = 8;
 /// Takes credentials out of what findings say: titles, paths, labels, notes and remedies.
 pub fn findings(findings: &mut [Diagnostic], sources: &Sources) {
     let spans = findings.iter().flat_map(|finding| &finding.sensitive);
-    let mut secrets: Vec<String> = spans
+    let secrets = spans
         .map(|span| sources.slice(*span))
-        .map(|written| written.get(inside(written)).unwrap_or(written).to_owned())
-        .filter(|secret| secret.len() >= SHORTEST)
-        .collect();
-    secrets.sort_unstable();
-    secrets.dedup();
+        .map(|written| written.get(inside(written)).unwrap_or(written))
+        .filter(|secret| secret.len() >= SHORTEST);
+    let secrets = Secrets::of(secrets.collect());
+    let mut known: HashMap<String, String> = HashMap::new();
     for finding in findings {
         let labels = finding.primary.iter_mut().chain(&mut finding.secondary).map(|label: &mut Label| &mut label.text);
         let texts = labels.chain(&mut finding.notes).chain(&mut finding.help).chain([&mut finding.message]);
-        texts.for_each(|text| *text = said(text, &secrets));
+        for text in texts {
+            // Most of what findings say many of them say.
+            let hidden = known.entry(text.clone()).or_insert_with_key(|text| said(text, &secrets));
+            text.clone_from(hidden);
+        }
         finding.path = path(&finding.path, &secrets);
     }
 }
@@ -34,19 +37,24 @@ pub fn findings(findings: &mut [Diagnostic], sources: &Sources) {
 /// The texts that findings point into, with as many bytes, lines and columns as they have, but without credentials.
 pub fn sources(findings: &[&Diagnostic], sources: &Sources) -> BTreeMap<FileId, String> {
     let labels = findings.iter().flat_map(|finding| finding.primary.iter().chain(&finding.secondary));
+    let mut sensitive: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+    for span in findings.iter().flat_map(|finding| &finding.sensitive) {
+        sensitive.entry(span.file).or_default().push(*span);
+    }
     let mut texts = BTreeMap::new();
     for file in labels.map(|label| label.span.file) {
-        texts.entry(file).or_insert_with(|| source(file, findings, sources));
+        let sensitive = || sensitive.get(&file).map(Vec::as_slice).unwrap_or_default();
+        texts.entry(file).or_insert_with(|| source(file, sensitive(), sources));
     }
     texts
 }
 
-fn source(file: FileId, findings: &[&Diagnostic], sources: &Sources) -> String {
+fn source(file: FileId, sensitive: &[Span], sources: &Sources) -> String {
     let text = sources.get(file).map_or("", |source| source.text.as_str());
     if sources.is_library(file) {
         return text.to_owned();
     }
-    let known = findings.iter().flat_map(|finding| &finding.sensitive).filter(|span| span.file == file).map(|span| {
+    let known = sensitive.iter().map(|span| {
         let (start, inside) = (sources.range(*span).start, inside(sources.slice(*span)));
         start + inside.start..start + inside.end
     });
@@ -55,17 +63,60 @@ fn source(file: FileId, findings: &[&Diagnostic], sources: &Sources) -> String {
 
 /// A text without what looks like a credential in it.
 pub fn text(text: &str) -> String {
-    said(text, &[])
+    said(text, &Secrets::default())
 }
 
 /// What a finding says, without credentials.
-fn said(text: &str, secrets: &[String]) -> String {
-    let known = secrets.iter().flat_map(|secret| text.match_indices(secret.as_str()));
-    let known = known.map(|(start, secret)| start..start + secret.len());
-    mask(text, &known.chain(scan::find_all(text)).collect::<Vec<_>>())
+fn said(text: &str, secrets: &Secrets<'_>) -> String {
+    mask(text, &secrets.find_all(text).chain(scan::find_all(text)).collect::<Vec<_>>())
 }
 
-fn path(path: &Path, secrets: &[String]) -> Path {
+/// Credentials that are known, for any number of texts: there may be as many of the one as of the other.
+#[derive(Default)]
+struct Secrets<'a> {
+    /// All of them, sorted, each with the position of the longest other one that it begins with.
+    sorted: Vec<(&'a str, Option<usize>)>,
+}
+
+impl<'a> Secrets<'a> {
+    fn of(mut secrets: Vec<&'a str>) -> Secrets<'a> {
+        secrets.sort_unstable();
+        secrets.dedup();
+        let mut sorted: Vec<(&str, Option<usize>)> = Vec::with_capacity(secrets.len());
+        for secret in secrets {
+            let mut before = sorted.len().checked_sub(1);
+            while let Some((other, shorter)) = before.and_then(|before| sorted.get(before))
+                && !secret.starts_with(other)
+            {
+                before = *shorter;
+            }
+            sorted.push((secret, before));
+        }
+        Secrets { sorted }
+    }
+
+    /// Where they stand in a text.
+    fn find_all(&self, text: &str) -> impl Iterator<Item = Range<usize>> {
+        let text = if self.sorted.is_empty() { "" } else { text };
+        let starts = text.char_indices();
+        starts.filter_map(move |(start, _)| Some(start..start + self.longest_before(text.get(start..)?)?.len()))
+    }
+
+    /// The longest one that a text begins with: it sorts before the text, and whatever sorts between the two begins
+    /// with it.
+    fn longest_before(&self, text: &str) -> Option<&'a str> {
+        let mut before = self.sorted.partition_point(|(secret, _)| *secret <= text).checked_sub(1);
+        loop {
+            let (secret, shorter) = self.sorted.get(before?)?;
+            if text.starts_with(secret) {
+                return Some(secret);
+            }
+            before = *shorter;
+        }
+    }
+}
+
+fn path(path: &Path, secrets: &Secrets<'_>) -> Path {
     let step = |segment: &Segment| match segment {
         Segment::Field(name) if scan::find(None, name).is_some() => Segment::Field(name.chars().map(veil).collect()),
         Segment::Field(name) => Segment::Field(said(name, secrets)),
@@ -128,6 +179,18 @@ mod tests {
         assert_eq!(masked.len(), text.len());
         assert_eq!(mask(text, &[10..11, 15..16, 5..6, 0..0, 40..50]), "a = \"·•🞄 *\ny\" b");
         assert_eq!(mask("aéb", &[2..3, 0..0]), "a·b");
+    }
+
+    #[test]
+    fn every_known_credential_is_found_whatever_else_is_known() {
+        let secrets = ["abcdefgh", "abcdefghij", "abcdefghijk", "abcdefgz", "zzzzzzzz", "bcdefghi"];
+        let known = Secrets::of(secrets.to_vec());
+        for text in ["abcdefghijkl", "xabcdefghizzzzzzzz", "abcdefg", "abcdefgzabcdefgh", "éabcdefgh•bcdefghi"] {
+            let one_by_one = secrets.iter().flat_map(|secret| text.match_indices(secret));
+            let one_by_one: Vec<_> = one_by_one.map(|(start, secret)| start..start + secret.len()).collect();
+            let found: Vec<_> = known.find_all(text).collect();
+            assert_eq!(mask(text, &found), mask(text, &one_by_one), "{text}");
+        }
     }
 
     #[test]

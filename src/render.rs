@@ -6,10 +6,12 @@ pub mod json;
 pub mod junit;
 pub mod sarif;
 
+use crate::catalogue::Code;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::policy::{Permission, Policy};
-use crate::source::{Place, Sources, Span};
+use crate::source::{Place, Sources};
 use clap::ValueEnum;
+use std::collections::HashMap;
 
 /// How to print findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -72,12 +74,11 @@ impl<'a> Report<'a> {
     /// Every finding, in order. A fault in a file that several environments import is one fault, and stands here once.
     pub fn items(&self) -> Vec<Item<'a>> {
         let mut items: Vec<Item<'a>> = Vec::new();
+        let mut seen: HashMap<Sameness<'a>, &'a str> = HashMap::new();
         for checked in self.environments {
             for finding in &checked.findings {
-                let repeated = items
-                    .iter()
-                    .any(|item| item.environment != checked.name && is_same(item.finding, finding, self.sources));
-                if !repeated {
+                let first = sameness(finding, self.sources).map(|key| *seen.entry(key).or_insert(&checked.name));
+                if first.is_none_or(|environment| environment == checked.name) {
                     items.push(Item { environment: &checked.name, finding });
                 }
             }
@@ -100,15 +101,15 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Whether two findings of different environments are about one stretch of one file. The compiler reads a file anew for
-/// each environment, so that it has several ids but one name.
-fn is_same(one: &Diagnostic, other: &Diagnostic, sources: &Sources) -> bool {
-    let place = |span: Span| (sources.name(span.file), span.start, span.end);
-    one.code == other.code
-        && one.message == other.message
-        && one.allowed == other.allowed
-        && one.span().is_some()
-        && one.span().map(place) == other.span().map(place)
+/// The place of a finding by name and bytes, and what it says there.
+type Sameness<'a> = (&'a str, u32, u32, Code, &'a str, Option<&'a Permission>);
+
+/// What findings of different environments have in common that are about one stretch of one file. The compiler reads a
+/// file anew for each environment, so that it has several ids but one name.
+fn sameness<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Option<Sameness<'a>> {
+    let span = finding.span()?;
+    let name = sources.name(span.file);
+    Some((name, span.start, span.end, finding.code, &finding.message, finding.allowed.as_ref()))
 }
 
 /// The message of a finding with what to do, for formats that have one text.

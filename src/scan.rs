@@ -186,14 +186,47 @@ fn word_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// How many bytes at the front of a text satisfy a condition.
+/// How far a kind looks around a sign of its own, in bytes: a text may be nothing but signs. What turns out to be a
+/// credential is hidden to its end, however long it is.
+const LONGEST_RUN: usize = 1024;
+
+/// How many bytes at the front of a text satisfy a condition, of the first [`LONGEST_RUN`].
 fn run(text: &str, of: impl Fn(u8) -> bool) -> usize {
-    text.bytes().take_while(|byte| of(*byte)).count()
+    text.bytes().take(LONGEST_RUN).take_while(|byte| of(*byte)).count()
 }
 
-/// How many bytes at the end of a text satisfy a condition.
+/// How many bytes at the end of a text satisfy a condition, of the last [`LONGEST_RUN`].
 fn run_back(text: &str, of: impl Fn(u8) -> bool) -> usize {
-    text.bytes().rev().take_while(|byte| of(*byte)).count()
+    text.bytes().rev().take(LONGEST_RUN).take_while(|byte| of(*byte)).count()
+}
+
+/// A run in full where it is longer than what [`run`] looks at.
+fn run_to_end(text: &str, length: usize, of: impl Fn(u8) -> bool) -> usize {
+    if length < LONGEST_RUN { length } else { text.bytes().take_while(|byte| of(*byte)).count() }
+}
+
+/// The hits at some signs of a text, in their order. Signs inside a long hit say nothing that it does not, and would
+/// each have the rest of it for their own.
+fn hits_at(signs: impl Iterator<Item = usize>, hit: impl Fn(usize) -> Option<Hit>) -> impl Iterator<Item = Hit> {
+    let mut hidden = 0;
+    signs.filter_map(move |sign| {
+        let hit = if sign < hidden { None } else { hit(sign) }?;
+        if hit.range.len() >= LONGEST_RUN {
+            hidden = hit.range.end;
+        }
+        Some(hit)
+    })
+}
+
+/// What stands around a place, as far as anything looks.
+fn around(text: &str, place: usize) -> &str {
+    let (start, end) = (place.saturating_sub(LONGEST_RUN), place.saturating_add(LONGEST_RUN));
+    slice(text, boundary(text, start)..boundary(text, end))
+}
+
+/// The last character boundary up to a byte.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// Letters and digits, `_` and `-`: what the URL-safe alphabet of base64 has.

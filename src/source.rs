@@ -8,7 +8,7 @@ pub mod git;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The name under which the library is imported: `import "agentos/lib.ncl"`.
 pub const LIBRARY_FOLDER: &str = "agentos";
@@ -251,6 +251,64 @@ pub struct SourceText {
     pub text: String,
     /// Whether it belongs to the embedded library, not to the user.
     pub library: bool,
+    /// Where its lines begin, once that was asked.
+    lines: OnceLock<Lines>,
+}
+
+impl SourceText {
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
+    }
+}
+
+/// Where the lines of a text begin and how many characters stand before each of its blocks, so that a place is found
+/// without reading the text again from its start.
+#[derive(Clone, Debug)]
+struct Lines {
+    /// The first byte of each line.
+    starts: Vec<usize>,
+    /// The characters before each block of [`BLOCK`] bytes; none where each character is a byte.
+    characters: Option<Vec<usize>>,
+}
+
+/// How many bytes are counted anew for a column.
+const BLOCK: usize = 1024;
+
+impl Lines {
+    fn of(text: &str) -> Lines {
+        let starts = [0].into_iter().chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|newline| newline + 1));
+        let characters = (!text.is_ascii()).then(|| {
+            let blocks = text.as_bytes().chunks(BLOCK).scan(0, |before, block| {
+                let here = *before;
+                *before += characters(block);
+                Some(here)
+            });
+            blocks.collect()
+        });
+        Lines { starts: starts.collect(), characters }
+    }
+
+    /// The line of a byte, from 0.
+    fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    fn start(&self, line: usize) -> Option<usize> {
+        self.starts.get(line).copied()
+    }
+
+    /// How many characters begin before a byte.
+    fn characters_before(&self, text: &str, offset: usize) -> usize {
+        let Some(counted) = &self.characters else { return offset };
+        let block = offset / BLOCK;
+        let rest = text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        counted.get(block).copied().unwrap_or(0) + characters(rest)
+    }
+}
+
+/// How many characters begin in these bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 /// Where the texts of one [`Sources`] are in another.
@@ -289,14 +347,14 @@ impl Sources {
     /// Takes a text in.
     pub fn add(&mut self, name: String, text: String, library: bool) -> FileId {
         let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.texts.push(Arc::new(SourceText { name, path: None, text, library }));
+        self.texts.push(Arc::new(SourceText { name, path: None, text, library, lines: OnceLock::new() }));
         id
     }
 
     /// Takes in the text of a file of the user.
     pub fn add_file(&mut self, name: String, path: PathBuf, text: String) -> FileId {
         let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.texts.push(Arc::new(SourceText { name, path: Some(path), text, library: false }));
+        self.texts.push(Arc::new(SourceText { name, path: Some(path), text, library: false, lines: OnceLock::new() }));
         id
     }
 
@@ -380,11 +438,31 @@ impl Sources {
 
     /// Where a span starts and ends.
     pub fn place(&self, span: Span) -> Place {
-        let text = self.get(span.file).map_or("", |text| &text.text);
-        let range = whole(text, span);
-        let (line, column) = line_and_column(text, range.start);
-        let (end_line, end_column) = line_and_column(text, range.end);
+        let range = self.range(span);
+        let (line, column) = self.line_and_column(span.file, range.start);
+        let (end_line, end_column) = self.line_and_column(span.file, range.end);
         Place { line, column, end_line, end_column }
+    }
+
+    /// The line of a byte, from 0.
+    pub fn line(&self, file: FileId, offset: usize) -> usize {
+        self.get(file).map_or(0, |text| text.lines().line(offset))
+    }
+
+    /// The bytes of some lines that follow each other, counted from 0, with their ends.
+    pub fn lines(&self, file: FileId, lines: Range<usize>) -> Range<usize> {
+        let Some(text) = self.get(file) else { return 0..0 };
+        let start = |line| text.lines().start(line).unwrap_or(text.text.len());
+        start(lines.start)..start(lines.end)
+    }
+
+    /// The line and the column of a character, from 1.
+    fn line_and_column(&self, file: FileId, offset: usize) -> (usize, usize) {
+        let Some(text) = self.get(file) else { return (1, 1) };
+        let lines = text.lines();
+        let line = lines.line(offset);
+        let before = |offset| lines.characters_before(&text.text, offset);
+        (line + 1, before(offset) - before(lines.start(line).unwrap_or(0)) + 1)
     }
 }
 
@@ -394,14 +472,6 @@ fn whole(text: &str, span: Span) -> Range<usize> {
     let start = (0..=first).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let end = (after..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     start..end.max(start)
-}
-
-fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or("");
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before.get(line_start..).unwrap_or("").chars().count() + 1;
-    (line, column)
 }
 
 #[cfg(test)]
@@ -445,5 +515,22 @@ mod tests {
         let start = u32::try_from("é = 1\n  ü = ".len()).unwrap();
         let place = sources.place(Span { file, start, end: start + 1 });
         assert_eq!((place.line, place.column, place.end_column), (2, 7, 8));
+    }
+
+    #[test]
+    fn places_are_those_of_a_count_from_the_start() {
+        let text = format!("{}\n\né{}ü\r\n{}", "a".repeat(3000), "•🙂".repeat(1000), "b\n".repeat(700));
+        for text in [text.clone(), text.replace(|c: char| !c.is_ascii(), "c"), String::new(), "é".to_owned()] {
+            let mut sources = Sources::default();
+            let file = sources.add("a".into(), text.clone(), false);
+            for offset in 0..=text.len() + 1 {
+                let before = (0..=offset).rev().find_map(|at| text.get(..at)).unwrap();
+                let expected =
+                    (before.matches('\n').count() + 1, before.rsplit('\n').next().unwrap().chars().count() + 1);
+                let offset = u32::try_from(offset).unwrap();
+                let place = sources.place(Span { file, start: offset, end: offset });
+                assert_eq!((place.line, place.column), expected, "{offset}");
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ mod arguments;
 mod audit;
 mod databases;
 mod duplicates;
+mod expansion;
 mod expected;
 mod exposure;
 mod fault;
@@ -56,7 +57,8 @@ pub use size::{MAX_ANNOTATIONS, MAX_DATA};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::lower::{External, Object};
-use fault::Fault;
+use expansion::Expansions;
+use fault::{Fault, Paths};
 use index::Stack;
 use serde_json::Value as Json;
 
@@ -129,8 +131,18 @@ pub struct Place {
 
 /// Applies every check to objects, and says what was found where in them.
 pub fn find(objects: &[Object], external: &[External]) -> Vec<Found> {
-    let stack = Stack::of(objects, external);
-    CHECKS.iter().flat_map(|check| check(&stack)).map(|fault| fault.found(objects)).collect()
+    indexed(objects, external, |stack| {
+        let mut paths = Paths::default();
+        CHECKS.iter().flat_map(|check| check(stack)).map(|fault| fault.found(objects, &mut paths)).collect()
+    })
+}
+
+/// Works on objects, with their texts as processes see them.
+fn indexed<T>(objects: &[Object], external: &[External], work: impl FnOnce(&Stack<'_>) -> T) -> T {
+    let as_written = Expansions::default();
+    let stack = Stack::of(objects, external, &as_written);
+    let expansions = Expansions::of(&stack);
+    if expansions.is_empty() { work(&stack) } else { work(&Stack::of(objects, external, &expansions)) }
 }
 
 /// What stacks that the compiler wrote expect from outside, and need: objects that a reference of AgentOS, of its scrapers
@@ -139,7 +151,7 @@ pub fn expected(objects: &[Object], external: &[External]) -> Vec<External> {
     if objects.iter().all(|object| expected::of(object).is_empty()) {
         return Vec::new();
     }
-    references::expected_from_outside(&Stack::of(objects, external))
+    indexed(objects, external, references::expected_from_outside)
 }
 
 /// Applies every check to compiled objects. Their findings have no place in what the user wrote; a note says where in

@@ -2,6 +2,7 @@
 
 mod side;
 
+use super::watch;
 use super::{Color, Limits, Status, eprint_all, print_all, wants_color};
 use crate::Compiler;
 use crate::diff::classes::Class;
@@ -54,11 +55,18 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     let mut read = |name, role| side::read(name, role, compiler, arguments.limits, color, &mut notes);
     let old = read(&arguments.old, Role::Old)?;
     let new = read(&arguments.new, Role::New)?;
-    let mut report = compare(&old, &new)?;
-    notes.append(&mut report.notes);
-    report.notes = notes;
     let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
-    print_all(&arguments.format.render(&report, style))?;
+    let name = format!("{}` and `{}", old.name, new.name);
+    let text = usize::try_from(side::MAX_FILE).unwrap_or(usize::MAX);
+    let compared = watch::within(arguments.limits.bounds(), &name, text, side::at_limit(color), || {
+        compare(&old, &new).map(|mut report| {
+            notes.append(&mut report.notes);
+            report.notes = notes;
+            (arguments.format.render(&report, style), report)
+        })
+    });
+    let (shown, report) = compared??;
+    print_all(&shown)?;
     if arguments.format == Format::Human {
         eprint_all(&human::closing(&report))?;
     }

@@ -1,11 +1,15 @@
 //! `verify`: manifests, whoever wrote them → findings.
 
 use super::strictness::Strictness;
+use super::watch::{self, Bounds};
 use super::{Color, LONGEST_INPUT, Status, eprint_all, expand, print_all, wants_color};
+use crate::catalogue::FILE_TOO_LARGE;
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::tree::Path;
 use crate::lower::External;
-use crate::manifests::{Manifests, of_file};
+use crate::manifests::{Manifests, by_file};
 use crate::render::{Checked, Format, Report, human, json};
-use crate::source::{Disk, FileId, Sources, World, display, normal};
+use crate::source::{Disk, FileId, Sources, Span, World, display, normal};
 use crate::verify;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -35,6 +39,9 @@ pub(super) struct Arguments {
     format: Format,
 
     #[command(flatten)]
+    bounds: Bounds,
+
+    #[command(flatten)]
     strictness: Strictness,
 }
 
@@ -62,42 +69,85 @@ fn provided(text: &str) -> Result<Provided, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Status> {
+    let texts = texts(&arguments.paths)?;
+    let bytes = texts.iter().map(|text| text.text.len()).sum();
+    let name = match texts.as_slice() {
+        [Text { name, .. }] => name.clone(),
+        several => format!("{} files", several.len()),
+    };
+    let (policy, format, checked) = (arguments.strictness.policy(), arguments.format, name.clone());
+    let at_limit = move |finding: Diagnostic| {
+        let environments = [Checked { name: checked.clone(), findings: vec![finding] }];
+        let report = Report { environments: &environments, sources: &Sources::default(), policy: &policy };
+        print_all(&rendered(&report, &[], format, color))
+    };
+    let verified = watch::within(arguments.bounds, &name, bytes, at_limit, || verified(arguments, texts, color))??;
+    print_all(&verified.report)?;
+    if arguments.format == Format::Human {
+        eprint_all(&verified.closing)?;
+    }
+    Ok(verified.status)
+}
+
+/// What came of it, ready to be printed.
+struct Verified {
+    report: String,
+    closing: String,
+    status: Status,
+}
+
+fn verified(arguments: &Arguments, texts: Vec<Text>, color: Color) -> Result<Verified> {
     let policy = arguments.strictness.policy();
     let mut sources = Sources::default();
     let mut manifests = Manifests::default();
     let (mut files, mut filled) = (Vec::new(), BTreeSet::new());
-    for Text { path, name, text, strict } in texts(&arguments.paths)? {
+    for Text { path, name, text, strict, too_large } in texts {
+        let finding = too_large.map(|what| file_too_large(&name, what));
         let file = sources.add(name, text, false);
         let text = sources.get(file).map_or("", |source| source.text.as_str());
-        if manifests.read(text, file, strict) {
+        let is_filled = match finding {
+            Some(finding) => {
+                manifests.refuse(file, finding.at(Some(Span { file, start: 0, end: 0 }), ""));
+                true
+            }
+            None => manifests.read(text, file, strict),
+        };
+        if is_filled {
             filled.insert(normal(&path));
         }
         files.push(file);
     }
     ensure_objects(&arguments.paths, &filled)?;
     let external = external(&arguments.external, &manifests);
-    let findings = manifests.verify(&external, &sources);
+    let mut findings = by_file(manifests.verify(&external, &sources));
     let expected = verify::expected(manifests.objects(), &external);
-    let environments: Vec<Checked> = files
-        .into_iter()
-        .map(|file: FileId| {
-            let mut findings = of_file(&findings, file);
-            policy.apply_to_manifests(&mut findings);
-            Checked { name: sources.name(file).to_owned(), findings }
-        })
-        .collect();
+    let checked = |file: FileId| {
+        let mut findings = findings.remove(&file).unwrap_or_default();
+        policy.apply_to_manifests(&mut findings);
+        Checked { name: sources.name(file).to_owned(), findings }
+    };
+    let environments: Vec<Checked> = files.into_iter().map(checked).collect();
     let report = Report { environments: &environments, sources: &sources, policy: &policy };
-    let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
-    print_all(&match arguments.format {
-        Format::Json => json::render_expecting(&report, &expected),
-        Format::Human | Format::Sarif | Format::Github | Format::Junit => arguments.format.render(&report, style),
-    })?;
-    if arguments.format == Format::Human {
-        eprint_all(&in_words(&expected))?;
-        eprint_all(&closing(&report, manifests.len()))?;
-    }
     let rejected = environments.iter().any(|checked| policy.rejects_any(&checked.findings));
-    Ok(if rejected { Status::Findings } else { Status::Clean })
+    Ok(Verified {
+        report: rendered(&report, &expected, arguments.format, color),
+        closing: in_words(&expected) + &closing(&report, manifests.len()),
+        status: if rejected { Status::Findings } else { Status::Clean },
+    })
+}
+
+fn rendered(report: &Report<'_>, expected: &[External], format: Format, color: Color) -> String {
+    let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
+    match format {
+        Format::Json => json::render_expecting(report, expected),
+        Format::Human | Format::Sarif | Format::Github | Format::Junit => format.render(report, style),
+    }
+}
+
+fn file_too_large(name: &str, what: &str) -> Diagnostic {
+    Diagnostic::new(FILE_TOO_LARGE, Path::root(), format!("`{name}` is too large: {what}"))
+        .note("nothing else was checked")
+        .help("check that the name is right, and that what writes the manifests has an end")
 }
 
 /// What is provided from elsewhere, for every namespace of the manifests.
@@ -144,7 +194,12 @@ struct Text {
     text: String,
     /// Whether it has to hold objects: the user has named it.
     strict: bool,
+    /// Why it is not read, where there is too much of it.
+    too_large: Option<&'static str>,
 }
+
+/// How many bytes all files may have together.
+const LONGEST_TOTAL: u64 = 256 << 20;
 
 /// The texts that arguments name, sorted by path, each once however often it is named.
 fn texts(arguments: &[PathBuf]) -> Result<Vec<Text>> {
@@ -161,23 +216,36 @@ fn texts(arguments: &[PathBuf]) -> Result<Vec<Text>> {
     }
     paths.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)));
     paths.dedup_by(|one, other| one.0 == other.0);
-    paths.into_iter().map(|(path, strict)| read(path, strict)).collect()
+    let mut left = LONGEST_TOTAL;
+    let mut texts = Vec::new();
+    for (path, strict) in paths {
+        let text = read(path, strict, left)?;
+        left = left.saturating_sub(text.text.len() as u64);
+        texts.push(text);
+    }
+    Ok(texts)
 }
 
-fn read(path: PathBuf, strict: bool) -> Result<Text> {
-    if path.as_os_str() == "-" {
-        let mut text = String::new();
-        // One byte more than is allowed shows that there are more.
-        let mut input = std::io::stdin().lock().take(LONGEST_INPUT + 1);
-        input.read_to_string(&mut text).context("standard input can't be read as UTF-8 text")?;
-        anyhow::ensure!(text.len() as u64 <= LONGEST_INPUT, "standard input has more than 64 MiB");
-        return Ok(Text { path, name: "<stdin>".to_owned(), text, strict });
+fn read(path: PathBuf, strict: bool, left: u64) -> Result<Text> {
+    let is_input = path.as_os_str() == "-";
+    let name = if is_input { "<stdin>".to_owned() } else { display(&path) };
+    // One byte more than is allowed shows that there are more.
+    let limit = left.min(LONGEST_INPUT);
+    let mut bytes = Vec::new();
+    if is_input {
+        std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).context("standard input can't be read")?;
+    } else {
+        bytes = Disk.read(&path, limit + 1).with_context(|| format!("`{name}` can't be read"))?;
     }
-    let name = display(&path);
-    let bytes = Disk.read(&path, LONGEST_INPUT + 1).with_context(|| format!("`{name}` can't be read"))?;
-    anyhow::ensure!(bytes.len() as u64 <= LONGEST_INPUT, "`{name}` has more than 64 MiB");
-    let text = String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))?;
-    Ok(Text { path, name, text, strict })
+    if bytes.len() as u64 > limit {
+        let what = if limit < LONGEST_INPUT { "all files have more than 256 MiB" } else { "it has more than 64 MiB" };
+        return Ok(Text { path, name, text: String::new(), strict, too_large: Some(what) });
+    }
+    let text = String::from_utf8(bytes).with_context(|| match is_input {
+        true => "standard input can't be read as UTF-8 text".to_owned(),
+        false => format!("`{name}` is not UTF-8 text"),
+    })?;
+    Ok(Text { path, name, text, strict, too_large: None })
 }
 
 /// What is not among the objects and was taken for granted, because the stacks say that they expect it.

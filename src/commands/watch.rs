@@ -15,7 +15,7 @@ use crate::fleet::{Jobs, Member, Observer};
 use crate::policy::Policy;
 use crate::render::Checked;
 use crate::source::{Entry, Origin, Sources, Span};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, Once, PoisonError};
@@ -25,16 +25,48 @@ use std::time::{Duration, Instant};
 /// ten mebibytes at most.
 const INTERVAL: Duration = Duration::from_millis(10);
 
-/// What an evaluation may take.
+/// What work on one environment, or on manifests, may take.
 #[derive(clap::Args, Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct Bounds {
     /// End the evaluation of an environment after this many seconds, with a finding.
+    ///
+    /// So does work on manifests, which has a second more for each MiB of them.
     #[arg(long, value_name = "SECONDS", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     eval_timeout: u64,
 
     /// End the evaluation of an environment when it has taken this much memory, with a finding (on Linux).
+    ///
+    /// So does work on manifests, which has 24 MiB more for each of them.
     #[arg(long, value_name = "MIB", default_value_t = 512, value_parser = clap::value_parser!(u64).range(16..=65_536))]
     eval_memory: u64,
+}
+
+impl Bounds {
+    /// As much for each of several environments.
+    fn times(self, count: usize) -> Bounds {
+        let times = |amount: u64| amount.saturating_mul(u64::try_from(count.max(1)).unwrap_or(u64::MAX));
+        Bounds { eval_timeout: times(self.eval_timeout), eval_memory: times(self.eval_memory) }
+    }
+
+    /// What manifests of so many bytes may take: reading them is not what the limits are about.
+    fn with_text(self, bytes: usize) -> Bounds {
+        let mebibytes = u64::try_from(bytes >> 20).unwrap_or(u64::MAX);
+        Bounds {
+            eval_timeout: self.eval_timeout.saturating_add(mebibytes),
+            eval_memory: self.eval_memory.saturating_add(mebibytes.saturating_mul(24)),
+        }
+    }
+
+    fn bytes(self) -> usize {
+        usize::try_from(self.eval_memory.saturating_mul(1 << 20)).unwrap_or(usize::MAX)
+    }
+}
+
+/// What an evaluation may take.
+#[derive(clap::Args, Clone, Copy)]
+pub(super) struct Limits {
+    #[command(flatten)]
+    bounds: Bounds,
 
     /// How many environments to work on at once; as many as there are processors where it is left out.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -58,7 +90,12 @@ impl Limits {
 
     /// The memory in bytes.
     pub(super) fn memory(self) -> usize {
-        usize::try_from(self.eval_memory.saturating_mul(1 << 20)).unwrap_or(usize::MAX)
+        self.bounds.bytes()
+    }
+
+    /// What work may take that is no evaluation.
+    pub(super) fn bounds(self) -> Bounds {
+        self.bounds
     }
 }
 
@@ -82,11 +119,58 @@ struct State {
 
 struct Running {
     entry: Entry,
+    work: Work,
     since: Instant,
     /// The memory of the process when it was first looked at. Asking for it at the start of each would cost more than an
     /// ordinary environment can spare.
     memory_before: Option<usize>,
 }
+
+/// What is being done.
+#[derive(Clone, Copy)]
+enum Work {
+    /// An environment is evaluated.
+    Evaluation,
+    /// So many environments are compiled that were evaluated.
+    Compilation(usize),
+    /// Manifests of so many bytes are read.
+    Reading(usize),
+}
+
+impl Work {
+    /// What it may take.
+    fn bounds(self, bounds: Bounds) -> Bounds {
+        match self {
+            Work::Evaluation => bounds,
+            Work::Compilation(environments) => bounds.times(environments),
+            Work::Reading(bytes) => bounds.with_text(bytes),
+        }
+    }
+
+    /// What messages call it.
+    fn called(self, name: &str) -> String {
+        match self {
+            Work::Evaluation => format!("evaluating `{name}`"),
+            Work::Compilation(..=1) => format!("compiling `{name}`"),
+            Work::Compilation(environments) => format!("compiling {environments} environments"),
+            Work::Reading(_) => format!("work on `{name}`"),
+        }
+    }
+
+    /// What to look for.
+    fn help(self) -> &'static str {
+        match self {
+            Work::Evaluation => {
+                "look for a function that calls itself, or a value that contains itself, without an end"
+            }
+            Work::Compilation(_) => "look for a list or a record of many thousands of entries",
+            Work::Reading(_) => "check that these are the manifests that are meant, and give fewer of them at once",
+        }
+    }
+}
+
+/// The worker of what is done with all environments.
+const EVERYONE: usize = usize::MAX;
 
 /// Watches over the evaluation of environments.
 pub(super) struct Watch {
@@ -122,6 +206,17 @@ impl Watch {
 }
 
 impl Watch {
+    /// Watches over what is done with environments once they are evaluated.
+    pub(super) fn over_all<T>(&self, entry: Option<Entry>, count: usize, work: impl FnOnce() -> T) -> T {
+        let Some(entry) = entry else { return work() };
+        self.thread.call_once(|| self.look_on());
+        let running = Running { entry, work: Work::Compilation(count), since: Instant::now(), memory_before: None };
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).running.insert(EVERYONE, running);
+        let done = work();
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).running.remove(&EVERYONE);
+        done
+    }
+
     /// Takes in what is known of an environment that need not be evaluated.
     pub(super) fn recalled(&self, member: &Member) {
         self.take_in(member, |state| state.begun += usize::from(is_counted(&member.entry)));
@@ -146,7 +241,8 @@ impl Watch {
 impl Observer for Watch {
     fn begin(&self, worker: usize, entry: &Entry) {
         self.thread.call_once(|| self.look_on());
-        let running = Running { entry: entry.clone(), since: Instant::now(), memory_before: None };
+        let running =
+            Running { entry: entry.clone(), work: Work::Evaluation, since: Instant::now(), memory_before: None };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.begun += usize::from(is_counted(entry));
         state.running.insert(worker, running);
@@ -176,7 +272,7 @@ fn look(state: &Mutex<State>, limits: Limits) {
     let mut running: Vec<&Running> = state.running.values().collect();
     running.sort_by_key(|running| running.since);
     let Some((entry, finding)) =
-        running.into_iter().find_map(|running| Some((running.entry.clone(), passed(running, memory, limits)?)))
+        running.into_iter().find_map(|running| Some((running.entry.clone(), passed(running, memory, limits.bounds)?)))
     else {
         return;
     };
@@ -187,7 +283,8 @@ fn look(state: &Mutex<State>, limits: Limits) {
     if begun < total {
         finding = finding.note(format!("{} more of the files were not looked at", *total - *begun));
     }
-    environments.insert(entry.path, Checked { name: entry.name, findings: vec![finding] });
+    let checked = environments.entry(entry.path);
+    checked.or_insert(Checked { name: entry.name, findings: Vec::new() }).findings.push(finding);
     let environments: Vec<Checked> = environments.values().cloned().collect();
     let status = match report(&environments, sources) {
         Ok(()) => 1,
@@ -196,23 +293,52 @@ fn look(state: &Mutex<State>, limits: Limits) {
     std::process::exit(status);
 }
 
-fn passed(running: &Running, memory: Option<usize>, limits: Limits) -> Option<Diagnostic> {
-    let Limits { eval_timeout, eval_memory, jobs: _, no_cache: _ } = limits;
-    let name = &running.entry.name;
-    let finding = |code, message| Some(Diagnostic::new(code, Path::root(), message));
-    let help = "look for a function that calls itself, or a value that contains itself, without an end";
+fn passed(running: &Running, memory: Option<usize>, bounds: Bounds) -> Option<Diagnostic> {
+    let bounds = running.work.bounds(bounds);
+    let Bounds { eval_timeout, eval_memory } = bounds;
+    let what = running.work.called(&running.entry.name);
+    let finding = |code, message: String| Diagnostic::new(code, Path::root(), message).help(running.work.help());
     if running.since.elapsed() >= Duration::from_secs(eval_timeout) {
-        let message = format!("evaluating `{name}` takes more than {eval_timeout} s");
-        let finding = finding(catalogue::EVALUATION_TOO_LONG, message)?;
-        return Some(finding.help(help).help("if it only needs longer, allow it with `--eval-timeout`"));
+        let finding = finding(catalogue::EVALUATION_TOO_LONG, format!("{what} takes more than {eval_timeout} s"));
+        return Some(finding.help("if it only needs longer, allow it with `--eval-timeout`"));
     }
     let grown = memory.zip(running.memory_before).map(|(now, before)| now.saturating_sub(before));
-    if grown.is_some_and(|grown| grown >= limits.memory()) {
-        let message = format!("evaluating `{name}` takes more than {eval_memory} MiB of memory");
-        let finding = finding(catalogue::EVALUATION_TOO_LARGE, message)?;
-        return Some(finding.help(help).help("if it only needs more, allow it with `--eval-memory`"));
+    if grown.is_some_and(|grown| grown >= bounds.bytes()) {
+        let message = format!("{what} takes more than {eval_memory} MiB of memory");
+        let finding = finding(catalogue::EVALUATION_TOO_LARGE, message);
+        return Some(finding.help("if it only needs more, allow it with `--eval-memory`"));
     }
     None
+}
+
+/// Does work on manifests of so many bytes within bounds. Where it passes one, the finding is reported, and the process
+/// ends.
+pub(super) fn within<T>(
+    bounds: Bounds,
+    name: &str,
+    bytes: usize,
+    mut report: impl FnMut(Diagnostic) -> Result<()> + Send + 'static,
+    work: impl FnOnce() -> T,
+) -> Result<T> {
+    let entry = Entry::text(name, String::new(), std::path::Path::new(""));
+    let running = Running { entry, work: Work::Reading(bytes), since: Instant::now(), memory_before: resident() };
+    // None once the work is done. The lock is held while a finding is reported, so that nothing else is.
+    let state = Arc::new(Mutex::new(Some(running)));
+    let watched = Arc::clone(&state);
+    let look_on = move || {
+        loop {
+            std::thread::sleep(INTERVAL);
+            let running = watched.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(running) = running.as_ref() else { return };
+            if let Some(finding) = passed(running, resident(), bounds) {
+                std::process::exit(if report(finding).is_ok() { 1 } else { 2 });
+            }
+        }
+    };
+    std::thread::Builder::new().name("watch".to_owned()).spawn(look_on).context("no thread can be started")?;
+    let done = work();
+    *state.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    Ok(done)
 }
 
 /// The memory of this process that is in use, its stacks included, in bytes; none where the system does not say.

@@ -64,6 +64,13 @@ mod tests {
     }
 
     #[test]
+    fn there_may_be_any_number_of_objects() {
+        let text = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: b, c: d}}\n".repeat(12_000);
+        assert_eq!(objects(&text).unwrap().len(), 12_000);
+        assert!(matches!(objects(&format!("a: {}", "[".repeat(300))), Err(ManifestError::Syntax(_))));
+    }
+
+    #[test]
     fn what_is_no_object_is_refused() {
         assert_eq!(objects("kind: A\n"), Err(ManifestError::NoObject { document: 1, lacks: "apiVersion" }));
         assert!(matches!(objects("a: [\n"), Err(ManifestError::Syntax(_))));

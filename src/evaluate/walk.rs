@@ -11,6 +11,7 @@ use nickel_lang_core::eval::value::{Container, EnumVariantData, ValueContentRef}
 use nickel_lang_core::identifier::LocIdent;
 use nickel_lang_core::position::{PosIdx, TermPos};
 use nickel_lang_core::term::record::{Field, RecordData};
+use std::collections::HashSet;
 
 type Machine<'a> = VirtualMachine<'a, CacheHub, CacheImpl>;
 
@@ -252,9 +253,9 @@ impl Walk<'_> {
         self.faults.push(Fault { path: self.path.clone(), key, kind });
     }
 
-    fn unknown(&mut self, record: &NickelValue, extra: &[String]) {
+    fn unknown(&mut self, record: &NickelValue, extra: &HashSet<String>) {
         let Some(Container::Alloc(data)) = record.as_record() else { return };
-        for name in data.fields.keys().filter(|name| extra.iter().any(|extra| extra == name.label())) {
+        for name in data.fields.keys().filter(|name| extra.contains(name.label())) {
             let path = self.path.field(name.label());
             self.faults.push(Fault { path, key: name.pos, kind: FaultKind::Unknown });
         }
@@ -266,26 +267,27 @@ fn broken(position: PosIdx, key: TermPos) -> RawNode {
 }
 
 /// The record that a closed record contract refused, and the names of the fields it refused it for.
-fn extra_fields(error: &EvalError) -> Option<(NickelValue, Vec<String>)> {
+fn extra_fields(error: &EvalError) -> Option<(NickelValue, HashSet<String>)> {
     let EvalErrorKind::BlameError { evaluated_arg: Some(record), label } = &error.error else { return None };
     let message = label.diagnostics.last()?.message.as_deref()?;
     let listed = message.strip_prefix("extra field")?;
     let Container::Alloc(data) = record.as_record()? else { return None };
     // The message lists names between backticks; a name may hold a backtick itself, so that the record decides.
-    let extra: Vec<String> = data
-        .fields
-        .keys()
-        .map(|name| name.label().to_owned())
-        .filter(|name| listed.contains(&format!("`{name}`")))
-        .collect();
+    let plain: HashSet<&str> = listed.split('`').collect();
+    let is_listed = |name: &str| match name.contains('`') {
+        true => listed.contains(&format!("`{name}`")),
+        false => plain.contains(name),
+    };
+    let names = data.fields.keys().map(|name| name.label());
+    let extra: HashSet<String> = names.filter(|name| is_listed(name)).map(str::to_owned).collect();
     (!extra.is_empty()).then(|| (record.clone(), extra))
 }
 
-fn without(record: &NickelValue, extra: &[String]) -> NickelValue {
+fn without(record: &NickelValue, extra: &HashSet<String>) -> NickelValue {
     let position = record.pos_idx();
     let Some(Container::Alloc(data)) = record.as_record() else { return record.clone() };
     let mut data = data.clone();
-    data.fields.retain(|name, _| !extra.iter().any(|extra| extra == name.label()));
+    data.fields.retain(|name, _| !extra.contains(name.label()));
     NickelValue::record(data, position)
 }
 

@@ -2,10 +2,11 @@
 
 use super::service::PORT_NAME;
 use super::{federation, settings, storage, tenants, tls};
+use crate::kubelet::literal;
 use crate::model::{Amounts, Environment, ServiceName};
 use crate::settings::release;
 use k8s_openapi::api::core::v1::{
-    Capabilities, Container, ContainerPort, HTTPGetAction, Probe, ResourceRequirements, SecurityContext,
+    Capabilities, Container, ContainerPort, EnvVar, HTTPGetAction, Probe, ResourceRequirements, SecurityContext,
     TCPSocketAction, VolumeMount,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
@@ -59,6 +60,19 @@ pub(super) fn container(environment: &Environment, service: ServiceName, mut mou
         }),
         security_context: Some(security_context()),
         ..Container::default()
+    }
+}
+
+/// The container with its texts written so that its process sees them as they are here: the kubelet expands references
+/// in arguments, commands and the values of variables, and nowhere else.
+pub(super) fn seen_as_written(container: Container) -> Container {
+    let words = |words: Option<Vec<String>>| words.map(|words| words.iter().map(|word| literal(word)).collect());
+    let variable = |variable: EnvVar| EnvVar { value: variable.value.as_deref().map(literal), ..variable };
+    Container {
+        command: words(container.command),
+        args: words(container.args),
+        env: container.env.map(|variables| variables.into_iter().map(variable).collect()),
+        ..container
     }
 }
 

@@ -1,6 +1,6 @@
 //! A service's Deployment and its pod.
 
-use super::container::{container, mount};
+use super::container::{container, mount, seen_as_written};
 use super::metadata::{self, PREFIX};
 use super::{audit_sidecar, federation, object, secret, settings, storage, tenants, tls};
 use crate::model::{Environment, ServiceName, Texts, Toleration};
@@ -95,7 +95,7 @@ fn pod(environment: &Environment, service: ServiceName) -> PodSpec {
         tolerations: (!scheduling.tolerations.is_empty())
             .then(|| scheduling.tolerations.iter().map(toleration).collect()),
         init_containers: audit_sidecar::sidecar(environment, service).map(|sidecar| vec![sidecar]),
-        containers: vec![container(environment, service, mounts)],
+        containers: vec![seen_as_written(container(environment, service, mounts))],
         volumes: Some([storage::volume(environment, service)].into_iter().chain(volumes).collect()),
         ..PodSpec::default()
     }

@@ -3,6 +3,7 @@
 //! The format has no standard; this is the part that GitLab, Jenkins and others agree on. It is small enough to be
 //! written by hand.
 
+use super::human::Canvas;
 use super::{Checked, Report, human};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
@@ -12,14 +13,16 @@ pub fn render(report: &Report<'_>) -> String {
     let tests = report.environments.len();
     let failures = report.environments.iter().filter(|checked| report.policy.rejects_any(&checked.findings)).count();
     let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\"");
-    let cases: String = report.environments.iter().map(|checked| case(checked, report)).collect();
+    let all: Vec<&Diagnostic> = report.environments.iter().flat_map(|checked| &checked.findings).collect();
+    let canvas = Canvas::new(&all, report.sources, human::Style { color: false });
+    let cases: String = report.environments.iter().map(|checked| case(checked, report, &canvas)).collect();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"agentos-cfg\" {counts}>\n  \
          <testsuite name=\"agentos-cfg check\" {counts} skipped=\"0\">\n{cases}  </testsuite>\n</testsuites>\n"
     )
 }
 
-fn case(checked: &Checked, report: &Report<'_>) -> String {
+fn case(checked: &Checked, report: &Report<'_>, canvas: &Canvas<'_>) -> String {
     let name = escape(&checked.name);
     let open = format!("    <testcase classname=\"agentos-cfg\" name=\"{name}\" file=\"{name}\"");
     if checked.findings.is_empty() {
@@ -34,18 +37,18 @@ fn case(checked: &Checked, report: &Report<'_>) -> String {
             finding.code,
             catalogue::rule(finding.code).name,
             escape(&finding.message),
-            body(&drawn([finding], report))
+            body(&drawn(&[finding], canvas))
         );
     }
     // A test case can't be both passed and warned of: what does not reject stands where a test's own output would.
     if !others.is_empty() {
-        text += &format!("      <system-out>{}</system-out>\n", body(&drawn(others, report)));
+        text += &format!("      <system-out>{}</system-out>\n", body(&drawn(&others, canvas)));
     }
     text + "    </testcase>\n"
 }
 
-fn drawn<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>, report: &Report<'_>) -> String {
-    human::render(findings, report.sources, human::Style { color: false }).trim_end().to_owned()
+fn drawn(findings: &[&Diagnostic], canvas: &Canvas<'_>) -> String {
+    canvas.render(findings).trim_end().to_owned()
 }
 
 /// Text as it may stand in an element, where newlines need no escape and are easier to read without.

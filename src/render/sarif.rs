@@ -15,6 +15,9 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// The fingerprint of ours; the number changes when the same finding gets another one.
 const FINGERPRINT: &str = "agentosFinding/v1";
 
+/// How many characters of a line tell a finding from others. A file of one line has as many findings as it may.
+const LONGEST_LINE: usize = 4096;
+
 #[derive(Serialize)]
 struct Log<'a> {
     #[serde(rename = "$schema")]
@@ -238,8 +241,9 @@ fn fingerprint<'a>(item: Item<'a>, report: &Report<'a>, seen: &mut BTreeMap<Stri
     let (file, place) = report.location(item);
     let what = match (finding.path.0.is_empty(), finding.span(), place) {
         (true, Some(span), Some(place)) => {
+            let lines = report.sources.lines(span.file, place.line.saturating_sub(1)..place.line);
             let text = report.sources.get(span.file).map_or("", |text| &text.text);
-            text.lines().nth(place.line.saturating_sub(1)).unwrap_or("").trim().to_owned()
+            text.get(lines).unwrap_or("").trim().chars().take(LONGEST_LINE).collect()
         }
         (true, _, _) => finding.message.clone(),
         (false, _, _) => finding.path.to_string(),

@@ -2,7 +2,7 @@
 //! in connection strings, queries, files of settings, headers and JSON.
 
 use super::words::{is_password, is_placeholder, is_random, is_uuid};
-use super::{Hit, Kind, Letters, Mark, base64, mark, run, run_back, slice};
+use super::{Hit, Kind, Letters, Mark, around, base64, boundary, mark, run, run_back, run_to_end, slice};
 use std::ops::Range;
 
 /// What a name says of its value.
@@ -68,6 +68,9 @@ const OF_REFERENCES: &[&str] = &[
     "arn",
 ];
 
+/// How much of a value tells a credential from other texts, in bytes.
+const LONGEST_VALUE: usize = 256;
+
 /// What connection strings say besides the password.
 const OF_CONNECTIONS: &[&str] =
     &["server=", "host=", "source=", "user=", "username=", "uid=", "id=", "database=", "dbname="];
@@ -93,57 +96,87 @@ fn may_be_one(value: &str) -> bool {
 /// Names with values inside a text.
 pub(super) fn hits(text: &str, letters: Letters) -> Vec<Hit> {
     let signs = memchr::memchr2_iter(b'=', b':', text.as_bytes());
-    signs.filter_map(|position| pair(text, position)).chain(headers(text, letters)).collect()
+    super::hits_at(signs, |position| pair(text, position)).chain(headers(text, letters)).collect()
 }
 
 /// The value after a `=` or `:`, where the name before it makes it a credential.
 fn pair(text: &str, sign: usize) -> Option<Hit> {
-    let before = slice(text, 0..sign).trim_end_matches([' ', '\t']).trim_end_matches(['"', '\'', '\\']);
+    let before = around(slice(text, 0..sign), sign);
+    let before = before.trim_end_matches([' ', '\t']).trim_end_matches(['"', '\'', '\\']);
     let name = slice(before, before.len() - run_back(before, is_of_name)..before.len());
     // `arn:…:secret:prod/…` is an address, of which no part has a value.
     let is_part = slice(before, 0..before.len() - name.len()).ends_with(':');
     if name.is_empty() || name.len() > 256 || is_part {
         return None;
     }
-    let range = value_after(text, sign + 1);
-    let value = slice(text, range.clone());
+    let is_signature = name.eq_ignore_ascii_case("sig");
+    let claim = claim(name);
+    if claim.is_none() && !is_signature {
+        return None;
+    }
+    let after = After::of(text, sign + 1);
+    let value = after.value();
     // In the settings of a connection a password may be any word; after a colon it is not.
     if !may_be_one(value) && text.as_bytes().get(sign) != Some(&b'=') {
         return None;
     }
-    let kind = match claim(name) {
-        _ if name.eq_ignore_ascii_case("sig") => shared_access_signature(text, value)?,
+    let kind = match claim {
+        _ if is_signature => shared_access_signature(text, sign, value)?,
         Some(Claim::Password) if is_of_connection(text, name, sign) => connection_password(value)?,
         Some(claim) => judge(claim, value)?,
         None => return None,
     };
-    Some(Hit { kind, range })
+    Some(Hit { kind, range: after.range() })
 }
 
-/// Where the value after a sign stands: inside quotes, else up to what can't be part of one.
-fn value_after(text: &str, from: usize) -> Range<usize> {
-    let rest = slice(text, from..text.len());
-    let spaces = run(rest, |byte| matches!(byte, b' ' | b'\t'));
-    let quotes = run(slice(rest, spaces..rest.len()), |byte| matches!(byte, b'"' | b'\'' | b'\\'));
-    let start = from + spaces + quotes;
-    let quote = text.as_bytes().get(start.wrapping_sub(1)).copied().filter(|_| quotes > 0);
-    let value = slice(text, start..text.len());
-    let length = match quote {
-        Some(quote) => run(value, |byte| byte != quote && byte != b'\n' && byte != b'\\'),
-        None => {
-            run(value, |byte| !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'&' | b',' | b'"' | b'\'' | b'`'))
-        }
-    };
-    start..start + length
+/// The value after a sign, as far as it is looked at: inside quotes, else up to what can't be part of one.
+struct After<'a> {
+    text: &'a str,
+    start: usize,
+    quote: Option<u8>,
+    length: usize,
+}
+
+impl<'a> After<'a> {
+    fn of(text: &'a str, from: usize) -> After<'a> {
+        let rest = slice(text, from..text.len());
+        let spaces = run(rest, |byte| matches!(byte, b' ' | b'\t'));
+        let quotes = run(slice(rest, spaces..rest.len()), |byte| matches!(byte, b'"' | b'\'' | b'\\'));
+        let start = from + spaces + quotes;
+        let quote = text.as_bytes().get(start.wrapping_sub(1)).copied().filter(|_| quotes > 0);
+        let head = slice(text, start..boundary(text, start + LONGEST_VALUE));
+        let length = run(head, |byte| goes_on(quote, byte));
+        After { text, start, quote, length }
+    }
+
+    fn value(&self) -> &'a str {
+        slice(self.text, self.start..boundary(self.text, self.start + self.length))
+    }
+
+    /// All of it.
+    fn range(&self) -> Range<usize> {
+        let rest = slice(self.text, self.start..self.text.len());
+        self.start..self.start + rest.bytes().take_while(|byte| goes_on(self.quote, *byte)).count()
+    }
+}
+
+fn goes_on(quote: Option<u8>, byte: u8) -> bool {
+    match quote {
+        Some(quote) => byte != quote && byte != b'\n' && byte != b'\\',
+        None => !byte.is_ascii_whitespace() && !matches!(byte, b';' | b'&' | b',' | b'"' | b'\'' | b'`'),
+    }
 }
 
 /// Whether a password is one among the settings of a connection: any value is then one, however simple.
 fn is_of_connection(text: &str, name: &str, sign: usize) -> bool {
     let is_plain = !name.contains(['.', '/', '-']);
-    let (before, after) = (slice(text, 0..sign), slice(text, sign..text.len()));
-    let line = before.rfind('\n').map_or(0, |newline| newline + 1)..sign + after.find('\n').unwrap_or(after.len());
-    let lower = slice(text, line).to_ascii_lowercase();
-    is_plain && text.as_bytes().get(sign) == Some(&b'=') && OF_CONNECTIONS.iter().any(|word| lower.contains(word))
+    if !is_plain || text.as_bytes().get(sign) != Some(&b'=') {
+        return false;
+    }
+    let (before, after) = (around(slice(text, 0..sign), sign), around(slice(text, sign..text.len()), 0));
+    let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = [slice(before, line..before.len()), after.lines().next().unwrap_or("")].concat().to_ascii_lowercase();
+    OF_CONNECTIONS.iter().any(|word| line.contains(word))
 }
 
 fn connection_password(value: &str) -> Option<Kind> {
@@ -151,21 +184,22 @@ fn connection_password(value: &str) -> Option<Kind> {
 }
 
 /// `sig=…` of an address that Azure has signed.
-fn shared_access_signature(text: &str, value: &str) -> Option<Kind> {
+fn shared_access_signature(text: &str, sign: usize, value: &str) -> Option<Kind> {
+    let text = around(text, sign);
     let signed = text.contains("sv=") || text.contains("se=");
     (signed && value.len() >= 40 && !is_placeholder(value)).then_some(Kind("a shared access signature of Azure"))
 }
 
 /// `Basic …` and `Bearer …`, as a header has them.
 fn headers(text: &str, letters: Letters) -> Vec<Hit> {
+    let goes_on = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b',');
     let of = |scheme: Mark, claim: Claim| {
-        scheme.positions(text, letters).filter_map(move |position| {
+        super::hits_at(scheme.positions(text, letters), move |position| {
             let start = position + scheme.text.len();
-            let length = run(slice(text, start..text.len()), |byte| {
-                byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b',')
-            });
-            let kind = judge(claim, slice(text, start..start + length))?;
-            Some(Hit { kind, range: start..start + length })
+            let rest = slice(text, start..text.len());
+            let length = run(rest, goes_on);
+            let kind = judge(claim, slice(rest, 0..length))?;
+            Some(Hit { kind, range: start..start + run_to_end(rest, length, goes_on) })
         })
     };
     of(BASIC, Claim::Basic).chain(of(BEARER, Claim::Token)).collect()

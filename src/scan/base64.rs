@@ -1,6 +1,6 @@
 //! Base64, of both alphabets, with and without padding: what is hidden in it is looked for in the decoded text.
 
-use super::{run, slice};
+use super::slice;
 use std::ops::Range;
 
 /// Shorter words hold no credential once they are decoded; nearly all words of an environment are shorter.
@@ -23,8 +23,9 @@ pub(super) fn texts(text: &str) -> Vec<Decoded> {
     let mut position = 0;
     while position < text.len() {
         let rest = slice(text, position..text.len());
-        let length = run(rest, is_encoded);
-        let padding = run(slice(rest, length..rest.len()), |byte| byte == b'=');
+        // In full, however long: a word is gone over once.
+        let length = rest.bytes().take_while(|byte| is_encoded(*byte)).count();
+        let padding = rest.bytes().skip(length).take_while(|byte| *byte == b'=').count();
         if length >= SHORTEST {
             let word = position..position + length;
             match readable(slice(text, word.clone())) {

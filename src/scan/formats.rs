@@ -1,7 +1,7 @@
 //! Tokens that begin as their provider has published, so that they can be told from anything else.
 
 use super::words::{is_random, is_stand_in, is_uuid};
-use super::{Hit, Kind, Letters, is_url_safe, run, slice, word_starts};
+use super::{Hit, Kind, Letters, is_url_safe, run, run_to_end, slice, word_starts};
 
 /// What a token has after its prefix.
 #[derive(Clone, Copy)]
@@ -181,14 +181,16 @@ pub(super) fn hits(text: &str) -> Vec<Hit> {
     if text.len() < SHORTEST {
         return Vec::new();
     }
-    word_starts(text).filter_map(|start| token(text, start)).collect()
+    super::hits_at(word_starts(text), |start| token(text, start)).collect()
 }
 
 fn token(text: &str, start: usize) -> Option<Hit> {
     let rest = slice(text, start..text.len());
     let [first, second, ..] = rest.as_bytes() else { return None };
     let seconds = SECONDS.get(usize::from(*first))?;
-    if !seconds.has(Letters::of_byte(*second)) || run(rest, |byte| allows(Body::Base64, byte)) < SHORTEST {
+    if !seconds.has(Letters::of_byte(*second))
+        || run(slice(rest, 0..SHORTEST), |byte| allows(Body::Base64, byte)) < SHORTEST
+    {
         return None;
     }
     let (format, length) = FORMATS.iter().find_map(|format| {
@@ -201,7 +203,11 @@ fn token(text: &str, start: usize) -> Option<Hit> {
 /// How long the rest of a token is, if it is one.
 fn body(format: &Format, after: &str) -> Option<usize> {
     // Where the text goes on in the token's own letters, it is another word, or a digest; a full stop ends a sentence.
-    let body = slice(after, 0..run(after, |byte| allows(format.body, byte))).trim_end_matches(['.', '-']);
+    let allowed = |byte| allows(format.body, byte);
+    let length = run(after, allowed);
+    let is_open = format.length.1 == OPEN;
+    let length = if is_open { run_to_end(after, length, allowed) } else { length };
+    let body = slice(after, 0..length).trim_end_matches(['.', '-']);
     let goes_on = after.as_bytes().get(body.len()).is_some_and(u8::is_ascii_alphanumeric);
     let (least, most) = format.length;
     let is_formed = match format.body {

@@ -6,7 +6,7 @@ const BEGIN: Mark = mark("-----BEGIN ");
 const PUTTY: Mark = mark("PuTTY-User-Key-File-");
 
 pub(super) fn hits(text: &str, letters: Letters) -> Vec<Hit> {
-    let keys = BEGIN.positions(text, letters).filter_map(|start| key(text, start));
+    let keys = super::hits_at(BEGIN.positions(text, letters), |start| key(text, start));
     let of_putty = |start| Hit { kind: Kind("a private key of PuTTY"), range: start..text.len() };
     keys.chain(PUTTY.positions(text, letters).map(of_putty)).collect()
 }
@@ -15,7 +15,14 @@ pub(super) fn hits(text: &str, letters: Letters) -> Vec<Hit> {
 fn key(text: &str, start: usize) -> Option<Hit> {
     let rest = slice(text, start..text.len());
     let (label, after) = rest.strip_prefix(BEGIN.text)?.split_once("-----")?;
+    // Before its end is looked for, which need not be there.
+    if label.len() >= 64 {
+        return None;
+    }
     let is_private = label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK");
+    if !is_private {
+        return None;
+    }
     let kind = if label.starts_with("PGP") { Kind("a private key of PGP") } else { Kind("a private key") };
     let (body, ending) = match after.split_once("-----END ") {
         Some((body, ending)) => (body, ending.find("-----").map_or(ending.len(), |end| "-----END ".len() + end + 5)),
@@ -24,5 +31,5 @@ fn key(text: &str, start: usize) -> Option<Hit> {
     // `…` between the lines says that the key was left out.
     let is_left_out = !body.trim().is_empty() && body.bytes().filter(u8::is_ascii_alphanumeric).count() < 8;
     let end = start + BEGIN.text.len() + label.len() + 5 + body.len() + ending;
-    (is_private && label.len() < 64 && !is_left_out).then(|| Hit { kind, range: start..end.min(text.len()) })
+    (!is_left_out).then(|| Hit { kind, range: start..end.min(text.len()) })
 }

@@ -1,7 +1,7 @@
 //! Passwords in addresses: `scheme://user:password@host`.
 
 use super::words::is_placeholder;
-use super::{Hit, Kind, Letters, Mark, mark, run, run_back, slice};
+use super::{Hit, Kind, Letters, Mark, boundary, mark, run, run_back, slice};
 
 /// What every address has.
 const SIGN: Mark = mark("://");
@@ -15,7 +15,7 @@ fn password(text: &str, colon: usize) -> Option<Hit> {
         run_back(slice(text, 0..colon), |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
     let start = colon + SIGN.text.len();
     let address = slice(text, start..text.len());
-    let address = slice(address, 0..run(address, is_of_address));
+    let address = slice(address, 0..boundary(address, run(address, is_of_address)));
     let authority = slice(address, 0..run(address, |byte| !matches!(byte, b'/' | b'?' | b'#')));
     let (user, after) = authority.split_once(':')?;
     let password = match after.rsplit_once('@') {

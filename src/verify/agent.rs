@@ -1,6 +1,7 @@
 //! Containers that run AgentOS: recognised by `agentos serve` or by the setting that names the service, and read as the
 //! runtime reads them.
 
+use super::expansion::{Expansions, From};
 use super::fault::At;
 use super::index::Stack;
 use super::pod::Pod;
@@ -31,6 +32,7 @@ pub(super) struct Agent<'a> {
     pub runtime: Option<Runtime>,
     /// Its variables, in the order in which later ones win.
     pub variables: Vec<Variable<'a>>,
+    expansions: &'a Expansions,
 }
 
 /// What a command line says.
@@ -44,6 +46,18 @@ pub(super) struct Line<'a> {
     pub address: Option<&'a Json>,
     /// Arguments after the service, which nobody reads (fact 7).
     pub ignored: Vec<&'a Json>,
+    /// A word that is meant to be several: nothing splits it.
+    pub joined: Option<&'a Json>,
+    /// A flag that has its value in the same word, behind a blank.
+    pub joined_flag: Option<&'a Json>,
+}
+
+impl Line<'_> {
+    /// The service that a command line in one word names.
+    fn service_in_joined(&self, expansions: &Expansions) -> Option<ServiceName> {
+        let mut words = expansions.text(self.joined?)?.split_whitespace();
+        words.find_map(|word| ServiceName::ALL.into_iter().find(|service| service.as_str() == word))
+    }
 }
 
 /// A variable of a container.
@@ -71,10 +85,10 @@ pub(super) enum Source<'a> {
 }
 
 impl<'a> Variable<'a> {
-    /// The value, where it can be seen and does not refer to other variables.
+    /// The value as the process sees it, where that can be seen.
     pub fn text(&self) -> Option<(&'a str, At<'a>)> {
         match self.value {
-            Source::Literal(text, at) | Source::Configured(text, at) => (!text.contains("$(")).then_some((text, at)),
+            Source::Literal(text, at) | Source::Configured(text, at) => Some((text, at)),
             Source::Secret | Source::Unknown => None,
         }
     }
@@ -143,13 +157,19 @@ impl<'a> Agent<'a> {
         self.profile() == Profile::Prod
     }
 
+    /// A word of its command line as the process sees it; none where that can't be seen.
+    pub fn word(&self, word: &'a Json) -> Option<&'a str> {
+        self.expansions.text(word)
+    }
+
     /// The port it listens on, or was meant to: an address that stands where nobody reads it is a fault of its own.
     pub fn port(&self) -> Option<u16> {
-        let mut ignored = self.line.ignored.iter().filter_map(|word| word.as_str());
+        let mut ignored = self.line.ignored.iter().filter_map(|word| self.word(word));
         let meant = ignored.find(|word| word.contains(':'));
-        match meant.or(self.line.address.and_then(Json::as_str)) {
-            Some(address) => address.rsplit(':').next()?.parse().ok(),
-            None => self.line.serves.then_some(DEFAULT_PORT),
+        match (meant, self.line.address) {
+            (Some(address), _) => port_of(address),
+            (None, Some(address)) => port_of(self.word(address)?),
+            (None, None) => self.line.serves.then_some(DEFAULT_PORT),
         }
     }
 
@@ -205,6 +225,10 @@ impl<'a> Agent<'a> {
     }
 }
 
+fn port_of(address: &str) -> Option<u16> {
+    address.rsplit(':').next()?.parse().ok()
+}
+
 /// What a release calls a setting; where the release is not known, what any does.
 pub(super) fn name(runtime: Option<Runtime>, key: Key) -> Option<&'static str> {
     match runtime {
@@ -223,16 +247,18 @@ pub(super) fn all<'a>(stack: &Stack<'a>) -> Vec<Agent<'a>> {
 }
 
 /// Whether a container runs AgentOS: by its command, or by the setting that names the service.
-pub(super) fn is_agent(container: &Json) -> bool {
+pub(super) fn is_agent(container: &Json, expansions: &Expansions) -> bool {
     let is_marked = |marker| list(container.get("env")).any(|variable| text(variable, &["name"]) == Some(marker));
-    line(container).serves || name(None, Key::Service).is_some_and(is_marked)
+    let line = line(container, expansions);
+    line.serves || line.service_in_joined(expansions).is_some() || name(None, Key::Service).is_some_and(is_marked)
 }
 
 fn agent<'a>(stack: &Stack<'a>, position: usize, pod: &Pod<'a>, container: &'a Json) -> Option<Agent<'a>> {
-    if !is_agent(container) {
+    if !is_agent(container, stack.expansions) {
         return None;
     }
-    let line = line(container);
+    let line = line(container, stack.expansions);
+    let joined = line.service_in_joined(stack.expansions);
     let image = text(container, &["image"]).unwrap_or("");
     let mut agent = Agent {
         owner: pod.owner,
@@ -243,26 +269,36 @@ fn agent<'a>(stack: &Stack<'a>, position: usize, pod: &Pod<'a>, container: &'a J
         service: None,
         runtime: settings::named(image).release(),
         variables: variables(stack, pod, container),
+        expansions: stack.expansions,
     };
-    let said = agent.line.service.and_then(Json::as_str).or(agent.get(Key::Service).known()).unwrap_or("");
-    agent.service = ServiceName::ALL.into_iter().find(|service| service.as_str() == said.trim());
+    let said = agent.line.service.and_then(|word| agent.word(word)).or(agent.get(Key::Service).known()).unwrap_or("");
+    agent.service = ServiceName::ALL.into_iter().find(|service| service.as_str() == said.trim()).or(joined);
     Some(agent)
 }
 
 /// The arguments, read as the runtime does: flags, then the service, and what follows is ignored (fact 7).
-fn line(container: &Json) -> Line<'_> {
+fn line<'a>(container: &'a Json, expansions: &'a Expansions) -> Line<'a> {
     let mut words = list(container.get("command")).chain(list(container.get("args"))).peekable();
-    let is_program = |word: &Json| word.as_str().is_some_and(|word| word.rsplit('/').next() == Some("agentos"));
-    words.next_if(|word| is_program(word));
-    let mut line = Line { serves: words.next_if(|word| word.as_str() == Some("serve")).is_some(), ..Line::default() };
+    let seen = |word: &&'a Json| expansions.text(word);
+    let is_program = |word: &str| word.rsplit('/').next() == Some("agentos");
+    words.next_if(|word| seen(word).is_some_and(is_program));
+    let joined = words.peek().copied().filter(|word| {
+        let mut parts = seen(word).unwrap_or("").split_whitespace().peekable();
+        parts.next_if(|part| is_program(part));
+        parts.next() == Some("serve") && seen(word) != Some("serve")
+    });
+    let serves = words.next_if(|word| seen(word) == Some("serve")).is_some();
+    let mut line = Line { serves, joined, ..Line::default() };
     if !line.serves {
         return line;
     }
     while let Some(word) = words.next() {
-        match word.as_str().unwrap_or("") {
+        match seen(&word).unwrap_or("") {
             "--addr" | "-addr" => line.address = words.next(),
             flag if flag.starts_with('-') && line.service.is_none() => {
                 line.address = if is_address(flag) { Some(word) } else { line.address };
+                let name = flag.split('=').next().unwrap_or(flag);
+                line.joined_flag = line.joined_flag.or(name.contains(char::is_whitespace).then_some(word));
             }
             _ => {
                 line.service = Some(word);
@@ -301,7 +337,13 @@ fn source<'a>(stack: &Stack<'a>, pod: &Pod<'a>, body: &'a Json) -> Source<'a> {
     let from = |kind: &str| at(body, &["valueFrom", kind]);
     if let Some(value) = body.get("value") {
         let place = At { object: pod.owner, value };
-        return value.as_str().map_or(Source::Unknown, |text| Source::Literal(text, place));
+        let from = stack.expansions.get(value).map_or(From::Literal, |seen| seen.from);
+        return match (stack.expansions.text(value), from) {
+            (Some(text), From::Configured) => Source::Configured(text, place),
+            (Some(text), From::Literal | From::Unknown | From::Secret) => Source::Literal(text, place),
+            (None, From::Secret) => Source::Secret,
+            (None, From::Literal | From::Configured | From::Unknown) => Source::Unknown,
+        };
     }
     if from("secretKeyRef").is_some() {
         return Source::Secret;

@@ -10,13 +10,24 @@ use crate::settings::Key;
 use crate::suggest;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
-    stack.agents.iter().filter(|agent| agent.line.serves).flat_map(of_agent).collect()
+    let agents = stack.agents.iter().filter(|agent| agent.line.serves || agent.line.joined.is_some());
+    agents.flat_map(of_agent).collect()
 }
 
 fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
     let fault = |value, title: String| Fault::new(MISREAD_ARGUMENTS, agent.owner, value, title);
     let order = "write `[\"serve\", \"--addr\", \":PORT\", \"SERVICE\"]`";
     let mut faults = Vec::new();
+    if let Some(joined) = agent.line.joined {
+        let title = "the command line is one word, and nothing splits it".to_owned();
+        let fault = fault(joined, title).label("one argument");
+        return vec![fault.note("there is no such command, and the service does not start").help(order)];
+    }
+    if let Some(joined) = agent.line.joined_flag {
+        let title = "a flag and its value are one argument, and nothing splits it".to_owned();
+        let fault = fault(joined, title).label("one argument");
+        faults.push(fault.note("there is no such flag, and the service does not start").help(order));
+    }
     if let Some(first) = agent.line.ignored.first().copied() {
         faults.push(
             fault(first, "arguments that follow the service are ignored".to_owned())
@@ -25,7 +36,8 @@ fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
                 .help(order),
         );
     }
-    if let Some(address) = agent.line.address.filter(|_| agent.port().is_none()) {
+    if let Some(address) = agent.line.address.filter(|address| agent.word(address).is_some() && agent.port().is_none())
+    {
         faults.push(fault(address, format!("{address} is no address")).label("no port").help("write `:` and the port"));
     }
     match agent.line.service {
@@ -34,7 +46,10 @@ fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
             faults.push(fault(value, "the arguments name no service".to_owned()).label("no service").help(order));
         }
         Some(written) => {
-            let said = written.as_str().unwrap_or("");
+            // What can't be seen may be any of them.
+            let Some(said) = agent.word(written).or_else(|| (!written.is_string()).then_some("")) else {
+                return faults;
+            };
             faults.extend(if ServiceName::ALL.iter().any(|service| service.as_str() == said) {
                 contradiction(agent, said)
             } else {

@@ -3,9 +3,10 @@
 use super::{Found, Place};
 use crate::catalogue::Code;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::evaluate::tree::Path;
+use crate::evaluate::tree::{Path, Segment};
 use crate::lower::Object;
 use serde_json::Value as Json;
+use std::collections::HashMap;
 
 /// A value of an object that is verified.
 #[derive(Clone, Copy)]
@@ -104,13 +105,13 @@ impl<'a> Fault<'a> {
     }
 
     /// The finding, with the way to its value.
-    pub fn found(self, objects: &[Object]) -> Found {
+    pub fn found(self, objects: &'a [Object], paths: &mut Paths<'a>) -> Found {
         let named = |object: usize| match objects.get(object) {
             Some(object) => format!("{} `{}`", object.kind, object.name),
             None => String::new(),
         };
-        let place = |at: At<'a>, name, inside| {
-            let path = objects.get(at.object).and_then(|object| path_to(&object.body, at.value, &Path::root()));
+        let mut place = |at: At<'a>, name, inside| {
+            let path = objects.get(at.object).map(|object| paths.to(at.object, object, at.value));
             Place { object: at.object, path: path.unwrap_or_default(), name, inside }
         };
         let message = format!("{}: {}", named(self.at.object), self.message);
@@ -126,16 +127,69 @@ impl<'a> Fault<'a> {
     }
 }
 
-/// The way from a value to one inside it: not to an equal one, but to this very one.
-fn path_to(within: &Json, wanted: &Json, path: &Path) -> Option<Path> {
-    if std::ptr::eq(within, wanted) {
-        return Some(path.clone());
-    }
-    match within {
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
-        Json::Array(items) => {
-            items.iter().enumerate().find_map(|(index, item)| path_to(item, wanted, &path.index(index)))
+/// The ways to the values of objects: an object in which something is found is walked once, however much is found in it.
+#[derive(Default)]
+pub(super) struct Paths<'a> {
+    objects: HashMap<usize, HashMap<*const Json, Step<'a>>>,
+}
+
+/// The last step to a value, and where it starts; none for the object itself.
+type Step<'a> = Option<(*const Json, Name<'a>)>;
+
+#[derive(Clone, Copy)]
+enum Name<'a> {
+    Field(&'a str),
+    Index(usize),
+}
+
+impl<'a> Paths<'a> {
+    /// The way to a value: not to an equal one, but to this very one; to the object itself where it is not inside.
+    fn to(&mut self, position: usize, object: &'a Object, wanted: &Json) -> Path {
+        let steps = self.objects.entry(position).or_insert_with(|| {
+            let mut steps = HashMap::new();
+            walk(&object.body, None, &mut steps);
+            steps
+        });
+        let mut reversed = Vec::new();
+        let mut at = std::ptr::from_ref(wanted);
+        while let Some(Some((parent, name))) = steps.get(&at) {
+            reversed.push(match name {
+                Name::Field(name) => Segment::Field((*name).to_owned()),
+                Name::Index(index) => Segment::Index(*index),
+            });
+            at = *parent;
         }
-        Json::Object(fields) => fields.iter().find_map(|(name, value)| path_to(value, wanted, &path.field(name))),
+        reversed.reverse();
+        Path(reversed)
+    }
+}
+
+fn walk<'a>(value: &'a Json, step: Step<'a>, steps: &mut HashMap<*const Json, Step<'a>>) {
+    let here = std::ptr::from_ref(value);
+    steps.insert(here, step);
+    match value {
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        Json::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| walk(item, Some((here, Name::Index(index))), steps));
+        }
+        Json::Object(fields) => {
+            fields.iter().for_each(|(name, value)| walk(value, Some((here, Name::Field(name))), steps));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_way_leads_to_the_very_value() {
+        let object = Object::of(json!({ "a": [{ "b": 1 }, { "b": 1 }], "c": "x" }));
+        let mut paths = Paths::default();
+        let wanted = object.body.pointer("/a/1/b").unwrap();
+        assert_eq!(paths.to(0, &object, wanted).to_string(), "a[1].b");
+        assert_eq!(paths.to(0, &object, &object.body), Path::root());
+        assert_eq!(paths.to(0, &object, &json!(1)), Path::root());
     }
 }

@@ -1,6 +1,7 @@
 //! The index that every check looks things up in, made once: objects by name, pods by label, what provides a Secret.
 
 use super::agent::{self, Agent};
+use super::expansion::Expansions;
 use super::expected::{self, Expected};
 use super::fault::At;
 use super::makers::{self, EVERY_NAMESPACE, Keys, Made};
@@ -18,6 +19,8 @@ pub(super) struct Stack<'a> {
     pub objects: &'a [Object],
     /// What somebody else provides.
     external: HashMap<(&'a str, &'a str, &'a str), &'a External>,
+    /// The texts that processes see otherwise than they are written.
+    pub expansions: &'a Expansions,
     /// Every pod template.
     pub pods: Vec<Pod<'a>>,
     /// Every container that runs AgentOS.
@@ -39,6 +42,14 @@ pub(super) struct Stack<'a> {
     /// Namespaces in which pods may create Secrets.
     secret_makers: BTreeSet<&'a str>,
     owned: BTreeSet<usize>,
+    /// Where an object of this kind and name is first, in whichever namespace.
+    anywhere: HashMap<(&'a str, &'a str), usize>,
+    /// Services by a label of their own.
+    services_by_label: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
+    /// The namespaces in which AgentOS runs not only for development.
+    beyond_dev: BTreeSet<&'a str>,
+    /// The namespaces in which AgentOS runs.
+    running: BTreeSet<&'a str>,
 }
 
 /// How many further objects of one name are looked into: more than an overlay has, and few enough to look into for each
@@ -147,10 +158,11 @@ fn indexed_kind(object: &Object) -> &str {
 
 impl<'a> Stack<'a> {
     /// Indexes objects.
-    pub fn of(objects: &'a [Object], external: &'a [External]) -> Stack<'a> {
+    pub fn of(objects: &'a [Object], external: &'a [External], expansions: &'a Expansions) -> Stack<'a> {
         let mut stack = Stack {
             objects,
             external: external.iter().rev().map(|one| ((one.kind, &*one.namespace, &*one.name), one)).collect(),
+            expansions,
             pods: Vec::new(),
             agents: Vec::new(),
             by_kind: HashMap::new(),
@@ -158,6 +170,8 @@ impl<'a> Stack<'a> {
             again: HashMap::new(),
             by_label: HashMap::new(),
             by_namespace: HashMap::new(),
+            anywhere: HashMap::new(),
+            services_by_label: HashMap::new(),
             made: HashMap::new(),
             operated: HashMap::new(),
             keys: Vec::new(),
@@ -166,6 +180,8 @@ impl<'a> Stack<'a> {
             expected_keys: Vec::new(),
             secret_makers: BTreeSet::new(),
             owned: BTreeSet::new(),
+            beyond_dev: BTreeSet::new(),
+            running: BTreeSet::new(),
         };
         let owned = owned::by_another(objects);
         for (position, object) in objects.iter().enumerate() {
@@ -175,6 +191,10 @@ impl<'a> Stack<'a> {
             if *stack.by_name.entry(name).or_insert(position) != position {
                 let again = stack.again.entry(name).or_default();
                 again.extend((again.len() < MOST_OF_ONE_NAME).then_some(position));
+            }
+            stack.anywhere.entry((kind, &object.name)).or_insert(position);
+            for (name, value) in agent::labels(&object.body).into_iter().filter(|_| kind == "Service") {
+                stack.services_by_label.entry((namespace(object), name, value)).or_default().push(position);
             }
             for Made { kind, namespace, name, keys } in makers::made(object) {
                 stack.made.insert((kind, namespace, name), stack.keys.len());
@@ -205,6 +225,9 @@ impl<'a> Stack<'a> {
         stack.owned = owned;
         stack.secret_makers = permissions::secret_makers(objects, &stack.pods);
         stack.agents = agent::all(&stack);
+        let beyond_dev = stack.agents.iter().filter(|agent| agent.profile() != Profile::Dev);
+        stack.beyond_dev = beyond_dev.map(|agent| agent.namespace).collect();
+        stack.running = stack.agents.iter().map(|agent| agent.namespace).collect();
         stack.prod = stack.agents.iter().filter(|agent| agent.is_prod()).map(|agent| agent.namespace).collect();
         stack
     }
@@ -310,14 +333,38 @@ impl<'a> Stack<'a> {
         namespace: &str,
         selector: &Selector<'_>,
     ) -> impl Iterator<Item = &'s Pod<'a>> + use<'s, 'a> {
-        // Labels that a controller adds are in no template.
-        let candidates = match selector.equal.iter().find(|(name, _)| !pod::is_controllers(name)) {
-            Some((name, value)) => self.by_label.get(&(namespace, *name, *value)),
-            None => self.by_namespace.get(namespace),
-        };
+        // The rarest of the labels: that many others have some of them need cost nothing. Those that a controller adds are
+        // in no template.
+        let own = selector.equal.iter().filter(|(name, _)| !pod::is_controllers(name));
+        let rarest = own.map(|(name, value)| self.by_label.get(&(namespace, *name, *value)));
+        let rarest = rarest.min_by_key(|pods| pods.map_or(0, Vec::len));
+        let candidates = rarest.unwrap_or_else(|| self.by_namespace.get(namespace));
         let candidates = candidates.map(Vec::as_slice).unwrap_or_default();
         let candidates = candidates.iter().filter_map(|pod| self.pods.get(*pod));
         candidates.filter(|pod| selector.selects_pod(pod)).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Whether any pod of a namespace has this label.
+    pub fn has_label(&self, namespace: &str, name: &str, value: &str) -> bool {
+        self.by_label.contains_key(&(namespace, name, value))
+    }
+
+    /// The first object of this kind and name in any namespace.
+    pub fn find_anywhere(&self, kind: &str, name: &str) -> Option<&'a Object> {
+        self.objects.get(*self.anywhere.get(&(kind, name))?)
+    }
+
+    /// The Services of a namespace that are selected by their own labels.
+    pub fn select_services<'s>(&'s self, namespace: &str, selector: &Selector<'_>) -> Vec<(usize, &'a Object)> {
+        let rarest = selector.equal.iter().map(|(name, value)| self.services_by_label.get(&(namespace, *name, *value)));
+        let rarest = rarest.min_by_key(|services| services.map_or(0, Vec::len));
+        let all = || self.by_kind.get("Service");
+        let candidates = rarest.unwrap_or_else(all).map(Vec::as_slice).unwrap_or_default();
+        let candidates = candidates.iter().filter_map(|position| Some((*position, self.objects.get(*position)?)));
+        candidates
+            .filter(|(_, service)| self::namespace(service) == namespace)
+            .filter(|(_, service)| selector.selects(&agent::labels(&service.body)))
+            .collect()
     }
 
     /// The pods that a Service selects; none for one without a selector.
@@ -360,9 +407,7 @@ impl<'a> Stack<'a> {
 
     /// Whether AgentOS runs in a namespace, and only for development.
     pub fn is_dev(&self, namespace: &str) -> bool {
-        let mut profiles =
-            self.agents.iter().filter(|agent| agent.namespace == namespace).map(Agent::profile).peekable();
-        profiles.peek().is_some() && profiles.all(|profile| profile == Profile::Dev)
+        self.running.contains(namespace) && !self.beyond_dev.contains(namespace)
     }
 
     /// The value of a key of a ConfigMap, with its place.

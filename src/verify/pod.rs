@@ -1,5 +1,6 @@
 //! Pod templates: their containers, ports, volumes and what is mounted where.
 
+use super::expansion::Expansions;
 use super::index::{Stack, namespace};
 use super::{agent, at, list, text, texts};
 use crate::lower::Object;
@@ -57,7 +58,7 @@ fn has_containers(template: &Json) -> bool {
 /// Pod templates with AgentOS in them, wherever a custom resource keeps them. Others may be fragments, which an operator
 /// completes.
 fn agentos_below(value: &Json) -> Vec<&Json> {
-    if list(at(value, &["spec", "containers"])).any(agent::is_agent) {
+    if list(at(value, &["spec", "containers"])).any(|container| agent::is_agent(container, &Expansions::default())) {
         return vec![value];
     }
     match value {

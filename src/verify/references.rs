@@ -12,7 +12,7 @@ use crate::settings::Key;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 struct Reference<'a> {
     kind: &'static str,
@@ -76,7 +76,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         }
     };
     for pod in stack.pods.iter().filter(|pod| !is_test(pod)) {
-        for reference in references(pod) {
+        for reference in references(stack, pod) {
             faults.extend(judge(pod.namespace, reference));
         }
         faults.extend(pod.containers().flat_map(|container| unmounted(pod, container)));
@@ -84,7 +84,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     for (object, namespace, reference) in elsewhere(stack) {
         faults.extend(judge(namespace, Reference { object, ..reference }));
     }
-    faults.extend(missing.into_iter().map(|((_, namespace, name), missing)| absent(stack, namespace, name, missing)));
+    faults.extend(missing.into_iter().map(|((_, _, name), missing)| absent(stack, name, missing)));
     faults.extend(missing_files(stack));
     faults
 }
@@ -95,8 +95,11 @@ fn is_test(pod: &Pod<'_>) -> bool {
     hooks.is_some_and(|hooks| hooks.split(',').all(|hook| hook.trim().starts_with("test")))
 }
 
-fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
+fn references<'a>(stack: &Stack<'a>, pod: &Pod<'a>) -> Vec<Reference<'a>> {
     let object = pod.owner;
+    let is_agent = |container: &&'a Json| agent::is_agent(container, stack.expansions);
+    let mounts = pod.containers().filter(is_agent).flat_map(|container| list(container.get("volumeMounts")));
+    let mounted: HashSet<Option<&str>> = mounts.map(|mount| text(mount, &["name"])).collect();
     let mut found = Vec::new();
     let named = |kind, value: &'a Json, field: &str, from: String| {
         let optional = value.get("optional") == Some(&Json::Bool(true));
@@ -122,14 +125,14 @@ fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
             for (kind, field, name) in kinds {
                 let Some(body) = source.get(field) else { continue };
                 let keys = list(body.get("items")).filter_map(|item| item.get("key")).collect();
-                let of_agentos = is_mounted_by_agentos(pod, volume);
+                let of_agentos = mounted.contains(&text(volume, &["name"]));
                 let reference = named(kind, body, name, from());
                 found.extend(reference.map(|reference| Reference { keys, of_agentos, ..reference }));
             }
         }
     }
     for container in pod.containers() {
-        let of_agentos = agent::is_agent(container);
+        let of_agentos = is_agent(&container);
         for source in list(container.get("envFrom")) {
             for (kind, field) in [("Secret", "secretRef"), ("ConfigMap", "configMapRef")] {
                 let reference = source.get(field).and_then(|body| named(kind, body, "name", "`envFrom`".to_owned()));
@@ -149,17 +152,12 @@ fn references<'a>(pod: &Pod<'a>) -> Vec<Reference<'a>> {
     found
 }
 
-/// Whether a container that runs AgentOS mounts a volume.
-fn is_mounted_by_agentos(pod: &Pod<'_>, volume: &Json) -> bool {
-    let name = text(volume, &["name"]);
-    let mut agents = pod.containers().filter(|container| agent::is_agent(container));
-    agents.any(|agent| list(agent.get("volumeMounts")).any(|mount| text(mount, &["name"]) == name))
-}
-
 /// What compiled stacks expect from outside, as far as something needs it and nothing else provides it.
 pub(super) fn expected_from_outside(stack: &Stack<'_>) -> Vec<External> {
-    let of_pods =
-        stack.pods.iter().flat_map(|pod| references(pod).into_iter().map(|reference| (pod.namespace, reference)));
+    let of_pods = stack
+        .pods
+        .iter()
+        .flat_map(|pod| references(stack, pod).into_iter().map(|reference| (pod.namespace, reference)));
     let elsewhere = elsewhere(stack).into_iter().map(|(_, namespace, reference)| (namespace, reference));
     let referred = of_pods.chain(elsewhere).filter(|(_, reference)| reference.of_agentos);
     let referred = referred.map(|(namespace, reference)| (reference.kind, namespace, reference.called));
@@ -230,9 +228,9 @@ struct Missing<'a> {
     is_fatal: bool,
 }
 
-fn absent<'a>(stack: &Stack<'a>, namespace: &str, name: &str, missing: Missing<'a>) -> Fault<'a> {
+fn absent<'a>(stack: &Stack<'a>, name: &str, missing: Missing<'a>) -> Fault<'a> {
     let Missing { reference: Reference { kind, object, name: value, from, .. }, others, is_fatal } = missing;
-    let near = stack.of_kind(kind).find(|(_, other)| super::index::namespace(other) != namespace && other.name == name);
+    let near = stack.find_anywhere(kind, name);
     let title = format!("{from} refers to the {kind} `{name}`, which nothing provides");
     let fault = Fault::new(DANGLING_REFERENCE, object, value, title).label("nothing has this name");
     let fault = match is_fatal {
@@ -241,7 +239,7 @@ fn absent<'a>(stack: &Stack<'a>, namespace: &str, name: &str, missing: Missing<'
     };
     let fault = others.into_iter().fold(fault, |fault, other| fault.and(other, "needed here, too"));
     match near {
-        Some((_, other)) => fault.help(format!(
+        Some(other) => fault.help(format!(
             "there is one in the namespace `{}`, and none in that of this object: move one of the two",
             super::index::namespace(other)
         )),
@@ -253,8 +251,9 @@ fn absent<'a>(stack: &Stack<'a>, namespace: &str, name: &str, missing: Missing<'
 
 /// Mounts of volumes that the pod does not have.
 fn unmounted<'a>(pod: &Pod<'a>, container: &'a Json) -> impl Iterator<Item = Fault<'a>> {
+    let volumes: HashSet<&str> = list(pod.spec.get("volumes")).filter_map(|volume| text(volume, &["name"])).collect();
     let missing =
-        |mount: &&'a Json| text(mount, &["name"]).is_some_and(|name| pod.volume(name).is_none() && !pod.claims(name));
+        |mount: &&'a Json| text(mount, &["name"]).is_some_and(|name| !volumes.contains(name) && !pod.claims(name));
     let owner = pod.owner;
     let missing: Vec<&'a Json> = list(container.get("volumeMounts")).filter(missing).collect();
     missing.into_iter().filter_map(move |mount| {

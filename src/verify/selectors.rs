@@ -9,6 +9,7 @@ use crate::lower::Object;
 use crate::model::ServiceName;
 use crate::names::is_system_namespace;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
@@ -119,17 +120,15 @@ fn is_meant_for_agentos(stack: &Stack<'_>, object: &Object, selector: &Selector<
 /// The label that nothing in the namespace has, where there is one, else the whole selector.
 fn culprit<'a>(stack: &Stack<'a>, object: &Object, body: &'a Json) -> &'a Json {
     let labels = body.get("matchLabels").unwrap_or(body);
-    let unknown = entries(Some(labels)).find(|(name, value)| {
-        let pods = stack.pods.iter().filter(|pod| pod.namespace == namespace(object));
-        value.is_string() && !pods.into_iter().any(|pod| pod.labels.get(name).copied() == value.as_str())
-    });
+    let unknown = entries(Some(labels))
+        .find(|(name, value)| value.as_str().is_some_and(|value| !stack.has_label(namespace(object), name, value)));
     unknown.map_or(body, |(_, value)| value)
 }
 
 /// The namespaces in which a monitor looks.
 enum Watched<'a> {
     Every,
-    These(Vec<&'a str>),
+    These(BTreeSet<&'a str>),
 }
 
 fn watched(monitor: &Object) -> Watched<'_> {
@@ -138,36 +137,42 @@ fn watched(monitor: &Object) -> Watched<'_> {
         Some(from) if from.get("matchNames").is_some() => {
             Watched::These(list(from.get("matchNames")).filter_map(Json::as_str).collect())
         }
-        _ => Watched::These(vec![namespace(monitor)]),
-    }
-}
-
-impl Watched<'_> {
-    fn has(&self, namespace: &str) -> bool {
-        match self {
-            Watched::Every => true,
-            Watched::These(names) => names.contains(&namespace),
-        }
+        _ => Watched::These(BTreeSet::from([namespace(monitor)])),
     }
 }
 
 /// The Services that a ServiceMonitor selects.
 pub(super) fn monitored<'a>(stack: &Stack<'a>, monitor: &'a Object) -> impl Iterator<Item = (usize, &'a Object)> {
     let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::of);
-    let watched = watched(monitor);
-    stack.of_kind("Service").filter(move |(_, service)| {
-        watched.has(namespace(service))
-            && selector.as_ref().is_some_and(|selector| selector.selects(&agent::labels(&service.body)))
-    })
+    let found = match (selector, watched(monitor)) {
+        (None, _) => Vec::new(),
+        (Some(selector), Watched::Every) => {
+            let selected = |(_, service): &(usize, &'a Object)| selector.selects(&agent::labels(&service.body));
+            stack.of_kind("Service").filter(selected).collect()
+        }
+        (Some(selector), Watched::These(names)) => {
+            let services = names.into_iter().flat_map(|name| stack.select_services(name, &selector));
+            let mut found: Vec<_> = services.collect();
+            found.sort_by_key(|(position, _)| *position);
+            found
+        }
+    };
+    found.into_iter()
 }
 
 /// The pods that a PodMonitor selects.
 pub(super) fn scraped<'s, 'a>(stack: &'s Stack<'a>, monitor: &'a Object) -> impl Iterator<Item = &'s Pod<'a>> {
     let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::of);
-    let watched = watched(monitor);
-    stack.pods.iter().filter(move |pod| {
-        watched.has(pod.namespace) && selector.as_ref().is_some_and(|selector| selector.selects_pod(pod))
-    })
+    let found: Vec<&'s Pod<'a>> = match (selector, watched(monitor)) {
+        (None, _) => Vec::new(),
+        (Some(selector), Watched::Every) => stack.pods.iter().filter(|pod| selector.selects_pod(pod)).collect(),
+        (Some(selector), Watched::These(names)) => {
+            let mut found: Vec<_> = names.into_iter().flat_map(|name| stack.select(name, &selector)).collect();
+            found.sort_by_key(|pod| pod.owner);
+            found
+        }
+    };
+    found.into_iter()
 }
 
 /// Whether a selector of namespaces is of exactly one, by name, or of the policy's own where there is none.

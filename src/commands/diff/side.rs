@@ -1,12 +1,15 @@
 //! An argument → one side: what is at a path, on the disk or in a revision, as objects.
 
+use crate::commands::watch::{self, Bounds};
 use crate::commands::{Color, Limits, compile_all_in, expand, on_stderr, report};
+use crate::diagnostic::Diagnostic;
 use crate::diff::manifests;
 use crate::diff::{Side, Stack};
 use crate::lower::Object;
 use crate::policy::Policy;
+use crate::render::Checked;
 use crate::source::git::Revision;
-use crate::source::{Disk, Entry, Kind, Origin, World, display, normal};
+use crate::source::{Disk, Entry, Kind, Origin, Sources, World, display, normal};
 use crate::{Compiler, Outcome};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value as Json;
@@ -15,7 +18,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How many bytes a file of manifests may have.
-const MAX_FILE: u64 = 64 << 20;
+pub(super) const MAX_FILE: u64 = 64 << 20;
 
 /// How deep a `kustomization.yaml` may name others.
 const MAX_DEPTH: usize = 16;
@@ -41,6 +44,9 @@ struct Source<'a> {
     path: PathBuf,
     /// How the user named the side.
     name: &'a str,
+    /// What work on manifests may take.
+    bounds: Bounds,
+    color: Color,
 }
 
 /// Which of the two sides.
@@ -61,9 +67,9 @@ pub(super) fn read(
     notes: &mut Vec<String>,
 ) -> Result<Side> {
     if name == "-" {
-        return piped("<stdin>", &mut std::io::stdin().lock());
+        return piped("<stdin>", &mut std::io::stdin().lock(), limits.bounds(), color);
     }
-    let source = source(name)?;
+    let source = source(name, limits.bounds(), color)?;
     // What a revision did not have yet is new; a path on the disk that is not there is a mistake.
     let may_be_empty = role == Role::Old && matches!(source.place, Place::Git(_));
     if may_be_empty && !source.world().exists(&source.path) {
@@ -75,7 +81,7 @@ pub(super) fn read(
     if kind == Kind::Special {
         ensure!(is_pipe(&source.path), "`{name}` is neither a file, a folder nor a pipe");
         let mut pipe = std::fs::File::open(&source.path).with_context(|| format!("`{name}` can't be read"))?;
-        return piped(name, &mut pipe);
+        return piped(name, &mut pipe, limits.bounds(), color);
     }
     let is_environment = source.path.extension().is_some_and(|extension| extension == "ncl");
     let mut stacks = match (kind, is_environment) {
@@ -94,12 +100,13 @@ pub(super) fn read(
 }
 
 /// Manifests from a pipe. Nothing at all is what a command prints that failed, and no side.
-fn piped(name: &str, pipe: &mut impl Read) -> Result<Side> {
+fn piped(name: &str, pipe: &mut impl Read, bounds: Bounds, color: Color) -> Result<Side> {
     let mut bytes = Vec::new();
     pipe.take(MAX_FILE + 1).read_to_end(&mut bytes).with_context(|| format!("`{name}` can't be read"))?;
     let text = text(name, bytes)?;
     ensure!(!text.trim().is_empty(), "nothing came from `{name}`: did the command before it fail?");
-    let objects = manifests::objects(&text).with_context(|| format!("`{name}` can't be compared"))?;
+    let objects = watch::within(bounds, name, text.len(), at_limit(color), || manifests::objects(&text))?;
+    let objects = objects.with_context(|| format!("`{name}` can't be compared"))?;
     Ok(Side { name: name.to_owned(), stacks: vec![Stack { name: None, objects }] })
 }
 
@@ -120,7 +127,7 @@ fn text(name: &str, bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).with_context(|| format!("`{name}` is not UTF-8 text"))
 }
 
-fn source(name: &str) -> Result<Source<'_>> {
+fn source(name: &str, bounds: Bounds, color: Color) -> Result<Source<'_>> {
     let here = std::env::current_dir().context("the current folder can't be read")?;
     let (place, written) = match name.strip_prefix("git:") {
         None => (Place::Disk, Path::new(name)),
@@ -131,7 +138,7 @@ fn source(name: &str) -> Result<Source<'_>> {
             (Place::Git(Revision::open(revision, &here)?), Path::new(if path.is_empty() { "." } else { path }))
         }
     };
-    Ok(Source { place, written, path: normal(&here.join(written)), name })
+    Ok(Source { place, written, path: normal(&here.join(written)), name, bounds, color })
 }
 
 /// A revision and a path. A colon between braces belongs to the revision, as in `HEAD@{10:00}`.
@@ -175,7 +182,14 @@ impl Source<'_> {
     }
 
     fn manifests(&self, path: &Path) -> Result<Vec<Object>> {
-        manifests::objects(&self.text(path)?).with_context(|| format!("`{}` can't be compared", self.shown(path)))
+        let objects = self.within(path, manifests::objects)?;
+        objects.with_context(|| format!("`{}` can't be compared", self.shown(path)))
+    }
+
+    /// What is read from a text, within bounds.
+    fn within<T>(&self, path: &Path, read: impl FnOnce(&str) -> T) -> Result<T> {
+        let text = self.text(path)?;
+        watch::within(self.bounds, &self.shown(path), text.len(), at_limit(self.color), || read(&text))
     }
 
     /// The environments, compiled.
@@ -187,7 +201,12 @@ impl Source<'_> {
         color: Color,
     ) -> Result<Vec<Stack>> {
         let policy = Policy::default();
-        let outcomes = compile_all_in(self.world(), compiler, entries, &policy, limits, on_stderr(color))?;
+        let mut report_all = on_stderr(color);
+        let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
+            report_all(environments, sources)?;
+            bail!("what does not compile can't be compared")
+        });
+        let outcomes = compile_all_in(self.world(), compiler, entries, &policy, limits, at_limit)?;
         let rejected = outcomes.iter().filter(|(_, outcome)| policy.rejects_any(&outcome.findings));
         let rejected: Vec<&str> = rejected.map(|(entry, _)| entry.name.as_str()).collect();
         if !rejected.is_empty() {
@@ -274,7 +293,7 @@ impl Source<'_> {
         };
         let name = self.shown(&path);
         ensure!(depth < MAX_DEPTH, "`{name}` names itself, or others without an end");
-        let values = manifests::values(&self.text(&path)?).with_context(|| format!("`{name}` can't be read"))?;
+        let values = self.within(&path, manifests::values)?.with_context(|| format!("`{name}` can't be read"))?;
         let fields = values.iter().filter_map(Json::as_object).flatten();
         let mut objects = Vec::new();
         for (field, value) in fields {
@@ -291,6 +310,14 @@ impl Source<'_> {
             }
         }
         Ok(objects)
+    }
+}
+
+/// Reports that a limit was passed, and that there is nothing to compare.
+pub(super) fn at_limit(color: Color) -> impl FnMut(Diagnostic) -> Result<()> + Send + 'static {
+    move |finding| {
+        report(&[finding], &Sources::default(), color)?;
+        bail!("what can't be read can't be compared")
     }
 }
 

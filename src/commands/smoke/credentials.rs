@@ -3,6 +3,7 @@
 //! Invariant: neither a token nor a key is printed.
 
 use crate::smoke::{Bearer, Claims, claims_of, encoded};
+use crate::source::{Disk, World};
 use anyhow::{Context, Result};
 use rustls::SignatureScheme;
 use rustls::pki_types::pem::PemObject;
@@ -22,7 +23,7 @@ pub(super) struct Token {
 
 impl Token {
     pub(super) fn read(path: &Path) -> Result<Token> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("`{}` can't be read", path.display()))?;
+        let text = String::from_utf8(bytes(path)?).with_context(|| format!("`{}` is not text", path.display()))?;
         let text = text.trim();
         anyhow::ensure!(
             !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic()),
@@ -121,8 +122,13 @@ fn client(certificate: &Path, key: &Path) -> Result<ClientCert> {
     Ok(ClientCert::new_with_certs(&chain, private))
 }
 
+/// How many bytes a token, a key or certificates may have.
+const LARGEST: u64 = 1 << 20;
+
 fn bytes(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("`{}` can't be read", path.display()))
+    let bytes = Disk.read(path, LARGEST + 1).with_context(|| format!("`{}` can't be read", path.display()))?;
+    anyhow::ensure!(bytes.len() as u64 <= LARGEST, "`{}` has more than 1 MiB", path.display());
+    Ok(bytes)
 }
 
 fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>> {
