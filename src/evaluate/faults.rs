@@ -103,7 +103,12 @@ fn place(raw: RawNode, table: &PosTable, spans: &SpanMap) -> Node {
 
 /// Findings of a file that does not parse.
 pub(super) fn from_parse_errors(errors: ParseErrors, files: &mut Files, spans: &SpanMap) -> Vec<Diagnostic> {
-    errors.errors.into_iter().map(|error| translated(catalogue::SYNTAX_ERROR, error, files, spans)).collect()
+    errors
+        .errors
+        .into_iter()
+        .take(MAX_FAULTS)
+        .map(|error| translated(catalogue::SYNTAX_ERROR, error, files, spans))
+        .collect()
 }
 
 /// Findings of a file that can't be prepared for evaluation.

@@ -11,6 +11,9 @@ use nickel_lang_core::parser::lexer::{Lexer, MultiStringToken, NormalToken, Stri
 /// brackets fit the stack; but Nickel takes quadratic time over some constructs, seconds from five thousand on.
 pub(super) const MAX_NESTING: usize = 2_500;
 
+/// How many lines with deceptive characters are reported.
+const MAX_DECEPTIVE: usize = 1000;
+
 /// What the tokens of a text say.
 #[derive(Default)]
 pub(super) struct Tokens {
@@ -154,6 +157,9 @@ pub(super) fn deceptive_characters(text: &str, file: FileId) -> Vec<Diagnostic> 
     let mut reported = None;
     let mut line = 0;
     for (start, character) in text.char_indices() {
+        if findings.len() >= MAX_DECEPTIVE {
+            break;
+        }
         if character == '\n' {
             line += 1;
         } else if reported != Some(line)
