@@ -715,3 +715,19 @@ fn credentials_of_a_registry_are_no_condition_of_a_start() {
     assert_eq!(severity(&pulls), Some(Severity::Warning));
     assert_eq!(severity(&format!("{pulls}, volumes: [{{name: v, secret: {{secretName: t}}}}]")), Some(Severity::Error));
 }
+
+#[test]
+fn a_manager_that_creates_pods_has_pods_of_its_own() {
+    let manager = |verbs: &str| {
+        [
+            "{ apiVersion: apps/v1, kind: DaemonSet, metadata: { name: manager, namespace: n }, spec: { selector: { matchLabels: { a: manager } }, template: { metadata: { labels: { a: manager } }, spec: { serviceAccountName: manager, containers: [{ name: a, image: \"a:1\" }] } } } }",
+            "{ apiVersion: v1, kind: ServiceAccount, metadata: { name: manager, namespace: n } }",
+            &format!("{{ apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {{ name: manager }}, rules: [{{ apiGroups: [\"\"], resources: [pods], verbs: [{verbs}] }}] }}"),
+            "{ apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: { name: manager }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: manager }, subjects: [{ kind: ServiceAccount, name: manager, namespace: n }] }",
+            "{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: instance, namespace: n }, spec: { podSelector: { matchLabels: { a: instance } }, policyTypes: [Ingress] } }",
+        ]
+        .join("\n---\n")
+    };
+    assert_eq!(codes(&manager("create, delete")), [""; 0]);
+    assert_eq!(codes(&manager("get, list")), ["K003"], "one that only looks makes none");
+}

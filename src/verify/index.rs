@@ -41,6 +41,8 @@ pub(super) struct Stack<'a> {
     expected_keys: Vec<Vec<&'a str>>,
     /// Namespaces in which pods may create Secrets.
     secret_makers: BTreeSet<&'a str>,
+    /// Namespaces in which pods may create pods.
+    pod_makers: BTreeSet<&'a str>,
     owned: BTreeSet<usize>,
     /// Where an object of this kind and name is first, in whichever namespace.
     anywhere: HashMap<(&'a str, &'a str), usize>,
@@ -179,6 +181,7 @@ impl<'a> Stack<'a> {
             expected: HashMap::new(),
             expected_keys: Vec::new(),
             secret_makers: BTreeSet::new(),
+            pod_makers: BTreeSet::new(),
             owned: BTreeSet::new(),
             beyond_dev: BTreeSet::new(),
             running: BTreeSet::new(),
@@ -223,7 +226,8 @@ impl<'a> Stack<'a> {
             }
         }
         stack.owned = owned;
-        stack.secret_makers = permissions::secret_makers(objects, &stack.pods);
+        stack.secret_makers = permissions::makers(objects, &stack.pods, "secrets");
+        stack.pod_makers = permissions::makers(objects, &stack.pods, "pods");
         stack.agents = agent::all(&stack);
         let beyond_dev = stack.agents.iter().filter(|agent| agent.profile() != Profile::Dev);
         stack.beyond_dev = beyond_dev.map(|agent| agent.namespace).collect();
@@ -314,6 +318,11 @@ impl<'a> Stack<'a> {
             starts().any(|start| ends().filter_map(|end| name.get(start..end)).any(|part| names.contains(part)))
         };
         scopes.into_iter().any(parts)
+    }
+
+    /// Whether some pod may create pods in a namespace.
+    pub fn has_pod_maker(&self, namespace: &str) -> bool {
+        self.pod_makers.contains(namespace)
     }
 
     /// Whether some pod may create Secrets in a namespace.

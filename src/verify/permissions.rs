@@ -1,5 +1,5 @@
-//! Pods that may create Secrets: a Job that generates certificates, a controller with Secrets of its own. Which ones they
-//! make, no manifest says.
+//! Pods that may create Secrets or pods: a Job that generates certificates, a controller with Secrets of its own, a manager
+//! that starts pods for each volume. Which ones they make, no manifest says.
 
 use super::index::namespace;
 use super::pod::Pod;
@@ -8,12 +8,12 @@ use crate::lower::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// The namespaces in which some of the pods may create Secrets, by a role that is bound to their ServiceAccount there. Of
-/// roles that hold in every namespace, that of the pods counts.
-pub(super) fn secret_makers<'a>(objects: &'a [Object], pods: &[Pod<'a>]) -> BTreeSet<&'a str> {
+/// The namespaces in which some of the pods may create objects of a resource of the core group, by a role that is bound to
+/// their ServiceAccount there. Of roles that hold in every namespace, that of the pods counts.
+pub(super) fn makers<'a>(objects: &'a [Object], pods: &[Pod<'a>], resource: &str) -> BTreeSet<&'a str> {
     let roles: BTreeSet<(&str, &str, &str)> = objects
         .iter()
-        .filter(|object| matches!(object.kind.as_str(), "Role" | "ClusterRole") && creates_secrets(object))
+        .filter(|object| matches!(object.kind.as_str(), "Role" | "ClusterRole") && creates(object, resource))
         .map(|role| (role.kind.as_str(), namespace(role), role.name.as_str()))
         .collect();
     if roles.is_empty() {
@@ -41,11 +41,11 @@ fn is_to_one_of(binding: &Object, roles: &BTreeSet<(&str, &str, &str)>) -> bool 
         .is_some_and(|(kind, name)| roles.contains(&(kind, if kind == "Role" { namespace(binding) } else { "" }, name)))
 }
 
-fn creates_secrets(role: &Object) -> bool {
+fn creates(role: &Object, resource: &str) -> bool {
     list(role.body.get("rules")).any(|rule| {
         let has = |field: &str, wanted: &str| {
             list(rule.get(field)).filter_map(Json::as_str).any(|one| one == wanted || one == "*")
         };
-        has("apiGroups", "") && has("resources", "secrets") && has("verbs", "create")
+        has("apiGroups", "") && has("resources", resource) && has("verbs", "create")
     })
 }

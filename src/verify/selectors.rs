@@ -71,7 +71,8 @@ fn may_match_elsewhere(stack: &Stack<'_>, object: &Object, selector: &Selector<'
     let is_open = match object.kind.as_str() {
         "Service" if has_endpoints(stack, object) => return true,
         "Service" | "PodDisruptionBudget" | "NetworkPolicy" => {
-            stack.has_operator(namespace(object)) || is_of_the_cluster(namespace(object))
+            let within = namespace(object);
+            stack.has_operator(within) || stack.has_pod_maker(within) || is_of_the_cluster(within)
         }
         "ServiceMonitor" | "PodMonitor" => looks_elsewhere(stack, object),
         _ => return false,
