@@ -2,7 +2,7 @@ set -u
 for body in /etc/agentos/tenants/*.json; do
   attempt=0
   until
-    status=$(curl --silent --output /dev/null --write-out '%{http_code}' --max-time 5 \
+    status=$(curl --noproxy '*' --silent --output /dev/null --write-out '%{http_code}' --max-time 5 \
       --header 'Content-Type: application/json' --header 'X-Scopes: tenants:admin' \
       --data-binary "@$body" http://127.0.0.1:8081/v1/admin/tenants)
     [ "$status" = 201 ] || [ "$status" = 409 ]
