@@ -10,6 +10,7 @@ mod stacks;
 pub use decode::decode;
 pub use stacks::{dedicated, dedicated_namespace, dedicated_stack_id, stacks};
 
+use crate::names;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -646,9 +647,7 @@ impl Database {
     /// Which database it is, seen from a namespace: host, port and name. A host without a dot is a Service of the namespace
     /// itself.
     pub fn identity(&self, namespace: &str) -> (String, u16, &str) {
-        let host = self.host.strip_suffix(".cluster.local").unwrap_or(&self.host);
-        let host = if host.contains('.') { host.to_owned() } else { format!("{host}.{namespace}.svc") };
-        (host, self.port, &self.name)
+        (names::service_host(&self.host, namespace), self.port, &self.name)
     }
 }
 

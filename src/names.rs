@@ -48,6 +48,13 @@ pub fn is_dns_name(name: &str) -> bool {
     name.len() <= 253 && name.split('.').all(label)
 }
 
+/// The host of a Service as every namespace would call it: without the domain of the cluster, and with the namespace where a
+/// name without a dot stands for a Service of that namespace.
+pub fn service_host(host: &str, namespace: &str) -> String {
+    let host = host.strip_suffix(".cluster.local").unwrap_or(host);
+    if host.contains('.') { host.to_owned() } else { format!("{host}.{namespace}.svc") }
+}
+
 /// Whether an id has the prefix and then lower-case letters, digits and `_`, at most 64 characters in all.
 pub fn is_identity(id: &str, prefix: &str) -> bool {
     id.strip_prefix(prefix).is_some_and(|rest| {

@@ -33,7 +33,7 @@ fn finding(id: &str, networks: Option<&Vec<String>>) -> Option<Finding> {
             .label("federation may call every public address"),
         Some(networks) => {
             let everything = networks.iter().find(|network| network.ends_with("/0"))?;
-            Finding::value(path, format!("the networks of the peer `{id}` are all there are: `{everything}`"))
+            Finding::value(path, format!("the networks of the peer `{id}` include every address: `{everything}`"))
                 .label("federation may call every address")
         }
     };

@@ -80,7 +80,7 @@ pub(super) enum Source<'a> {
     Configured(&'a str, At<'a>),
     /// It is in a Secret.
     Secret,
-    /// Nobody can tell from here.
+    /// The manifests do not say.
     Unknown,
 }
 

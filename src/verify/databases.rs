@@ -5,6 +5,7 @@ use super::fault::{At, Fault};
 use super::index::Stack;
 use crate::catalogue::SHARED_DATABASE;
 use crate::model::ServiceName;
+use crate::names::service_host;
 use crate::settings::Key;
 use std::collections::BTreeMap;
 
@@ -35,10 +36,7 @@ fn identity<'a>(agent: &Agent<'a>) -> Option<(Identity<'a>, At<'a>)> {
         port => port,
     };
     let name = agent.get(Key::DatabaseName).known()?;
-    // A host without a dot is a Service of the pod's own namespace.
-    let host = host.strip_suffix(".cluster.local").unwrap_or(host);
-    let host = if host.contains('.') { host.to_owned() } else { format!("{host}.{}.svc", agent.namespace) };
-    is_used.then_some(((host, port, name), place))
+    is_used.then(|| ((service_host(host, agent.namespace), port, name), place))
 }
 
 fn shared<'a>(place: At<'a>, other: At<'a>) -> Fault<'a> {

@@ -31,7 +31,7 @@ pub(super) enum From {
     Literal,
     /// From a ConfigMap.
     Configured,
-    /// Nobody can tell from here.
+    /// The manifests do not say.
     Unknown,
     /// From a Secret.
     Secret,

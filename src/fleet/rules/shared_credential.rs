@@ -76,7 +76,7 @@ fn finding(shared: Vec<(Contender<'_>, Contender<'_>)>) -> Option<Finding> {
     let what = Said::value(one.claim.path.clone(), format!("{} and {} share credentials", one.name(), other.name()))
         .or_at(one.claim.otherwise.clone())
         .label(format!("not its own: {}", names.join(", ")))
-        .note("the services sign and authenticate with them: what gets hold of them in the one stack acts in the other, too")
+        .note("the services sign and authenticate with them: an attacker who gets hold of them in one stack acts in the other, too")
         .help("give each stack an entry of its own in the secret store");
     // Stores of one name in two clusters, or in two namespaces, may be two stores.
     let what = if is_one_store { what } else { what.as_warning() };

@@ -39,7 +39,7 @@ pub(super) fn layout(graph: &Graph) -> Layout {
     layout
 }
 
-/// The sizes of the nodes; stacks of ours are all as large as the largest.
+/// The sizes of the nodes; shared and dedicated stacks are all as large as the largest of them.
 fn sizes(graph: &Graph) -> Vec<(f64, f64)> {
     let is_stack = |node: &Node| matches!(node.kind, NodeKind::Environment | NodeKind::Dedicated);
     let own = graph.nodes.iter().filter(|node| is_stack(node)).map(size);

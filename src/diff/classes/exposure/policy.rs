@@ -21,7 +21,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     if pair.kind() != "NetworkPolicy" {
         return of_pods(pair).into_iter().collect();
     }
-    if pair.is_removed() && is_gone(pair) {
+    if pair.is_removed() && pair.is_namespace_removed() {
         return Vec::new();
     }
     let Some(home) = pair.object().map(namespace) else { return Vec::new() };
@@ -79,14 +79,6 @@ fn what(direction: Direction) -> &'static str {
         Direction::Ingress => "callers",
         Direction::Egress => "destinations",
     }
-}
-
-/// Whether the namespace goes, too: then nothing is left to get at.
-fn is_gone(pair: &Pair<'_>) -> bool {
-    let name = pair.object().and_then(|object| object.namespace.as_ref());
-    let has =
-        |objects: &[&Object]| objects.iter().any(|object| object.kind == "Namespace" && Some(&object.name) == name);
-    has(pair.before) && !has(pair.after)
 }
 
 /// The pods that a policy may be about: those of a namespace, and where it selects none of them one that it selects.
