@@ -1,12 +1,13 @@
 //! Environment → Kubernetes objects.
 //!
-//! Invariant: called only with an environment that nothing rejects, and never fails; every object is built from the
-//! types of k8s-openapi, or of its operator, and given on as JSON. One file a kind of object.
+//! Invariant: called only with an environment that nothing rejects, and never fails; every object is built from a
+//! type, of k8s-openapi or of our own for an operator's, and given on as JSON. One file a kind of object.
 
 mod alerts;
 mod audit_sidecar;
 mod certificate;
 mod container;
+mod custom_resource;
 mod dashboard;
 pub(crate) mod expected;
 mod exposure;

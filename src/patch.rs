@@ -4,6 +4,7 @@
 //! other. A patch that can't be applied is a finding, never passed over.
 
 mod callers;
+mod custom_resource;
 mod fields;
 mod schema;
 
@@ -167,9 +168,10 @@ fn faults(before: &Object, after: &Object, path: &Path) -> Vec<(Code, Finding)> 
     if let Some(finding) = moved(before, after, path) {
         return vec![(PATCH_MOVES_OBJECT, finding)];
     }
-    let unfit = schema::fault(after).map(|fault| (PATCH_BREAKS_SCHEMA, fault.explain(&after.kind, path)));
+    let unfit = schema::faults(after).into_iter();
+    let unfit = unfit.map(|fault| (PATCH_BREAKS_SCHEMA, fault.explain(&after.kind, path)));
     let overridden = fields::overridden(before, after, path).into_iter();
-    unfit.into_iter().chain(overridden.map(|finding| (PATCH_OVERRIDES_FIELD, finding))).collect()
+    unfit.chain(overridden.map(|finding| (PATCH_OVERRIDES_FIELD, finding))).collect()
 }
 
 /// What of an object's identity a patch changes.

@@ -3,8 +3,15 @@
 mod common;
 
 use agentos_cfg::Outcome;
-use common::{Memory, codes_and_lines, compile, compile_in, compile_shipped, environment, findings, production, shown};
+use agentos_cfg::lower::Object;
+use common::{
+    Memory, codes_and_lines, compile, compile_in, compile_shipped, environment, findings, patch_object, production,
+    schema_faults, shown,
+};
 use serde_json::{Value as Json, json};
+
+/// What a patch may not change, and what Kubernetes itself says of an object.
+const IDENTITY: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
 fn patched(patches: &str) -> Outcome {
     let (compiler, outcome) = compile(&environment(&format!("  patches = {{\n{patches}\n  }},")));
@@ -104,23 +111,132 @@ fn every_kind_that_is_compiled_is_held_against_its_type() {
     let (_, outcome) = compile_shipped("environments/prod/eu.ncl");
     let (_, placeholder) = compile_shipped("environments/local-dev.ncl");
     for (outcome, file) in [(&outcome, "environments/prod/eu.ncl"), (&placeholder, "environments/local-dev.ncl")] {
-        let environment = outcome.environment.as_ref().unwrap();
         for object in &outcome.objects {
-            let mut with_patch = environment.clone();
-            let own = object.namespace.as_ref().is_none_or(|namespace| *namespace == environment.namespace);
-            let name = if own {
-                object.name.clone()
-            } else {
-                format!("{}/{}", object.namespace.as_ref().unwrap(), object.name)
-            };
-            let patch = [(name, json!({ "bogus": "x" }))].into();
-            with_patch.patches = [(object.kind.clone(), patch)].into();
-            let patched = agentos_cfg::patch::apply(&with_patch, outcome.objects.clone());
-            let codes: Vec<&str> = patched.findings.iter().map(|(code, _)| code.0).collect();
-            assert_eq!(codes, ["K012"], "{file}: {} {}", object.kind, object.name);
+            let patched = patch_object(outcome, object, json!({ "bogus": "x" }));
+            assert_eq!(patched.findings.len(), 1, "{file}: {} {}", object.kind, object.name);
+            assert_eq!(schema_faults(&patched), 1, "{file}: {} {}", object.kind, object.name);
             assert_eq!(patched.objects, outcome.objects, "a patch that does not fit changes nothing");
         }
     }
+}
+
+/// A value that a schema takes, with each of its fields; `path` is where it stands.
+fn valid(schema: &Json) -> Json {
+    if let Some(choice) = schema["enum"].get(0) {
+        return choice.clone();
+    }
+    match schema["type"].as_str() {
+        Some("object") => match (schema["properties"].as_object(), &schema["additionalProperties"]) {
+            (Some(fields), _) => fields.iter().map(|(name, schema)| (name.clone(), valid(schema))).collect(),
+            (None, Json::Object(others)) => json!({ "any.name/of-a_key": valid(&json!(others)) }),
+            (None, _) => json!({}),
+        },
+        Some("array") => json!([valid(&schema["items"])]),
+        Some("integer") => json!(1),
+        Some("number") => json!(1.5),
+        Some("boolean") => json!(true),
+        _ => json!("text"),
+    }
+}
+
+/// Every path that a schema has a field for, with the schema of the field.
+fn fields(schema: &Json) -> Vec<(Vec<String>, &Json)> {
+    let mut all = Vec::new();
+    for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
+        all.push((vec![name.clone()], inner));
+        all.extend(fields(inner).into_iter().map(|(path, schema)| ([vec![name.clone()], path].concat(), schema)));
+    }
+    all
+}
+
+/// The fields that a patch may set.
+fn patchable(schema: &Json) -> Vec<(Vec<String>, &Json)> {
+    fields(schema).into_iter().filter(|(path, _)| !IDENTITY.contains(&path[0].as_str())).collect()
+}
+
+/// A patch that sets one value.
+fn at(path: &[String], value: Json) -> Json {
+    path.iter().rev().fold(value, |value, name| json!({ name: value }))
+}
+
+/// An object of each custom resource that is compiled, with the schema of its definition.
+fn custom_resources() -> Vec<(Outcome, Object, Json)> {
+    let keys = ["AGENTOS_SERVICE_TOKEN", "AGENTOS_FED_SHARED_SECRET", "AGENTOS_SIGNING_KEY"];
+    let secrets = |backend: &str, source: &dyn Fn(usize) -> String| {
+        let keys: String = keys.iter().enumerate().map(|(n, key)| format!("{key}.{}, ", source(n))).collect();
+        compile(&environment(&format!("  secrets = {{ backend = {backend}, keys = {{ {keys} }} }},"))).1
+    };
+    let sealed = |n: usize| format!("sealed = \"AgB{}==\"", ["a", "b", "c"][n].repeat(727));
+    let remote = |n: usize| format!("remote.key = \"projects/a/secrets/b{n}\"");
+    let outcomes = [
+        compile_shipped("environments/prod/eu.ncl").1,
+        compile(&environment("  federation.mtls = 'Required { secret = \"tls\", cert_manager.issuer = \"ca\" },")).1,
+        secrets("'Sealed {}", &sealed),
+        secrets("'Csi { provider = 'Gcp }", &remote),
+    ];
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(common::root().join("src/patch/crds")).unwrap() {
+        let definition: Json = serde_json::from_slice(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
+        let mine =
+            |object: &&Object| object.api_version == definition["apiVersion"] && object.kind == definition["kind"];
+        let (outcome, object) = outcomes
+            .iter()
+            .find_map(|outcome| Some((outcome, outcome.objects.iter().find(mine)?)))
+            .unwrap_or_else(|| panic!("no {} is compiled", definition["kind"]));
+        found.push((outcome.clone(), object.clone(), definition["schema"].clone()));
+    }
+    found
+}
+
+#[test]
+fn every_field_of_a_custom_resource_may_be_patched() {
+    let resources = custom_resources();
+    assert_eq!(resources.len(), 7);
+    for (outcome, object, schema) in &resources {
+        for (path, schema) in patchable(schema) {
+            let around = patch_object(outcome, object, at(&path, json!(null)));
+            let patched = patch_object(outcome, object, at(&path, valid(schema)));
+            // The objects around it may need more fields than this one.
+            assert!(
+                schema_faults(&patched) <= schema_faults(&around),
+                "{} {}: {:?}",
+                object.kind,
+                path.join("."),
+                patched.findings
+            );
+        }
+    }
+}
+
+/// Next to each field that there is, one that there is not; and in each, a value of another type.
+#[test]
+fn no_other_field_of_a_custom_resource_may_be_patched() {
+    for (outcome, object, schema) in &custom_resources() {
+        for (path, schema) in patchable(schema) {
+            let wrong = match schema["type"].as_str() {
+                Some("string") => json!(["a"]),
+                Some(_) => json!("text"),
+                None => json!(true),
+            };
+            let patched = patch_object(outcome, object, at(&path, wrong));
+            assert_ne!(schema_faults(&patched), 0, "{} {}: a wrong type", object.kind, path.join("."));
+            if schema["properties"].is_object() && schema["x-kubernetes-preserve-unknown-fields"] != true {
+                let patched = patch_object(outcome, object, at(&path, json!({ "noSuchField": "x" })));
+                assert_ne!(schema_faults(&patched), 0, "{} {}: an unknown field", object.kind, path.join("."));
+            }
+        }
+    }
+}
+
+/// What is wrong is said at its line, all at once.
+#[test]
+fn patches_that_no_custom_resource_comes_of() {
+    let (compiler, outcome) = compile(&production(
+        "  services.agent-orchestrator.exposure = 'Gateway {\n    host = \"a.example.com\",\n    gateway = { name = \"a\", namespace = \"b\" },\n    \
+         authentication = 'External \"the edge verifies tokens\",\n  },\n  patches = {\n    HTTPRoute.agentos-agent-orchestrator.spec = {\n      hostname = [\"a\"],\n      \
+         parentRefs = [{ namespace = \"b\", port = \"80\" }],\n      rules = [{ matches = [{ path.type = \"Glob\" }] }],\n    },\n  },",
+    ));
+    insta::assert_snapshot!(shown(&compiler, &outcome));
 }
 
 /// What a patch breaks is reported at the patch, also where another object shows it.

@@ -3,14 +3,34 @@
 //! Each alert has a section of the same name in `docs/observability.md`, which its `runbook_url` leads to. Windows are
 //! five minutes, in which the longest interval between scrapes still leaves two samples.
 
+use super::custom_resource::CustomResource;
 use super::{metadata, series};
 use crate::model::{Audit, Environment, ServiceName, Texts};
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use kcr_monitoring_coreos_com::v1::prometheusrules::{
-    PrometheusRule, PrometheusRuleGroups, PrometheusRuleGroupsRules, PrometheusRuleSpec,
-};
+use serde::Serialize;
 
 const RUNBOOK: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/observability.md");
+
+/// The specification of a PrometheusRule.
+#[derive(Serialize)]
+pub(super) struct Spec {
+    groups: Vec<Group>,
+}
+
+#[derive(Serialize)]
+struct Group {
+    name: &'static str,
+    rules: Vec<Rule>,
+}
+
+#[derive(Serialize)]
+struct Rule {
+    alert: &'static str,
+    annotations: Texts,
+    expr: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#for: Option<&'static str>,
+    labels: Texts,
+}
 
 /// Who is told: the words that AgentOS's own alerts use.
 #[derive(Clone, Copy)]
@@ -33,7 +53,7 @@ struct Alert {
 }
 
 /// The rules; none where nobody wants alerts.
-pub(super) fn prometheus_rule(environment: &Environment) -> Option<PrometheusRule> {
+pub(super) fn prometheus_rule(environment: &Environment) -> Option<CustomResource<Spec>> {
     if !environment.observability.alerts {
         return None;
     }
@@ -45,16 +65,15 @@ pub(super) fn prometheus_rule(environment: &Environment) -> Option<PrometheusRul
         ("agentos-requests", requests(environment)),
         ("agentos-storage", storage(environment)),
     ];
-    let groups =
-        groups.into_iter().filter(|(_, alerts)| !alerts.is_empty()).map(|(name, alerts)| PrometheusRuleGroups {
-            name: name.to_owned(),
-            rules: Some(alerts.into_iter().map(|alert| rule(environment, alert)).collect()),
-            ..PrometheusRuleGroups::default()
-        });
-    Some(PrometheusRule { metadata, spec: PrometheusRuleSpec { groups: Some(groups.collect()) }, status: None })
+    let groups = groups.into_iter().filter(|(_, alerts)| !alerts.is_empty()).map(|(name, alerts)| Group {
+        name,
+        rules: alerts.into_iter().map(|alert| rule(environment, alert)).collect(),
+    });
+    let spec = Spec { groups: groups.collect() };
+    Some(CustomResource::new("monitoring.coreos.com/v1", "PrometheusRule", metadata, spec))
 }
 
-fn rule(environment: &Environment, alert: Alert) -> PrometheusRuleGroupsRules {
+fn rule(environment: &Environment, alert: Alert) -> Rule {
     let texts = |pairs: &[(&str, String)]| -> Texts {
         pairs.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect()
     };
@@ -62,17 +81,16 @@ fn rule(environment: &Environment, alert: Alert) -> PrometheusRuleGroupsRules {
         Severity::Page => "page",
         Severity::Warn => "warn",
     };
-    PrometheusRuleGroupsRules {
-        alert: Some(alert.name.to_owned()),
-        expr: IntOrString::String(alert.expression),
-        r#for: alert.wait.map(str::to_owned),
-        labels: Some(texts(&[("environment", environment.name.clone()), ("severity", severity.to_owned())])),
-        annotations: Some(texts(&[
+    Rule {
+        alert: alert.name,
+        annotations: texts(&[
             ("description", alert.description.to_owned()),
             ("runbook_url", format!("{RUNBOOK}#{}", alert.name.to_lowercase())),
             ("summary", alert.summary.to_owned()),
-        ])),
-        ..PrometheusRuleGroupsRules::default()
+        ]),
+        expr: alert.expression,
+        r#for: alert.wait,
+        labels: texts(&[("environment", environment.name.clone()), ("severity", severity.to_owned())]),
     }
 }
 

@@ -1,38 +1,54 @@
 //! The Certificate of federation's mutual TLS, from which cert-manager makes the Secret.
 
+use super::custom_resource::CustomResource;
 use super::metadata;
 use crate::model::{Environment, Issuance, ServiceName};
-use kcr_cert_manager_io::v1::certificates::{
-    Certificate, CertificateIssuerRef, CertificatePrivateKey, CertificatePrivateKeyAlgorithm,
-    CertificatePrivateKeyRotationPolicy, CertificateSpec,
-};
+use serde::Serialize;
+
+/// The specification of a Certificate.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Spec {
+    dns_names: Vec<String>,
+    issuer_ref: IssuerRef,
+    private_key: PrivateKey,
+    secret_name: String,
+    usages: [&'static str; 4],
+}
+
+#[derive(Serialize)]
+struct IssuerRef {
+    group: &'static str,
+    kind: String,
+    name: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PrivateKey {
+    algorithm: &'static str,
+    rotation_policy: &'static str,
+    /// In bits.
+    size: u16,
+}
 
 /// The Certificate; none where something else makes the Secret. It is shown to callers and to peers.
-pub(super) fn certificate(environment: &Environment) -> Option<Certificate> {
+pub(super) fn certificate(environment: &Environment) -> Option<CustomResource<Spec>> {
     let mtls = environment.federation.mtls.as_ref()?;
     let issuance = mtls.cert_manager.as_ref()?;
-    let usages = ["digital signature", "key encipherment", "server auth", "client auth"];
-    Some(Certificate {
-        metadata: metadata::of_service(environment, ServiceName::Federation, ServiceName::Federation.object_name()),
-        spec: CertificateSpec {
-            secret_name: mtls.secret.clone(),
-            issuer_ref: CertificateIssuerRef {
-                name: issuance.issuer.clone(),
-                kind: Some(issuance.issuer_kind.clone()),
-                group: Some("cert-manager.io".to_owned()),
-            },
-            dns_names: Some(dns_names(environment, issuance)),
-            usages: Some(usages.map(str::to_owned).to_vec()),
-            private_key: Some(CertificatePrivateKey {
-                algorithm: Some(CertificatePrivateKeyAlgorithm::Ecdsa),
-                size: Some(256),
-                rotation_policy: Some(CertificatePrivateKeyRotationPolicy::Always),
-                ..CertificatePrivateKey::default()
-            }),
-            ..CertificateSpec::default()
+    let spec = Spec {
+        dns_names: dns_names(environment, issuance),
+        issuer_ref: IssuerRef {
+            group: "cert-manager.io",
+            kind: issuance.issuer_kind.clone(),
+            name: issuance.issuer.clone(),
         },
-        status: None,
-    })
+        private_key: PrivateKey { algorithm: "ECDSA", rotation_policy: "Always", size: 256 },
+        secret_name: mtls.secret.clone(),
+        usages: ["digital signature", "key encipherment", "server auth", "client auth"],
+    };
+    let metadata = metadata::of_service(environment, ServiceName::Federation, ServiceName::Federation.object_name());
+    Some(CustomResource::new("cert-manager.io/v1", "Certificate", metadata, spec))
 }
 
 /// The names of federation's Service, from the shortest, and then the user's.

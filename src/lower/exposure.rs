@@ -5,13 +5,72 @@
 //! tenant's token opens it (fact 4), and neither is the admin interface, because tenants come from the environment.
 
 use super::External;
+use super::custom_resource::CustomResource;
 use super::metadata::{self, PREFIX};
 use crate::model::{Environment, Gateway, IDENTITY_HEADERS, ServiceName};
-use kcr_gateway_networking_k8s_io::v1::httproutes::{
-    HttpRoute, HttpRouteParentRefs, HttpRouteRules, HttpRouteRulesBackendRefs, HttpRouteRulesFilters,
-    HttpRouteRulesFiltersRequestHeaderModifier, HttpRouteRulesFiltersType, HttpRouteRulesMatches,
-    HttpRouteRulesMatchesPath, HttpRouteRulesMatchesPathType, HttpRouteSpec,
-};
+use serde::Serialize;
+
+/// The specification of an HTTPRoute.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Spec {
+    hostnames: [String; 1],
+    parent_refs: [ParentRef; 1],
+    rules: Vec<Rule>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ParentRef {
+    group: &'static str,
+    kind: &'static str,
+    name: String,
+    namespace: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section_name: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backend_refs: Option<[BackendRef; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filters: Option<[Filter; 1]>,
+    matches: [Match; 1],
+}
+
+#[derive(Serialize)]
+struct BackendRef {
+    group: &'static str,
+    kind: &'static str,
+    name: &'static str,
+    port: u16,
+    weight: u8,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Filter {
+    request_header_modifier: HeaderModifier,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+struct HeaderModifier {
+    remove: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Match {
+    path: PathMatch,
+}
+
+#[derive(Serialize)]
+struct PathMatch {
+    r#type: &'static str,
+    value: &'static str,
+}
 
 /// Which namespace the pods of a route's gateway are in, where it is another than the Gateway's.
 pub const PROXIES_ANNOTATION: &str = "agentos.nexixai.io/proxies";
@@ -20,7 +79,7 @@ pub const PROXIES_ANNOTATION: &str = "agentos.nexixai.io/proxies";
 const ADMIN: &str = "/v1/admin";
 
 /// The route of a service that is exposed.
-pub(super) fn route(environment: &Environment, service: ServiceName) -> Option<HttpRoute> {
+pub(super) fn route(environment: &Environment, service: ServiceName) -> Option<CustomResource<Spec>> {
     let gateway = environment.services.get(service).exposure.gateway()?;
     let mut metadata = metadata::of_service(environment, service, service.object_name());
     // For whoever reviews the cluster: the route itself can't show that somebody authenticates.
@@ -30,7 +89,8 @@ pub(super) fn route(environment: &Environment, service: ServiceName) -> Option<H
     if let Some(proxies) = gateway.proxies.namespace.as_ref().filter(|proxies| **proxies != gateway.namespace) {
         annotations.insert(PROXIES_ANNOTATION.to_owned(), proxies.clone());
     }
-    Some(HttpRoute { metadata, spec: spec(environment, service, gateway), status: None })
+    let spec = spec(environment, service, gateway);
+    Some(CustomResource::new("gateway.networking.k8s.io/v1", "HTTPRoute", metadata, spec))
 }
 
 /// The Gateways that the routes attach to, which somebody else provides.
@@ -55,51 +115,40 @@ pub(crate) fn prefix(service: ServiceName) -> &'static str {
 }
 
 /// What the CRD would fill in is said: with `kubectl apply`, every run would take the difference for a change.
-fn spec(environment: &Environment, service: ServiceName, gateway: &Gateway) -> HttpRouteSpec {
-    let forwarding = HttpRouteRules {
-        matches: Some(vec![below(prefix(service))]),
-        filters: Some(vec![without_identity(gateway)]),
-        backend_refs: Some(vec![HttpRouteRulesBackendRefs {
-            group: Some(String::new()),
-            kind: Some("Service".to_owned()),
-            weight: Some(1),
-            name: service.object_name().to_owned(),
-            port: Some(environment.services.get(service).service_port.into()),
-            ..HttpRouteRulesBackendRefs::default()
-        }]),
-        ..HttpRouteRules::default()
+fn spec(environment: &Environment, service: ServiceName, gateway: &Gateway) -> Spec {
+    let backend = BackendRef {
+        group: "",
+        kind: "Service",
+        name: service.object_name(),
+        port: environment.services.get(service).service_port,
+        weight: 1,
+    };
+    let forwarding = Rule {
+        backend_refs: Some([backend]),
+        filters: Some([without_identity(gateway)]),
+        matches: [below(prefix(service))],
     };
     // A rule that forwards nowhere answers with an error, whichever a gateway chooses.
-    let refusing = HttpRouteRules { matches: Some(vec![below(ADMIN)]), ..HttpRouteRules::default() };
+    let refusing = Rule { backend_refs: None, filters: None, matches: [below(ADMIN)] };
     let rules = match service {
         ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => vec![refusing, forwarding],
         ServiceName::Federation => vec![forwarding],
     };
-    HttpRouteSpec {
-        parent_refs: Some(vec![HttpRouteParentRefs {
-            group: Some("gateway.networking.k8s.io".to_owned()),
-            kind: Some("Gateway".to_owned()),
-            name: gateway.name.clone(),
-            namespace: Some(gateway.namespace.clone()),
-            section_name: gateway.section.clone(),
-            ..HttpRouteParentRefs::default()
-        }]),
-        hostnames: Some(vec![gateway.host.clone()]),
-        rules: Some(rules),
-    }
+    let parent = ParentRef {
+        group: "gateway.networking.k8s.io",
+        kind: "Gateway",
+        name: gateway.name.clone(),
+        namespace: gateway.namespace.clone(),
+        section_name: gateway.section.clone(),
+    };
+    Spec { hostnames: [gateway.host.clone()], parent_refs: [parent], rules }
 }
 
-fn below(prefix: &str) -> HttpRouteRulesMatches {
-    HttpRouteRulesMatches {
-        path: Some(HttpRouteRulesMatchesPath {
-            r#type: Some(HttpRouteRulesMatchesPathType::PathPrefix),
-            value: Some(prefix.to_owned()),
-        }),
-        ..HttpRouteRulesMatches::default()
-    }
+fn below(prefix: &'static str) -> Match {
+    Match { path: PathMatch { r#type: "PathPrefix", value: prefix } }
 }
 
-fn without_identity(gateway: &Gateway) -> HttpRouteRulesFilters {
+fn without_identity(gateway: &Gateway) -> Filter {
     let mut remove = IDENTITY_HEADERS.map(str::to_owned).to_vec();
     for header in &gateway.strip {
         // The names of headers have no case, and the Gateway API takes each only once.
@@ -107,18 +156,5 @@ fn without_identity(gateway: &Gateway) -> HttpRouteRulesFilters {
             remove.push(header.clone());
         }
     }
-    let modifier = HttpRouteRulesFiltersRequestHeaderModifier {
-        remove: Some(remove),
-        ..HttpRouteRulesFiltersRequestHeaderModifier::default()
-    };
-    HttpRouteRulesFilters {
-        r#type: HttpRouteRulesFiltersType::RequestHeaderModifier,
-        request_header_modifier: Some(modifier),
-        cors: None,
-        extension_ref: None,
-        request_mirror: None,
-        request_redirect: None,
-        response_header_modifier: None,
-        url_rewrite: None,
-    }
+    Filter { request_header_modifier: HeaderModifier { remove }, r#type: "RequestHeaderModifier" }
 }

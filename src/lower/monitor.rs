@@ -2,22 +2,60 @@
 //!
 //! One a service, because federation may answer by TLS alone. A scraper needs a token (fact 4).
 
+use super::custom_resource::CustomResource;
 use super::metadata;
 use super::service::PORT_NAME;
 use crate::model::{Environment, Mtls, Scraper, ServiceName};
-use kcr_monitoring_coreos_com::v1::servicemonitors::{
-    ServiceMonitor, ServiceMonitorEndpoints, ServiceMonitorEndpointsAuthorization,
-    ServiceMonitorEndpointsAuthorizationCredentials, ServiceMonitorEndpointsScheme, ServiceMonitorEndpointsTlsConfig,
-    ServiceMonitorEndpointsTlsConfigCa, ServiceMonitorEndpointsTlsConfigCaSecret, ServiceMonitorEndpointsTlsConfigCert,
-    ServiceMonitorEndpointsTlsConfigCertSecret, ServiceMonitorEndpointsTlsConfigKeySecret, ServiceMonitorSelector,
-    ServiceMonitorSpec,
-};
+use k8s_openapi::api::core::v1::SecretKeySelector;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use serde::Serialize;
+
+/// The specification of a ServiceMonitor.
+#[derive(Serialize)]
+pub(super) struct Spec {
+    endpoints: [Endpoint; 1],
+    selector: LabelSelector,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Endpoint {
+    authorization: Authorization,
+    interval: String,
+    path: &'static str,
+    port: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme: Option<&'static str>,
+    scrape_timeout: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_config: Option<TlsConfig>,
+}
+
+#[derive(Serialize)]
+struct Authorization {
+    credentials: SecretKeySelector,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TlsConfig {
+    ca: SecretOrConfigMap,
+    cert: SecretOrConfigMap,
+    key_secret: SecretKeySelector,
+    server_name: String,
+}
+
+#[derive(Serialize)]
+struct SecretOrConfigMap {
+    secret: SecretKeySelector,
+}
 
 /// How long a scrape may take, in seconds: what Prometheus does by default.
 const TIMEOUT: u32 = 10;
 
 /// One monitor for each service; none where nobody scrapes.
-pub(super) fn monitors(environment: &Environment) -> Vec<ServiceMonitor> {
+pub(super) fn monitors(environment: &Environment) -> Vec<CustomResource<Spec>> {
     let scraper = environment.observability.scraper();
     scraper
         .map(|scraper| ServiceName::ALL.map(|service| monitor(environment, scraper, service)).into())
@@ -25,77 +63,46 @@ pub(super) fn monitors(environment: &Environment) -> Vec<ServiceMonitor> {
 }
 
 /// It stands beside the Secrets that it names: the operator looks for them in its own namespace only.
-fn monitor(environment: &Environment, scraper: &Scraper, service: ServiceName) -> ServiceMonitor {
+fn monitor(environment: &Environment, scraper: &Scraper, service: ServiceName) -> CustomResource<Spec> {
     let mut metadata = metadata::of_service(environment, service, service.object_name());
     metadata.labels.get_or_insert_default().extend(scraper.labels.clone());
-    ServiceMonitor {
-        metadata,
-        spec: ServiceMonitorSpec {
-            selector: ServiceMonitorSelector {
-                match_labels: Some(metadata::selecting_labels(service)),
-                match_expressions: None,
-            },
-            endpoints: vec![endpoint(environment, scraper, service)],
-            ..ServiceMonitorSpec::default()
-        },
-        status: None,
-    }
+    let spec = Spec { endpoints: [endpoint(environment, scraper, service)], selector: metadata::selector(service) };
+    CustomResource::new("monitoring.coreos.com/v1", "ServiceMonitor", metadata, spec)
 }
 
-fn endpoint(environment: &Environment, scraper: &Scraper, service: ServiceName) -> ServiceMonitorEndpoints {
-    let credentials = ServiceMonitorEndpointsAuthorizationCredentials {
-        name: Some(scraper.token.secret.clone()),
-        key: scraper.token.key.clone(),
-        optional: None,
-    };
+fn endpoint(environment: &Environment, scraper: &Scraper, service: ServiceName) -> Endpoint {
     let mtls = match service {
         ServiceName::Federation => environment.federation.mtls.as_ref(),
         ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => None,
     };
-    ServiceMonitorEndpoints {
-        port: Some(PORT_NAME.to_owned()),
-        path: Some("/metrics".to_owned()),
-        interval: Some(scraper.interval.clone()),
+    Endpoint {
+        authorization: Authorization {
+            credentials: key_of(&scraper.token.secret, &scraper.token.key),
+            r#type: "Bearer",
+        },
+        interval: scraper.interval.clone(),
+        path: "/metrics",
+        port: PORT_NAME,
+        scheme: mtls.map(|_| "https"),
         // Prometheus refuses a timeout that is longer than the interval.
-        scrape_timeout: Some(format!("{}s", seconds(&scraper.interval).min(TIMEOUT))),
-        scheme: mtls.map(|_| ServiceMonitorEndpointsScheme::Https),
+        scrape_timeout: format!("{}s", seconds(&scraper.interval).min(TIMEOUT)),
         tls_config: mtls.map(|mtls| tls(environment, mtls)),
-        authorization: Some(ServiceMonitorEndpointsAuthorization {
-            r#type: Some("Bearer".to_owned()),
-            credentials: Some(credentials),
-        }),
-        ..ServiceMonitorEndpoints::default()
     }
+}
+
+fn key_of(secret: &str, key: &str) -> SecretKeySelector {
+    SecretKeySelector { name: secret.to_owned(), key: key.to_owned(), optional: None }
 }
 
 /// Prometheus shows federation's own certificate, and expects the name of its Service: it calls pods by their address,
 /// which no certificate has (fact 19).
-fn tls(environment: &Environment, mtls: &Mtls) -> ServiceMonitorEndpointsTlsConfig {
-    let secret = Some(mtls.secret.clone());
-    ServiceMonitorEndpointsTlsConfig {
-        ca: Some(ServiceMonitorEndpointsTlsConfigCa {
-            secret: Some(ServiceMonitorEndpointsTlsConfigCaSecret {
-                name: secret.clone(),
-                key: mtls.authority.clone(),
-                optional: None,
-            }),
-            config_map: None,
-        }),
-        cert: Some(ServiceMonitorEndpointsTlsConfigCert {
-            secret: Some(ServiceMonitorEndpointsTlsConfigCertSecret {
-                name: secret.clone(),
-                key: mtls.certificate.clone(),
-                optional: None,
-            }),
-            config_map: None,
-        }),
-        key_secret: Some(ServiceMonitorEndpointsTlsConfigKeySecret {
-            name: secret,
-            key: mtls.private_key.clone(),
-            optional: None,
-        }),
-        server_name: Some(format!("{}.{}.svc", ServiceName::Federation.object_name(), environment.namespace)),
-        ..ServiceMonitorEndpointsTlsConfig::default()
+fn tls(environment: &Environment, mtls: &Mtls) -> TlsConfig {
+    let of_secret = |key: &str| key_of(&mtls.secret, key);
+    TlsConfig {
+        ca: SecretOrConfigMap { secret: of_secret(&mtls.authority) },
+        cert: SecretOrConfigMap { secret: of_secret(&mtls.certificate) },
+        key_secret: of_secret(&mtls.private_key),
+        server_name: format!("{}.{}.svc", ServiceName::Federation.object_name(), environment.namespace),
     }
 }
 

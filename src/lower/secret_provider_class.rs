@@ -1,16 +1,42 @@
 //! SecretProviderClasses: what the Secrets Store CSI driver mounts into a service's pod.
 
+use super::custom_resource::CustomResource;
 use super::{metadata, secret};
-use crate::model::{CsiProvider, CsiStore, Environment, Inject, Remote, ServiceName};
+use crate::model::{CsiProvider, CsiStore, Environment, Inject, Remote, ServiceName, Texts};
 use k8s_openapi::api::core::v1::{CSIVolumeSource, Volume};
-use kcr_secrets_store_csi_x_k8s_io::v1::secretproviderclasses::{
-    SecretProviderClass, SecretProviderClassSecretObjects, SecretProviderClassSecretObjectsData,
-    SecretProviderClassSpec,
-};
+use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
 const DRIVER: &str = "secrets-store.csi.k8s.io";
+
+/// The specification of a SecretProviderClass.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Spec {
+    parameters: Texts,
+    provider: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_objects: Option<[SecretObject; 1]>,
+}
+
+/// A Secret that the driver makes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SecretObject {
+    data: Vec<SecretObjectData>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    labels: Option<Texts>,
+    secret_name: String,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SecretObjectData {
+    key: String,
+    object_name: String,
+}
 
 /// A secret that is wanted: the name of its file, and where the provider finds the value.
 type Wanted<'a> = (&'a str, &'a Remote);
@@ -22,7 +48,7 @@ pub(super) fn name(environment: &Environment, service: ServiceName) -> String {
 }
 
 /// The class of a service; none where it reads no secrets.
-pub(super) fn class(environment: &Environment, store: &CsiStore, service: ServiceName) -> Option<SecretProviderClass> {
+pub(super) fn class(environment: &Environment, store: &CsiStore, service: ServiceName) -> Option<CustomResource<Spec>> {
     let provider = store.provider?;
     let wanted: Vec<Wanted<'_>> = secret::needed(environment, service)
         .filter_map(|setting| Some((setting.name, environment.secrets.keys.get(setting.name)?.remote.as_ref()?)))
@@ -34,29 +60,26 @@ pub(super) fn class(environment: &Environment, store: &CsiStore, service: Servic
     let meta = metadata::of_service(environment, service, &name);
     let mut parameters = store.parameters.clone();
     parameters.insert(provider.list_parameter().to_owned(), list(provider, &wanted));
-    let synced = SecretProviderClassSecretObjects {
-        secret_name: Some(name),
-        r#type: Some("Opaque".to_owned()),
+    let synced = SecretObject {
+        data: wanted.iter().map(|(name, _)| copied(name)).collect(),
         labels: meta.labels.clone(),
-        data: Some(wanted.iter().map(|(name, _)| copied(name)).collect()),
-        annotations: None,
+        secret_name: name,
+        r#type: "Opaque",
     };
-    Some(SecretProviderClass {
-        metadata: meta,
-        spec: SecretProviderClassSpec {
-            provider: Some(provider.as_str().to_owned()),
-            parameters: Some(parameters),
-            // A Secret is one copy more of every value: there is none where files are enough.
-            secret_objects: match environment.secrets.inject {
-                Inject::Env => Some(vec![synced]),
-                Inject::File => None,
-            },
+    let spec = Spec {
+        parameters,
+        provider: provider.as_str(),
+        // A Secret is one copy more of every value: there is none where files are enough.
+        secret_objects: match environment.secrets.inject {
+            Inject::Env => Some([synced]),
+            Inject::File => None,
         },
-    })
+    };
+    Some(CustomResource::new("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass", meta, spec))
 }
 
-fn copied(name: &str) -> SecretProviderClassSecretObjectsData {
-    SecretProviderClassSecretObjectsData { key: Some(name.to_owned()), object_name: Some(name.to_owned()) }
+fn copied(name: &str) -> SecretObjectData {
+    SecretObjectData { key: name.to_owned(), object_name: name.to_owned() }
 }
 
 /// The volume with a service's secrets. The driver's files belong to root and are readable for all processes of the pod,

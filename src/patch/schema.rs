@@ -1,6 +1,7 @@
-//! Whether a patched object is still one of its kind: it is read as the type that it was built from, and whatever the
-//! type has no place for is lost on the way.
+//! Whether a patched object is still one of its kind: it is read as the type of its kind, and each field that the type has no
+//! place for is lost on the way. Custom resources are held against their schemas instead.
 
+use super::custom_resource;
 use crate::evaluate::tree::{Path, Segment};
 use crate::lower::Object;
 use crate::rules::Finding;
@@ -10,13 +11,6 @@ use k8s_openapi::api::core::v1::{
     ConfigMap, LimitRange, Namespace, PersistentVolumeClaim, ResourceQuota, Secret, Service, ServiceAccount,
 };
 use k8s_openapi::api::networking::v1::NetworkPolicy;
-use kcr_bitnami_com::v1alpha1::sealedsecrets::SealedSecret;
-use kcr_cert_manager_io::v1::certificates::Certificate;
-use kcr_external_secrets_io::v1::externalsecrets::ExternalSecret;
-use kcr_gateway_networking_k8s_io::v1::httproutes::HttpRoute;
-use kcr_monitoring_coreos_com::v1::prometheusrules::PrometheusRule;
-use kcr_monitoring_coreos_com::v1::servicemonitors::ServiceMonitor;
-use kcr_secrets_store_csi_x_k8s_io::v1::secretproviderclasses::SecretProviderClass;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value as Json};
@@ -24,82 +18,168 @@ use serde_json::{Error, Value as Json};
 /// What keeps an object from being one of its kind.
 pub(super) enum Fault {
     /// A value is of another type than its field.
-    Type(String),
-    /// There is no such field.
-    Field(Path),
+    Type { path: Path, expected: &'static str },
+    /// A value is none of those that its field takes.
+    Choice { path: Path, choices: Vec<String> },
+    /// There is no such field; perhaps one that is called nearly so.
+    Field { path: Path, near: Option<String> },
+    /// The object at the path lacks a field.
+    Missing { path: Path, name: String },
 }
 
 impl Fault {
-    /// The finding on the patch at `path`.
-    pub(super) fn explain(self, kind: &str, path: &Path) -> Finding {
+    /// The finding on the patch at `patch`.
+    pub(super) fn explain(self, kind: &str, patch: &Path) -> Finding {
+        let whole = |path: &Path| Path(patch.0.iter().chain(&path.0).cloned().collect());
         match self {
-            Fault::Type(reason) => Finding::name(path.clone(), format!("no {kind} comes of this patch"))
-                .label("a value of another type than its field")
-                .note(reason)
-                .help("give every field a value of its type; amounts such as `cpu` are written as text"),
-            Fault::Field(field) => {
-                let whole = Path(path.0.iter().chain(&field.0).cloned().collect());
-                Finding::name(whole, format!("a {kind} has no field `{field}`"))
+            Fault::Type { path, expected } => {
+                Finding::value(whole(&path), format!("`{path}` of {kind} takes {expected}"))
+                    .label("a value of another type than its field")
+                    .note("the API server refuses the object")
+                    .help(format!("write {expected}"))
+            }
+            Fault::Choice { path, choices } => {
+                Finding::value(whole(&path), format!("`{path}` of {kind} does not take this value"))
+                    .label("none of the values that the field takes")
+                    .note("the API server refuses the object")
+                    .help(format!("write one of `{}`", choices.join("`, `")))
+            }
+            Fault::Field { path, near } => {
+                let finding = Finding::name(whole(&path), format!("{kind} has no field `{path}`"))
                     .label("no such field")
-                    .note("the API server would drop it, or refuse the object")
-                    .help("look for it in Kubernetes' reference of the kind; names tell capitals from small letters")
+                    .note("the API server would drop it, or refuse the object");
+                match near {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => finding.help(
+                        "look for it in Kubernetes' reference of the kind; names tell capitals from small letters",
+                    ),
+                }
+            }
+            Fault::Missing { path, name } => {
+                let field = path.field(&name);
+                Finding::name(whole(&path), format!("{kind} needs `{field}`"))
+                    .label(format!("`{name}` is missing"))
+                    .note("the API server refuses the object")
+                    .help(format!(
+                        "add `{name}`; a list in a patch replaces the whole list, so each item has to be complete"
+                    ))
             }
         }
     }
 }
 
-/// What is wrong with an object; nothing where the kind is not one that we build from a type.
-pub(super) fn fault(object: &Object) -> Option<Fault> {
-    let body = &object.body;
-    let reread = match object.kind.as_str() {
-        "Certificate" => reread::<Certificate>(body),
-        "ConfigMap" => reread::<ConfigMap>(body),
-        "Deployment" => reread::<Deployment>(body),
-        "ExternalSecret" => reread::<ExternalSecret>(body),
-        "HTTPRoute" => reread::<HttpRoute>(body),
-        "Job" => reread::<Job>(body),
-        "LimitRange" => reread::<LimitRange>(body),
-        "Namespace" => reread::<Namespace>(body),
-        "NetworkPolicy" => reread::<NetworkPolicy>(body),
-        "PersistentVolumeClaim" => reread::<PersistentVolumeClaim>(body),
-        "PrometheusRule" => reread::<PrometheusRule>(body),
-        "ResourceQuota" => reread::<ResourceQuota>(body),
-        "SealedSecret" => reread::<SealedSecret>(body),
-        "Secret" => reread::<Secret>(body),
-        "SecretProviderClass" => reread::<SecretProviderClass>(body),
-        "Service" => reread::<Service>(body),
-        "ServiceAccount" => reread::<ServiceAccount>(body),
-        "ServiceMonitor" => reread::<ServiceMonitor>(body),
-        _ => return None,
-    };
-    match reread {
-        Err(error) => Some(Fault::Type(error.to_string())),
-        Ok(typed) => lost(body, &typed, &Path::root()).map(Fault::Field),
+/// What is wrong with an object; nothing where the kind is not one that is compiled.
+pub(super) fn faults(object: &Object) -> Vec<Fault> {
+    let (body, root) = (&object.body, &Path::root());
+    match object.kind.as_str() {
+        "ConfigMap" => typed::<ConfigMap>(body, root),
+        "Deployment" => typed::<Deployment>(body, root),
+        "Job" => typed::<Job>(body, root),
+        "LimitRange" => typed::<LimitRange>(body, root),
+        "Namespace" => typed::<Namespace>(body, root),
+        "NetworkPolicy" => typed::<NetworkPolicy>(body, root),
+        "PersistentVolumeClaim" => typed::<PersistentVolumeClaim>(body, root),
+        "ResourceQuota" => typed::<ResourceQuota>(body, root),
+        "Secret" => typed::<Secret>(body, root),
+        "Service" => typed::<Service>(body, root),
+        "ServiceAccount" => typed::<ServiceAccount>(body, root),
+        _ => custom_resource::faults(object).unwrap_or_default(),
     }
 }
 
-fn reread<K: DeserializeOwned + Serialize>(body: &Json) -> Result<Json, Error> {
-    serde_json::from_value::<K>(body.clone()).and_then(|typed| serde_json::to_value(typed))
+/// What keeps a value from being of a type; `path` is where it stands in its object.
+pub(super) fn typed<K: DeserializeOwned + Serialize>(value: &Json, path: &Path) -> Vec<Fault> {
+    match read::<K>(value).and_then(serde_json::to_value) {
+        Err(error) => vec![unreadable::<K>(value, &error.to_string(), path.clone())],
+        Ok(typed) => {
+            let mut fields = Vec::new();
+            lost(value, &typed, path, &mut fields);
+            fields.into_iter().map(|path| Fault::Field { path, near: None }).collect()
+        }
+    }
 }
 
-/// The first field that is in `body` and not in what was read of it.
-fn lost(body: &Json, typed: &Json, path: &Path) -> Option<Path> {
-    let inside = |value: &Json, again: Option<&Json>, step: Segment| {
-        let mut path = path.clone();
-        path.0.push(step);
-        match again {
-            Some(again) => lost(value, again, &path),
-            None => Some(path),
+fn read<K: DeserializeOwned>(value: &Json) -> Result<K, Error> {
+    serde_json::from_value(value.clone())
+}
+
+/// The innermost value without which reading would not fail as it does. serde stops at the first fault, and does not say
+/// where; the types take an absent field for its default.
+fn unreadable<K: DeserializeOwned>(whole: &Json, error: &str, mut path: Path) -> Fault {
+    let mut pointer = String::new();
+    loop {
+        let steps = whole.pointer(&pointer).map(steps).unwrap_or_default();
+        let cures = |(step, _): &(String, Segment)| {
+            let mut rest = whole.clone();
+            remove(&mut rest, &pointer, step);
+            read::<K>(&rest).err().is_none_or(|other| other.to_string() != error)
+        };
+        let Some((step, segment)) = steps.into_iter().find(cures) else { break };
+        pointer = format!("{pointer}/{}", escaped(&step));
+        path.0.push(segment);
+    }
+    Fault::Type { path, expected: expected(error) }
+}
+
+/// The ways to the values inside a value.
+fn steps(value: &Json) -> Vec<(String, Segment)> {
+    match value {
+        Json::Object(fields) => fields.keys().map(|name| (name.clone(), Segment::Field(name.clone()))).collect(),
+        Json::Array(items) => (0..items.len()).map(|index| (index.to_string(), Segment::Index(index))).collect(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => Vec::new(),
+    }
+}
+
+fn remove(whole: &mut Json, pointer: &str, step: &str) {
+    match whole.pointer_mut(pointer) {
+        Some(Json::Object(fields)) => {
+            fields.shift_remove(step);
         }
+        Some(Json::Array(items)) => {
+            if let Some(index) = step.parse().ok().filter(|index| *index < items.len()) {
+                items.remove(index);
+            }
+        }
+        Some(Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_)) | None => {}
+    }
+}
+
+/// A step as a JSON pointer writes it (RFC 6901).
+fn escaped(step: &str) -> String {
+    step.replace('~', "~0").replace('/', "~1")
+}
+
+/// What serde expected, in Kubernetes' words. What it found is left out: it may be a secret.
+fn expected(error: &str) -> &'static str {
+    match error.rsplit_once(", expected ").map(|(_, expected)| expected) {
+        Some("i32" | "i64" | "u16" | "u32" | "u64") => "an integer",
+        Some("f64") => "a number",
+        Some("a boolean") => "a boolean",
+        Some("a map") => "an object",
+        Some("a sequence") => "an array",
+        Some("a string") => "a string",
+        Some("IntOrString") => "an integer or a string",
+        Some("Quantity") => "an amount, as a string",
+        // A type of Kubernetes, by its name.
+        Some(name) if name.starts_with(|first: char| first.is_ascii_uppercase()) => "an object",
+        Some(_) | None => "another value",
+    }
+}
+
+/// The fields that are in `value` and not in what was read of it.
+fn lost(value: &Json, typed: &Json, path: &Path, fields: &mut Vec<Path>) {
+    let mut inside = |value: &Json, again: Option<&Json>, path: Path| match again {
+        Some(again) => lost(value, again, &path, fields),
+        None => fields.push(path),
     };
-    match body {
-        Json::Object(fields) => fields
+    match value {
+        Json::Object(values) => values
             .iter()
             .filter(|(_, value)| !value.is_null())
-            .find_map(|(name, value)| inside(value, typed.get(name), Segment::Field(name.clone()))),
+            .for_each(|(name, value)| inside(value, typed.get(name), path.field(name))),
         Json::Array(items) => {
-            items.iter().enumerate().find_map(|(index, value)| inside(value, typed.get(index), Segment::Index(index)))
+            items.iter().enumerate().for_each(|(index, item)| inside(item, typed.get(index), path.index(index)));
         }
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
 }

@@ -4,9 +4,13 @@
 pub mod pair;
 pub mod reach;
 
+use agentos_cfg::catalogue::PATCH_BREAKS_SCHEMA;
+use agentos_cfg::lower::Object;
+use agentos_cfg::patch::{self, Patched};
 use agentos_cfg::render::human::{Style, render};
 use agentos_cfg::source::{Disk, Entry, World};
 use agentos_cfg::{Compiler, Outcome};
+use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -140,4 +144,20 @@ pub fn compile_shipped(name: &str) -> (Compiler, Outcome) {
     let mut compiler = Compiler::new();
     let outcome = compiler.compile(&Disk, &Entry::file(Path::new(name), root()));
     (compiler, outcome)
+}
+
+/// What comes of one patch on an object of an environment that has no other.
+pub fn patch_object(outcome: &Outcome, object: &Object, patch: Json) -> Patched {
+    let mut environment = outcome.environment.clone().unwrap();
+    let name = match &object.namespace {
+        Some(namespace) if *namespace != environment.namespace => format!("{namespace}/{}", object.name),
+        _ => object.name.clone(),
+    };
+    environment.patches = [(object.kind.clone(), [(name, patch)].into())].into();
+    patch::apply(&environment, outcome.objects.clone())
+}
+
+/// How often a patch breaks the schema of its kind.
+pub fn schema_faults(patched: &Patched) -> usize {
+    patched.findings.iter().filter(|(code, _)| *code == PATCH_BREAKS_SCHEMA).count()
 }
