@@ -1,4 +1,4 @@
-//! A short run of every fuzz target, the same each time: the seeds in `fuzz/corpus`, and mutations of them.
+//! A short run of every fuzz target, the same each time unless a seed is given: the seeds in `fuzz/corpus`, and mutations of them.
 //!
 //! It holds what longer runs have found, and keeps the targets compiling. How to run them for longer is in
 //! `docs/fuzzing.md`.
@@ -6,6 +6,8 @@
 mod common;
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
+
+use common::numbers::Numbers;
 
 /// What mutations put in: tokens of Nickel, of YAML and of paths, and characters of one to four bytes.
 const TOKENS: &[&str] = &[
@@ -74,22 +76,6 @@ const TOKENS: &[&str] = &[
     "Zm9v",
 ];
 
-/// Marsaglia's xorshift: the same numbers on every machine.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % (end.max(1) as u64)) as usize
-    }
-}
-
 /// The seeds of a target, in the order of their names.
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folder = common::root().join("fuzz/corpus").join(target);
@@ -125,7 +111,7 @@ fn mutation(seeds: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
 
 fn smoke(name: &str, target: fn(&[u8]), mutations: usize) {
     let seeds = seeds(name);
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut numbers = Numbers::of_round(1);
     let mutated = (0..mutations).map(|_| mutation(&seeds, &mut numbers)).collect::<Vec<_>>();
     let fails = |input: &&Vec<u8>| std::panic::catch_unwind(|| target(input)).is_err();
     let failing: Vec<_> = seeds.iter().chain(&mutated).filter(fails).map(|input| input.escape_ascii()).collect();

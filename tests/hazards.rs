@@ -4,6 +4,7 @@ mod common;
 
 use agentos_cfg::Compiler;
 use agentos_cfg::source::Entry;
+use common::numbers::Numbers;
 use common::{Memory, environment, root, shipped};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -312,18 +313,6 @@ fn the_hazards_that_were_collected_do_no_harm() {
     }
 }
 
-/// Numbers that look random and are the same every time.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
-    }
-}
-
 /// The text with one to three changes: a byte lost, doubled or replaced, or a token put in.
 fn mutated(text: &str, numbers: &mut Numbers) -> Vec<u8> {
     const TOKENS: [&str; 24] = [
@@ -374,7 +363,7 @@ fn compile_mutated(rounds: std::ops::Range<usize>, progress: &AtomicUsize) -> (u
     for round in rounds {
         let name = files[round % files.len()];
         let text = std::fs::read_to_string(root().join(name)).unwrap();
-        let mut numbers = Numbers(u64::try_from(round).unwrap().wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let mut numbers = Numbers::of_round(u64::try_from(round).unwrap());
         let mut world = Memory::default();
         world.add("main.ncl", &mutated(&text, &mut numbers));
         if let Ok(common) = std::fs::read(root().join(name).with_file_name("common.ncl")) {

@@ -7,6 +7,7 @@ use agentos_cfg::catalogue::CATALOGUE;
 use agentos_cfg::evaluate::Evaluator;
 use agentos_cfg::pages::examples;
 use agentos_cfg::source::{Disk, Entry, Sources, World};
+use common::numbers::Numbers;
 use common::{Memory, environment, production, root, shipped};
 use std::path::Path;
 
@@ -324,18 +325,6 @@ const VALUES: &[&str] = &[
     "8081",
 ];
 
-/// Numbers that look random and are the same every time.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit.max(1)).unwrap()).unwrap()
-    }
-}
-
 /// The words of a text, each with the blank or the line end behind it.
 fn words(text: &str) -> Vec<String> {
     text.split_inclusive([' ', '\n']).map(str::to_owned).collect()
@@ -378,7 +367,7 @@ fn mutated_environments_are_accepted_only_where_nickel_accepts_them() {
     let mut pair = Pair::new();
     let mut answered = 0;
     for round in 0..600_u64 {
-        let mut numbers = Numbers(round.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let mut numbers = Numbers::of_round(round);
         let base = &bases[numbers.below(bases.len())];
         let text = mutated(base, &mut numbers);
         answered += usize::from(pair.agree(&Memory::of([("main.ncl", &text)]), &entry));
