@@ -252,7 +252,7 @@ fn continuous_integration_runs_what_just_ready_runs() {
     assert!(steps(&workflow).any(|step| step["run"].as_str().map(str::trim) == Some(".ci/run")));
     assert!(read("justfile").contains("ready:\n    .ci/run\n"));
     let on = &workflow["on"];
-    assert!(on.get("pull_request").is_some() && on["push"]["branches"][0] == Yaml::from("main"));
+    assert!(on.get("pull_request").is_some() && on["push"]["branches"][0] == "main");
     assert!(on.get("pull_request_target").is_none());
 }
 
@@ -299,10 +299,8 @@ fn updates_leave_alone_what_is_pinned_exactly() {
     let updates = yaml(".github/dependabot.yml");
     for line in cargo {
         let (name, _) = line.split_once(' ').unwrap();
-        for update in
-            list(&updates, "updates").iter().filter(|update| update["package-ecosystem"] == Yaml::from("cargo"))
-        {
-            let ignored = list(update, "ignore").iter().any(|entry| entry["dependency-name"] == Yaml::from(name));
+        for update in list(&updates, "updates").iter().filter(|update| update["package-ecosystem"] == "cargo") {
+            let ignored = list(update, "ignore").iter().any(|entry| entry["dependency-name"] == *name);
             assert!(ignored, "{name}: {update:?}");
         }
     }
