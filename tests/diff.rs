@@ -979,6 +979,26 @@ fn what_can_not_be_compared_is_said() {
     assert_snapshot!(shown);
 }
 
+/// A folder of a stranger names what is to be read, and nothing of it is fetched.
+#[test]
+fn what_a_kustomization_names_is_not_fetched() {
+    let folder = project();
+    let names = |resource: &str| {
+        std::fs::create_dir_all(folder.path().join("foreign")).unwrap();
+        let text = format!("kind: Kustomization\nresources: [\"{resource}\"]\n");
+        std::fs::write(folder.path().join("foreign/kustomization.yaml"), text).unwrap();
+        run(folder.path(), &["diff", "foreign", "foreign"])
+    };
+    for address in ["https://127.0.0.1:1/a.yaml", "git::https://127.0.0.1:1/a", "ssh://127.0.0.1:1/a"] {
+        let shown = names(address);
+        assert!(shown.starts_with("status: 2\n") && shown.contains("which is not fetched"), "{shown}");
+    }
+    for program in ["$(touch made)", "`touch made`", "|touch made", "a.yaml; touch made"] {
+        assert!(names(program).starts_with("status: 2\n"), "{program}");
+    }
+    assert!(!folder.path().join("made").exists() && !folder.path().join("foreign/made").exists());
+}
+
 /// Runs Git as nobody in particular; none where there is no Git.
 fn git(folder: &Path, arguments: &[&str]) -> Option<Output> {
     let output = Command::new("git")

@@ -269,6 +269,34 @@ fn check_tells_what_is_stale_missing_or_too_much() {
     project.build_well(&["a.ncl", "-o", "out", "--check"]);
 }
 
+/// Only a folder that differs is told of: one that another version wrote the same would be as it should be.
+#[test]
+fn check_names_the_version_that_wrote_what_differs() {
+    let project = Project::new();
+    project.build_well(&["a.ncl", "other.ncl", "-o", "out"]);
+    let this = format!("# Version: agentos-cfg {}\n", env!("CARGO_PKG_VERSION"));
+    let said = |name: &str, line: &str| {
+        let file = format!("out/{name}/kustomization.yaml");
+        let current = project.read(&file);
+        assert!(current.contains(&this), "{current}");
+        project.write(&file, &current.replace(&this, line));
+        let output = project.build(&["a.ncl", "other.ncl", "-o", "out", "--check"]);
+        project.build_well(&["a.ncl", "other.ncl", "-o", "out"]);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        stderr(&output)
+    };
+    let newer = said("example", "# Version: agentos-cfg 99.1.0\n");
+    assert!(newer.starts_with("agentos-cfg 99.1.0 wrote `out/example`; this is agentos-cfg "), "{newer}");
+    assert!(newer.ends_with("1 file is out of date; build again without --check\n"), "{newer}");
+    let before_there_was_one = said("another", "");
+    let expected = "a version of agentos-cfg that does not say its number wrote `out/another`; ";
+    assert!(before_there_was_one.starts_with(expected), "{before_there_was_one}");
+    let hostile = said("example", "# Version: agentos-cfg \u{1b}[2Jx\n");
+    assert!(hostile.starts_with("a version of agentos-cfg that") && !hostile.contains('\u{1b}'), "{hostile}");
+    let edited = said("example", &format!("{this}# edited by hand\n"));
+    assert_eq!(edited, "1 file is out of date; build again without --check\n");
+}
+
 #[test]
 fn check_writes_nothing() {
     let project = Project::new();

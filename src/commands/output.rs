@@ -9,11 +9,13 @@
 //! - `stage` writes whole folders beside the places where they belong.
 //! - `replace` puts a staged folder in its place.
 //! - `lock` lets one build at a time into the target.
+//! - `versions` tells folders that another version of this program wrote.
 
 mod inspect;
 mod lock;
 mod replace;
 mod stage;
+mod versions;
 
 use super::{Status, eprint_all, print_all};
 use crate::emit::folder::File;
@@ -78,16 +80,16 @@ pub(super) fn write(directory: &Path, folders: &[Folder]) -> Result<Status> {
 
 /// Prints how the folders differ from what is on the disk, as patches.
 pub(super) fn compare(directory: &Path, folders: &[Folder]) -> Result<Status> {
-    let mut differences = 0;
-    for plan in inspect_all(directory, folders)? {
-        for change in &plan.changes {
-            differences += 1;
-            print_all(&difference(&plan, change)?)?;
-        }
-    }
+    let plans = inspect_all(directory, folders)?;
+    let changes = || plans.iter().flat_map(|plan| plan.changes.iter().map(move |change| (plan, change)));
+    let differences = changes().count();
     if differences == 0 {
         return Ok(Status::Clean);
     }
+    for (plan, change) in changes() {
+        print_all(&difference(plan, change)?)?;
+    }
+    eprint_all(&versions::others(&plans))?;
     eprint_all(&format!(
         "{differences} file{} out of date; build again without --check\n",
         if differences == 1 { " is" } else { "s are" }
