@@ -1,6 +1,10 @@
-# Everything that CI checks.
+# What a change must pass.
 ready:
     .ci/run
+
+# What CI checks besides, and what takes longer.
+deep:
+    .ci/deep
 
 # Build the command.
 build:

@@ -43,7 +43,11 @@ fn the_promised_rust_builds_every_dependency() {
 #[test]
 fn the_pages_promise_the_same() {
     let (major, minor) = promised();
-    for (page, marks) in [("README.md", "(https://rustup.rs) "), ("docs/ci.md", "image: rust:")] {
+    for (page, marks) in [
+        ("README.md", "(https://rustup.rs) "),
+        ("CONTRIBUTING.md", "(https://rustup.rs) "),
+        ("docs/ci.md", "image: rust:"),
+    ] {
         let text = std::fs::read_to_string(root().join(page)).unwrap();
         let named: Vec<&str> = text.match_indices(marks).map(|(at, mark)| &text[at + mark.len()..]).collect();
         assert!(!named.is_empty(), "{page} names no release of Rust");
