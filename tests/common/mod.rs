@@ -10,7 +10,8 @@ use agentos_cfg::{Compiler, Outcome};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// Files that exist only here, below the folder `/project`.
 #[derive(Default)]
@@ -140,4 +141,32 @@ pub fn compile_shipped(name: &str) -> (Compiler, Outcome) {
     let mut compiler = Compiler::new();
     let outcome = compiler.compile(&Disk, &Entry::file(Path::new(name), root()));
     (compiler, outcome)
+}
+
+/// What comes of a command that has to end soon: one that waits for the other end of a pipe never does.
+pub fn output_within(command: &mut Command, limit: Duration) -> Output {
+    let start = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // What it prints has to be read meanwhile, else it would wait for that.
+    let mut out = child.stdout.take().unwrap();
+    let mut err = child.stderr.take().unwrap();
+    let read = |pipe: &mut dyn io::Read| {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).map(|_| bytes).unwrap()
+    };
+    std::thread::scope(|scope| {
+        let (stdout, stderr) = (scope.spawn(move || read(&mut out)), scope.spawn(move || read(&mut err)));
+        let status = loop {
+            match child.try_wait().unwrap() {
+                Some(status) => break Some(status),
+                None if start.elapsed() > limit => break None,
+                None => std::thread::sleep(Duration::from_millis(10)),
+            }
+        };
+        if status.is_none() {
+            child.kill().unwrap();
+        }
+        let (stdout, stderr) = (stdout.join().unwrap(), stderr.join().unwrap());
+        Output { status: status.unwrap_or_else(|| panic!("{command:?} hangs")), stdout, stderr }
+    })
 }
