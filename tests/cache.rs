@@ -447,7 +447,7 @@ fn what_cannot_be_left_out_safely_is_not_kept() {
 }
 
 /// Who can plant what.
-#[cfg(unix)]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod planted {
     use super::*;
     use common::output_within;

@@ -38,7 +38,7 @@ const UNFINISHED: &str = ".new-";
 const TALLY: &str = "written";
 const STEP: u64 = 64 << 10;
 
-/// Which programs these files are: see `program`.
+/// Hashes of programs, by fingerprints of their files: see `program`.
 const PROGRAMS: &str = "programs";
 
 /// Tells programs that make backups that nothing here is worth one: see bford.info/cachedir.
