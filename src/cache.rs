@@ -20,7 +20,7 @@ use crate::evaluate::tree::Path;
 use crate::fleet::{Member, Observer};
 use crate::model::{self, Environment};
 use crate::policy::Policy;
-use crate::source::{Entry, Kind, LIBRARY, Origin, Relocation, Sources, Span, World};
+use crate::source::{Entry, Kind, Origin, Relocation, Sources, Span, World};
 use bytes::{Reader, Writer};
 pub use inputs::Recorder;
 use inputs::{Inputs, Seen};
@@ -84,20 +84,17 @@ pub struct Question {
 }
 
 impl<'w> Cache<'w> {
-    /// A cache for one run of a program, which says of itself what tells it from any other build of it. `library` has
-    /// the library's texts.
+    /// A cache for one run of a program, of which `program` is a hash: what was kept by another one is not looked at.
+    /// `library` has the library's texts.
     pub fn new(
         shelf: &'w dyn Shelf,
         world: &'w (dyn World + Sync),
-        program: &[u8],
+        program: &Digest,
         library: Sources,
         need: Need,
     ) -> Cache<'w> {
         let mut hasher = blake3::Hasher::new();
-        hasher.update(MAGIC).update(env!("CARGO_PKG_VERSION").as_bytes()).update(&digest(program));
-        for module in LIBRARY {
-            hasher.update(&digest(module.text.as_bytes()));
-        }
+        hasher.update(MAGIC).update(program);
         let program = *hasher.finalize().as_bytes();
         let (seen, recorder) = (Seen::new(world), Recorder::new(world));
         Cache { shelf, program, need, library, seen, recorder, seals: Mutex::default() }

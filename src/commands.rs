@@ -5,6 +5,7 @@ mod cache;
 mod check;
 mod completions;
 mod diff;
+mod directory;
 mod eval;
 mod expand;
 mod explain;
@@ -29,11 +30,12 @@ use crate::source::{Disk, Entry, Sources, World};
 use crate::{Compiler, Outcome};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
+use directory::Missing;
 use progress::Progress;
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use store::Store;
+use store::Place;
 use watch::{Limits, Watch};
 
 /// A declarative configuration compiler for AgentOS on Kubernetes.
@@ -176,10 +178,12 @@ fn compile_and_count(
     need: Need,
     report: watch::Report,
 ) -> Result<Compiled> {
-    let store = if limits.may_cache() { Store::locate()?.filter(Store::is_private) } else { None };
+    let place = if limits.may_cache() { Place::locate()? } else { None };
+    // A folder that is not believed, or can't be opened, is not used; `cache info` says why.
+    let store = place.and_then(|place| place.open(Missing::Make).ok());
     let library = compiler.sources().library();
-    let program = store.as_ref().and_then(|_| store::program());
-    let parts = store.as_ref().zip(program.as_deref());
+    let program = store.as_ref().and_then(store::Store::program);
+    let parts = store.as_ref().zip(program.as_ref());
     let cache = parts.map(|(store, program)| Cache::new(store, &Disk, program, library, need));
     compile_all_with(cache.as_ref(), &Disk, compiler, entries, Terms { need, policy, limits }, report)
 }

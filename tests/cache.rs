@@ -391,7 +391,9 @@ fn only_the_user_can_read_it_and_what_others_can_write_is_not_used() {
     assert!(project.run(&["build", "a.ncl"]).status.success());
     assert!(project.entries().is_empty());
     let info = String::from_utf8(project.run(&["cache", "info"]).stdout).unwrap();
-    assert!(info.ends_with("not used: others can write to the folder\n"), "{info}");
+    let expected =
+        format!("not used: `{}` can be written to by others (mode 0777): `chmod go-w` it\n", folder.display());
+    assert!(info.ends_with(&expected), "{info}");
 }
 
 /// Every value of a placeholder in a text.
@@ -442,4 +444,412 @@ fn what_cannot_be_left_out_safely_is_not_kept() {
         Project::of(&[("a.ncl", &clean(&format!("  services.agent-orchestrator.env.EXTRA = \"{token}\",\n")))]);
     assert_same(&project, &["check", "a.ncl"]);
     assert!(project.entries().is_empty(), "a credential was found in it");
+}
+
+/// Who can plant what.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod planted {
+    use super::*;
+    use common::output_within;
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    use std::time::Duration;
+
+    const SAFE: &str = "allowPrivilegeEscalation: false";
+    const UNSAFE: &str = "allowPrivilegeEscalation: true ";
+
+    /// Longer than anything here takes on a busy machine.
+    const LIMIT: Duration = Duration::from_secs(60);
+
+    fn set_mode(path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+
+    /// A project, and a cache two folders below one of its own.
+    struct Attack {
+        project: Project,
+        parent: PathBuf,
+        cache: PathBuf,
+    }
+
+    impl Attack {
+        /// The cache knows the environment `a.ncl`.
+        fn new() -> Attack {
+            let project = Project::of(&[("a.ncl", &clean(""))]);
+            let parent = project.cache.path().join("parent");
+            let cache = parent.join("cache");
+            let attack = Attack { project, parent, cache };
+            attack.build();
+            attack
+        }
+
+        /// What it knows of it was changed to something unsafe.
+        fn prepared() -> Attack {
+            let attack = Attack::new();
+            attack.reseal();
+            attack
+        }
+
+        fn entries(&self) -> PathBuf {
+            self.cache.join("entries")
+        }
+
+        fn command(&self, arguments: &[&str]) -> Command {
+            let mut command = self.project.command(arguments);
+            command.env("AGENTOS_CFG_CACHE_DIR", &self.cache);
+            command
+        }
+
+        fn build(&self) -> String {
+            let output = output_within(&mut self.command(&["build", "a.ncl"]), LIMIT);
+            assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(0), String::new()));
+            String::from_utf8(output.stdout).unwrap()
+        }
+
+        fn info(&self) -> String {
+            let output = output_within(&mut self.command(&["cache", "info"]), LIMIT);
+            assert_eq!(output.status.code(), Some(0));
+            String::from_utf8(output.stdout).unwrap()
+        }
+
+        fn files(&self) -> Vec<PathBuf> {
+            fs::read_dir(self.entries()).unwrap().map(|file| file.unwrap().path()).collect()
+        }
+
+        /// Changes what the entries say, and gives them the hash that belongs to it.
+        fn reseal(&self) {
+            let mut changed = 0;
+            for path in self.files() {
+                let bytes = fs::read(&path).unwrap();
+                let head = "agentos-cfg cache 1\n".len() + 32;
+                let (head, payload) = (&bytes[..head], &bytes[head + 32..]);
+                let payload = replaced(payload, SAFE.as_bytes(), UNSAFE.as_bytes());
+                changed += usize::from(payload != bytes[head.len() + 32..]);
+                let seal = *blake3::hash(&payload).as_bytes();
+                fs::write(&path, [head, &seal, &payload].concat()).unwrap();
+            }
+            assert!(changed > 0, "no entry has manifests in it");
+        }
+    }
+
+    /// Bytes with every occurrence of some others replaced by as many.
+    fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+        let mut result = bytes.to_vec();
+        for at in 0..bytes.len().saturating_sub(from.len()) {
+            if bytes[at..].starts_with(from) {
+                result[at..at + to.len()].copy_from_slice(to);
+            }
+        }
+        result
+    }
+
+    /// Whether tests may give files away.
+    fn is_root(folder: &Path) -> bool {
+        let probe = folder.join("probe");
+        fs::write(&probe, "").unwrap();
+        let given = chown(&probe, Some(4711), None).is_ok();
+        fs::remove_file(probe).unwrap();
+        given
+    }
+
+    #[test]
+    fn entries_of_the_user_are_believed() {
+        let attack = Attack::prepared();
+        assert!(attack.build().contains(UNSAFE), "the others of these tests could not fail");
+        assert!(!attack.info().contains("not used"), "{}", attack.info());
+    }
+
+    #[test]
+    fn folders_that_others_can_write_to_are_not_believed() {
+        for mode in [0o777, 0o775, 0o757, 0o722] {
+            let folders: [fn(&Attack) -> PathBuf; 3] =
+                [Attack::entries, |attack| attack.cache.clone(), |attack| attack.parent.clone()];
+            for folder in folders {
+                let attack = Attack::prepared();
+                let folder = folder(&attack);
+                set_mode(&folder, mode);
+                let built = attack.build();
+                assert!(built.contains(SAFE) && !built.contains(UNSAFE), "{mode:o} {}", folder.display());
+                let info = attack.info();
+                let expected = format!("not used: `{}` can be written to by ", folder.display());
+                assert!(info.contains(&expected) && info.contains(&format!("(mode {mode:04o})")), "{info}");
+                let before = attack.files().len();
+                let clear = output_within(&mut attack.command(&["cache", "clear"]), LIMIT);
+                assert_eq!(clear.status.code(), Some(0));
+                let said = String::from_utf8(clear.stderr).unwrap();
+                assert!(said.contains(&folder.display().to_string()), "{said}");
+                assert_eq!(attack.files().len(), before, "what is not used is not touched");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sticky_folder_on_the_way_is_enough_but_not_for_entries() {
+        let attack = Attack::prepared();
+        set_mode(&attack.parent, 0o1777);
+        assert!(attack.build().contains(UNSAFE));
+        set_mode(&attack.entries(), 0o1777);
+        assert!(!attack.build().contains(UNSAFE));
+    }
+
+    #[test]
+    fn what_belongs_to_another_user_is_not_believed() {
+        let attack = Attack::prepared();
+        if !is_root(attack.project.cache.path()) {
+            println!("skipped: files can't be given away; the unit tests of `trust` have the rule");
+            return;
+        }
+        for folder in [attack.entries(), attack.cache.clone(), attack.parent.clone()] {
+            chown(&folder, Some(4711), None).unwrap();
+            let built = attack.build();
+            assert!(built.contains(SAFE) && !built.contains(UNSAFE), "{}", folder.display());
+            let expected = format!("not used: `{}` belongs to another user (uid 4711)\n", folder.display());
+            assert!(attack.info().ends_with(&expected), "{}", attack.info());
+            chown(&folder, Some(0), None).unwrap();
+        }
+        for file in attack.files() {
+            chown(&file, Some(4711), None).unwrap();
+        }
+        assert!(!attack.build().contains(UNSAFE));
+        assert!(attack.build().contains(SAFE), "they are written anew");
+    }
+
+    #[test]
+    fn an_entry_that_others_can_write_to_or_name_is_not_believed() {
+        type Plant = fn(&Attack, &Path);
+        let plants: [(&str, Plant); 4] = [
+            ("writable", |_, file| set_mode(file, 0o666)),
+            ("writable by the group", |_, file| set_mode(file, 0o660)),
+            ("with another name", |attack, file| {
+                let name = file.file_name().unwrap();
+                fs::hard_link(file, attack.project.folder.path().join(name)).unwrap();
+            }),
+            ("a link", |attack, file| {
+                let target = attack.project.folder.path().join(file.file_name().unwrap());
+                fs::rename(file, &target).unwrap();
+                symlink(target, file).unwrap();
+            }),
+        ];
+        for (what, plant) in plants {
+            let attack = Attack::prepared();
+            attack.files().iter().for_each(|file| plant(&attack, file));
+            assert!(!attack.build().contains(UNSAFE), "{what}");
+            for file in attack.files() {
+                let there = fs::symlink_metadata(&file).unwrap();
+                assert!(there.is_file() && there.permissions().mode() & 0o777 == 0o600, "{what}: written anew");
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_in_the_place_of_the_entries_is_not_followed() {
+        let attack = Attack::prepared();
+        let elsewhere = attack.project.folder.path().join("elsewhere");
+        fs::rename(attack.entries(), &elsewhere).unwrap();
+        symlink(&elsewhere, attack.entries()).unwrap();
+        let files = attack.files().len();
+        assert!(!attack.build().contains(UNSAFE));
+        assert!(attack.info().contains("entries` is not a folder"), "{}", attack.info());
+        assert!(attack.command(&["cache", "clear"]).output().unwrap().status.success());
+        assert_eq!(attack.files().len(), files);
+    }
+
+    #[test]
+    fn links_to_the_folder_are_followed_if_others_can_not_change_them() {
+        let mut attack = Attack::prepared();
+        let links = attack.project.cache.path().join("links");
+        fs::create_dir(&links).unwrap();
+        let link = links.join("link");
+        symlink("../parent", &link).unwrap();
+        attack.cache = link.join("cache");
+        assert!(attack.build().contains(UNSAFE), "{}", attack.info());
+        set_mode(&links, 0o777);
+        assert!(!attack.build().contains(UNSAFE));
+        assert!(attack.info().contains(&format!("not used: `{}` can be", links.display())), "{}", attack.info());
+        set_mode(&links, 0o1777);
+        assert!(attack.build().contains(UNSAFE));
+        if is_root(attack.project.cache.path()) {
+            std::os::unix::fs::lchown(&link, Some(4711), None).unwrap();
+            assert!(!attack.build().contains(UNSAFE));
+            assert!(attack.info().contains(&format!("`{}` belongs to another user", link.display())));
+        }
+        fs::remove_file(&link).unwrap();
+        symlink("link", &link).unwrap();
+        assert!(!attack.build().contains(UNSAFE), "a link to itself");
+    }
+
+    #[test]
+    fn no_folder_is_made_where_others_can_write() {
+        let attack = Attack::prepared();
+        fs::remove_dir_all(&attack.cache).unwrap();
+        set_mode(&attack.parent, 0o777);
+        attack.build();
+        attack.info();
+        assert!(!attack.cache.exists());
+    }
+
+    #[test]
+    fn links_in_the_folder_lead_nowhere() {
+        for name in ["written", "programs", "CACHEDIR.TAG"] {
+            let attack = Attack::prepared();
+            let (victim, missing) =
+                (attack.project.folder.path().join("victim"), attack.project.folder.path().join("missing"));
+            fs::write(&victim, "precious").unwrap();
+            let place = attack.cache.join(name);
+            for target in [&victim, &missing] {
+                let _ = fs::remove_file(&place);
+                symlink(target, &place).unwrap();
+                // Something new is written, and more of it than the limit allows.
+                for limit in ["1", "256"] {
+                    attack.project.write("a.ncl", &clean(&format!("  labels = {{ x = \"{limit}\" }},\n")));
+                    let text = format!("{}# {}\n", clean(""), "x".repeat(1 << 20));
+                    attack.project.write("large.ncl", &text);
+                    for file in ["a.ncl", "large.ncl"] {
+                        let mut command = attack.command(&["build", file]);
+                        assert!(command.env("AGENTOS_CFG_CACHE_LIMIT", limit).output().unwrap().status.success());
+                    }
+                    attack.info();
+                }
+                assert_eq!(fs::read_to_string(&victim).unwrap(), "precious", "{name}");
+                assert!(!missing.exists(), "{name}");
+            }
+            assert!(attack.command(&["cache", "clear"]).output().unwrap().status.success());
+            assert_eq!(fs::read_to_string(&victim).unwrap(), "precious", "{name}");
+        }
+    }
+
+    fn make_pipe(path: &Path) {
+        let _ = fs::remove_file(path);
+        let _ = fs::remove_dir_all(path);
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    }
+
+    #[test]
+    fn nothing_waits_for_the_other_end_of_a_pipe() {
+        let places: [fn(&Attack) -> Vec<PathBuf>; 6] = [
+            |attack| attack.files(),
+            |attack| vec![attack.cache.join("written")],
+            |attack| vec![attack.cache.join("programs")],
+            |attack| vec![attack.cache.join("CACHEDIR.TAG")],
+            |attack| vec![attack.entries()],
+            |attack| vec![attack.cache.clone()],
+        ];
+        for places in places {
+            let attack = Attack::new();
+            let expected = attack.project.run(&["build", "a.ncl", "--no-cache"]);
+            let paths = places(&attack);
+            let path = &paths[0];
+            for arguments in [["build", "a.ncl"], ["cache", "info"], ["cache", "clear"], ["build", "a.ncl"]] {
+                paths.iter().filter(|path| path.parent().unwrap().is_dir()).for_each(|path| make_pipe(path));
+                let output = output_within(&mut attack.command(&arguments), LIMIT);
+                if arguments == ["build", "a.ncl"] {
+                    assert!(output == expected, "{path:?}");
+                } else if arguments == ["cache", "info"] {
+                    assert!(output.status.success(), "{path:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn runs_that_clear_at_the_same_time_do_not_meet() {
+        let project = Project::of(&[("a.ncl", &clean(""))]);
+        let expected = project.run(&["build", "a.ncl", "--no-cache"]);
+        let outside = project.folder.path().join("outside");
+        fs::create_dir(&outside).unwrap();
+        fs::write(outside.join("0".repeat(64)), "precious").unwrap();
+        for round in 0..4 {
+            let entries = project.cache.path().join("entries");
+            fs::create_dir_all(&entries).unwrap();
+            set_mode(&entries, 0o700);
+            (0..2000).for_each(|number| fs::write(entries.join(format!("{number:064x}")), "entry").unwrap());
+            symlink(outside.join("0".repeat(64)), entries.join("f".repeat(64))).unwrap();
+            symlink(&outside, entries.join("e".repeat(64))).unwrap();
+            let start = |number: usize| {
+                let arguments: &[&str] = if number % 3 == 2 { &["build", "a.ncl"] } else { &["cache", "clear"] };
+                let mut command = project.command(arguments);
+                command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+            };
+            let runs: Vec<_> = (0..9).map(start).collect();
+            for (number, run) in runs.into_iter().enumerate() {
+                let output = run.wait_with_output().unwrap();
+                let said = String::from_utf8_lossy(&output.stderr);
+                assert_eq!((output.status.code(), &*said), (Some(0), ""), "round {round}, run {number}");
+                assert!(number % 3 != 2 || output.stdout == expected.stdout, "round {round}, run {number}");
+            }
+            assert_eq!(fs::read_to_string(outside.join("0".repeat(64))).unwrap(), "precious");
+            assert!(entries.join("f".repeat(64)).is_symlink(), "what is no entry stays");
+            fs::remove_file(entries.join("f".repeat(64))).unwrap();
+            fs::remove_file(entries.join("e".repeat(64))).unwrap();
+        }
+    }
+}
+
+/// A copy of the program.
+#[cfg(target_os = "linux")]
+struct Copy {
+    path: PathBuf,
+}
+
+#[cfg(target_os = "linux")]
+impl Copy {
+    fn build(&self, project: &Project) -> Output {
+        let mut command = Command::new(&self.path);
+        command.args(["build", "a.ncl"]).current_dir(project.folder.path());
+        let output = command.env("AGENTOS_CFG_CACHE_DIR", project.cache.path()).output().unwrap();
+        assert!(output.status.success());
+        output
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn entries_are_for_one_program_byte_for_byte() {
+    let project = Project::of(&[("a.ncl", &clean(""))]);
+    let copy = Copy { path: project.folder.path().join("agentos-cfg") };
+    fs::copy(env!("CARGO_BIN_EXE_agentos-cfg"), &copy.path).unwrap();
+    copy.build(&project);
+    let entries = project.entries();
+    // The same program at another place, and of another time.
+    let moved = Copy { path: project.folder.path().join("moved") };
+    fs::copy(&copy.path, &moved.path).unwrap();
+    moved.build(&project);
+    assert_eq!(project.entries(), entries);
+    // Another program at the same place, as long as this one and of the same time.
+    let modified = fs::metadata(&copy.path).unwrap().modified().unwrap();
+    for round in 1..=3 {
+        let mut bytes = fs::read(&moved.path).unwrap();
+        let text = b"please report it, with the input";
+        let at = bytes.windows(text.len() - 1).position(|window| window == &text[1..]).unwrap();
+        bytes[at - 1] ^= round;
+        fs::remove_file(&copy.path).unwrap();
+        fs::copy(&moved.path, &copy.path).unwrap();
+        fs::write(&copy.path, &bytes).unwrap();
+        let file = fs::File::options().write(true).open(&copy.path).unwrap();
+        file.set_modified(modified).unwrap();
+        drop(file);
+        let before = project.entries().len();
+        copy.build(&project);
+        assert_eq!(project.entries().len(), before + entries.len(), "round {round}");
+        copy.build(&project);
+        assert_eq!(project.entries().len(), before + entries.len(), "round {round}: its own are found again");
+    }
+    moved.build(&project);
+    assert_eq!(project.entries().len(), 4 * entries.len());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_hash_of_a_program_is_kept() {
+    let project = Project::of(&[("a.ncl", &clean(""))]);
+    project.run(&["build", "a.ncl"]);
+    let programs = fs::read(project.cache.path().join("programs")).unwrap();
+    let hash = blake3::hash(&fs::read(env!("CARGO_BIN_EXE_agentos-cfg")).unwrap());
+    assert_eq!(&programs[32..], hash.as_bytes());
+    let before = project.entries().len();
+    // With another hash it would be another program: so what is kept is read, not found out again.
+    fs::write(project.cache.path().join("programs"), [&programs[..32], &[7; 32]].concat()).unwrap();
+    project.run(&["build", "a.ncl"]);
+    assert_eq!(project.entries().len(), 2 * before);
+    assert!(project.run(&["cache", "clear"]).status.success());
+    assert!(!project.cache.path().exists());
 }

@@ -354,3 +354,41 @@ fn a_limit_that_one_of_several_passes_loses_no_finding_of_the_others() {
         assert!(colour < endless, "in the order of paths, with {jobs} jobs: {shown}");
     }
 }
+
+/// As many bytes of the program as a number of this size has, from here.
+#[cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
+fn number(bytes: &[u8], at: usize, size: usize) -> u64 {
+    bytes[at..at + size].iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+/// The program parses what others have written: neither it nor its tables may be at an address that can be foretold, or
+/// be written to once it runs.
+#[cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
+#[test]
+fn the_binary_is_position_independent_with_full_relro() {
+    const ET_DYN: u64 = 3;
+    const PT_DYNAMIC: u64 = 2;
+    const PT_GNU_RELRO: u64 = 0x6474_e552;
+    const DT_FLAGS: u64 = 30;
+    const DF_BIND_NOW: u64 = 0x8;
+    const DT_FLAGS_1: u64 = 0x6fff_fffb;
+    const DF_1_NOW: u64 = 0x1;
+    const DF_1_PIE: u64 = 0x0800_0000;
+    let bytes = std::fs::read(env!("CARGO_BIN_EXE_agentos-cfg")).unwrap();
+    let at = |place: u64| usize::try_from(place).unwrap();
+    assert_eq!(&bytes[..5], b"\x7fELF\x02");
+    assert_eq!(number(&bytes, 16, 2), ET_DYN);
+    let (table, size, count) = (number(&bytes, 32, 8), number(&bytes, 54, 2), number(&bytes, 56, 2));
+    let headers: Vec<usize> = (0..count).map(|index| at(table + index * size)).collect();
+    let segment = |kind: u64| headers.iter().copied().find(|header| number(&bytes, *header, 4) == kind);
+    let relro = segment(PT_GNU_RELRO).expect("no part becomes read-only");
+    assert!(number(&bytes, relro + 40, 8) > 0);
+    let dynamic = segment(PT_DYNAMIC).unwrap();
+    let (start, length) = (number(&bytes, dynamic + 8, 8), number(&bytes, dynamic + 32, 8));
+    let entry = |tag: u64| {
+        let mut entries = (0..length / 16).map(|index| at(start + index * 16));
+        entries.find(|entry| number(&bytes, *entry, 8) == tag).map_or(0, |entry| number(&bytes, entry + 8, 8))
+    };
+    assert!(entry(DT_FLAGS) & DF_BIND_NOW != 0 || entry(DT_FLAGS_1) & DF_1_NOW != 0, "functions are bound late");
+    assert!(entry(DT_FLAGS_1) & DF_1_PIE != 0);
+}

@@ -386,6 +386,74 @@ fn without_permission_nothing_is_changed() {
     }
 }
 
+/// Where others can write to the target, they may put links there under the names of staging folders.
+#[test]
+fn a_link_with_the_name_of_a_staging_folder_is_not_followed() {
+    let project = Project::new();
+    project.write("victim/folder/empty", "");
+    project.write("victim/folder/ours.yaml", HEADER);
+    project.write("out/.agentos-cfg-build-real/own/empty", "");
+    std::fs::create_dir_all(project.path("out/.agentos-cfg-build-half")).unwrap();
+    symlink(project.path("victim"), project.path("out/.agentos-cfg-build-link")).unwrap();
+    symlink(project.path("victim/folder"), project.path("out/.agentos-cfg-build-half/link")).unwrap();
+    symlink(project.path("victim/folder/empty"), project.path("out/.agentos-cfg-build-real/own/link")).unwrap();
+    let before = tree(&project.path("victim"));
+    project.build_well(&["a.ncl", "-o", "out"]);
+    assert_eq!(tree(&project.path("victim")), before);
+    assert!(project.path("out/.agentos-cfg-build-link").is_symlink());
+    assert!(!project.path("out/.agentos-cfg-build-real/own/empty").exists(), "what a killed build has left goes");
+}
+
+#[test]
+fn a_target_that_is_a_link_is_swept_as_well() {
+    let project = Project::new();
+    project.write("real/.agentos-cfg-build-old/own/empty", "");
+    symlink("real", project.path("out")).unwrap();
+    project.build_well(&["a.ncl", "-o", "out"]);
+    assert_eq!(std::fs::read_dir(project.path("real")).unwrap().count(), 1, "the environment alone");
+}
+
+#[test]
+fn no_output_waits_for_the_other_end_of_a_pipe() {
+    let limit = std::time::Duration::from_secs(60);
+    for (pipe, arguments) in [
+        ("out", &["build", "a.ncl", "-o", "out"][..]),
+        ("out/example", &["build", "a.ncl", "-o", "out"]),
+        ("out/example/manifests.yaml", &["build", "a.ncl", "-o", "out"]),
+        ("out/example/manifests.yaml", &["build", "a.ncl", "-o", "out", "--check"]),
+        ("out/example/other.yaml", &["build", "a.ncl", "-o", "out"]),
+        ("out/.agentos-cfg-build-old/own/file", &["build", "a.ncl", "-o", "out"]),
+        ("out/agentos/lib.ncl", &["lib", "export", "out"]),
+        ("out/agentos", &["lib", "export", "out"]),
+        ("graph.svg", &["graph", "a.ncl", "--format", "svg", "-o", "graph.svg"]),
+    ] {
+        let project = Project::new();
+        let path = project.path(pipe);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let mut command = common::binary();
+        command.args(arguments).current_dir(project.folder.path());
+        let output = common::output_within(&mut command, limit);
+        assert!(matches!(output.status.code(), Some(0 | 2)), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn the_library_is_not_exported_through_links() {
+    for link in ["out/agentos", "out/agentos/lib", "out/agentos/lib/settings"] {
+        let project = Project::new();
+        project.write("victim/file", "precious");
+        let path = project.path(link);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        symlink(project.path("victim"), &path).unwrap();
+        let output =
+            common::binary().args(["lib", "export", "out"]).current_dir(project.folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(&format!("`{link}` is a symbolic link")), "{}", stderr(&output));
+        assert_eq!(tree(&project.path("victim")).len(), 1);
+    }
+}
+
 /// A limit on the size of files stands for the full disk: it needs no rights, and fails in the middle of a file too.
 #[test]
 fn a_file_that_can_not_be_written_whole_changes_nothing() {

@@ -1,7 +1,8 @@
 //! `cache info`, `cache clear`: what is kept of earlier runs.
 
-use super::store::{self, Store};
-use super::{Status, print_all};
+use super::directory::{Missing, Obstacle};
+use super::store::{self, Contents, Place, Store};
+use super::{Status, eprint_all, print_all};
 use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
@@ -28,23 +29,37 @@ pub(super) enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Status> {
-    let store = Store::locate()?;
+    let place = Place::locate()?;
     match arguments {
-        Arguments::Info { format } => print_all(&info(store.as_ref(), *format))?,
+        Arguments::Info { format } => print_all(&info(place.as_ref(), *format))?,
         Arguments::Clear => {
-            let removed = store.as_ref().map(Store::clear).transpose().context("the cache can't be removed")?;
-            let removed = removed.unwrap_or_default();
+            let removed = place.as_ref().map_or_else(|| Ok(Contents::default()), clear)?;
             print_all(&format!("{} entries removed, {} bytes\n", removed.entries, removed.bytes))?;
         }
     }
     Ok(Status::Clean)
 }
 
-fn info(store: Option<&Store>, format: Format) -> String {
+/// Removes what is in the cache. A folder that is not believed is none: all that is in it stays.
+fn clear(place: &Place) -> Result<Contents> {
+    match place.clear() {
+        Err(Obstacle::Failed(error)) => Err(error).context("the cache can't be removed"),
+        Err(obstacle) => {
+            eprint_all(&format!("nothing is removed, as nothing is used: {obstacle}\n"))?;
+            Ok(Contents::default())
+        }
+        Ok(removed) => Ok(removed),
+    }
+}
+
+fn info(place: Option<&Place>, format: Format) -> String {
+    // With the cache switched off, nothing is made.
+    let missing = if store::is_off() { Missing::Leave } else { Missing::Make };
+    let store = place.map(|place| place.open(missing));
+    let contents = store.as_ref().and_then(|store| store.as_ref().ok()).map(Store::contents).unwrap_or_default();
     let obstacle = obstacle(store);
-    let contents = store.map(Store::contents).unwrap_or_default();
-    let folder = store.map(|store| store.folder().display().to_string());
-    let limit = store.map_or(0, Store::limit);
+    let folder = place.map(|place| place.folder().display().to_string());
+    let limit = place.map_or(0, Place::limit);
     match format {
         Format::Json => {
             let (entries, bytes) = (contents.entries, contents.bytes);
@@ -61,13 +76,19 @@ fn info(store: Option<&Store>, format: Format) -> String {
 }
 
 /// Why there is no cache; none where there is one.
-fn obstacle(store: Option<&Store>) -> Option<String> {
+fn obstacle(store: Option<Result<Store, Obstacle>>) -> Option<String> {
     let Some(store) = store else { return Some("the system names no folder for it".to_owned()) };
     if store::is_off() {
         return Some("`AGENTOS_CFG_NO_CACHE` is set".to_owned());
     }
-    if !store.is_private() {
-        return Some("others can write to the folder".to_owned());
+    let store = match store {
+        Ok(store) => store,
+        Err(obstacle) => return Some(obstacle.to_string()),
+    };
+    if store.program().is_none() {
+        return Some(
+            "the file of this program can't be read, so that results of others could not be told apart".to_owned(),
+        );
     }
-    store.try_out().err().map(|error| format!("the folder can't be written to: {}", error.kind()))
+    store.try_out().err().map(|error| Obstacle::Failed(error).to_string())
 }

@@ -1,7 +1,7 @@
 //! `init`: a project that builds at once.
 
 use super::{Status, eprint_all, output};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::path::PathBuf;
 
 const LOCAL_DEV: &str = include_str!("../../environments/local-dev.ncl");
@@ -24,12 +24,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status> {
         anyhow::ensure!(!path.exists(), "`{}` is there already; choose another folder", path.display());
     }
     for (name, text) in files {
-        let path = directory.join(name);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("the folder `{}` can't be made", folder.display()))?;
-        }
-        output::write_file(&path, text)?;
+        output::write_below(directory, name, text)?;
     }
     let directory = crate::source::display(directory);
     eprint_all(&format!(

@@ -2,7 +2,7 @@
 
 use super::{Status, output};
 use crate::source::{LIBRARY, LIBRARY_FOLDER};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use std::path::PathBuf;
 
 /// Write the library to DIR, for stock Nickel tools.
@@ -17,14 +17,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Status> {
-    let root = arguments.directory.join(LIBRARY_FOLDER);
     for module in LIBRARY {
-        let path = root.join(module.path);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("the folder `{}` can't be made", folder.display()))?;
-        }
-        output::write_file(&path, module.text)?;
+        output::write_below(&arguments.directory, &format!("{LIBRARY_FOLDER}/{}", module.path), module.text)?;
     }
     Ok(Status::Clean)
 }

@@ -104,10 +104,7 @@ fn inspect_all<'a>(directory: &Path, folders: &'a [Folder]) -> Result<Vec<Plan<'
 fn difference(plan: &Plan<'_>, change: &Change<'_>) -> Result<String> {
     let path = plan.path.join(change.name());
     let name = crate::source::display(&path);
-    let there = || -> Result<String> {
-        let bytes = std::fs::read(&path).with_context(|| format!("`{}` can't be read", path.display()))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    };
+    let there = || -> Result<String> { Ok(String::from_utf8_lossy(&inspect::read(&path)?).into_owned()) };
     let (old, new) = (name.clone(), format!("{name} (compiled)"));
     Ok(match change {
         Change::Add(file) => patch("", &file.text, NO_FILE, &new),
@@ -120,9 +117,23 @@ fn patch(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
     TextDiff::from_lines(old, new).unified_diff().context_radius(3).header(old_name, new_name).to_string()
 }
 
+/// Writes a file below a folder, with the folders that lead there. Links among these are refused; `directory` is as the
+/// user wants it.
+pub(super) fn write_below(directory: &Path, name: &str, text: &str) -> Result<()> {
+    let failed = |folder: &Path| format!("the folder `{}` can't be made", folder.display());
+    std::fs::create_dir_all(directory).with_context(|| failed(directory))?;
+    let path = directory.join(name);
+    let folders: Vec<&Path> = path.ancestors().skip(1).take_while(|folder| *folder != directory).collect();
+    for folder in folders.into_iter().rev() {
+        inspect::refuse_link_at(folder)?;
+        std::fs::create_dir_all(folder).with_context(|| failed(folder))?;
+    }
+    write_file(&path, text)
+}
+
 /// Writes a file so that readers see the old text or the new one, never a part.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
-    if std::fs::read_to_string(path).is_ok_and(|there| there == text) {
+    if inspect::read(path).is_ok_and(|there| there == text.as_bytes()) {
         return Ok(());
     }
     let failed = || format!("`{}` can't be written", path.display());

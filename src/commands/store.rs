@@ -1,14 +1,18 @@
 //! The folder that results of earlier runs are kept in: one file an entry, in the user's cache folder.
 //!
-//! Invariants: an entry is written beside its place and renamed, so that parallel runs see it whole or not at all; only
-//! the user can read it; and the folder stays below its limit. Whatever is wrong with the folder costs time, and nothing
-//! else: a run without a cache gives the same.
+//! Invariants: nothing is believed that others than the user and root could have put there (`directory`); an entry is
+//! written beside its place and renamed, so that parallel runs see it whole or not at all; only the user can read it; and
+//! the folder stays below its limit. Whatever is wrong with the folder costs time, and nothing else: a run without a cache
+//! gives the same.
 
+mod program;
+
+use super::directory::{Access, Directory, Item, Missing, Obstacle, believed};
 use crate::cache::{Digest, LARGEST, Shelf};
 use anyhow::{Context, Result};
-use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
-use std::io::{Read, Write};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -27,43 +31,37 @@ const DEFAULT_LIMIT: u64 = 256;
 /// The folder of the entries, below the cache folder.
 const ENTRIES: &str = "entries";
 
-/// How the names of entries begin that are being written.
+/// How the names of files begin that are being written.
 const UNFINISHED: &str = ".new-";
 
 /// Has a byte for each [`STEP`] that was written since the folder was last swept.
 const TALLY: &str = "written";
 const STEP: u64 = 64 << 10;
 
+/// Hashes of programs, by fingerprints of their files: see `program`.
+const PROGRAMS: &str = "programs";
+
 /// Tells programs that make backups that nothing here is worth one: see bford.info/cachedir.
 const TAG: (&str, &str) = ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n");
 
-/// How long an entry is taken for used since it was last marked so, and an unfinished one for one that somebody still
+/// How long an entry is taken for used since it was last marked so, and an unfinished one for one that another run still
 /// writes.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The folder.
-pub(super) struct Store {
-    folder: PathBuf,
-    limit: u64,
-    /// How many bytes were written and are not yet on the tally.
-    pending: AtomicU64,
-}
-
-/// What there is in the folder.
-#[derive(Default)]
-pub(super) struct Contents {
-    pub entries: u64,
-    pub bytes: u64,
-}
 
 /// Whether the user wants no cache.
 pub(super) fn is_off() -> bool {
     variable(OFF).is_some()
 }
 
-impl Store {
-    /// The folder, wherever the user wants it; none where there is no place for one.
-    pub(super) fn locate() -> Result<Option<Store>> {
+/// Where the folder is to be.
+pub(super) struct Place {
+    folder: PathBuf,
+    limit: u64,
+}
+
+impl Place {
+    /// The place that the user or the system names; none where neither does.
+    pub(super) fn locate() -> Result<Option<Place>> {
         let limit = match variable(LIMIT) {
             None => DEFAULT_LIMIT,
             Some(text) => {
@@ -72,7 +70,7 @@ impl Store {
             }
         };
         let limit = limit.saturating_mul(1 << 20);
-        Ok(folder().map(|folder| Store { folder, limit, pending: AtomicU64::new(0) }))
+        Ok(folder().map(|folder| Place { folder, limit }))
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -83,80 +81,98 @@ impl Store {
         self.limit
     }
 
-    /// Whether nobody but the user can put anything there.
-    pub(super) fn is_private(&self) -> bool {
-        fs::symlink_metadata(self.entries()).map_or(true, |there| there.is_dir() && !is_open_to_others(&there))
+    /// Opens the folder, unless others could have put anything there.
+    pub(super) fn open(&self, missing: Missing) -> Result<Store, Obstacle> {
+        let folder = believed(&self.folder, missing)?;
+        let entries = folder.below(ENTRIES, &self.folder, missing)?;
+        if missing == Missing::Make {
+            // What is there already stays, be it a link; and without one the cache works as well.
+            let tag = folder.file(OsStr::new(TAG.0), Access::New);
+            let _ = tag.and_then(|mut tag| tag.write_all(TAG.1.as_bytes()));
+        }
+        Ok(Store { folder, entries, limit: self.limit, pending: AtomicU64::new(0), begun: AtomicU64::new(0) })
     }
 
-    /// Makes the folder, and sees whether it can be written to.
-    pub(super) fn try_out(&self) -> std::io::Result<()> {
-        self.make()?;
-        self.unfinished().map(drop)
+    /// Removes all entries and what else is ours, and nothing that is not. Other runs may be at it, too.
+    pub(super) fn clear(&self) -> Result<Contents, Obstacle> {
+        let folder = match believed(&self.folder, Missing::Leave) {
+            Err(Obstacle::Missing) => return Ok(Contents::default()),
+            folder => folder?,
+        };
+        let removed = match folder.below(ENTRIES, &self.folder, Missing::Leave) {
+            Ok(entries) => empty(&entries).map_err(Obstacle::Failed)?,
+            Err(Obstacle::Missing) => Contents::default(),
+            Err(obstacle) => return Err(obstacle),
+        };
+        // Folders in which something else is stay.
+        let _ = folder.remove_folder(OsStr::new(ENTRIES));
+        for name in [TALLY, PROGRAMS, TAG.0] {
+            let _ = folder.remove_file(OsStr::new(name));
+        }
+        let _ = std::fs::remove_dir(&self.folder);
+        Ok(removed)
+    }
+}
+
+/// What there is in the folder.
+#[derive(Default)]
+pub(super) struct Contents {
+    pub entries: u64,
+    pub bytes: u64,
+}
+
+/// The folder, open.
+pub(super) struct Store {
+    folder: Directory,
+    entries: Directory,
+    limit: u64,
+    /// How many bytes were written and are not yet on the tally.
+    pending: AtomicU64,
+    /// How many files were begun, which their names are made of.
+    begun: AtomicU64,
+}
+
+impl Store {
+    /// What tells this program from any other.
+    pub(super) fn program(&self) -> Option<Digest> {
+        program::identity(self).ok()
+    }
+
+    /// Sees whether the folder can be written to.
+    pub(super) fn try_out(&self) -> io::Result<()> {
+        self.begin().map(drop)
     }
 
     /// Counts the entries.
     pub(super) fn contents(&self) -> Contents {
-        let sum = |sum: Contents, (_, there): &(PathBuf, Metadata)| Contents {
-            entries: sum.entries + 1,
-            bytes: sum.bytes + there.len(),
-        };
-        self.list().iter().filter(|(path, _)| is_entry(path)).fold(Contents::default(), sum)
+        let sum = |sum: Contents, item: &Item| Contents { entries: sum.entries + 1, bytes: sum.bytes + item.length };
+        let items = ours(&self.entries).unwrap_or_default();
+        items.iter().filter(|item| is_entry(&item.name)).fold(Contents::default(), sum)
     }
 
-    /// Removes all entries and what else is ours, and nothing that is not.
-    pub(super) fn clear(&self) -> std::io::Result<Contents> {
-        let mut removed = Contents::default();
-        for (path, there) in self.list() {
-            fs::remove_file(&path)?;
-            removed.entries += u64::from(is_entry(&path));
-            removed.bytes += there.len();
-        }
-        // Folders in which somebody else has put something stay.
-        let _ = fs::remove_dir(self.entries());
-        let _ = fs::remove_file(self.folder.join(TALLY));
-        let _ = fs::remove_file(self.folder.join(TAG.0));
-        let _ = fs::remove_dir(&self.folder);
-        Ok(removed)
-    }
-
-    fn entries(&self) -> PathBuf {
-        self.folder.join(ENTRIES)
-    }
-
-    fn path(&self, key: &Digest) -> PathBuf {
-        let name: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.entries().join(name)
-    }
-
-    fn make(&self) -> std::io::Result<()> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(self.entries())?;
-        let tag = self.folder.join(TAG.0);
-        if !tag.exists() {
-            fs::write(tag, TAG.1)?;
-        }
-        Ok(())
-    }
-
-    fn unfinished(&self) -> std::io::Result<tempfile::NamedTempFile> {
-        // Only the user can read it, as all that this crate makes.
-        tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(self.entries())
-    }
-
-    fn write(&self, key: &Digest, bytes: &[u8]) -> std::io::Result<()> {
-        let mut file = match self.unfinished() {
-            Ok(file) => file,
-            Err(_) => {
-                self.make()?;
-                self.unfinished()?
+    /// Begins a file among the entries, under a name that no other has.
+    fn begin(&self) -> io::Result<Unfinished<'_>> {
+        loop {
+            let number = self.begun.fetch_add(1, Ordering::Relaxed);
+            let name = OsString::from(format!("{UNFINISHED}{}-{number}", std::process::id()));
+            match self.entries.file(&name, Access::New) {
+                // Of a process that had this number before, or in another container.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                file => return Ok(Unfinished { file: file?, name: Some(name), folder: &self.entries }),
             }
-        };
-        // Not through to the disk: an entry that a power cut has damaged is as good as none.
-        file.write_all(bytes)?;
-        file.persist(self.path(key)).map_err(|error| error.error)?;
+        }
+    }
+
+    /// Writes a file beside its place, and moves it there.
+    fn replace(&self, folder: &Directory, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+        let mut unfinished = self.begin()?;
+        // Not through to the disk: what a power cut has damaged is as good as nothing.
+        unfinished.file.write_all(bytes)?;
+        unfinished.finish(folder, name)
+    }
+
+    fn write(&self, key: &Digest, bytes: &[u8]) -> io::Result<()> {
+        self.replace(&self.entries, &name_of(key), bytes)?;
         let pending = self.pending.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if pending >= self.limit / 16 {
             self.settle();
@@ -164,12 +180,12 @@ impl Store {
         Ok(())
     }
 
-    fn read(&self, key: &Digest) -> std::io::Result<Vec<u8>> {
-        let file = File::open(self.path(key))?;
+    fn read(&self, key: &Digest) -> io::Result<Vec<u8>> {
+        let file = self.entries.file(&name_of(key), Access::Read)?;
         let there = file.metadata()?;
         let mut bytes = Vec::with_capacity(usize::try_from(there.len()).unwrap_or(0).min(LARGEST));
         (&file).take(LARGEST as u64).read_to_end(&mut bytes)?;
-        if age(&there) > DAY {
+        if there.modified().is_ok_and(|modified| age(modified) > DAY) {
             // Where this can't be said, it is removed sooner.
             let _ = file.set_modified(SystemTime::now());
         }
@@ -183,38 +199,64 @@ impl Store {
         if pending == 0 {
             return;
         }
-        let tally = self.folder.join(TALLY);
         let steps = vec![b'.'; usize::try_from(pending.div_ceil(STEP)).unwrap_or(usize::MAX).min(1 << 20)];
-        let file = File::options().create(true).append(true).open(&tally);
-        let written = file.and_then(|mut file| file.write_all(&steps).and_then(|()| file.metadata()));
-        if written.is_ok_and(|written| written.len().saturating_mul(STEP) >= self.limit / 16) {
-            self.sweep();
-            let _ = File::create(&tally);
+        let tally = self.folder.file(OsStr::new(TALLY), Access::Append).and_then(|mut tally| {
+            tally.write_all(&steps)?;
+            Ok((tally.metadata()?.len(), tally))
+        });
+        match tally {
+            Ok((written, tally)) if written.saturating_mul(STEP) >= self.limit / 16 => {
+                self.sweep();
+                let _ = tally.set_len(0);
+            }
+            Ok(_) => {}
+            // Without a tally, the limit has to be held by looking.
+            Err(_) => self.sweep(),
         }
     }
 
     /// Removes what was not used for the longest, until there is room again.
     fn sweep(&self) {
-        let mut there = self.list();
-        there.sort_by_key(|(path, there)| (there.modified().ok(), path.clone()));
-        let mut bytes: u64 = there.iter().map(|(_, there)| there.len()).sum();
-        for (path, there) in there {
-            let abandoned = !is_entry(&path) && age(&there) > DAY;
-            let too_much = is_entry(&path) && bytes > self.limit / 4 * 3;
+        let mut items = ours(&self.entries).unwrap_or_default();
+        items.sort_by(|one, other| (one.modified, &one.name).cmp(&(other.modified, &other.name)));
+        let mut bytes: u64 = items.iter().map(|item| item.length).sum();
+        for item in items {
+            let abandoned = !is_entry(&item.name) && age(item.modified) > DAY;
+            let too_much = is_entry(&item.name) && bytes > self.limit / 4 * 3;
             // What another run has removed is gone, too.
-            if (abandoned || too_much) && fs::remove_file(path).is_ok() {
-                bytes -= there.len();
+            if (abandoned || too_much) && self.entries.remove_file(&item.name).is_ok() {
+                bytes -= item.length;
             }
         }
     }
+}
 
-    /// The files that are ours.
-    fn list(&self) -> Vec<(PathBuf, Metadata)> {
-        let files = fs::read_dir(self.entries()).into_iter().flatten().flatten();
-        let with_metadata = |file: fs::DirEntry| Some((file.path(), file.metadata().ok()?));
-        let ours = |(path, there): &(PathBuf, Metadata)| there.is_file() && (is_entry(path) || is_unfinished(path));
-        files.filter_map(with_metadata).filter(ours).collect()
+/// The files among the entries that are ours.
+fn ours(entries: &Directory) -> io::Result<Vec<Item>> {
+    let mut items = match entries.items() {
+        // Another run has removed the folder.
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        items => items?,
+    };
+    items.retain(|item| item.is_file && (is_entry(&item.name) || is_unfinished(&item.name)));
+    Ok(items)
+}
+
+/// Removes the entries, also those that are not finished.
+fn empty(entries: &Directory) -> io::Result<Contents> {
+    let mut removed = Contents::default();
+    for item in ours(entries)? {
+        match entries.remove_file(&item.name) {
+            Ok(()) => {
+                removed.entries += u64::from(is_entry(&item.name));
+                removed.bytes += item.length;
+            }
+            // Another run was faster.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
+    Ok(removed)
 }
 
 impl Shelf for Store {
@@ -234,30 +276,48 @@ impl Drop for Store {
     }
 }
 
-fn name(path: &Path) -> &str {
-    path.file_name().and_then(|name| name.to_str()).unwrap_or("")
+/// A file that is being written. It goes away with this value, unless it was finished.
+struct Unfinished<'d> {
+    file: File,
+    name: Option<OsString>,
+    folder: &'d Directory,
 }
 
-fn is_entry(path: &Path) -> bool {
-    name(path).len() == 64 && name(path).bytes().all(|byte| byte.is_ascii_hexdigit())
+impl Unfinished<'_> {
+    /// Puts the file in its place.
+    fn finish(mut self, folder: &Directory, place: &OsStr) -> io::Result<()> {
+        let Some(name) = self.name.take() else { return Ok(()) };
+        let renamed = self.folder.rename(&name, folder, place);
+        if renamed.is_err() {
+            self.name = Some(name);
+        }
+        renamed
+    }
 }
 
-fn is_unfinished(path: &Path) -> bool {
-    name(path).starts_with(UNFINISHED)
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            // What stays is swept away after a day.
+            let _ = self.folder.remove_file(name);
+        }
+    }
 }
 
-fn age(there: &Metadata) -> Duration {
-    there.modified().ok().and_then(|modified| modified.elapsed().ok()).unwrap_or_default()
+fn name_of(key: &Digest) -> OsString {
+    key.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
 }
 
-#[cfg(unix)]
-fn is_open_to_others(there: &Metadata) -> bool {
-    std::os::unix::fs::PermissionsExt::mode(&there.permissions()) & 0o022 != 0
+fn is_entry(name: &OsStr) -> bool {
+    name.len() == 64 && name.as_encoded_bytes().iter().all(u8::is_ascii_hexdigit)
 }
 
-#[cfg(not(unix))]
-fn is_open_to_others(_there: &Metadata) -> bool {
-    false
+fn is_unfinished(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(UNFINISHED.as_bytes())
+}
+
+fn age(modified: SystemTime) -> Duration {
+    modified.elapsed().unwrap_or_default()
 }
 
 /// A variable of the process; one without a value is none.
@@ -284,12 +344,4 @@ fn users_folder() -> Option<PathBuf> {
     // A relative path is none, says the standard.
     let given = variable("XDG_CACHE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
     given.or_else(|| Some(std::env::home_dir().filter(|home| home.is_absolute())?.join(".cache")))
-}
-
-/// What tells this program from any other build of it, released or not.
-pub(super) fn program() -> Option<Vec<u8>> {
-    let path = std::env::current_exe().ok()?;
-    let there = fs::metadata(&path).ok()?;
-    let built = there.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Some(format!("{path:?} {} {}", there.len(), built.as_nanos()).into_bytes())
 }

@@ -15,7 +15,8 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// Files that exist only here, below the folder `/project`.
 #[derive(Default)]
@@ -161,4 +162,32 @@ pub fn patch_object(outcome: &Outcome, object: &Object, patch: Json) -> Patched 
 /// How often a patch breaks the schema of its kind.
 pub fn schema_faults(patched: &Patched) -> usize {
     patched.findings.iter().filter(|(code, _)| *code == PATCH_BREAKS_SCHEMA).count()
+}
+
+/// What comes of a command that has to end soon: one that waits for the other end of a pipe never does.
+pub fn output_within(command: &mut Command, limit: Duration) -> Output {
+    let start = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // What it prints has to be read meanwhile, else it would wait for that.
+    let mut out = child.stdout.take().unwrap();
+    let mut err = child.stderr.take().unwrap();
+    let read = |pipe: &mut dyn io::Read| {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).map(|_| bytes).unwrap()
+    };
+    std::thread::scope(|scope| {
+        let (stdout, stderr) = (scope.spawn(move || read(&mut out)), scope.spawn(move || read(&mut err)));
+        let status = loop {
+            match child.try_wait().unwrap() {
+                Some(status) => break Some(status),
+                None if start.elapsed() > limit => break None,
+                None => std::thread::sleep(Duration::from_millis(10)),
+            }
+        };
+        if status.is_none() {
+            child.kill().unwrap();
+        }
+        let (stdout, stderr) = (stdout.join().unwrap(), stderr.join().unwrap());
+        Output { status: status.unwrap_or_else(|| panic!("{command:?} hangs")), stdout, stderr }
+    })
 }

@@ -1,6 +1,7 @@
 //! What differs between a folder and what belongs there. Reads, and never writes.
 
 use super::Folder;
+use crate::commands::directory::open_regular;
 use crate::emit::folder::{File, HEADER};
 use anyhow::{Context, Result};
 use std::ffi::{OsStr, OsString};
@@ -74,21 +75,19 @@ pub(super) fn inspect<'a>(directory: &Path, folder: &'a Folder) -> Result<Plan<'
 
 /// Whether a file begins as all do that this program writes. One that can't be read is none of ours.
 pub(super) fn is_generated(path: &Path) -> bool {
-    head(path).is_some_and(|head| head == HEADER.as_bytes())
+    let head = open_regular(path).ok().and_then(|file| head(&file));
+    head.is_some_and(|head| head == HEADER.as_bytes())
 }
 
 /// Whether a file is one of ours that a killed build may not have finished.
-pub(super) fn is_generated_in_part(path: &Path) -> bool {
-    head(path).is_some_and(|head| HEADER.as_bytes().starts_with(&head))
+pub(super) fn is_generated_in_part(file: &std::fs::File) -> bool {
+    head(file).is_some_and(|head| HEADER.as_bytes().starts_with(&head))
 }
 
-/// As many bytes of a regular file as the header has, or fewer where it is shorter.
-fn head(path: &Path) -> Option<Vec<u8>> {
-    if !std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file()) {
-        return None;
-    }
+/// As many bytes of a file as the header has, or fewer where it is shorter.
+fn head(file: &std::fs::File) -> Option<Vec<u8>> {
     let mut head = Vec::new();
-    std::fs::File::open(path).ok()?.take(HEADER.len() as u64).read_to_end(&mut head).ok()?;
+    file.take(HEADER.len() as u64).read_to_end(&mut head).ok()?;
     Some(head)
 }
 
@@ -98,7 +97,7 @@ fn change<'a>(folder: &Path, file: &'a File) -> Result<Option<Change<'a>>> {
     let Some(metadata) = metadata(&path)? else { return Ok(Some(Change::Add(file))) };
     refuse_link(&path, &metadata)?;
     anyhow::ensure!(metadata.is_file(), "`{}` is there, but is not a file", path.display());
-    let there = std::fs::read(&path).with_context(|| format!("`{}` can't be read", path.display()))?;
+    let there = read(&path)?;
     anyhow::ensure!(
         there.starts_with(HEADER.as_bytes()),
         "`{}` was not written by agentos-cfg; move it away or choose another folder",
@@ -132,6 +131,13 @@ pub(super) fn names(folder: &Path) -> std::io::Result<Vec<OsString>> {
     Ok(names)
 }
 
+/// The bytes of a regular file. Another process may have put a link or a pipe in its place since it was looked at.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = open_regular(path).and_then(|mut file| file.read_to_end(&mut bytes));
+    file.map(|_| bytes).with_context(|| format!("`{}` can't be read", path.display()))
+}
+
 /// What is at a path, links not followed; none where nothing is.
 fn metadata(path: &Path) -> Result<Option<Metadata>> {
     match std::fs::symlink_metadata(path) {
@@ -139,6 +145,11 @@ fn metadata(path: &Path) -> Result<Option<Metadata>> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("`{}` can't be read", path.display())),
     }
+}
+
+/// Refuses a symbolic link, if there is one.
+pub(super) fn refuse_link_at(path: &Path) -> Result<()> {
+    metadata(path)?.map_or(Ok(()), |metadata| refuse_link(path, &metadata))
 }
 
 /// Refuses a symbolic link: what is behind it may belong to anyone.

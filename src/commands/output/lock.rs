@@ -31,10 +31,10 @@ pub(super) fn acquire(directory: &Path, patience: Duration) -> Result<Option<Fil
 }
 
 /// On Unix the folder itself is locked, so that nothing is left behind, and a folder that is up to date need not be
-/// writable.
+/// writable. By this name only a folder can be opened: a pipe that takes its place would have the build wait.
 #[cfg(unix)]
 fn open(directory: &Path) -> std::io::Result<File> {
-    File::open(directory)
+    File::open(directory.join("."))
 }
 
 /// Elsewhere folders can't be locked. The file stays: removing it while another build opens it would let both in.

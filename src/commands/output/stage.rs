@@ -1,7 +1,9 @@
 //! Folders as they will be, complete and on the disk, beside the places where they belong.
 
 use super::inspect::{self, Plan};
+use crate::commands::directory::{Directory, open_folder};
 use anyhow::{Context, Result};
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -49,33 +51,43 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        discard(&self.path);
+        if let (Some(directory), Some(name)) = (self.path.parent(), self.path.file_name()) {
+            let _ = open_folder(directory).map(|directory| discard(&directory, name));
+        }
     }
 }
 
 /// Removes what killed builds have left below the target. What can't be removed is in nobody's way.
 pub(super) fn sweep(directory: &Path) {
-    for name in inspect::names(directory).unwrap_or_default() {
-        if name.to_string_lossy().starts_with(PREFIX) {
-            discard(&directory.join(name));
+    let Ok(directory) = open_folder(directory) else { return };
+    for name in directory.names().unwrap_or_default() {
+        if name.as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
+            discard(&directory, &name);
         }
     }
 }
 
-/// Removes a staging folder, but only what is ours: should anything else have got there, it stays where it is.
-fn discard(staging: &Path) {
-    for folder in inspect::names(staging).unwrap_or_default() {
-        let folder = staging.join(folder);
-        for name in inspect::names(&folder).unwrap_or_default() {
-            let path = folder.join(name);
-            if inspect::is_generated_in_part(&path) {
-                // A file that stays keeps its folder, for the next build to try again.
-                let _ = std::fs::remove_file(path);
-            }
+/// Removes a staging folder, but only what is ours: should anything else have got there, it stays where it is. Links are
+/// not followed: where others can write to the target, they may have put one there.
+fn discard(directory: &Directory, staging: &OsStr) {
+    let Ok(folder) = directory.folder(staging) else { return };
+    for name in folder.names().unwrap_or_default() {
+        if let Ok(environment) = folder.folder(&name) {
+            empty(&environment);
+            // One in which something has stayed stays as well, for the next build to try again.
+            let _ = folder.remove_folder(&name);
         }
-        let _ = std::fs::remove_dir(folder);
     }
-    let _ = std::fs::remove_dir(staging);
+    let _ = directory.remove_folder(staging);
+}
+
+/// Removes the files of ours in a folder.
+fn empty(folder: &Directory) {
+    for name in folder.names().unwrap_or_default() {
+        if folder.regular(&name).is_ok_and(|file| inspect::is_generated_in_part(&file)) {
+            let _ = folder.remove_file(&name);
+        }
+    }
 }
 
 fn write_through(path: &Path, text: &str) -> std::io::Result<()> {
