@@ -188,7 +188,8 @@ impl Loader<'_> {
             self.findings.push(finding);
             return None;
         }
-        self.needs_standard_library |= text.contains("std");
+        // What is traced is printed at once, and must not be printed again by another way to evaluate.
+        self.needs_standard_library |= text.contains("std") || text.contains("%trace%");
         self.computes |= wanted.format != InputFormat::Nickel;
         let ours = self.sources.add_file(wanted.name.clone(), wanted.path.clone(), text.clone());
         if wanted.format == InputFormat::Nickel
