@@ -102,7 +102,7 @@ fn texts() -> Vec<Hazard> {
         hazard("a key with a space without width", &["C023"], "{\"\u{200b}name\" = \"a\"}"),
         hazard("a byte-order mark", &["C023"], format!("\u{feff}{}", environment(""))),
         hazard("accents, dashes and pictures are text", &[], environment("  annotations.a = \"é — 漢字 🦀\",")),
-        hazard("an escape says what it does", &[], environment("  annotations.a = \"\\u{202e}\",")),
+        hazard("an escape of what can't be seen", &["C023"], environment("  annotations.a = \"\\u{202e}\",")),
         hazard("a field twice", &["C007"], environment("  name = \"other\",")),
         hazard("numbers of any size", &["C005"], environment("  namespace = 123456789012345678901234567890,")),
         importing("a key of JSON twice", &["C024"], "x.json", "{\"a\": \"1\",\n \"a\": \"1\"}"),

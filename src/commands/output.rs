@@ -16,6 +16,7 @@ mod replace;
 mod stage;
 
 use super::{Status, eprint_all, print_all};
+use crate::characters;
 use crate::emit::folder::File;
 use anyhow::{Context, Result};
 use inspect::{Change, Plan};
@@ -82,7 +83,7 @@ pub(super) fn compare(directory: &Path, folders: &[Folder]) -> Result<Status> {
     for plan in inspect_all(directory, folders)? {
         for change in &plan.changes {
             differences += 1;
-            print_all(&difference(&plan, change)?)?;
+            print_all(&characters::printable(&difference(&plan, change)?))?;
         }
     }
     if differences == 0 {

@@ -3,9 +3,14 @@
 use super::human::plain_lines;
 use super::{EnvironmentChange, Fate, ObjectChange, Report, words};
 use crate::catalogue;
+use crate::characters;
 
 /// The report; one line where nothing differs.
 pub(super) fn render(report: &Report) -> String {
+    characters::printable(&page(report)).into_owned()
+}
+
+fn page(report: &Report) -> String {
     let sides = format!("{} → {}", code(&report.old), code(&report.new));
     let notes: String = report.notes.iter().map(|note| format!("\n> {}\n", cell(note))).collect();
     if report.is_empty() {

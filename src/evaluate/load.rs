@@ -391,10 +391,11 @@ fn carriage_return(at: Span) -> Diagnostic {
 
 /// What a text has in it that must not reach Nickel, and where it says `import`.
 fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>, Vec<(usize, usize)>) {
-    if format != InputFormat::Nickel
-        && let Some(finding) = inspect::control_character(text, file)
-    {
-        return (vec![finding], Vec::new());
+    if format != InputFormat::Nickel {
+        let findings = inspect::deceptive_data(text, file);
+        if !findings.is_empty() {
+            return (findings, Vec::new());
+        }
     }
     match format {
         InputFormat::Nickel => {

@@ -60,7 +60,8 @@ mod tests {
         let written = Rc::clone(&trace.written);
         let mut boxed: Box<dyn Write> = Box::new(trace);
         assert!(!written.get());
-        writeln!(boxed, "std.trace: {}", "x").unwrap();
+        let text = "x";
+        writeln!(boxed, "std.trace: {text}").unwrap();
         assert!(written.get());
     }
 }
