@@ -20,6 +20,7 @@ use crate::characters;
 use crate::emit::folder::File;
 use anyhow::{Context, Result};
 use inspect::{Change, Plan};
+pub(super) use replace::exchange;
 use similar::TextDiff;
 use stage::Staging;
 use std::io::Write;
