@@ -57,7 +57,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// The same, in one line.
+/// The same, in one line: what is in a text begins no line of its own, such as one that a CI system takes for a command.
 pub fn printable_line(text: &str) -> String {
     printable(text).replace('\n', "\\n")
 }

@@ -1,7 +1,7 @@
 //! Arguments → command → exit code.
 
 use agentos_cfg::Compiler;
-use agentos_cfg::characters::{has_any, printable};
+use agentos_cfg::characters::{has_any, printable, printable_line};
 use agentos_cfg::commands::{self, Arguments};
 use clap::Parser;
 use std::ffi::OsString;
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(AssertUnwindSafe(|| commands::run(arguments, &mut compiler))) {
         Ok(Ok(status)) => status.into(),
         Ok(Err(error)) => {
-            eprintln!("agentos-cfg: {}", printable(&format!("{error:#}")));
+            eprintln!("agentos-cfg: {}", printable_line(&format!("{error:#}")));
             ExitCode::from(2)
         }
         Err(_panic) => ExitCode::from(3),

@@ -69,12 +69,20 @@ pub enum Kind {
 /// Where a file was when it was judged, and has to be when it is opened: no link may be on the way below the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spot {
-    /// The folder, without symbolic links.
+    /// The folder; links on the way to it are followed.
     pub folder: PathBuf,
     /// The way from there to the file.
     pub below: PathBuf,
     /// Whether the file may have other names (hard links), which may be anywhere.
     pub may_be_shared: bool,
+}
+
+impl Spot {
+    /// The spot of a file that the search of a folder has found: searches follow no links.
+    pub fn found(path: &Path) -> Option<Spot> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(Spot { folder: folder.to_owned(), below: path.file_name()?.into(), may_be_shared: true })
+    }
 }
 
 /// What the compiler may see of the machine it runs on. Paths are absolute and have no `.` or `..`.

@@ -352,3 +352,37 @@ fn what_people_write_is_compiled_and_verified() {
         assert!(!verified(&written).iter().any(|(code, _)| code == "C023"));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn no_name_begins_a_line_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let forged = "x\n::error::forged";
+    std::fs::create_dir(folder.path().join("bytes")).unwrap();
+    std::fs::write(folder.path().join(format!("bytes/{forged}.yaml")), b"\xff").unwrap();
+    std::fs::write(folder.path().join(format!("{forged}.ncl")), "{ x = }").unwrap();
+    let text =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \"x\\n::error::forged\", namespace: n}\ndata: {a: b}\n";
+    std::fs::write(folder.path().join("names.yaml"), text).unwrap();
+    std::fs::write(
+        folder.path().join("other.yaml"),
+        text.replace("x\\n", "y\\n").replace("a: b", "\"a\\n::error::\": b"),
+    )
+    .unwrap();
+    for arguments in [
+        &["verify", "bytes"][..],
+        &["verify", "names.yaml"],
+        &["check", "."],
+        &["check", ".", "--format", "github"],
+        &["build", "x\n::error::forged.ncl"],
+        &["build", "none\n::error::forged.ncl"],
+        &["diff", "names.yaml", "other.yaml"],
+        &["diff", "names.yaml", "other.yaml", "--format", "markdown"],
+    ] {
+        let output = common::binary().args(arguments).current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(said.contains("forged"), "{arguments:?}: {said}");
+        let forged = said.lines().find(|line| line.trim_start().starts_with("::error::"));
+        assert_eq!(forged, None, "{arguments:?}: {said}");
+    }
+}

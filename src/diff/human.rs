@@ -2,7 +2,7 @@
 
 use super::classes::Class;
 use super::{EnvironmentChange, Fate, Field, ObjectChange, Report, Shown, words};
-use crate::characters::printable;
+use crate::characters::{printable, printable_line};
 use crate::emit::yaml;
 use serde_json::Value as Json;
 use similar::{ChangeTag, TextDiff};
@@ -63,8 +63,8 @@ impl Look {
 impl Style {
     fn paint(self, look: Look, text: &str) -> String {
         match look.code().filter(|_| self.color) {
-            Some(code) => format!("\u{1b}[{code}m{}\u{1b}[0m", printable(text)),
-            None => printable(text).into_owned(),
+            Some(code) => format!("\u{1b}[{code}m{}\u{1b}[0m", printable_line(text)),
+            None => printable_line(text),
         }
     }
 }
@@ -94,10 +94,10 @@ fn of_object(object: &ObjectChange, style: Style) -> String {
     for meaning in &object.meanings {
         let class = style.paint(Look::of_class(meaning.class), meaning.class.as_str());
         let code = meaning.class.code().map_or(String::new(), |code| format!(" [{code}]"));
-        shown += &format!("    {class}{code}: {}\n", printable(&meaning.text));
+        shown += &format!("    {class}{code}: {}\n", printable_line(&meaning.text));
     }
     for note in &object.notes {
-        shown += &format!("    note: {}\n", printable(note));
+        shown += &format!("    note: {}\n", printable_line(note));
     }
     for field in &object.fields {
         shown += &lines_of(field)
@@ -110,7 +110,7 @@ fn of_object(object: &ObjectChange, style: Style) -> String {
 
 /// The lines of a field, for people and for pull requests.
 pub(super) fn plain_lines(field: &Field) -> Vec<String> {
-    lines_of(field).into_iter().map(|(_, line)| line).collect()
+    lines_of(field).into_iter().map(|(_, line)| printable_line(&line)).collect()
 }
 
 fn lines_of(field: &Field) -> Vec<(Look, String)> {

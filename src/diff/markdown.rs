@@ -86,7 +86,7 @@ fn fence(text: &str) -> String {
 
 /// A name as code, also inside of a table.
 fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
+    format!("`{}`", characters::printable_line(text).replace('`', "'").replace('|', "\\|"))
 }
 
 /// A sentence inside of a table. What stands between its quotes is code already, and all else is text of ours.
@@ -95,7 +95,7 @@ fn cell(text: &str) -> String {
 }
 
 fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    characters::printable_line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

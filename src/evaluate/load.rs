@@ -238,11 +238,7 @@ impl Loader<'_> {
     fn spot(&self, wanted: &Wanted) -> Option<Judged> {
         match (wanted.imported_at, &self.origin) {
             (Some(_), _) | (None, Origin::Peer) => Some(borders::judge(self.world, &self.project, &wanted.path)),
-            // The search of a folder follows no links.
-            (None, Origin::Found { .. } | Origin::Presumed { .. }) => {
-                let (folder, below) = (wanted.path.parent()?.to_owned(), PathBuf::from(wanted.path.file_name()?));
-                Some(Judged::Admitted(Spot { folder, below, may_be_shared: true }))
-            }
+            (None, Origin::Found { .. } | Origin::Presumed { .. }) => Spot::found(&wanted.path).map(Judged::Admitted),
             (None, Origin::Named) => None,
         }
     }

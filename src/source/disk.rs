@@ -63,7 +63,7 @@ fn open(spot: &Spot) -> io::Result<File> {
 fn open(spot: &Spot) -> io::Result<File> {
     let path = spot.folder.join(&spot.below);
     let file = File::open(&path)?;
-    let still_there = std::fs::canonicalize(&path)? == path;
+    let still_there = std::fs::canonicalize(&path)? == std::fs::canonicalize(&spot.folder)?.join(&spot.below);
     if still_there { Ok(file) } else { Err(replaced()) }
 }
 
