@@ -134,12 +134,14 @@ impl<'w> Cache<'w> {
         reader.end()?;
         let (environment, faults) = (tree.as_ref().map(model::decode), Vec::new());
         let entry = entry.clone();
-        Some(Member { entry, role, sources, tree, environment, faults, findings, references, crashed: false })
+        let (crashed, traced) = (false, false);
+        Some(Member { entry, role, sources, tree, environment, faults, findings, references, crashed, traced })
     }
 
     /// Keeps what evaluation has found out, if that is for good.
     fn keep(&self, member: &Member, inputs: &Inputs) -> Option<()> {
-        let key = self.key_of(&member.entry).filter(|_| member.faults.is_empty() && !member.crashed)?;
+        let is_for_good = member.faults.is_empty() && !member.crashed && !member.traced;
+        let key = self.key_of(&member.entry).filter(|_| is_for_good)?;
         (self.recorder.kind(&member.entry.path).ok()? == Kind::File).then_some(())?;
         let secrets = match &member.environment {
             Some(environment) => holes::secrets(environment, &member.sources)?,

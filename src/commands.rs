@@ -22,6 +22,7 @@ mod verify;
 mod watch;
 
 use crate::cache::{Cache, Need};
+use crate::characters;
 use crate::diagnostic::Diagnostic;
 use crate::fleet::{self, Gathered, Jobs, Member, Observer, Workers};
 use crate::policy::Policy;
@@ -341,7 +342,7 @@ fn status(outcomes: &[(Entry, Outcome)], policy: &Policy) -> Result<Status> {
 /// Prints findings for a person, and their count, on standard error.
 fn report(findings: &[Diagnostic], sources: &Sources, color: Color) -> Result<()> {
     let style = human::Style { color: wants_color(color, std::io::stderr().is_terminal()) };
-    eprint_all(&human::render(findings, sources, style))?;
+    eprint_drawn(&human::render(findings, sources, style))?;
     if !findings.is_empty() {
         eprint_all(&format!("{}\n", Summary::of(findings).in_words()))?;
     }
@@ -371,7 +372,13 @@ fn print_all(text: &str) -> Result<()> {
         .context("standard output can't be written")
 }
 
+/// Writes to standard error; what acts on a terminal, such as in the name of a file, is escaped.
 fn eprint_all(text: &str) -> Result<()> {
+    eprint_drawn(&characters::printable(text))
+}
+
+/// Writes what is fit to be shown, and may have colours.
+fn eprint_drawn(text: &str) -> Result<()> {
     quiet_if_closed(std::io::stderr().lock().write_all(text.as_bytes())).context("standard error can't be written")
 }
 

@@ -13,6 +13,7 @@ mod native;
 pub mod schema;
 mod stdlib;
 mod syntax;
+mod trace;
 pub mod tree;
 mod walk;
 
@@ -30,7 +31,10 @@ use nickel_lang_core::label::Label;
 use nickel_lang_core::position::{RawSpan, TermPos};
 use nickel_lang_core::term::RuntimeContract;
 use schema::Schema;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use trace::Trace;
 use tree::{Node, Path};
 
 /// Where the library is mounted: a folder that exists in no file system, only among Nickel's sources.
@@ -46,6 +50,15 @@ pub struct Evaluated {
     pub findings: Vec<Diagnostic>,
     /// What the file is for, by its syntax.
     pub role: Role,
+    /// Whether it has printed something by `std.trace`.
+    pub traced: bool,
+}
+
+impl Evaluated {
+    /// What was found out of a file that has no value.
+    fn without_value(findings: Vec<Diagnostic>, role: Role) -> Evaluated {
+        Evaluated { tree: None, findings, role, traced: false }
+    }
 }
 
 /// What a file is for.
@@ -86,6 +99,8 @@ struct Engine {
     context: Context,
     library: Vec<NickelFile>,
     spans: SpanMap,
+    /// Whether the environment at hand has printed something.
+    traced: Rc<Cell<bool>>,
 }
 
 /// Which of our texts a file of Nickel's is, for the environment at hand.
@@ -155,7 +170,7 @@ impl Evaluator {
         sources.forget_after(mark);
         let full = self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library));
         let evaluated = full.evaluate(Standard::Full, world, entry, sources);
-        evaluated.unwrap_or_else(|| Evaluated { tree: None, findings: Vec::new(), role: Role::Unreadable })
+        evaluated.unwrap_or_else(|| Evaluated::without_value(Vec::new(), Role::Unreadable))
     }
 
     /// The library's contracts as a table in Rust, which [`Evaluator::quickly`] holds environments against.
@@ -195,8 +210,10 @@ impl Engine {
             modules.push(theirs);
         }
         hub.sources.add_import_paths([MOUNT].into_iter());
-        let context = VmContext::new(hub, std::io::stderr(), NullReporter {});
-        Engine { context, library: modules, spans }
+        let trace = Trace::default();
+        let traced = Rc::clone(&trace.written);
+        let context = VmContext::new(hub, trace, NullReporter {});
+        Engine { context, library: modules, spans, traced }
     }
 
     /// Evaluates an environment; none where the standard library at hand is not enough for it.
@@ -208,9 +225,10 @@ impl Engine {
         sources: &mut Sources,
     ) -> Option<Evaluated> {
         self.spans.keep(&self.library);
+        self.traced.set(false);
         let main = load::load(&mut self.context.import_resolver, &mut self.spans, world, entry, sources);
         let role = main.role();
-        let refused = |findings| Some(Evaluated { tree: None, findings, role });
+        let refused = |findings| Some(Evaluated::without_value(findings, role));
         let found = matches!(entry.origin, Origin::Found { .. });
         let file = match main.file {
             // What is wrong with a module is said where an environment imports it.
@@ -245,7 +263,7 @@ impl Engine {
         let walked = walk::walk(&mut self.context, value, contract, main.annotated);
         let schema = if walked.faults.is_empty() { None } else { Some(self.schema()) };
         let (tree, findings) = faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, file);
-        Some(Evaluated { tree: Some(tree), findings, role })
+        Some(Evaluated { tree: Some(tree), findings, role, traced: self.traced.get() })
     }
 
     /// The finding on a file that Nickel has read by itself, after imports were resolved and before anything is

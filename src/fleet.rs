@@ -61,6 +61,8 @@ pub struct Member {
     pub references: Vec<Reference>,
     /// Whether a bug of ours ended the look at it.
     pub crashed: bool,
+    /// Whether it has printed something by `std.trace`, which it would not do again if it were known.
+    pub traced: bool,
 }
 
 impl Member {
@@ -76,6 +78,7 @@ impl Member {
             findings: Vec::new(),
             references: Vec::new(),
             crashed: true,
+            traced: false,
         }
     }
 
@@ -117,7 +120,7 @@ impl Member {
 
 /// What a member is made of, once its file is evaluated.
 pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluated: Evaluated) -> Member {
-    let Evaluated { tree, findings: mut faults, role } = evaluated;
+    let Evaluated { tree, findings: mut faults, role, traced } = evaluated;
     if let Origin::Presumed { folder } = &entry.origin {
         if let Some(finding) = unused_module(&entry, &faults) {
             let member = Member::crashed(entry, sources);
@@ -130,7 +133,7 @@ pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluate
         );
         faults.iter_mut().take(1).for_each(|fault| fault.notes.push(why.clone()));
     }
-    let mut member = Member { role, faults, crashed: false, ..Member::crashed(entry, sources) };
+    let mut member = Member { role, faults, crashed: false, traced, ..Member::crashed(entry, sources) };
     let Some(mut tree) = tree else { return member };
     let mut environment = crate::model::decode(&tree);
     let runtime = environment.runtime;

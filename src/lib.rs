@@ -27,6 +27,7 @@
 
 pub mod cache;
 pub mod catalogue;
+pub mod characters;
 pub mod commands;
 pub mod diagnostic;
 pub mod diff;

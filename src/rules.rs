@@ -9,6 +9,7 @@ mod audit_not_a_file_in_prod;
 mod client_certificate_for_peer_edge;
 mod cluster_wide_sealed_secret;
 mod cross_tenant_reference;
+mod deceptive_text;
 mod default_tenant_in_prod;
 mod dev_headers_in_prod;
 mod endpoint_not_served;
@@ -243,7 +244,7 @@ const RULES: &[Rule] = &[
     shared_database::RULE,
 ];
 
-const TREE_RULES: &[TreeRule] = &[secret_literal::RULE];
+const TREE_RULES: &[TreeRule] = &[deceptive_text::RULE, secret_literal::RULE];
 
 /// Applies every rule.
 pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {

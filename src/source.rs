@@ -3,6 +3,7 @@
 //! Invariant: this is the only module of the core that may touch a file, and only through a [`World`]; everything
 //! after it is a function of what was read.
 
+mod disk;
 pub mod git;
 
 use std::io::{self, Read};
@@ -65,10 +66,40 @@ pub enum Kind {
     Special,
 }
 
+/// Where a file was when it was judged, and has to be when it is opened: no link may be on the way below the folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The folder; links on the way to it are followed.
+    pub folder: PathBuf,
+    /// The way from there to the file.
+    pub below: PathBuf,
+    /// Whether the file may have other names (hard links), which may be anywhere.
+    pub may_be_shared: bool,
+}
+
+impl Spot {
+    /// The spot of a file that the search of a folder has found: searches follow no links.
+    pub fn found(path: &Path) -> Option<Spot> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(Spot { folder: folder.to_owned(), below: path.file_name()?.into(), may_be_shared: true })
+    }
+}
+
 /// What the compiler may see of the machine it runs on. Paths are absolute and have no `.` or `..`.
 pub trait World {
     /// The bytes of a file, at most the first `limit`.
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// The same of the plain file that `path` leads to by way of a spot. What was opened is judged, so that nothing else
+    /// is read, whatever takes the place of the file or of a folder in the meantime. A world that does not change has
+    /// nothing to judge.
+    fn read_at(&self, path: &Path, spot: &Spot, limit: u64) -> io::Result<Vec<u8>> {
+        let _ = path;
+        self.read(&spot.folder.join(&spot.below), limit)
+    }
+    /// Whether the file at this path has other names (hard links). A world without them has one name a file.
+    fn is_shared(&self, path: &Path) -> io::Result<bool> {
+        self.kind(path).map(|_| false)
+    }
     /// Whether there is anything at this path.
     fn exists(&self, path: &Path) -> bool;
     /// What there is at this path. A world without folders, pipes and devices has files only.
@@ -89,6 +120,14 @@ impl World for Disk {
         let mut bytes = Vec::new();
         std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    fn read_at(&self, _path: &Path, spot: &Spot, limit: u64) -> io::Result<Vec<u8>> {
+        disk::read_at(spot, limit)
+    }
+
+    fn is_shared(&self, path: &Path) -> io::Result<bool> {
+        Ok(disk::is_shared(&std::fs::metadata(path)?))
     }
 
     fn exists(&self, path: &Path) -> bool {

@@ -8,6 +8,7 @@
 mod agent;
 mod arguments;
 mod audit;
+mod characters;
 mod databases;
 mod duplicates;
 mod expansion;
@@ -76,6 +77,7 @@ const CHECKS: &[Check] = &[
     names::check,
     namespaces::check,
     text_only::check,
+    characters::check,
     size::check,
     quantities::check,
     tolerations::check,

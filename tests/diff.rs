@@ -1071,3 +1071,34 @@ fn what_is_shipped_is_what_it_compiles_to() {
         assert!(report.is_empty(), "{}", Format::Human.render(&report, Style { color: false }));
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_folder_shows_nothing_from_outside_its_project() {
+    use std::os::unix::fs::symlink;
+    let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: b}\ndata: {k: from-elsewhere}\n";
+    std::fs::write(outside.path().join("a.yaml"), object).unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("agentos.toml", "");
+    write("old/a.yaml", &object.replace("from-elsewhere", "here"));
+    write("base/a.yaml", &object.replace("from-elsewhere", "base"));
+    write(".git/a.yaml", object);
+    let elsewhere = outside.path().join("a.yaml").display().to_string();
+    for resource in [elsewhere.as_str(), "../../../../../../../../../../..//a.yaml", "../.git/a.yaml", "link.yaml"] {
+        write("new/kustomization.yaml", &format!("resources: [{resource}]\n"));
+        let _ = std::fs::remove_file(folder.path().join("new/link.yaml"));
+        symlink(outside.path().join("a.yaml"), folder.path().join("new/link.yaml")).unwrap();
+        let output = common::binary().args(["diff", "old", "new"]).current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{resource}: {said}");
+        assert!(!said.contains("from-elsewhere"), "{resource}: {said}");
+    }
+    write("new/kustomization.yaml", "resources: [../base/a.yaml]\n");
+    let output = common::binary().args(["diff", "old", "new"]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+}

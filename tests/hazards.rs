@@ -103,7 +103,7 @@ fn texts() -> Vec<Hazard> {
         hazard("a key with a space without width", &["C023"], "{\"\u{200b}name\" = \"a\"}"),
         hazard("a byte-order mark", &["C023"], format!("\u{feff}{}", environment(""))),
         hazard("accents, dashes and pictures are text", &[], environment("  annotations.a = \"é — 漢字 🦀\",")),
-        hazard("an escape says what it does", &[], environment("  annotations.a = \"\\u{202e}\",")),
+        hazard("an escape of what can't be seen", &["C023"], environment("  annotations.a = \"\\u{202e}\",")),
         hazard("a field twice", &["C007"], environment("  name = \"other\",")),
         hazard("numbers of any size", &["C005"], environment("  namespace = 123456789012345678901234567890,")),
         importing("a key of JSON twice", &["C024"], "x.json", "{\"a\": \"1\",\n \"a\": \"1\"}"),
@@ -137,6 +137,13 @@ fn imports() -> Vec<Hazard> {
         import("in a name", &["C020"], "{ \"%{import \"/etc/passwd\" as 'Text}\" = 1 }"),
         import("in a type", &["C020"], "(1 | { _ : (import \"/etc/passwd\") })"),
         import("a folder", &["C021"], "import \".\" as 'Text"),
+        import("a hidden file as text", &["C020"], "import \".env\" as 'Text"),
+        import("a hidden file as code", &["C020"], "import \".hidden.ncl\""),
+        import("a hidden file as data", &["C020"], "import \".secrets.json\""),
+        import("what Git keeps", &["C020"], "import \".git/config\" as 'Text"),
+        import("a hidden folder further down", &["C020"], "import \"./sub/.ssh/id_rsa\" as 'Text"),
+        import("a hidden folder on the way back", &["C020"], "import \".git/../labels.json\""),
+        import("a hidden file in a pattern", &["C020"], "let { a ? import \".env\" as 'Text } = {} in a"),
         import("a package", &["C009"], "import package"),
     ]
 }
@@ -240,6 +247,114 @@ fn links_pipes_and_sockets_are_not_imported() {
         std::os::unix::fs::symlink("y.json", path).unwrap();
     });
     assert_eq!(misbehaviour_in(&inside, &[]), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_hidden_is_imported_and_nothing_by_a_hard_link() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir(path(".git")).unwrap();
+    std::fs::create_dir(path("sub")).unwrap();
+    std::fs::write(path(".git/config"), "{\"a\": \"token\"}").unwrap();
+    symlink("../.git/config", path("sub/x.json")).unwrap();
+    std::fs::write(path("main.ncl"), environment("  labels = import \"sub/x.json\",")).unwrap();
+    assert_eq!(misbehaviour_in(&folder, &["C020"]), None);
+    std::fs::remove_file(path("sub/x.json")).unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("key"), "{\"a\": \"token\"}").unwrap();
+    std::fs::hard_link(outside.path().join("key"), path("sub/x.json")).unwrap();
+    assert_eq!(misbehaviour_in(&folder, &["C020"]), None);
+    // With the other name gone it is the project's own.
+    std::fs::remove_file(outside.path().join("key")).unwrap();
+    assert_eq!(misbehaviour_in(&folder, &[]), None);
+}
+
+#[test]
+fn an_environment_may_stand_in_a_hidden_folder_that_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".deploy")).unwrap();
+    std::fs::write(folder.path().join(".deploy/labels.json"), "{\"a\": \"b\"}").unwrap();
+    let text = environment("  labels = import \"labels.json\",");
+    std::fs::write(folder.path().join(".deploy/main.ncl"), text).unwrap();
+    let run = || {
+        let mut command = common::binary();
+        command.args(["check", ".deploy/main.ncl"]).current_dir(folder.path()).output().unwrap().status.code()
+    };
+    assert_eq!(run(), Some(0));
+    // In a larger project the folder is a hidden one, until it is a project of its own.
+    std::fs::write(folder.path().join("agentos.toml"), "").unwrap();
+    assert_eq!(run(), Some(1));
+    std::fs::write(folder.path().join(".deploy/agentos.toml"), "").unwrap();
+    assert_eq!(run(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn peers_are_neither_hidden_nor_hard_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let peer = environment("").replace("stk_example", "stk_peer").replace("\"example\"", "\"peer\"");
+    std::fs::create_dir(path(".peers")).unwrap();
+    std::fs::write(path(".peers/peer.ncl"), &peer).unwrap();
+    let text = |file: &str| environment(&format!("  federation.peers.stk_peer = 'Environment \"{file}\","));
+    std::fs::write(path("main.ncl"), text(".peers/peer.ncl")).unwrap();
+    assert_eq!(misbehaviour_in(&folder, &["F014"]), None);
+    std::fs::write(path("main.ncl"), text("peer.ncl")).unwrap();
+    std::fs::hard_link(path(".peers/peer.ncl"), path("peer.ncl")).unwrap();
+    assert_eq!(misbehaviour_in(&folder, &["F014"]), None);
+}
+
+/// Puts now one thing and now another at a path, each in one step, while an environment is loaded that imports it.
+#[cfg(unix)]
+fn never_leaves_the_project(folder: &Path, path: &str, put: [&(dyn Fn(&Path) + Sync); 2]) {
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let swaps = AtomicUsize::new(0);
+    put[0](&folder.join(path));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                put[swaps.fetch_add(1, Ordering::Relaxed) % 2](&folder.join("aside"));
+                std::fs::rename(folder.join("aside"), folder.join(path)).unwrap();
+            }
+        });
+        let mut compiler = Compiler::new();
+        let (mut loads, mut refused) = (0, 0);
+        while swaps.load(Ordering::Relaxed) < 800 || loads < 1000 {
+            let member = compiler.examine(&agentos_cfg::source::Disk, Entry::file(Path::new("main.ncl"), folder));
+            let leaked = format!("{member:?}").contains("outside-marker");
+            // The other thread ends first: the scope waits for it.
+            done.store(leaked, Ordering::Relaxed);
+            assert!(!leaked, "after {loads} loads");
+            loads += 1;
+            refused += usize::from(!member.faults.is_empty());
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(0 < refused && refused < loads, "{refused} of {loads}: nothing was swapped");
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_swapped_between_the_look_and_the_reading_is_not_read() {
+    use std::os::unix::fs::symlink;
+    let (folder, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = |name: &str| folder.path().join(name);
+    let (inside, secret) = ("{\"a\": \"inside\"}", "{\"a\": \"outside-marker\"}");
+    std::fs::write(outside.path().join("x.json"), secret).unwrap();
+    std::fs::create_dir(path("sub")).unwrap();
+    std::fs::write(path("sub/x.json"), inside).unwrap();
+    // A file, and a link out of the project in its place.
+    std::fs::write(path("main.ncl"), environment("  labels = import \"y.json\",")).unwrap();
+    let file = |path: &Path| std::fs::write(path, inside).unwrap();
+    let link = |path: &Path| symlink(outside.path().join("x.json"), path).unwrap();
+    never_leaves_the_project(folder.path(), "y.json", [&file, &link]);
+    // A link to a folder of the project, and to another one.
+    std::fs::write(path("main.ncl"), environment("  labels = import \"link/x.json\",")).unwrap();
+    let here = |path: &Path| symlink("sub", path).unwrap();
+    let away = |path: &Path| symlink(outside.path(), path).unwrap();
+    never_leaves_the_project(folder.path(), "link", [&here, &away]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::bytes::{Reader, Writer};
 use super::{Digest, digest};
-use crate::source::{Kind, World};
+use crate::source::{Kind, Spot, World};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ pub(super) enum Question {
     Exists,
     Kind,
     Canonical,
+    Shared,
     Read,
 }
 
@@ -27,6 +28,8 @@ pub(super) enum Answer {
     /// None where there is nothing.
     Kind(Option<Kind>),
     Canonical(Option<PathBuf>),
+    /// None where there is nothing.
+    Shared(Option<bool>),
 }
 
 /// All that was asked of the world, with its answers.
@@ -68,6 +71,11 @@ impl Inputs {
                     writer.byte(8);
                     writer.path(target);
                 }
+                Answer::Shared(shared) => writer.byte(match shared {
+                    None => 9,
+                    Some(false) => 10,
+                    Some(true) => 11,
+                }),
             }
         });
     }
@@ -90,6 +98,8 @@ impl Inputs {
                 6 => seen.kind(&path) == Some(Kind::Special),
                 7 => seen.canonical(&path).is_none(),
                 8 => seen.canonical(&path) == Some(reader.path()?),
+                9 => seen.is_shared(&path).is_none(),
+                tag @ (10 | 11) => seen.is_shared(&path) == Some(tag == 11),
                 _ => false,
             };
             same.then_some(())
@@ -126,14 +136,30 @@ impl<'w> Recorder<'w> {
             inputs.note(path, question, answer);
         }
     }
+
+    fn note_read(&self, path: &Path, read: &io::Result<Vec<u8>>, limit: u64) {
+        let all = read.as_ref().ok().filter(|bytes| (bytes.len() as u64) < limit);
+        self.note(path, Question::Read, all.map(|bytes| Answer::Text(bytes.len(), digest(bytes))));
+    }
 }
 
 impl World for Recorder<'_> {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         let read = self.world.read(path, limit);
-        let all = read.as_ref().ok().filter(|bytes| (bytes.len() as u64) < limit);
-        self.note(path, Question::Read, all.map(|bytes| Answer::Text(bytes.len(), digest(bytes))));
+        self.note_read(path, &read, limit);
         read
+    }
+
+    fn read_at(&self, path: &Path, spot: &Spot, limit: u64) -> io::Result<Vec<u8>> {
+        let read = self.world.read_at(path, spot, limit);
+        self.note_read(path, &read, limit);
+        read
+    }
+
+    fn is_shared(&self, path: &Path) -> io::Result<bool> {
+        let shared = self.world.is_shared(path);
+        self.note(path, Question::Shared, Some(Answer::Shared(shared.as_ref().ok().copied())));
+        shared
     }
 
     fn exists(&self, path: &Path) -> bool {
@@ -168,12 +194,14 @@ pub(super) struct Seen<'w> {
     exist: Mutex<HashMap<PathBuf, bool>>,
     kinds: Mutex<HashMap<PathBuf, Option<Kind>>>,
     targets: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+    shared: Mutex<HashMap<PathBuf, Option<bool>>>,
 }
 
 impl<'w> Seen<'w> {
     pub(super) fn new(world: &'w (dyn World + Sync)) -> Seen<'w> {
         let (texts, exist) = (Mutex::default(), Mutex::default());
-        Seen { world, texts, exist, kinds: Mutex::default(), targets: Mutex::default() }
+        let (kinds, targets, shared) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Seen { world, texts, exist, kinds, targets, shared }
     }
 
     pub(super) fn text(&self, path: &Path) -> Option<Arc<Text>> {
@@ -199,6 +227,10 @@ impl<'w> Seen<'w> {
 
     fn canonical(&self, path: &Path) -> Option<PathBuf> {
         once(&self.targets, path, || self.world.canonical(path).ok())
+    }
+
+    fn is_shared(&self, path: &Path) -> Option<bool> {
+        once(&self.shared, path, || self.world.is_shared(path).ok())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::directory::{Missing, Obstacle};
 use super::store::{self, Contents, Place, Store};
 use super::{Status, eprint_all, print_all};
+use crate::characters;
 use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
@@ -65,10 +66,10 @@ fn info(place: Option<&Place>, format: Format) -> String {
             let (entries, bytes) = (contents.entries, contents.bytes);
             let object =
                 json!({ "folder": folder, "entries": entries, "bytes": bytes, "limit": limit, "unused": obstacle });
-            format!("{object:#}\n")
+            characters::json(&format!("{object:#}\n")).into_owned()
         }
         Format::Human => {
-            let mut text = format!("folder: {}\n", folder.as_deref().unwrap_or("none"));
+            let mut text = format!("folder: {}\n", folder.as_deref().map_or("none".into(), characters::printable));
             text += &format!("entries: {}\nbytes: {}\nlimit: {limit}\n", contents.entries, contents.bytes);
             text + &obstacle.map_or_else(String::new, |obstacle| format!("not used: {obstacle}\n"))
         }

@@ -3,6 +3,7 @@
 use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report, status};
 use crate::Compiler;
 use crate::cache::Need;
+use crate::characters;
 use crate::diagnostic::is_sound;
 use crate::evaluate::schema::Shape;
 use crate::policy::Policy;
@@ -35,7 +36,8 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     match outcomes.first().and_then(|(_, outcome)| outcome.tree.as_ref()) {
         Some(tree) if is_sound(&findings) => {
             let schema = compiler.schema();
-            print_all(&format!("{:#}\n", in_order(tree.to_json(), &schema.root)))?;
+            let text = format!("{:#}\n", in_order(tree.to_json(), &schema.root));
+            print_all(&characters::json(&text))?;
             Ok(Status::Clean)
         }
         Some(_) | None => Ok(Status::Findings),

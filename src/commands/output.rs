@@ -18,9 +18,11 @@ mod stage;
 mod versions;
 
 use super::{Status, eprint_all, print_all};
+use crate::characters;
 use crate::emit::folder::File;
 use anyhow::{Context, Result};
 use inspect::{Change, Plan};
+pub(super) use replace::exchange;
 use similar::TextDiff;
 use stage::Staging;
 use std::io::Write;
@@ -87,7 +89,7 @@ pub(super) fn compare(directory: &Path, folders: &[Folder]) -> Result<Status> {
         return Ok(Status::Clean);
     }
     for (plan, change) in changes() {
-        print_all(&difference(plan, change)?)?;
+        print_all(&characters::printable(&difference(plan, change)?))?;
     }
     eprint_all(&versions::others(&plans))?;
     eprint_all(&format!(

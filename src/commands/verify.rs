@@ -4,12 +4,13 @@ use super::strictness::Strictness;
 use super::watch::{self, Bounds};
 use super::{Color, LONGEST_INPUT, Status, eprint_all, expand, print_all, wants_color};
 use crate::catalogue::FILE_TOO_LARGE;
+use crate::characters;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::lower::External;
 use crate::manifests::{Manifests, by_file};
 use crate::render::{Checked, Format, Report, human, json};
-use crate::source::{Disk, FileId, Sources, Span, World, display, normal};
+use crate::source::{Disk, FileId, Sources, Span, Spot, World, display, normal};
 use crate::verify;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -235,7 +236,11 @@ fn read(path: PathBuf, strict: bool, left: u64) -> Result<Text> {
     if is_input {
         std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes).context("standard input can't be read")?;
     } else {
-        bytes = Disk.read(&path, limit + 1).with_context(|| format!("`{name}` can't be read"))?;
+        let read = match Spot::found(&path).filter(|_| !strict) {
+            Some(spot) => Disk.read_at(&path, &spot, limit + 1),
+            None => Disk.read(&path, limit + 1),
+        };
+        bytes = read.with_context(|| format!("`{name}` can't be read"))?;
     }
     if bytes.len() as u64 > limit {
         let what = if limit < LONGEST_INPUT { "all files have more than 256 MiB" } else { "it has more than 64 MiB" };
@@ -252,7 +257,8 @@ fn read(path: PathBuf, strict: bool, left: u64) -> Result<Text> {
 fn in_words(expected: &[External]) -> String {
     let line = |External { kind, namespace, name, keys }: &External| {
         let keys = if keys.is_empty() { String::new() } else { format!(": {}", keys.join(", ")) };
-        format!("note: expected from outside: {kind} `{name}` in `{namespace}`{keys}\n")
+        let line = format!("note: expected from outside: {kind} `{name}` in `{namespace}`{keys}");
+        characters::printable_line(&line) + "\n"
     };
     expected.iter().map(line).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::classes::Class;
 use super::{EnvironmentChange, Fate, Field, ObjectChange, Report, Shown, words};
+use crate::characters::{printable, printable_line};
 use crate::emit::yaml;
 use serde_json::Value as Json;
 use similar::{ChangeTag, TextDiff};
@@ -62,8 +63,8 @@ impl Look {
 impl Style {
     fn paint(self, look: Look, text: &str) -> String {
         match look.code().filter(|_| self.color) {
-            Some(code) => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
-            None => text.to_owned(),
+            Some(code) => format!("\u{1b}[{code}m{}\u{1b}[0m", printable_line(text)),
+            None => printable_line(text),
         }
     }
 }
@@ -93,10 +94,10 @@ fn of_object(object: &ObjectChange, style: Style) -> String {
     for meaning in &object.meanings {
         let class = style.paint(Look::of_class(meaning.class), meaning.class.as_str());
         let code = meaning.class.code().map_or(String::new(), |code| format!(" [{code}]"));
-        shown += &format!("    {class}{code}: {}\n", meaning.text);
+        shown += &format!("    {class}{code}: {}\n", printable_line(&meaning.text));
     }
     for note in &object.notes {
-        shown += &format!("    note: {note}\n");
+        shown += &format!("    note: {}\n", printable_line(note));
     }
     for field in &object.fields {
         shown += &lines_of(field)
@@ -109,7 +110,7 @@ fn of_object(object: &ObjectChange, style: Style) -> String {
 
 /// The lines of a field, for people and for pull requests.
 pub(super) fn plain_lines(field: &Field) -> Vec<String> {
-    lines_of(field).into_iter().map(|(_, line)| line).collect()
+    lines_of(field).into_iter().map(|(_, line)| printable_line(&line)).collect()
 }
 
 fn lines_of(field: &Field) -> Vec<(Look, String)> {
@@ -175,16 +176,7 @@ fn of_texts(path: &str, old: &str, new: &str) -> Vec<(Look, String)> {
 
 /// A text in which no character acts on the terminal, and none hides.
 fn visible(text: &str) -> String {
-    let shown = |c: char| match c {
-        '\t' => "\\t".to_owned(),
-        c if c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}') =>
-        {
-            c.escape_unicode().to_string()
-        }
-        c => c.to_string(),
-    };
-    text.chars().map(shown).collect()
+    printable(text).replace('\t', "\\t")
 }
 
 /// The last lines for a person: how much differs, what that means, and what could not be compared.

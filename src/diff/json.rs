@@ -2,6 +2,7 @@
 
 use super::{EnvironmentChange, Fate, Field, ObjectChange, Report, Shown};
 use crate::catalogue;
+use crate::characters;
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -72,7 +73,7 @@ pub(super) fn render(report: &Report) -> String {
         notes: &report.notes,
     };
     // Numbers and strings always become JSON.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    characters::json(&serde_json::to_string_pretty(&document).unwrap_or_default()).into_owned() + "\n"
 }
 
 fn environment(environment: &EnvironmentChange) -> Environment<'_> {

@@ -3,9 +3,14 @@
 use super::human::plain_lines;
 use super::{EnvironmentChange, Fate, ObjectChange, Report, words};
 use crate::catalogue;
+use crate::characters;
 
 /// The report; one line where nothing differs.
 pub(super) fn render(report: &Report) -> String {
+    characters::printable(&page(report)).into_owned()
+}
+
+fn page(report: &Report) -> String {
     let sides = format!("{} → {}", code(&report.old), code(&report.new));
     let notes: String = report.notes.iter().map(|note| format!("\n> {}\n", cell(note))).collect();
     if report.is_empty() {
@@ -81,7 +86,7 @@ fn fence(text: &str) -> String {
 
 /// A name as code, also inside of a table.
 fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
+    format!("`{}`", characters::printable_line(text).replace('`', "'").replace('|', "\\|"))
 }
 
 /// A sentence inside of a table. What stands between its quotes is code already, and all else is text of ours.
@@ -90,7 +95,7 @@ fn cell(text: &str) -> String {
 }
 
 fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    characters::printable_line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

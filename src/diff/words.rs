@@ -1,6 +1,7 @@
 //! Words that the formats share.
 
 use super::{Fate, Report};
+use crate::characters;
 
 /// How many objects there are of each fate: `2 objects changed, 1 added`.
 pub(super) fn objects(report: &Report) -> String {
@@ -24,5 +25,6 @@ pub(super) fn objects(report: &Report) -> String {
 /// A value in quotes for a sentence: no quote in it ends them, and no character is invisible.
 pub(super) fn quoted(text: &str) -> String {
     let shown: String = text.chars().map(|c| if c == '`' { '\'' } else { c }).collect();
-    format!("`{}`", shown.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\""))
+    let shown = shown.escape_debug().to_string().replace("\\'", "'").replace("\\\"", "\"");
+    format!("`{}`", characters::printable(&shown))
 }

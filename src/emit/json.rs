@@ -1,5 +1,6 @@
 //! Objects as one JSON list, as `kubectl` takes it.
 
+use crate::characters;
 use crate::lower::Object;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -17,5 +18,5 @@ pub fn list(objects: &[&Object]) -> String {
     let items = objects.iter().map(|object| &object.body).collect();
     // Only maps whose keys are no strings can't become JSON, and JSON has none.
     let list = serde_json::to_string_pretty(&List { api_version: "v1", kind: "List", items });
-    list.unwrap_or_default() + "\n"
+    characters::json(&list.unwrap_or_default()).into_owned() + "\n"
 }

@@ -1,10 +1,12 @@
 //! Objects as a YAML stream.
 
 use super::EmitError;
+use crate::characters;
 use crate::lower::Object;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
-use serde_saphyr::LitStr;
+use serde_saphyr::{DoubleQuoted, LitStr};
+use std::borrow::Cow;
 
 /// So many objects are written by one thread: for fewer it does not pay to start another.
 pub const OBJECTS_AT_ONCE: usize = 32;
@@ -30,15 +32,35 @@ pub fn stream(objects: &[Object]) -> Result<String, EmitError> {
 /// One document.
 pub fn document(value: &Json) -> Result<String, String> {
     let options = serde_saphyr::ser_options! { prefer_block_scalars: false, min_fold_chars: 0 };
-    serde_saphyr::to_string_with_options(&Styled(value), options).map_err(|error| error.to_string())
+    let text = match has_unseen_name(value) {
+        // JSON is YAML, too, and has all names between double quotes.
+        true => serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|error| error.to_string()),
+        false => serde_saphyr::to_string_with_options(&Styled(value), options).map_err(|error| error.to_string()),
+    }?;
+    Ok(match characters::yaml(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(escaped) => escaped,
+    })
 }
 
-/// A value in which plain text of several lines is written as a block, and all other text in one line.
+/// Whether the name of any field has characters that can't be seen. They can be escaped between double quotes only, and
+/// the writer of YAML decides by itself where names have them.
+fn has_unseen_name(value: &Json) -> bool {
+    match value {
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => false,
+        Json::Array(items) => items.iter().any(has_unseen_name),
+        Json::Object(fields) => fields.iter().any(|(name, value)| characters::has_any(name) || has_unseen_name(value)),
+    }
+}
+
+/// A value in which plain text of several lines is written as a block, and all other text in one line; text that has
+/// characters that can't be seen between double quotes, where they can be escaped.
 struct Styled<'a>(&'a Json);
 
 impl Serialize for Styled<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
+            Json::String(text) if characters::has_any(text) => DoubleQuoted(text).serialize(serializer),
             Json::String(text) if is_plain_block(text) => LitStr(text).serialize(serializer),
             Json::Array(items) => serializer.collect_seq(items.iter().map(Styled)),
             Json::Object(fields) => serializer.collect_map(fields.iter().map(|(name, value)| (name, Styled(value)))),

@@ -2,6 +2,7 @@
 //! every `import`, whether or not the syntax tree shows it.
 
 use crate::catalogue;
+use crate::characters::{self, Unseen};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::source::{FileId, Span};
@@ -149,70 +150,41 @@ pub(super) fn nesting(span: Span) -> Diagnostic {
 
 /// The findings on characters that make a text look other than it is: one for each line.
 pub(super) fn deceptive_characters(text: &str, file: FileId) -> Vec<Diagnostic> {
-    // Most texts have none of these bytes; one quick look at each saves decoding them.
-    if !text.bytes().any(suspicious) {
-        return Vec::new();
-    }
     let mut findings = Vec::new();
-    let mut reported = None;
-    let mut line = 0;
-    for (start, character) in text.char_indices() {
+    let mut reported = 0;
+    for unseen in characters::find_all(text) {
         if findings.len() >= MAX_DECEPTIVE {
             break;
         }
-        if character == '\n' {
-            line += 1;
-        } else if reported != Some(line)
-            && let Some(what) = deceives(character)
-        {
-            reported = Some(line);
-            let escape = format!("\\u{{{:04x}}}", u32::from(character));
-            findings.push(deceptive(what, character, start, &escape, file));
+        // What follows on the line of the last one is not reported.
+        if findings.is_empty() || text.get(reported..unseen.at).is_some_and(|between| between.contains('\n')) {
+            reported = unseen.end();
+            findings.push(deceptive(unseen, file));
         }
     }
     findings
 }
 
-/// The finding on the first control character or byte-order mark of an imported text that is data. All else that
-/// deceives in code is text there.
-pub(super) fn control_character(text: &str, file: FileId) -> Option<Diagnostic> {
-    // All of them begin with one of these bytes.
-    text.bytes().any(suspicious).then_some(())?;
-    let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r') || c == '\u{feff}';
-    let (start, character) = text.char_indices().find(|(_, character)| is_control(*character))?;
-    let escape = format!("\\u{:04x}", u32::from(character));
-    let finding = deceptive(deceives(character)?, character, start, &escape, file);
-    Some(finding.note("readers disagree on what follows: some stop there, others refuse the text"))
+/// The same of an imported text that is data.
+pub(super) fn deceptive_data(text: &str, file: FileId) -> Vec<Diagnostic> {
+    let ends_reading = |finding: &Diagnostic| finding.message.contains("control") || finding.message.contains("mark");
+    let mut findings = deceptive_characters(text, file);
+    for finding in findings.iter_mut().filter(|finding| ends_reading(finding)) {
+        finding.notes.push("readers disagree on what follows: some stop there, others refuse the text".to_owned());
+    }
+    findings
 }
 
 /// The finding on a character that can't be seen.
-fn deceptive(what: &str, character: char, start: usize, escape: &str, file: FileId) -> Diagnostic {
-    let span = Span { file, start: offset(start), end: offset(start + character.len_utf8()) };
-    let title = format!("the text has {what} in it, U+{:04X}", u32::from(character));
+fn deceptive(unseen: Unseen, file: FileId) -> Diagnostic {
+    let span = Span { file, start: offset(unseen.at), end: offset(unseen.end()) };
+    let title = format!("the text has {}", unseen.in_words());
     let finding =
         Diagnostic::new(catalogue::DECEPTIVE_CHARACTER, Path::root(), title).at(Some(span), "it can't be seen here");
-    match (character, start) {
-        ('\u{feff}', 0) => finding.help("save the file as UTF-8 without a byte-order mark"),
-        _ => finding.help(format!("remove it; where a string needs it, write `{escape}`")),
-    }
-}
-
-/// Whether a byte may be the first of a character that deceives.
-fn suspicious(byte: u8) -> bool {
-    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7f | 0xc2 | 0xd8 | 0xe1 | 0xe2 | 0xef)
-}
-
-fn deceives(character: char) -> Option<&'static str> {
-    match character {
-        '\t' | '\n' | '\r' => None,
-        '\u{feff}' => Some("a byte-order mark"),
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => {
-            Some("a character that turns the direction of writing")
-        }
-        '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{ad}' | '\u{180e}' => Some("a character without width"),
-        character if character.is_control() => Some("a control character"),
-        _ => None,
-    }
+    finding.help(match (unseen.character, unseen.at) {
+        ('\u{feff}', 0) => "save the file as UTF-8 without a byte-order mark",
+        _ => "remove it",
+    })
 }
 
 /// An offset as spans have it; no text is longer than they can say.

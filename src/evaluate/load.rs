@@ -4,11 +4,14 @@
 //! [`World`], and put where Nickel will look first, so that every missing file is reported, at its import, and the
 //! compiler knows every input.
 
-use super::{MOUNT, Role, SpanMap, borders, data, faults, inspect, syntax};
+use super::borders::{self, Judged, Obstacle};
+use super::{MOUNT, Role, SpanMap, data, faults, inspect, syntax};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
-use crate::source::{Entry, FileId, LIBRARY, LIBRARY_DOOR, LIBRARY_FOLDER, Sources, Span, World, display, normal};
+use crate::source::{
+    Entry, FileId, LIBRARY, LIBRARY_DOOR, LIBRARY_FOLDER, Origin, Sources, Span, Spot, World, display, normal,
+};
 use nickel_lang_core::ast::pattern::PatternData;
 use nickel_lang_core::ast::primop::PrimOp;
 use nickel_lang_core::ast::{Annotation, Ast, Import, Node, typ::Type};
@@ -79,6 +82,8 @@ struct Loader<'a> {
     findings: Vec<Diagnostic>,
     /// The folder that imports may not leave.
     project: PathBuf,
+    /// Who wants the entry compiled.
+    origin: Origin,
     /// How many bytes were read.
     total: usize,
     statically_typed: bool,
@@ -105,6 +110,7 @@ pub(super) fn load(
         sources,
         findings: Vec::new(),
         project: borders::project(world, &entry.path),
+        origin: entry.origin.clone(),
         total: 0,
         statically_typed: false,
         reaches_library: false,
@@ -148,20 +154,14 @@ pub(super) fn load(
 impl Loader<'_> {
     /// Reads one file and gives it to Nickel, or reports why that can't be done.
     fn read(&mut self, wanted: &Wanted) -> Option<Read> {
-        if let Some(at) = wanted.imported_at
-            && let Some(finding) = borders::refuse(self.world, &self.project, &wanted.path, &wanted.name, Some(at))
-        {
-            self.findings.push(finding);
-            return None;
-        }
         let text = match &wanted.text {
             Some(text) => text.clone(),
             None => {
                 // One byte more than is allowed shows that there are more.
-                let bytes = match self.world.read(&wanted.path, MAX_FILE as u64 + 1) {
+                let bytes = match self.bytes(wanted, MAX_FILE as u64 + 1) {
                     Ok(bytes) => bytes,
-                    Err(error) => {
-                        self.findings.push(unreadable(wanted, &error));
+                    Err(finding) => {
+                        self.findings.push(*finding);
                         return None;
                     }
                 };
@@ -188,7 +188,8 @@ impl Loader<'_> {
             self.findings.push(finding);
             return None;
         }
-        self.needs_standard_library |= text.contains("std");
+        // What is traced is printed at once, and must not be printed again by another way to evaluate.
+        self.needs_standard_library |= text.contains("std") || text.contains("%trace%");
         self.computes |= wanted.format != InputFormat::Nickel;
         let ours = self.sources.add_file(wanted.name.clone(), wanted.path.clone(), text.clone());
         if wanted.format == InputFormat::Nickel
@@ -217,6 +218,29 @@ impl Loader<'_> {
             return None;
         }
         Some(Read { file: theirs, ours, imports })
+    }
+
+    /// The bytes of a file. The user names entries, wherever they are; what a file of the project names has to be one of
+    /// the project.
+    fn bytes(&self, wanted: &Wanted, limit: u64) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let read = match self.spot(wanted) {
+            None => self.world.read(&wanted.path, limit),
+            Some(Judged::Admitted(spot)) => self.world.read_at(&wanted.path, &spot, limit),
+            Some(Judged::Unreadable(error)) => Err(error),
+            Some(Judged::Refused(obstacle)) => {
+                return Err(Box::new(borders::refused(obstacle, &wanted.name, wanted.imported_at)));
+            }
+        };
+        read.map_err(|error| Box::new(unreadable(wanted, &error)))
+    }
+
+    /// Where a file has to be; none where the user says so.
+    fn spot(&self, wanted: &Wanted) -> Option<Judged> {
+        match (wanted.imported_at, &self.origin) {
+            (Some(_), _) | (None, Origin::Peer) => Some(borders::judge(self.world, &self.project, &wanted.path)),
+            (None, Origin::Found { .. } | Origin::Presumed { .. }) => Spot::found(&wanted.path).map(Judged::Admitted),
+            (None, Origin::Named) => None,
+        }
     }
 
     /// The file as an earlier environment has imported it, parsed and prepared already. Only what imports nothing itself
@@ -282,6 +306,8 @@ impl Loader<'_> {
                 self.findings.push(package_import(at));
             } else if let Some(finding) = borders::refuse_absolute(&import.path, at) {
                 self.findings.push(finding);
+            } else if borders::is_hidden(FilePath::new(&import.path)) {
+                self.findings.push(borders::refused(Obstacle::Hidden, &import.path, at));
             } else if FilePath::new(&import.path).starts_with(LIBRARY_FOLDER) && import.format != InputFormat::Nickel {
                 self.findings.push(library_as_data(at));
             } else if let Ok(module) = FilePath::new(&import.path).strip_prefix(LIBRARY_FOLDER) {
@@ -361,10 +387,11 @@ fn carriage_return(at: Span) -> Diagnostic {
 
 /// What a text has in it that must not reach Nickel, and where it says `import`.
 fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>, Vec<(usize, usize)>) {
-    if format != InputFormat::Nickel
-        && let Some(finding) = inspect::control_character(text, file)
-    {
-        return (vec![finding], Vec::new());
+    if format != InputFormat::Nickel {
+        let findings = inspect::deceptive_data(text, file);
+        if !findings.is_empty() {
+            return (findings, Vec::new());
+        }
     }
     match format {
         InputFormat::Nickel => {

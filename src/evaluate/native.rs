@@ -163,7 +163,7 @@ pub(super) fn evaluate(
     let mut spans = SpanMap::default();
     let main = load::load(&mut hub, &mut spans, world, entry, sources);
     let role = main.role();
-    let without_value = |findings| Some(Evaluated { tree: None, findings, role });
+    let without_value = |findings| Some(Evaluated::without_value(findings, role));
     let file = match main.file {
         // What is wrong with a module is said where an environment imports it.
         Some(_) if role != Role::Environment && matches!(entry.origin, Origin::Found { .. }) => {
@@ -179,7 +179,7 @@ pub(super) fn evaluate(
     let datum = read::read(&hub, &spans, file)?;
     let mut root = check::check(&datum, table::ENVIRONMENT, library)?;
     locate::locate(&hub, &spans, sources, file, &mut root);
-    Some(Evaluated { tree: Some(root), findings: Vec::new(), role })
+    Some(Evaluated { tree: Some(root), findings: Vec::new(), role, traced: false })
 }
 
 /// A hub that has not read the standard library, which takes longer than a small environment.

@@ -1,6 +1,6 @@
 //! The environments that an environment names as peers: which files, and what stands against reading them.
 
-use crate::evaluate::borders::{self, Obstacle};
+use crate::evaluate::borders::{self, Judged, Obstacle};
 use crate::evaluate::tree::Node;
 use crate::model::{Environment, Peer};
 use crate::source::{Entry, Origin, Sources, World, display, normal};
@@ -69,10 +69,17 @@ fn obstacle(world: &dyn World, entry: &Entry, written: &str, path: &Path) -> Opt
     if borders::is_absolute(written) {
         return Some("its path is absolute".to_owned());
     }
-    match borders::obstacle(world, &borders::project(world, &entry.path), path) {
-        Some(Obstacle::Outside) => Some("it leads out of the project".to_owned()),
-        Some(Obstacle::LinkedOutside) => Some("a symbolic link on the way leads out of the project".to_owned()),
-        Some(Obstacle::NotAFile(what)) => Some(format!("it is {what}")),
-        None => (!world.exists(path)).then(|| "there is no such file".to_owned()),
+    if borders::is_hidden(Path::new(written)) {
+        return Some(Obstacle::Hidden.in_words());
     }
+    // It is read as a file of its own project, which may be smaller.
+    let projects = [borders::project(world, &entry.path), borders::project(world, path)];
+    for project in projects {
+        match borders::judge(world, &project, path) {
+            Judged::Admitted(_) => {}
+            Judged::Refused(obstacle) => return Some(obstacle.in_words()),
+            Judged::Unreadable(_) => return (!world.exists(path)).then(|| "there is no such file".to_owned()),
+        }
+    }
+    None
 }

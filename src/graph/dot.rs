@@ -1,6 +1,7 @@
 //! The graph as a digraph of Graphviz.
 
 use super::{Edge, Graph, Node};
+use crate::characters;
 
 /// The digraph.
 pub(super) fn render(graph: &Graph) -> String {
@@ -47,8 +48,8 @@ fn of_edge(edge: &Edge) -> String {
 /// Lines as one string of DOT.
 fn quoted(lines: &[String]) -> String {
     let line = |line: &String| {
-        let plain: String = line.chars().filter(|c| !c.is_control()).collect();
-        plain.replace('\\', "\\\\").replace('"', "\\\"")
+        let plain: String = line.chars().filter(|c| !matches!(c, '\n' | '\t')).collect();
+        characters::printable(&plain).replace('\\', "\\\\").replace('"', "\\\"")
     };
     format!("\"{}\"", lines.iter().map(line).collect::<Vec<_>>().join("\\n"))
 }

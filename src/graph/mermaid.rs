@@ -1,6 +1,7 @@
 //! The graph as a flowchart of Mermaid.
 
 use super::{Edge, Graph, Node};
+use crate::characters;
 
 /// The flowchart. Nodes are numbered, because ids of Mermaid take few characters.
 pub(super) fn render(graph: &Graph) -> String {
@@ -49,7 +50,10 @@ fn label(lines: &[String]) -> String {
 /// All but letters, digits and what means nothing to Mermaid, Markdown or HTML becomes a numbered entity of Mermaid.
 fn escaped(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | ',' | '-' | '_' | '/' | ':' | '·' | '→');
-    text.chars().map(|c| if plain(c) { c.to_string() } else { format!("#{};", u32::from(c)) }).collect()
+    characters::printable(text)
+        .chars()
+        .map(|c| if plain(c) { c.to_string() } else { format!("#{};", u32::from(c)) })
+        .collect()
 }
 
 #[cfg(test)]

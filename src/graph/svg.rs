@@ -2,6 +2,7 @@
 
 use super::layout::{self, LABEL, LEADING, LINE, Layout, PADDING, Point, Rect, Route, TITLE, layout};
 use super::{Edge, EdgeKind, Graph, Node, NodeKind, text};
+use crate::characters;
 
 /// The space around the picture, and the height of a line of the legend.
 const MARGIN: f64 = 24.0;
@@ -224,16 +225,16 @@ fn of_entry(entry: &Entry, corner: Point) -> String {
     swatch + &words(entry.text(), "fact", LINE, Point { x: corner.x + SWATCH, y: middle + 4.0 }, "start")
 }
 
-/// Text inside of XML, without the characters that XML can't have.
+/// Text inside of XML; what it can't have, and what can't be seen, is written as an escape.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
-    for c in text.chars() {
+    for c in characters::printable(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
+            '\n' | '\t' => {}
             c => out.push(c),
         }
     }
@@ -270,6 +271,6 @@ mod tests {
 
     #[test]
     fn text_is_escaped() {
-        assert_eq!(escaped("<a b=\"&\">\u{1}"), "&lt;a b=&quot;&amp;&quot;&gt;");
+        assert_eq!(escaped("<a b=\"&\">\u{1}\n"), "&lt;a b=&quot;&amp;&quot;&gt;\\u{1}");
     }
 }

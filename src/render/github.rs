@@ -2,6 +2,7 @@
 
 use super::{Item, Report, in_full};
 use crate::catalogue;
+use crate::characters;
 use crate::diagnostic::Severity;
 
 /// A command for each finding.
@@ -31,9 +32,10 @@ fn command(item: Item<'_>, report: &Report<'_>) -> String {
     format!("::{level} {}::{}", properties.join(","), escape_data(&in_full(finding)))
 }
 
-/// What the runner would take for the end of the command, or for an escape of its own.
+/// A text without what the runner would take for the end of the command, or for an escape of its own, and without
+/// characters that act on whoever reads the log.
 fn escape_data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    characters::printable(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 /// The same, and what would end a property.
@@ -47,7 +49,7 @@ mod tests {
 
     #[test]
     fn nothing_ends_a_command_or_a_property_early() {
-        assert_eq!(escape_data("100%: a,\r\nb"), "100%25: a,%0D%0Ab");
-        assert_eq!(escape_property("100%: a,\r\nb"), "100%25%3A a%2C%0D%0Ab");
+        assert_eq!(escape_data("100%: a,\r\nb\u{9b}"), "100%25: a,\\u{d}%0Ab\\u{9b}");
+        assert_eq!(escape_property("100%: a,\nb"), "100%25%3A a%2C%0Ab");
     }
 }

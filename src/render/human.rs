@@ -2,6 +2,7 @@
 
 use super::permission_in_words;
 use crate::catalogue;
+use crate::characters::{printable_line, stand_ins};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::redact;
 use crate::source::{FileId, Sources};
@@ -43,7 +44,10 @@ impl<'a> Canvas<'a> {
     pub fn new(findings: &[&Diagnostic], sources: &'a Sources, style: Style) -> Canvas<'a> {
         let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.decor_style(DecorStyle::Ascii);
-        Canvas { renderer, sources, texts: redact::sources(findings, sources) }
+        let texts = redact::sources(findings, sources);
+        // What can't be seen would also turn or hide the rest of its line.
+        let texts = texts.into_iter().map(|(file, text)| (file, stand_ins(&text).into_owned())).collect();
+        Canvas { renderer, sources, texts }
     }
 
     /// Some of the findings that the texts were prepared for.
@@ -62,7 +66,7 @@ impl<'a> Canvas<'a> {
             (None, Severity::Error) => Level::ERROR,
             (None, Severity::Warning) => Level::WARNING,
         };
-        let title = level.primary_title(finding.message.as_str()).id(format!(
+        let title = level.primary_title(printable_line(&finding.message)).id(format!(
             "{} {}",
             finding.code,
             catalogue::rule(finding.code).name
@@ -75,13 +79,13 @@ impl<'a> Canvas<'a> {
             }
         }
         for note in &finding.notes {
-            group = group.element(Level::NOTE.message(note.as_str()));
+            group = group.element(Level::NOTE.message(printable_line(note)));
         }
         for help in &finding.help {
-            group = group.element(Level::HELP.message(help.as_str()));
+            group = group.element(Level::HELP.message(printable_line(help)));
         }
         if let Some(permission) = &finding.allowed {
-            group = group.element(Level::NOTE.message(permission_in_words(permission)));
+            group = group.element(Level::NOTE.message(printable_line(&permission_in_words(permission))));
         }
         group
     }
@@ -125,19 +129,23 @@ impl<'a> Canvas<'a> {
     fn piece<'b>(&'b self, group: Group<'b>, file: FileId, text: &'b str, labels: Vec<Marked<'b>>) -> Group<'b> {
         let Some(first) = labels.first().copied() else { return group };
         let bytes = self.lines(&labels, &first);
-        let name = self.sources.name(file);
+        let name = printable_line(self.sources.name(file));
         let Some(lines) = text.get(bytes.clone()).filter(|lines| lines.len() <= LONGEST_PIECE) else {
             return labels.into_iter().fold(group, |group, (_, label)| {
                 let place = self.sources.place(label.span);
-                let group = group.element(Origin::path(name).line(place.line).char_column(place.column));
-                if label.text.is_empty() { group } else { group.element(Level::NOTE.message(label.text.as_str())) }
+                let group = group.element(Origin::path(name.clone()).line(place.line).char_column(place.column));
+                if label.text.is_empty() {
+                    group
+                } else {
+                    group.element(Level::NOTE.message(printable_line(&label.text)))
+                }
             });
         };
         let inside = |offset: usize| offset.saturating_sub(bytes.start);
         let annotations = labels.into_iter().map(|(kind, label)| {
             let range = self.sources.range(label.span);
             let annotation = kind.span(inside(range.start)..inside(range.end));
-            if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) }
+            if label.text.is_empty() { annotation } else { annotation.label(printable_line(&label.text)) }
         });
         let line = self.sources.line(file, bytes.start);
         group.element(Snippet::source(lines).line_start(line + 1).path(name).annotations(annotations))

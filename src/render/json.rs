@@ -2,6 +2,7 @@
 
 use super::{Report, Summary};
 use crate::catalogue;
+use crate::characters;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::lower::External;
 use crate::policy::Permission;
@@ -96,7 +97,7 @@ fn document(report: &Report<'_>, modules: Option<usize>, expected: &[External]) 
         summary: Counts { errors, warnings, allowed, files: report.environments.len(), modules },
     };
     // Numbers and strings always become JSON.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    characters::json(&serde_json::to_string_pretty(&document).unwrap_or_default()).into_owned() + "\n"
 }
 
 fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {

@@ -6,6 +6,7 @@
 use super::human::Canvas;
 use super::{Checked, Report, human};
 use crate::catalogue;
+use crate::characters;
 use crate::diagnostic::Diagnostic;
 
 /// The report as one document.
@@ -56,21 +57,20 @@ fn body(text: &str) -> String {
     escape(text).replace("&#10;", "\n")
 }
 
-/// Text as it may stand in an element or an attribute. What XML 1.0 can't hold even escaped becomes U+FFFD.
+/// Text as it may stand in an element or an attribute. Control characters, which XML 1.0 can't hold even
+/// escaped, and others that can't be seen are written as `\u{1b}`.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
+    for character in characters::printable(text).chars() {
         match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&apos;"),
-            // Readers turn these into spaces in attributes, and carriage returns into newlines everywhere.
+            // Readers turn these into spaces in attributes.
             '\t' => escaped.push_str("&#9;"),
             '\n' => escaped.push_str("&#10;"),
-            '\r' => escaped.push_str("&#13;"),
-            '\u{0}'..'\u{20}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
             _ => escaped.push(character),
         }
     }
@@ -82,10 +82,10 @@ mod tests {
     use super::{body, escape};
 
     #[test]
-    fn what_xml_reserves_is_escaped_and_what_it_forbids_is_replaced() {
+    fn what_xml_reserves_and_what_it_forbids_is_escaped() {
         assert_eq!(escape("<a b=\"c\">&'"), "&lt;a b=&quot;c&quot;&gt;&amp;&apos;");
-        assert_eq!(escape("\u{0}\u{8}\u{1b}\u{1f}\u{fffe}\u{ffff}"), "\u{fffd}".repeat(6));
-        assert_eq!(escape("a\tb\r\nü\u{7f}"), "a&#9;b&#13;&#10;ü\u{7f}");
+        assert_eq!(escape("\u{0}\u{1b}\u{ffff}\u{202e}"), "\\u{0}\\u{1b}\\u{ffff}\\u{202e}");
+        assert_eq!(escape("a\tb\r\nü\u{7f}"), "a&#9;b\\u{d}&#10;ü\\u{7f}");
         assert_eq!(body("&#10;\n"), "&amp;#10;\n");
     }
 }

@@ -4,6 +4,7 @@
 
 use super::{Item, Report, in_full};
 use crate::catalogue::{self, CATALOGUE, Rule};
+use crate::characters;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::policy::Permission;
 use crate::source::{Place, Sources};
@@ -144,7 +145,7 @@ pub fn render(report: &Report<'_>) -> String {
     let run = Run { tool: Tool { driver: driver() }, column_kind: "unicodeCodePoints", results: results.collect() };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
     // Numbers and strings always become JSON.
-    serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
+    characters::json(&serde_json::to_string_pretty(&log).unwrap_or_default()).into_owned() + "\n"
 }
 
 fn driver() -> Driver {

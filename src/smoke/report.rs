@@ -1,6 +1,7 @@
 //! Outcomes → a table for people, or one JSON object for programs.
 
 use super::{Counts, Outcome, Status};
+use crate::characters;
 use serde::Serialize;
 
 /// The version of the JSON. It changes when a field goes away or changes its meaning.
@@ -35,7 +36,7 @@ pub fn json(outcomes: &[Outcome]) -> String {
     let checks = outcomes.iter().map(line).collect();
     let document = Document { version: VERSION, checks, summary: Summary { passed, failed, skipped } };
     // Numbers and strings always become JSON.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    characters::json(&serde_json::to_string_pretty(&document).unwrap_or_default()).into_owned() + "\n"
 }
 
 fn line(outcome: &Outcome) -> Line<'_> {
@@ -70,5 +71,6 @@ fn row(outcome: &Outcome) -> [String; 5] {
         Status::Skipped => "-".to_owned(),
     };
     let [service, status] = [outcome.service.as_str(), outcome.status.as_str()].map(str::to_owned);
-    [outcome.name.clone(), service, status, time, outcome.detail.clone()]
+    let shown = |text: &str| characters::printable_line(text);
+    [shown(&outcome.name), service, status, time, shown(&outcome.detail)]
 }

@@ -3,7 +3,7 @@
 use super::{
     Check, Expect, Failure, Field, Http, Method, Outcome, RUN, Request, Response, Status, Step, Way, error_code,
 };
-use crate::redact;
+use crate::{characters, redact};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -386,7 +386,7 @@ fn run_id(body: &str) -> Option<String> {
 /// What others wrote, fit to be shown: one short line without credentials.
 fn shown(text: &str) -> String {
     let line: Vec<&str> = text.split_whitespace().collect();
-    let line: String = redact::text(&line.join(" ")).chars().filter(|c| !c.is_control()).collect();
+    let line = characters::printable_line(&redact::text(&line.join(" ")));
     match line.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or(&line)),
         None => line,

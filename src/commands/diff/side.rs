@@ -5,6 +5,7 @@ use crate::commands::{Color, Limits, compile_all_in, expand, on_stderr, report};
 use crate::diagnostic::Diagnostic;
 use crate::diff::manifests;
 use crate::diff::{Side, Stack};
+use crate::evaluate::borders::{self, Judged, Obstacle};
 use crate::lower::Object;
 use crate::policy::Policy;
 use crate::render::Checked;
@@ -177,8 +178,30 @@ impl Source<'_> {
 
     fn text(&self, path: &Path) -> Result<String> {
         let name = self.shown(path);
-        let bytes = self.world().read(path, MAX_FILE + 1).with_context(|| format!("`{name}` can't be read"))?;
+        let bytes = self.bytes(path).with_context(|| format!("`{name}` can't be read"))?;
         text(&name, bytes)
+    }
+
+    /// The bytes of a file. The user names a path, wherever it is; what a folder names or holds has to be below it, or in
+    /// the project that it belongs to: a difference would show what is in a file from elsewhere.
+    fn bytes(&self, path: &Path) -> Result<Vec<u8>> {
+        if path == self.path {
+            return Ok(self.world().read(path, MAX_FILE + 1)?);
+        }
+        let judged = match borders::judge(self.world(), &self.path, path) {
+            Judged::Refused(Obstacle::Outside | Obstacle::LinkedOutside) => {
+                let project = borders::project(self.world(), &self.path.join("kustomization.yaml"));
+                borders::judge(self.world(), &project, path)
+            }
+            judged => judged,
+        };
+        match judged {
+            Judged::Admitted(spot) => Ok(self.world().read_at(path, &spot, MAX_FILE + 1)?),
+            // A copy of a folder may be made of hard links.
+            Judged::Refused(Obstacle::Shared) => Ok(self.world().read(path, MAX_FILE + 1)?),
+            Judged::Refused(obstacle) => bail!("{}", obstacle.in_words()),
+            Judged::Unreadable(error) => Err(error.into()),
+        }
     }
 
     fn manifests(&self, path: &Path) -> Result<Vec<Object>> {

@@ -53,7 +53,7 @@ fn apply(change: &Change<'_>, staged: &Path, folder: &Path) -> Result<()> {
 
 /// Swaps two folders in one step; the new one gets the permissions of the old.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
-fn exchange(staged: &Path, folder: &Path) -> std::io::Result<()> {
+pub(in crate::commands) fn exchange(staged: &Path, folder: &Path) -> std::io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     let permissions = std::fs::metadata(folder)?.permissions();
     if permissions.readonly() {
@@ -65,7 +65,7 @@ fn exchange(staged: &Path, folder: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn exchange(_staged: &Path, _folder: &Path) -> std::io::Result<()> {
+pub(in crate::commands) fn exchange(_staged: &Path, _folder: &Path) -> std::io::Result<()> {
     Err(ErrorKind::Unsupported.into())
 }
 
