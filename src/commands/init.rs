@@ -2,6 +2,7 @@
 
 use super::{Status, eprint_all, output};
 use anyhow::{Context, Result};
+use clap::ValueHint;
 use std::path::PathBuf;
 
 const LOCAL_DEV: &str = include_str!("../../environments/local-dev.ncl");
@@ -12,7 +13,7 @@ const GITIGNORE: &str = "# The exported library, for editors.\n/.agentos/\n";
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The project's folder; it is made where it does not exist.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 }
 

@@ -3,6 +3,7 @@
 use super::{Status, output};
 use crate::source::{LIBRARY, LIBRARY_FOLDER};
 use anyhow::{Context, Result};
+use clap::ValueHint;
 use std::path::PathBuf;
 
 /// Write the library to DIR, for stock Nickel tools.
@@ -12,7 +13,7 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The folder that will hold `agentos/lib.ncl`.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 }
 
