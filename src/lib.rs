@@ -34,6 +34,7 @@ pub mod emit;
 pub mod evaluate;
 pub mod fleet;
 pub mod graph;
+pub mod guides;
 mod kubelet;
 pub mod lower;
 pub mod manifests;

@@ -5,6 +5,7 @@ mod fish;
 
 use super::{Status, print_all};
 use crate::catalogue::{CATALOGUE, Rule};
+use crate::guides::GUIDES;
 use anyhow::Result;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Command, CommandFactory};
@@ -44,9 +45,9 @@ fn with_values(root: Command) -> Command {
     // The process ends soon, and clap takes names only for good.
     let names: Vec<&'static str> =
         root.get_subcommands().map(|command| &*command.get_name().to_owned().leak()).collect();
-    let all = || codes(|_| true);
-    let allowable = || codes(|rule| !rule.code.is_of_the_language());
-    root.mut_subcommand("explain", |command| command.mut_arg("code", |argument| argument.value_parser(all())))
+    let pages = || PossibleValuesParser::new(explained());
+    let allowable = || PossibleValuesParser::new(codes(|rule| !rule.code.is_of_the_language()).collect::<Vec<_>>());
+    root.mut_subcommand("explain", |command| command.mut_arg("code", |argument| argument.value_parser(pages())))
         .mut_subcommand("man", |command| {
             command.mut_arg("command", |argument| argument.value_parser(PossibleValuesParser::new(names)))
         })
@@ -58,7 +59,13 @@ fn with_values(root: Command) -> Command {
         })
 }
 
-fn codes(wanted: fn(&Rule) -> bool) -> PossibleValuesParser {
-    let values = CATALOGUE.iter().filter(|rule| wanted(rule));
-    PossibleValuesParser::new(values.map(|rule| PossibleValue::new(rule.code.0).help(rule.name)).collect::<Vec<_>>())
+fn codes(wanted: fn(&Rule) -> bool) -> impl Iterator<Item = PossibleValue> {
+    let values = CATALOGUE.iter().filter(move |rule| wanted(rule));
+    values.map(|rule| PossibleValue::new(rule.code.0).help(rule.name))
+}
+
+/// What `explain` knows of.
+fn explained() -> Vec<PossibleValue> {
+    let pages = GUIDES.iter().map(|guide| PossibleValue::new(guide.name).help(guide.title()));
+    codes(|_| true).chain(pages).collect()
 }
