@@ -56,6 +56,7 @@ pub mod source;
 mod suggest;
 mod toleration;
 pub mod verify;
+mod words;
 
 use cache::{Cache, Need};
 use diagnostic::Diagnostic;

@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(AssertUnwindSafe(|| commands::run(arguments, &mut compiler))) {
         Ok(Ok(status)) => status.into(),
         Ok(Err(error)) => {
-            eprintln!("agentos-cfg: {error:#}");
+            eprintln!("agentos-cfg: {}", commands::trouble(&error));
             ExitCode::from(2)
         }
         Err(_panic) => ExitCode::from(3),

@@ -73,7 +73,9 @@ fn mentions(text: &str) -> Vec<String> {
         found.map(|rest| rest.chars().take_while(|c| is_path(*c)).collect()).collect()
     };
     let paths = from("docs/").into_iter().filter(|rest| rest.ends_with(".md")).map(|rest| format!("docs/{rest}"));
-    let names = from("agentos-cfg explain ").into_iter().filter(|name| !name.is_empty() && !name.starts_with('-') && !name.starts_with("CODE"));
+    let names = from("agentos-cfg explain ")
+        .into_iter()
+        .filter(|name| !name.is_empty() && !name.starts_with('-') && !name.starts_with("CODE"));
     paths.chain(names).collect()
 }
 

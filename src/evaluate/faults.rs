@@ -8,6 +8,7 @@ use crate::catalogue::{self, Code};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Sources, Span};
 use crate::suggest;
+use crate::words;
 use nickel_lang_core::cache::CacheHub;
 use nickel_lang_core::error::{Error, EvalError, EvalErrorKind, IntoDiagnostics, ParseErrors};
 use nickel_lang_core::eval::value::NickelValue;
@@ -143,7 +144,8 @@ fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans:
         Some((format, told)) => format!("{format}: {}", told.trim_end().lines().next_back().unwrap_or_default()),
         None => message.to_owned(),
     };
-    let mut finding = Diagnostic::new(code, Path::root(), message);
+    let (title, unknown) = title_of(code, &message);
+    let mut finding = Diagnostic::new(code, Path::root(), title);
     let mut labels = labels.into_iter();
     if let Some((_, span, text)) = labels.next() {
         finding = finding.at(Some(span), text);
@@ -151,12 +153,39 @@ fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans:
     for (_, span, text) in labels {
         finding = finding.and(Some(span), text);
     }
-    finding.notes = theirs.notes;
+    let notes: Vec<String> = unknown.into_iter().chain(theirs.notes).map(|note| one_line(&note)).collect();
+    if !notes.is_empty() {
+        finding = finding.note(format!("Nickel says: {}", notes.join("; ")));
+    }
     finding.help(if code == catalogue::SYNTAX_ERROR {
         "look just before it: a comma, a bracket or a value may be missing"
     } else {
         "change the expression, so that it has a value that the field takes"
     })
+}
+
+/// The title for what Nickel says, and its own words where there are none better.
+fn title_of(code: Code, message: &str) -> (String, Option<String>) {
+    if let Some((format, told)) = message.split_once(" parse error: ") {
+        let format = format.to_uppercase();
+        let told = match words::yaml(told).filter(|_| format == "YAML") {
+            Some(known) => known.title.to_owned(),
+            // The place is in a text that only the expression knows.
+            None => one_line(told.split(" at line ").next().unwrap_or(told)),
+        };
+        return (format!("the text is not {format}: {told}"), None);
+    }
+    match words::nickel(message) {
+        // What is wrong with a regular expression stands in the last line, below a picture of it.
+        Some(known) if message.contains('\n') => (known.to_owned(), message.lines().next_back().map(str::to_owned)),
+        Some(known) => (known.to_owned(), None),
+        None if code == catalogue::SYNTAX_ERROR => ("this is not Nickel".to_owned(), Some(message.to_owned())),
+        None => ("the expression can't be evaluated".to_owned(), Some(message.to_owned())),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What storage is in production: neither `'Ephemeral` nor a class that deletes its volumes is let pass there.

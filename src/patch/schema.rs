@@ -4,6 +4,7 @@
 use crate::evaluate::tree::{Path, Segment};
 use crate::lower::Object;
 use crate::rules::Finding;
+use crate::words;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{
@@ -73,7 +74,10 @@ pub(super) fn fault(object: &Object) -> Option<Fault> {
         _ => return None,
     };
     match reread {
-        Err(error) => Some(Fault::Type(error.to_string())),
+        Err(error) => {
+            let said = error.to_string();
+            Some(Fault::Type(words::type_of(&said).unwrap_or_else(|| format!("the reader of the type says: {said}"))))
+        }
         Ok(typed) => lost(body, &typed, &Path::root()).map(Fault::Field),
     }
 }
