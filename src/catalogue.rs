@@ -377,7 +377,17 @@ pub fn position(code: Code) -> Option<usize> {
 
 /// Where a code is explained.
 pub fn url(code: Code) -> String {
-    format!("{}/blob/main/docs/rules/{code}.md", env!("CARGO_PKG_REPOSITORY"))
+    url_of(&path_of(code))
+}
+
+/// The path of a code's page in the repository.
+pub fn path_of(code: Code) -> String {
+    format!("docs/rules/{code}.md")
+}
+
+/// Where a file of the repository is on the web.
+pub fn url_of(path: &str) -> String {
+    format!("{}/blob/main/{path}", env!("CARGO_PKG_REPOSITORY"))
 }
 
 #[cfg(test)]

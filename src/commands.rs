@@ -28,6 +28,7 @@ use crate::fleet::{self, Gathered, Jobs, Member, Observer, Workers};
 use crate::policy::Policy;
 use crate::render::{Checked, Summary, human};
 use crate::source::{Disk, Entry, Sources, World};
+use crate::words;
 use crate::{Compiler, Outcome};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -128,6 +129,11 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }
+}
+
+/// What kept a command from running, with its causes.
+pub fn trouble(error: &anyhow::Error) -> String {
+    words::trouble(error)
 }
 
 /// How many bytes of standard input are read: more than the compiler takes.

@@ -35,6 +35,7 @@ pub mod emit;
 pub mod evaluate;
 pub mod fleet;
 pub mod graph;
+pub mod guides;
 mod kubelet;
 pub mod lower;
 pub mod manifests;
@@ -56,6 +57,7 @@ pub mod source;
 mod suggest;
 mod toleration;
 pub mod verify;
+mod words;
 
 use cache::{Cache, Need};
 use diagnostic::Diagnostic;

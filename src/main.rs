@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(AssertUnwindSafe(|| commands::run(arguments, &mut compiler))) {
         Ok(Ok(status)) => status.into(),
         Ok(Err(error)) => {
-            eprintln!("agentos-cfg: {}", printable_line(&format!("{error:#}")));
+            eprintln!("agentos-cfg: {}", printable_line(&commands::trouble(&error)));
             ExitCode::from(2)
         }
         Err(_panic) => ExitCode::from(3),

@@ -10,6 +10,7 @@ use crate::lower::{External, Object};
 use crate::redact;
 use crate::source::{FileId, Sources, Span};
 use crate::verify::{self, Found, Place};
+use crate::words;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -385,15 +386,25 @@ fn read_yaml(text: &str, before: usize, builder: &mut Builder<'_>) {
             Err(error) if *error.kind() == ErrorKind::RecursionLimitExceeded => builder.too_deep(bytes(error.marker())),
             Err(error) => {
                 let at = bytes(error.marker());
-                let title = format!("the text is not YAML: {}", error.info());
-                let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), title);
-                let finding = finding.at(Some(builder.span((at, at + 1))), "can't be read from here");
-                builder.stop(finding.note("nothing else was checked"));
+                let place = Some(builder.span((at, at + 1)));
+                builder.stop(
+                    not_yaml(&error.info()).at(place, "can't be read from here").note("nothing else was checked"),
+                );
             }
         }
         if builder.stopped {
             break;
         }
+    }
+}
+
+/// What the reader says of a text that it can't read, in our words where there are some.
+fn not_yaml(said: &str) -> Diagnostic {
+    let finding =
+        |title: &str| Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), format!("the text is not YAML{title}"));
+    match words::yaml(said) {
+        Some(known) => finding(&format!(": {}", known.title)).help(known.help),
+        None => finding("").note(format!("its reader says: {said}")),
     }
 }
 

@@ -279,15 +279,6 @@ fn trouble_exits_2() {
 }
 
 #[test]
-fn init_makes_a_project_that_builds_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    assert_snapshot!(run_in(folder.path(), &["init", "project"]));
-    let project = folder.path().join("project");
-    assert!(run_in(&project, &["build", "environments/local-dev.ncl"]).starts_with("status: 0\n"));
-    assert!(run_in(folder.path(), &["init", "project"]).starts_with("status: 2\n"));
-}
-
-#[test]
 fn lib_export_writes_the_library() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(run_in(folder.path(), &["lib", "export", "out"]), "status: 0\n--- stdout\n--- stderr\n");

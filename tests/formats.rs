@@ -4,6 +4,7 @@ mod common;
 
 use agentos_cfg::Compiler;
 use agentos_cfg::catalogue::{self, CATALOGUE};
+use agentos_cfg::pages::examples;
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::Style;
 use agentos_cfg::render::{Checked, Format, Report};
@@ -53,6 +54,43 @@ fn rendered(format: Format) -> String {
 #[test]
 fn human() {
     assert_snapshot!(rendered(Format::Human));
+}
+
+/// For people a finding has a title, labels at places, notes and helps; programs get each of them, whole and apart.
+#[test]
+fn nothing_that_people_read_is_lost_in_json() {
+    let examples = CATALOGUE.iter().flat_map(|rule| examples(rule.page));
+    let mut counted = [0; 4];
+    for example in examples.filter(|example| example.fails && !["sh", "yaml"].contains(&example.language)) {
+        let mut world = Memory::default();
+        for (name, text) in example.texts.iter().chain(&example.files) {
+            world.add(name, text.as_bytes());
+        }
+        let mut compiler = Compiler::new();
+        let outcome = compiler.compile(&world, &Entry::file(Path::new(example.texts[0].0), Path::new("/project")));
+        let environments = [Checked { name: "a".to_owned(), findings: outcome.findings.clone() }];
+        let policy = Policy::default();
+        let report = Report { environments: &environments, sources: compiler.sources(), policy: &policy };
+        let json: Json = serde_json::from_str(&Format::Json.render(&report, Style { color: false })).unwrap();
+        for (finding, json) in outcome.findings.iter().zip(json["findings"].as_array().unwrap()) {
+            assert_eq!(json["notes"], serde_json::json!(finding.notes));
+            assert_eq!(json["helps"], serde_json::json!(finding.help));
+            assert_eq!(json["help"], finding.help.join("; "));
+            assert_eq!(json["label"], finding.primary.as_ref().map_or("", |label| &label.text));
+            let related: Vec<&str> = finding
+                .secondary
+                .iter()
+                .filter(|label| !compiler.sources().is_library(label.span.file))
+                .map(|label| label.text.as_str())
+                .collect();
+            let there = json["related"].as_array().unwrap();
+            assert_eq!(there.iter().map(|place| place["message"].as_str().unwrap()).collect::<Vec<_>>(), related);
+            for (count, more) in counted.iter_mut().zip([finding.notes.len(), finding.help.len(), related.len(), 1]) {
+                *count += more;
+            }
+        }
+    }
+    assert!(counted.iter().all(|count| *count > 5), "{counted:?}");
 }
 
 #[test]

@@ -511,6 +511,21 @@ fn what_is_expected_is_shown_as_a_note() {
 }
 
 #[test]
+fn findings_as_json_have_their_notes_and_helps() {
+    let page = agentos_cfg::catalogue::rule(agentos_cfg::catalogue::by_text("N001").unwrap()).page;
+    let examples = agentos_cfg::pages::examples(page);
+    let failing = examples.iter().find(|example| example.fails && example.language == "yaml").unwrap();
+    let output = run(&["verify", "-", "--format", "json"], failing.first());
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| !finding["notes"].as_array().unwrap().is_empty()), "{report:#}");
+    for finding in findings {
+        let helps: Vec<&str> = finding["helps"].as_array().unwrap().iter().map(|help| help.as_str().unwrap()).collect();
+        assert_eq!(finding["help"], helps.join("; "));
+    }
+}
+
+#[test]
 fn a_verification_of_nothing_does_not_pass() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

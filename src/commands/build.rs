@@ -9,7 +9,7 @@ use crate::fleet::{self, Jobs};
 use crate::lower::Object;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
-use clap::ValueEnum;
+use clap::{ValueEnum, ValueHint};
 use std::borrow::Cow;
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     paths: Vec<PathBuf>,
 
     /// Write a folder for each environment below DIR.
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     output: Option<PathBuf>,
 
     /// Write nothing; compare with what is below DIR and print the differences.

@@ -1,11 +1,20 @@
 //! `completions`: for shells.
 
+mod bash;
+mod fish;
+
 use super::{Status, print_all};
+use crate::catalogue::{CATALOGUE, Rule};
+use crate::guides::GUIDES;
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
-/// Print a script that completes commands and options in a shell.
+/// Commands whose positional arguments are environments.
+const OF_ENVIRONMENTS: [&str; 5] = ["build", "check", "eval", "graph", "smoke"];
+
+/// Print a script that completes commands, options and their values in a shell.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The shell.
@@ -14,8 +23,49 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Status> {
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "agentos-cfg", &mut script);
-    print_all(&String::from_utf8_lossy(&script))?;
+    let mut command = with_values(super::Arguments::command());
+    command.build();
+    let script = match arguments.shell {
+        Shell::Bash => bash::script(&command),
+        Shell::Fish => generated(Shell::Fish, &mut command) + &fish::more(&command),
+        other => generated(other, &mut command),
+    };
+    print_all(&script)?;
     Ok(Status::Clean)
+}
+
+fn generated(shell: Shell, command: &mut Command) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, command, "agentos-cfg", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// The command line, with the values that only its own parsers know: codes of findings and names of commands.
+fn with_values(root: Command) -> Command {
+    // The process ends soon, and clap takes names only for good.
+    let names: Vec<&'static str> =
+        root.get_subcommands().map(|command| &*command.get_name().to_owned().leak()).collect();
+    let pages = || PossibleValuesParser::new(explained());
+    let allowable = || PossibleValuesParser::new(codes(|rule| !rule.code.is_of_the_language()).collect::<Vec<_>>());
+    root.mut_subcommand("explain", |command| command.mut_arg("code", |argument| argument.value_parser(pages())))
+        .mut_subcommand("man", |command| {
+            command.mut_arg("command", |argument| argument.value_parser(PossibleValuesParser::new(names)))
+        })
+        .mut_subcommands(|command| {
+            if command.get_arguments().all(|argument| argument.get_id() != "allow") {
+                return command;
+            }
+            command.mut_arg("allow", |argument| argument.value_parser(allowable()))
+        })
+}
+
+fn codes(wanted: fn(&Rule) -> bool) -> impl Iterator<Item = PossibleValue> {
+    let values = CATALOGUE.iter().filter(move |rule| wanted(rule));
+    values.map(|rule| PossibleValue::new(rule.code.0).help(rule.name))
+}
+
+/// What `explain` knows of.
+fn explained() -> Vec<PossibleValue> {
+    let pages = GUIDES.iter().map(|guide| PossibleValue::new(guide.name).help(guide.title()));
+    codes(|_| true).chain(pages).collect()
 }

@@ -8,6 +8,7 @@ use crate::Compiler;
 use crate::diff::classes::Class;
 use crate::diff::{Format, Report, compare, human};
 use anyhow::{Result, ensure};
+use clap::ValueHint;
 use side::Role;
 use std::io::IsTerminal;
 
@@ -30,11 +31,11 @@ use std::io::IsTerminal;
 )]
 pub(super) struct Arguments {
     /// What is there.
-    #[arg(value_name = "OLD")]
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
     old: String,
 
     /// What is to come.
-    #[arg(value_name = "NEW")]
+    #[arg(value_name = "NEW", value_hint = ValueHint::AnyPath)]
     new: String,
 
     /// How to print the differences.

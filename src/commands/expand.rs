@@ -3,6 +3,7 @@
 use super::entry;
 use crate::Outcome;
 use crate::source::{Entry, Origin, display};
+use crate::words;
 use anyhow::{Context, Result};
 use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +71,7 @@ pub(super) fn files_below(folder: &Path, extensions: &[&str]) -> Result<Vec<Path
     walk.follow_links(false).require_git(false).git_global(false).git_exclude(false).ignore(false);
     let mut files = Vec::new();
     for found in walk.build() {
-        let found = found.with_context(|| format!("`{}` can't be searched", display(folder)))?;
+        let found = found.map_err(|error| unsearchable(folder, &error))?;
         let is_wanted =
             found.path().extension().is_some_and(|own| extensions.iter().any(|extension| own == *extension));
         if is_wanted && found.file_type().is_some_and(|kind| kind.is_file()) {
@@ -78,4 +79,16 @@ pub(super) fn files_below(folder: &Path, extensions: &[&str]) -> Result<Vec<Path
         }
     }
     Ok(files)
+}
+
+/// Why a folder, or one below it, can't be searched.
+fn unsearchable(folder: &Path, error: &ignore::Error) -> anyhow::Error {
+    match error {
+        ignore::Error::WithPath { path, err } => unsearchable(path, err),
+        ignore::Error::WithDepth { err, .. } => unsearchable(folder, err),
+        other => {
+            let why = other.io_error().map_or_else(|| format!("the search says: {other}"), words::file);
+            anyhow::anyhow!("`{}` can't be searched: {why}", display(folder))
+        }
+    }
 }

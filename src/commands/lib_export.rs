@@ -6,6 +6,7 @@
 use super::{Status, output};
 use crate::source::{LIBRARY, LIBRARY_FOLDER};
 use anyhow::{Context, Result, bail, ensure};
+use clap::ValueHint;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,7 @@ const STAGING: &str = ".agentos-cfg-export-";
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The folder that will hold `agentos/lib.ncl`.
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     directory: PathBuf,
 }
 

@@ -12,6 +12,7 @@ use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::source::{FileId, Span};
+use crate::words;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::HashSet;
 
@@ -33,7 +34,7 @@ pub(super) fn json(text: &str, file: FileId) -> Vec<Diagnostic> {
                 // Of what follows a value, the place may be the blank before it.
                 let rest = text.get(error.byte_offset..).unwrap_or("");
                 let blanks = rest.find(|c: char| !c.is_ascii_whitespace()).unwrap_or(0);
-                reader.syntax("json", &error.kind, error.byte_offset + blanks);
+                reader.syntax("JSON", &error.kind, error.byte_offset + blanks);
                 break;
             }
         };
@@ -63,7 +64,7 @@ pub(super) fn yaml(text: &str, file: FileId) -> Vec<Diagnostic> {
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {
-                reader.syntax("yaml", &error.info(), error.marker().index());
+                reader.syntax("YAML", &error.info(), error.marker().index());
                 break;
             }
         };
@@ -100,7 +101,7 @@ pub(super) fn toml(text: &str, file: FileId) -> Vec<Diagnostic> {
     for (start, end) in toml::values(text) {
         let written = text.get(start..end).unwrap_or("").replace('_', "");
         if written.parse::<f64>().is_ok_and(|number| !number.is_finite()) {
-            let title = format!("toml parse error: `{}` is not a number of Nickel", shortened(&written));
+            let title = format!("the text has the number `{}`, which no field takes", shortened(&written));
             reader.fault(title, (start, end), "not a number", "write a number, or text in quotes");
         }
         if reader.has_enough() {
@@ -144,8 +145,17 @@ impl<'a> Reader<'a> {
 
     /// Notes where a text can't be read any further.
     fn syntax(&mut self, format: &str, what: &dyn std::fmt::Display, at: usize) {
-        let title = format!("{format} parse error: {what}");
-        self.fault(title, (at, at + 1), "can't be read from here", "correct the text at this place or just before it");
+        let said = what.to_string();
+        let rest = self.text.get(at..).unwrap_or_default().trim_start_matches([',', ':']);
+        let is_end = rest.trim_start().starts_with(['}', ']']);
+        let (title, help) = match (format, words::yaml(&said)) {
+            ("YAML", Some(known)) => (known.title, known.help),
+            ("JSON", _) if is_end => {
+                ("a comma or a colon stands before the end", "remove it, or write what is to follow")
+            }
+            _ => (said.as_str(), "correct the text at this place or just before it"),
+        };
+        self.fault(format!("the text is not {format}: {title}"), (at, at + 1), "can't be read from here", help);
         self.done = true;
     }
 

@@ -1,13 +1,15 @@
 //! Turns Nickel's errors into findings that an operator of AgentOS can act on.
 
-use super::schema::{Presence, Schema, Shape};
-use super::tree::{Node, Number, Path, Value};
+use super::schema::{Choice, FieldSchema, Presence, Schema, Shape};
+use super::tree::{Node, Number, Path, Segment, Value};
 use super::walk::{Fault, FaultKind, MAX_FAULTS, RawNode, RawValue, Walked};
 use super::{Context, SpanMap, locate};
 use crate::catalogue::{self, Code};
 use crate::diagnostic::Diagnostic;
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::suggest;
+use crate::words;
+use nickel_lang_core::cache::CacheHub;
 use nickel_lang_core::error::{Error, EvalError, EvalErrorKind, IntoDiagnostics, ParseErrors};
 use nickel_lang_core::eval::value::NickelValue;
 use nickel_lang_core::files::{FileId as NickelFile, Files};
@@ -27,8 +29,8 @@ pub(super) fn report(
     let table = &context.pos_table;
     let mut root = place(walked.root, table, spans);
     locate::locate(&context.import_resolver, spans, sources, file, &mut root);
-    let reporter =
-        Reporter { schema, root: &root, table, spans, sources, files: context.import_resolver.sources.files() };
+    let hub = &context.import_resolver;
+    let reporter = Reporter { schema, root: &root, table, spans, sources, hub };
     let faults = walked.faults.into_iter();
     let mut findings: Vec<(bool, Diagnostic)> =
         faults.map(|fault| (is_of_another_field(&fault), reporter.finding(fault))).collect();
@@ -142,7 +144,8 @@ fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans:
         Some((format, told)) => format!("{format}: {}", told.trim_end().lines().next_back().unwrap_or_default()),
         None => message.to_owned(),
     };
-    let mut finding = Diagnostic::new(code, Path::root(), message);
+    let (title, unknown) = title_of(code, &message);
+    let mut finding = Diagnostic::new(code, Path::root(), title);
     let mut labels = labels.into_iter();
     if let Some((_, span, text)) = labels.next() {
         finding = finding.at(Some(span), text);
@@ -150,7 +153,10 @@ fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans:
     for (_, span, text) in labels {
         finding = finding.and(Some(span), text);
     }
-    finding.notes = theirs.notes;
+    let notes: Vec<String> = unknown.into_iter().chain(theirs.notes).map(|note| one_line(&note)).collect();
+    if !notes.is_empty() {
+        finding = finding.note(format!("Nickel says: {}", notes.join("; ")));
+    }
     finding.help(if code == catalogue::SYNTAX_ERROR {
         "look just before it: a comma, a bracket or a value may be missing"
     } else {
@@ -158,13 +164,40 @@ fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans:
     })
 }
 
+/// The title for what Nickel says, and its own words where there are none better.
+fn title_of(code: Code, message: &str) -> (String, Option<String>) {
+    if let Some((format, told)) = message.split_once(" parse error: ") {
+        let format = format.to_uppercase();
+        let told = match words::yaml(told).filter(|_| format == "YAML") {
+            Some(known) => known.title.to_owned(),
+            // The place is in a text that only the expression knows.
+            None => one_line(told.split(" at line ").next().unwrap_or(told)),
+        };
+        return (format!("the text is not {format}: {told}"), None);
+    }
+    match words::nickel(message) {
+        // What is wrong with a regular expression stands in the last line, below a picture of it.
+        Some(known) if message.contains('\n') => (known.to_owned(), message.lines().next_back().map(str::to_owned)),
+        Some(known) => (known.to_owned(), None),
+        None if code == catalogue::SYNTAX_ERROR => ("this is not Nickel".to_owned(), Some(message.to_owned())),
+        None => ("the expression can't be evaluated".to_owned(), Some(message.to_owned())),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What storage is in production: neither `'Ephemeral` nor a class that deletes its volumes is let pass there.
+const DURABLE: &str = "'Persistent { class = \"…\", size = \"20Gi\" }";
+
 struct Reporter<'a> {
     schema: Option<&'a Schema>,
     root: &'a Node,
     table: &'a PosTable,
     spans: &'a SpanMap,
     sources: &'a Sources,
-    files: &'a Files,
+    hub: &'a CacheHub,
 }
 
 impl Reporter<'_> {
@@ -213,7 +246,51 @@ impl Reporter<'_> {
         if let Some(field) = field {
             finding = finding.note(format!("`{name}`: {}", field.doc));
         }
-        finding.help(format!("add `{name} = {}`", field.map_or("…".to_owned(), |field| example(&field.shape))))
+        let values = match field.map(|field| &field.shape) {
+            Some(_) if self.is_production() && finding.path == Path::of(["storage"]) => vec![DURABLE.to_owned()],
+            Some(Shape::Choice(choices)) => choices.iter().map(choice_example).collect(),
+            shape => vec![shape.map_or("…".to_owned(), example)],
+        };
+        let help = self.assignments("add", &finding.path, &values);
+        finding.help(help)
+    }
+
+    fn is_production(&self) -> bool {
+        let profile = self.root.field("profile").and_then(|profile| profile.value.as_choice());
+        profile.is_some_and(|(tag, _)| tag == "Prod")
+    }
+
+    /// What to write so that a field has one of these values: its whole path, as far as one can be written.
+    fn assignments(&self, verb: &str, path: &Path, values: &[String]) -> String {
+        let (around, inner) = self.written(path);
+        let begin = if inner.0.is_empty() { String::new() } else { format!("{inner} = ") };
+        let lines: Vec<String> = values.iter().map(|value| format!("`{begin}{value}`")).collect();
+        let place = match (inner.0.is_empty(), around.0.is_empty()) {
+            (true, _) => format!(" as `{around}`"),
+            (false, true) => String::new(),
+            (false, false) => format!(" in the record of `{around}`"),
+        };
+        format!("{verb} {}{place}", lines.join(" or "))
+    }
+
+    /// A path in two parts: the second is the one that can be written as `a.b.c = …`. What comes with a choice, and the
+    /// items of an array, are reached by no path.
+    fn written(&self, path: &Path) -> (Path, Path) {
+        let is_closed = |length: &usize| {
+            let (before, here) = (Path(path.0.iter().take(length - 1).cloned().collect()), path.0.get(length - 1));
+            let is_choice = self
+                .schema
+                .and_then(|schema| schema.shape(&before))
+                .is_some_and(|shape| matches!(shape, Shape::Choice(_)));
+            is_choice || matches!(here, Some(Segment::Index(_)))
+        };
+        // An index belongs to the first part, a field of what comes with a choice to the second.
+        let split = (1..=path.0.len()).rev().find(is_closed).map_or(0, |length| match path.0.get(length - 1) {
+            Some(Segment::Index(_)) => length,
+            _ => length - 1,
+        });
+        let (around, inner) = path.0.split_at(split);
+        (Path(around.to_vec()), Path(inner.to_vec()))
     }
 
     /// The nearest place in the user's files that a path goes through.
@@ -246,11 +323,7 @@ impl Reporter<'_> {
                 self.missing_elsewhere(path, id.label(), record)
             }
             EvalErrorKind::MergeIncompatibleArgs { left_arg, right_arg, .. } => {
-                let (left, right) = (at(left_arg.pos_idx()), at(right_arg.pos_idx()));
-                Diagnostic::new(catalogue::CONFLICTING_VALUES, path.clone(), format!("{} is given two values", named(&path)))
-                    .at(right.or(left).or(key), "this value conflicts")
-                    .and(left.filter(|_| right.is_some()), "with this one")
-                    .help("keep one of them; in an overlay, mark the one below with `| default` or the one above with `| force`")
+                self.conflict(path, key, [at(left_arg.pos_idx()), at(right_arg.pos_idx())])
             }
             EvalErrorKind::UnboundIdentifier(name, position) => {
                 let finding = Diagnostic::new(
@@ -289,9 +362,72 @@ impl Reporter<'_> {
         }
     }
 
+    /// Two values of one field, each at its place; what is not at a place of the user's is the library's.
+    fn conflict(&self, path: Path, key: Option<Span>, [left, right]: [Option<Span>; 2]) -> Diagnostic {
+        let has_default = self.schema.and_then(|schema| schema.field(&path)).and_then(|field| {
+            if let Presence::Default(default) = &field.presence { Some(default.as_str()) } else { None }
+        });
+        let finding = Diagnostic::new(
+            catalogue::CONFLICTING_VALUES,
+            path.clone(),
+            format!("{} is given two values", named(&path)),
+        );
+        let (around, inner) = self.written(&path);
+        let place = if around.0.is_empty() { String::new() } else { format!(" in the record of `{around}`") };
+        let (first, second) = match (left, right, has_default) {
+            (Some(left), Some(right), _) => self.with_overlay_first(left, right),
+            (only, None, Some(default)) | (None, only, Some(default)) => {
+                return finding
+                    .at(only.or(key), "this default conflicts")
+                    .note(format!(
+                        "the library has a default for it, `{default}`, and of two defaults neither gives way"
+                    ))
+                    .help(format!("write `{inner} = …`{place}, without `| default`"))
+                    .help(format!("an overlay changes it with `{inner} | force = …`"));
+            }
+            (only, None, None) | (None, only, None) => {
+                return finding.at(only.or(key), "this value conflicts").help("keep one of them");
+            }
+        };
+        let finding = finding.at(Some(first), "this value conflicts").and(Some(second), "with this one");
+        let line = |span: Span| format!("line {} of `{}`", self.sources.place(span).line, self.sources.name(span.file));
+        let keep = format!("keep one of them: remove `{inner}`{place} from {} or from {}", line(first), line(second));
+        if self.imports(first.file, second.file) {
+            finding.help(format!(
+                "{keep}; or, for the value of this overlay to count, write `{inner} | force = …`{place} in {}",
+                line(first)
+            ))
+        } else {
+            finding.help(keep)
+        }
+    }
+
+    /// The two places, that in the file which imports the other's first; else the later operand.
+    fn with_overlay_first(&self, left: Span, right: Span) -> (Span, Span) {
+        if self.imports(left.file, right.file) { (left, right) } else { (right, left) }
+    }
+
+    /// Whether a file imports another one, itself or by others.
+    fn imports(&self, file: FileId, other: FileId) -> bool {
+        let theirs = |ours: FileId| self.spans.files.iter().find(|(_, file)| **file == ours).map(|(theirs, _)| *theirs);
+        let (Some(from), Some(to)) = (theirs(file), theirs(other)) else { return false };
+        let mut reached = BTreeSet::new();
+        let mut left: Vec<NickelFile> = self.hub.import_data.imports(from).collect();
+        while let Some(next) = left.pop() {
+            if next == to {
+                return true;
+            }
+            if reached.insert(next) {
+                left.extend(self.hub.import_data.imports(next));
+            }
+        }
+        false
+    }
+
     /// Nickel's own words, placed in the user's files.
     fn translated(&self, path: Path, key: Option<Span>, error: EvalError) -> Diagnostic {
-        let mut finding = translated(catalogue::FAILED_EVALUATION, error, &mut self.files.clone(), self.spans);
+        let mut finding =
+            translated(catalogue::FAILED_EVALUATION, error, &mut self.hub.sources.files().clone(), self.spans);
         if finding.span().is_none_or(|span| self.sources.is_library(span.file)) {
             finding = finding.at(self.user(key).or_else(|| self.owner_of(&path)), "while evaluating this");
         }
@@ -330,7 +466,9 @@ impl Reporter<'_> {
             (None, Some(Shape::Choice(choices))) if is_choice_message(&message) => {
                 self.wrong_choice(path.clone(), span, value, choices)
             }
-            (None, Some(shape)) if is_of_another_type(value, shape) => wrong_type(path.clone(), span, value, shape),
+            (None, Some(shape)) if is_of_another_type(value, shape) => {
+                self.wrong_type(path.clone(), span, value, shape)
+            }
             (None, _) => {
                 let title = if message.is_empty() { "the value breaks its contract".to_owned() } else { message };
                 let finding =
@@ -345,23 +483,36 @@ impl Reporter<'_> {
         finding
     }
 
+    fn wrong_type(&self, path: Path, span: Option<Span>, value: Option<&NickelValue>, shape: &Shape) -> Diagnostic {
+        let help = self.assignments("write", &path, &[example(shape)]);
+        Diagnostic::new(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected {}", shape.kind()))
+            .at(span, found(value))
+            .help(help)
+    }
+
     fn wrong_choice(
         &self,
         path: Path,
         span: Option<Span>,
         value: Option<&NickelValue>,
-        choices: &[super::schema::Choice],
+        choices: &[Choice],
     ) -> Diagnostic {
-        let listed = choices.iter().map(|choice| format!("`'{}`", choice.tag)).collect::<Vec<_>>().join(", ");
+        let listed =
+            choices.iter().map(|choice| format!("`{}`", choice_example(choice))).collect::<Vec<_>>().join(", ");
         let all = format!("the choices are {listed}");
+        let is_alone = value.is_some_and(|value| value.as_enum_variant().is_none());
+        let shown = |tag: &str| {
+            let choice = choices.iter().find(|choice| choice.tag == tag && is_alone);
+            choice.map_or_else(|| format!("'{tag}"), choice_example)
+        };
         let tag = value.and_then(tag_of);
         let known = tag.as_deref().and_then(|tag| choices.iter().find(|choice| choice.tag == tag));
         match (tag, known) {
             (Some(tag), Some(choice)) => {
                 let (title, help) = match &choice.payload {
-                    Some(payload) => (
-                        format!("`{path}`: `'{tag}` needs something after it"),
-                        format!("write `'{tag} {}`", example(payload)),
+                    Some(_) => (
+                        format!("`{path}`: `'{tag}` needs something after it, as in `{}`", choice_example(choice)),
+                        self.assignments("write", &path, &[choice_example(choice)]),
                     ),
                     None => {
                         (format!("`{path}`: `'{tag}` stands alone"), format!("write `'{tag}`, with nothing after it"))
@@ -378,13 +529,18 @@ impl Reporter<'_> {
                 )
                 .at(span, "unknown choice");
                 match suggest::nearest(&tag, &names) {
-                    Some(near) => finding.help(format!("did you mean `'{near}`?")).note(all),
+                    Some(near) => finding.help(format!("did you mean `{}`?", shown(near))).note(all),
                     None => finding.help(format!("write one of {listed}")),
                 }
             }
             (None, _) => Diagnostic::new(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected a choice"))
                 .at(span, found(value))
-                .help(format!("write one of {listed}, with the quote and without double quotes")),
+                .help(
+                    match value.and_then(NickelValue::as_string).and_then(|text| meant_choice(text.as_ref(), choices)) {
+                        Some(choice) => self.assignments("write", &path, &[choice_example(choice)]),
+                        None => format!("write one of {listed}, with the quote and without double quotes"),
+                    },
+                ),
         }
     }
 
@@ -433,10 +589,9 @@ fn tag_of(value: &NickelValue) -> Option<String> {
     Some(tag.label().to_owned())
 }
 
-fn wrong_type(path: Path, span: Option<Span>, value: Option<&NickelValue>, shape: &Shape) -> Diagnostic {
-    let finding = Diagnostic::new(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected {}", shape.kind()))
-        .at(span, found(value));
-    finding.help(format!("write it as in `{} = {}`", path.last_field().unwrap_or("value"), example(shape)))
+/// The choice that a text names, as programs write it that know no tags.
+fn meant_choice<'a>(text: &str, choices: &'a [Choice]) -> Option<&'a Choice> {
+    choices.iter().find(|choice| choice.tag.eq_ignore_ascii_case(text.trim_start_matches('\'')))
 }
 
 fn found(value: Option<&NickelValue>) -> String {
@@ -468,14 +623,16 @@ fn example(shape: &Shape) -> String {
                 .filter(|field| field.presence == Presence::Required)
                 .map(|field| format!("{} = {}", field.name, example(&field.shape)))
                 .collect();
-            if required.is_empty() { "{ … }".to_owned() } else { format!("{{ {} }}", required.join(", ")) }
+            let of_defaults = || fields.iter().find_map(plain_default);
+            match required.is_empty().then(of_defaults) {
+                None => format!("{{ {} }}", required.join(", ")),
+                Some(Some(field)) => format!("{{ {field} }}"),
+                Some(None) => "{}".to_owned(),
+            }
         }
         Shape::Dict(_) => "{ … }".to_owned(),
         Shape::Array(_) => "[…]".to_owned(),
-        Shape::Choice(choices) => choices.first().map_or("…".to_owned(), |choice| match &choice.payload {
-            Some(payload) => format!("'{} {}", choice.tag, example(payload)),
-            None => format!("'{}", choice.tag),
-        }),
+        Shape::Choice(choices) => choices.first().map_or("…".to_owned(), choice_example),
         Shape::Scalar { name, .. } => match name.as_str() {
             "Number" | "Count" | "Limit" => "1".to_owned(),
             "Port" | "UnprivilegedPort" => "8080".to_owned(),
@@ -483,4 +640,19 @@ fn example(shape: &Shape) -> String {
             _ => "\"…\"".to_owned(),
         },
     }
+}
+
+/// A tag, with an example of what comes with it.
+fn choice_example(choice: &Choice) -> String {
+    match &choice.payload {
+        Some(payload) => format!("'{} {}", choice.tag, example(payload)),
+        None => format!("'{}", choice.tag),
+    }
+}
+
+/// A field that has a text as its default, with it: a record in which nothing is required may be written so.
+fn plain_default(field: &FieldSchema) -> Option<String> {
+    let Presence::Default(default) = &field.presence else { return None };
+    (default.starts_with('"') && matches!(field.shape, Shape::Scalar { .. }))
+        .then(|| format!("{} = {default}", field.name))
 }

@@ -12,6 +12,7 @@ use crate::evaluate::tree::Path;
 use crate::source::{
     Entry, FileId, LIBRARY, LIBRARY_DOOR, LIBRARY_FOLDER, Origin, Sources, Span, Spot, World, display, normal,
 };
+use crate::words;
 use nickel_lang_core::ast::pattern::PatternData;
 use nickel_lang_core::ast::primop::PrimOp;
 use nickel_lang_core::ast::{Annotation, Ast, Import, Node, typ::Type};
@@ -363,7 +364,7 @@ fn unreadable(wanted: &Wanted, error: &std::io::Error) -> Diagnostic {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+        _ => words::file(error),
     };
     let message = format!("`{}` can't be read: {what}", wanted.name);
     Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message)

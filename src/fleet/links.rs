@@ -207,7 +207,8 @@ fn unreachable(index: usize, environment: &Environment, target: usize, peer: &En
     )
     .label("named here")
     .note("a Service answers only inside its own cluster, and the peer's orchestrator has no other address")
-    .help("expose the peer's orchestrator: `services.agent-orchestrator.exposure = 'Gateway { … }` in its environment")
+    .help("expose the peer's orchestrator in its environment: `services.agent-orchestrator.exposure = 'Gateway { host = \"…\", \
+               authentication = 'External \"…\", gateway = { name = \"…\", namespace = \"…\" } }`")
     .help("or say the same `cluster` in both, if they do share one");
     Finding::new(UNREACHABLE_PEER, index, what).and_value(target, Path::of(["cluster"]), "its cluster")
 }

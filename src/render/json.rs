@@ -43,8 +43,14 @@ struct Finding<'a> {
     column: Option<usize>,
     end_line: Option<usize>,
     end_column: Option<usize>,
+    /// What is wrong just there; empty where the message says it all.
+    label: &'a str,
     related: Vec<Related<'a>>,
+    /// Facts that explain the message.
+    notes: &'a [String],
     help: String,
+    /// The same advice, in pieces, the most likely first.
+    helps: &'a [String],
     url: String,
     allowed: bool,
     allowed_reason: Option<&'a str>,
@@ -113,7 +119,10 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
         column: place.map(|place| place.column),
         end_line: place.map(|place| place.end_line),
         end_column: place.map(|place| place.end_column),
+        label: finding.primary.as_ref().map_or("", |label| &label.text),
         related: related(finding, sources),
+        notes: &finding.notes,
+        helps: &finding.help,
         help: finding.help.join("; "),
         url: catalogue::url(finding.code),
         allowed: finding.allowed.is_some(),

@@ -17,7 +17,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(Path::of(["audit"]), "production writes its audit log to the container's output")
                 .label("not a file")
                 .note("the node rotates a container's output away after some megabytes, and deletes it with the pod")
-                .help("leave `audit` out, or write `'File`: records then go to the service's volume")
+                .help("leave `audit` out, or write `audit = 'File`: records then go to the service's volume")
         })
         .into_iter()
         .collect()

@@ -52,7 +52,7 @@ fn reference(environment: &Environment, tenant: &str, names: &[&str]) -> Finding
     .or_at(path.field("isolation"))
     .label(format!("not its own: {}", listed.join(", ")))
     .note("whoever gets hold of them in the one stack acts in the other, whatever else keeps the two apart")
-    .help(format!("give it its own, as in `secrets.keys.{}.{field} = …`", names.first().unwrap_or(&"…")))
+    .help(format!("give it its own, as in `{path}.secrets.keys.{}.{field} = …`", names.first().unwrap_or(&"…")))
 }
 
 /// Both ends of a peering hold the federation secret, and a tenant's stack has the same peers. Sealed, it is bound to one

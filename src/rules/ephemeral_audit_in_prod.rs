@@ -13,10 +13,10 @@ fn check(environment: &Environment) -> Vec<Finding> {
     storages(environment)
         .filter(|(_, storage)| **storage == Storage::Ephemeral)
         .map(|(path, _)| {
-            Finding::value(path, "production keeps its audit log on a volume that vanishes with the pod")
+            Finding::value(path.clone(), "production keeps its audit log on a volume that vanishes with the pod")
                 .label("nothing here survives a restart")
                 .note("runs, audit records and the forward index are lost whenever the pod is replaced")
-                .help("write `'Persistent { class = \"…\", size = \"20Gi\" }`, with a class that retains volumes")
+                .help(format!("write `{path} = 'Persistent {{ class = \"…\", size = \"20Gi\" }}`, with a class that retains volumes"))
         })
         .collect()
 }

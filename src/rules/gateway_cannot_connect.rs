@@ -19,7 +19,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             .label("`federation.mtls` is `'Required`")
             .note("the route forwards plain HTTP, which a listener with mutual TLS refuses")
             .note("peers don't call federation: forwards dial the orchestrator, which is what to expose for them")
-            .help("leave it `'Internal`, or verify callers by `federation.jwt` instead of `mtls`")
+            .help("write `services.federation.exposure = 'Internal`, or verify callers by `federation.jwt` instead of `federation.mtls`")
         })
         .into_iter()
         .collect()

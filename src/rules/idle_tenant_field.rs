@@ -37,7 +37,7 @@ fn of_shared(path: &Path, tenant: &Tenant) -> Vec<Finding> {
         .given(path.field("isolation"))
         .label("no effect in a shared stack")
         .note("it would be ignored: the tenant would be reached, and its data kept, where those of all tenants are")
-        .help("add `isolation = 'Dedicated`, or remove the field")
+        .help(format!("add `{path}.isolation = 'Dedicated`, or remove `{path}.{field}`"))
     })
     .collect()
 }
@@ -51,7 +51,10 @@ fn of_dedicated(environment: &Environment, path: &Path, tenant: &Tenant) -> Vec<
             .given(Path::of(["services", name, "exposure"]))
             .label("no effect")
             .note("a tenant's stack is reached through the gateways of the environment's own services")
-            .help(format!("add `services.{name}.exposure = 'Gateway {{ … }}`, or remove the host"))
+            .help(format!(
+                "add `services.{name}.exposure = 'Gateway {{ host = \"…\", authentication = 'External \"…\", gateway = {{ name = \"…\", \
+                 namespace = \"…\" }} }}`, or remove the host"
+            ))
     })
     .collect()
 }

@@ -65,6 +65,6 @@ fn above(who: &str, path: &Path, name: &str, request: &str, limit: &str) -> Opti
             .or_at(path.field("limits").field(name))
             .label(format!("{request} asked for, {limit} allowed"))
             .note("the API server rejects the Deployment's pods, and none starts")
-            .help(format!("raise `limits.{name}` or lower `requests.{name}`"))
+            .help(format!("raise `{path}.limits.{name}` or lower `{path}.requests.{name}`"))
     })
 }

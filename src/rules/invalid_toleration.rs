@@ -34,7 +34,7 @@ fn of_toleration(path: &Path, toleration: &Toleration) -> Vec<Finding> {
             .given(path.field("operator"))
             .label("the API server rejects it")
             .note("it rejects the Deployment, and the service does not run")
-            .help(help)
+            .help(format!("in the record of `{path}`, {help}"))
     };
     refused.into_iter().map(finding).collect()
 }

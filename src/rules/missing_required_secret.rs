@@ -34,7 +34,7 @@ fn undeclared_of_tenants(environment: &Environment) -> Vec<Finding> {
             .label("neither the tenant nor the environment declares it")
             .note("the services read it from a Secret, never from the environment file")
             .help(match source_field(&environment.secrets.backend) {
-                Some((source, example)) => format!("add `secrets.keys.{name}.{source} = {example}` to the tenant"),
+                Some((source, example)) => format!("add `{path}.secrets.keys.{name}.{source} = {example}`"),
                 None => {
                     format!("add `secrets.keys.{name} = {{}}` to the environment, and the key to the tenant's Secret")
                 }

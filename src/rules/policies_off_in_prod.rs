@@ -13,7 +13,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(Path::of(["network", "policies"]), "production leaves its namespace open")
                 .label("no network policies")
                 .note("the services authenticate nobody: any pod of the cluster could read every tenant and create new ones")
-                .help("leave `policies` out, and name who may call under `network.callers`")
+                .help("leave `network.policies` out, and name who may call under `network.callers`")
         })
         .into_iter()
         .collect()

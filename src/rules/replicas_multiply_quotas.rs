@@ -16,7 +16,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(path, format!("{replicas} pods give every tenant {replicas} times its quota"))
                 .label("one pod at most")
                 .note("the limiter of `invoke_qps` counts in the memory of each pod, for itself")
-                .help("leave `replicas` at 1, and raise `quotas.invoke_qps` where tenants need more")
+                .help("leave `services.model-policy.replicas` at 1, and raise `services.model-policy.quotas.invoke_qps` where tenants need more")
         })
         .into_iter()
         .collect()

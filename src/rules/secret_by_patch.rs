@@ -22,7 +22,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                 .label("whatever stands here ends up in the manifests")
                 .note("whoever reads this file, its history or the compiled manifests can use the credential")
                 .help(
-                    "keep it in a secret store, and have `secrets` fetch it; plainly fake values go into `placeholder`",
+                    "keep it in a secret store, and have `secrets` fetch it; plainly fake values go into `secrets.keys.<name>.placeholder`",
                 )
         })
         .collect()

@@ -28,7 +28,10 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(path, format!("{replicas} pods of {} write to one store", service.as_str()))
                 .label("one pod at most")
                 .note(consequence)
-                .help("leave `replicas` at 1; for more capacity run another stack and federate them")
+                .help(format!(
+                    "leave `services.{}.replicas` at 1; for more capacity run another stack and federate them",
+                    service.as_str()
+                ))
         })
         .collect()
 }

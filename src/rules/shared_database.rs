@@ -41,7 +41,9 @@ fn missing(path: &Path, id: &str) -> Finding {
         .given(Path::of(["database"]))
         .label("it would use the environment's")
         .note(NOTE)
-        .help("add `database = 'Postgres { host = \"…\", name = \"…\" }` to the tenant, or `database = 'Files`")
+        .help(format!(
+            "add `{path}.database = 'Postgres {{ host = \"…\", name = \"…\" }}` or `{path}.database = 'Files`"
+        ))
 }
 
 fn same(path: &Path, id: &str, other: &str) -> Finding {
@@ -49,7 +51,7 @@ fn same(path: &Path, id: &str, other: &str) -> Finding {
         .given(Path::of(["database"]))
         .label("the same host, port and name")
         .note(NOTE)
-        .help("give the tenant a database of its own: another `name`, with a user and a password of its own")
+        .help(format!("give the tenant a database of its own: another `name` in the record of `{path}.database`, with a user and a password of its own"))
 }
 
 const NOTE: &str = "the tables know tenants and no stacks: each orchestrator reads and overwrites the runs, agents and \

@@ -56,9 +56,10 @@ fn finding(keys: Path, backend: &SecretBackend, name: &str, others: &[&str]) -> 
         SecretBackend::ExternalSecrets(_)
         | SecretBackend::Csi(_)
         | SecretBackend::Placeholder
-        | SecretBackend::Existing => {
-            ("remote", "give each an entry of its own, or a `property` of its own in one entry")
-        }
+        | SecretBackend::Existing => (
+            "remote",
+            "give each an entry of its own, or a `secrets.keys.<name>.remote.property` of its own in one entry",
+        ),
     };
     let path = keys.field(name).field(field);
     Finding::value(path.clone(), format!("`{name}` has the value of {others}"))

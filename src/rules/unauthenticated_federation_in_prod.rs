@@ -27,7 +27,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                     "release {release} then answers 503 on everything; with `{switch}` it would answer whoever asks, for \
                      any tenant, and production never sets that"
                 ))
-                .help("add `jwt = { secret = \"…\" }`; `mtls` can stand beside it, not in its place"),
+                .help("add `federation.jwt = { secret = \"…\" }`; `federation.mtls` can stand beside it, not in its place"),
         ];
     }
     if federation.mtls.is_some() {
@@ -38,6 +38,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
             .given(path.field("mtls"))
             .label("neither `jwt` nor `mtls`")
             .note("whoever reaches the service can forward runs for any tenant")
-            .help("add `jwt = { secret = \"…\" }`, or `mtls = 'Required { secret = \"…\" }`, or both"),
+            .help("add `federation.jwt = { secret = \"…\" }`, or `federation.mtls = 'Required { secret = \"…\" }`, or both"),
     ]
 }

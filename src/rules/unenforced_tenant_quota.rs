@@ -12,11 +12,13 @@ fn check(environment: &Environment) -> Vec<Finding> {
     shared
         .filter(|(_, tenant)| tenant.quotas != Quotas::default())
         .map(|(id, _)| {
-            let path = Path::of(["tenancy", "tenants"]).field(id).field("quotas");
-            Finding::name(path, format!("the quotas of `{id}` are stored, but not enforced"))
+            let tenant = Path::of(["tenancy", "tenants"]).field(id);
+            Finding::name(tenant.field("quotas"), format!("the quotas of `{id}` are stored, but not enforced"))
                 .label("no effect in a shared stack")
                 .note("a stack enforces one quota for all its tenants, that of `services.<service>.quotas`")
-                .help("give the tenant a stack of its own with `isolation = 'Dedicated`, or remove its quotas")
+                .help(format!(
+                    "give the tenant a stack of its own with `{tenant}.isolation = 'Dedicated`, or remove its quotas"
+                ))
         })
         .collect()
 }

@@ -91,7 +91,7 @@ fn unknown(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnost
     let finding = said(finding, catalogue::UNKNOWN_SETTING, title).note("the service would ignore it, silently");
     match suggest::nearest(name, &names) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding.help("remove it; the settings that are read are listed in docs/reference/settings.md"),
+        None => finding.help("remove it; `agentos-cfg explain settings` lists those that are read"),
     }
 }
 

@@ -49,13 +49,13 @@ fn of_parameters(provider: CsiProvider, store: &CsiStore) -> Vec<Finding> {
         Finding::value(path.clone(), format!("the provider `{}` needs the parameter `{name}`", provider.as_str()))
             .or_at(path.parent())
             .label(format!("no `{name}`"))
-            .help(format!("add `parameters.{name}`"))
+            .help(format!("add `parameters.{name} = \"…\"` in the record of `secrets.backend`"))
     });
     let list = provider.list_parameter();
     let derived = store.parameters.contains_key(list).then(|| {
         Finding::name(path.field(list), format!("the parameter `{list}` follows from `secrets.keys`"))
             .label("set by the compiler")
-            .help("remove it, and say under `secrets.keys.*.remote` where the values are")
+            .help("remove it, and say under `secrets.keys.<name>.remote` where the values are")
     });
     missing.chain(derived).collect()
 }
@@ -71,17 +71,17 @@ fn of_reference(provider: CsiProvider, reference: &Reference<'_>) -> Option<Find
             )
             .given(path.field("property"))
             .label("no `property`")
-            .help("name the property of the entry that holds the value"),
+            .help(format!("name the property of the entry that holds the value: `{path}.property = \"…\"`")),
         ),
         CsiProvider::Azure if remote.property.is_some() => Some(
             Finding::value(path.field("property"), "Azure Key Vault can't take a property out of a secret")
                 .label("no such thing there")
-                .help("keep each value in a secret of its own, and leave `property` out"),
+                .help(format!("keep each value in a secret of its own, and leave `{path}.property` out")),
         ),
         CsiProvider::Gcp if !is_google_name(&remote.key) => Some(
             Finding::value(path.field("key"), "this is not the name of a secret of Google Secret Manager")
                 .label("not a whole name")
-                .help("write `projects/<project>/secrets/<secret>`, and the version in `version`"),
+                .help(format!("write `projects/<project>/secrets/<secret>`, and the version in `{path}.version`")),
         ),
         CsiProvider::Vault | CsiProvider::Aws | CsiProvider::Azure | CsiProvider::Gcp => None,
     }
@@ -115,7 +115,7 @@ fn used_twice(references: &[Reference<'_>]) -> Vec<Finding> {
         } else {
             Finding::value(path, format!("`{other}` and `{name}` have one and the same value"))
                 .label("the same place")
-                .help("name the `property` of each, or keep the values in entries of their own")
+                .help("name the property of each, as in `secrets.keys.<name>.remote.property = \"…\"`, or keep the values in entries of their own")
         };
         Some(finding)
     };

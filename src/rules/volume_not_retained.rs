@@ -19,7 +19,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                 .note(
                     "the default class of most clusters has the reclaim policy `Delete`: the data goes with the claim",
                 )
-                .help("name a class whose reclaim policy is `Retain`, as in `class = \"ssd-retain\"`")
+                .help(format!("name a class whose reclaim policy is `Retain`, as in `{path} = 'Persistent {{ class = \"ssd-retain\" }}`"))
         })
         .collect()
 }

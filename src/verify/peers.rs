@@ -16,6 +16,7 @@ use crate::model::{Address, ServiceName};
 use crate::names::is_identity;
 use crate::settings::Key;
 use crate::suggest;
+use crate::words;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -84,7 +85,7 @@ fn of_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, written: &str
     };
     let content: Json = match serde_json::from_str(written) {
         Ok(content) => content,
-        Err(error) => return vec![unreadable(format!("{error}")).inside_line(written, error.line())],
+        Err(error) => return vec![unreadable(words::json(&error)).inside_line(written, error.line())],
     };
     let Some(local) = content.get("local").filter(|local| local.is_object()) else {
         return vec![unreadable("it has no `local`".to_owned())];

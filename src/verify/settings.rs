@@ -76,7 +76,7 @@ fn unknown<'a>(agent: &Agent<'a>, variable: &Variable<'a>) -> Fault<'a> {
         .label("ignored, silently");
     match suggest::nearest(name, &names) {
         Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None => fault.help("remove it; the settings that are read are listed in docs/reference/settings.md"),
+        None => fault.help("remove it; `agentos-cfg explain settings` lists those that are read"),
     }
 }
 

@@ -268,9 +268,9 @@ static S84: Shape = Shape::Choice(&[
     ("Dedicated", None),
 ]);
 static S85: Shape = Shape::Record(&[
-    Field { name: "agent-orchestrator", key: Place(19, 2523, 2541), shape: &S14, optional: true, default: None },
-    Field { name: "model-policy", key: Place(19, 2663, 2675), shape: &S14, optional: true, default: None },
-    Field { name: "federation", key: Place(19, 2791, 2801), shape: &S14, optional: true, default: None },
+    Field { name: "agent-orchestrator", key: Place(19, 2531, 2549), shape: &S14, optional: true, default: None },
+    Field { name: "model-policy", key: Place(19, 2671, 2683), shape: &S14, optional: true, default: None },
+    Field { name: "federation", key: Place(19, 2799, 2809), shape: &S14, optional: true, default: None },
 ]);
 static S86: Shape = Shape::Record(&[
     Field { name: "namespace", key: Place(9, 184, 193), shape: &S1, optional: true, default: None },
@@ -301,9 +301,9 @@ static S91: Shape = Shape::Choice(&[
     ("Postgres", Some(&S90)),
 ]);
 static S92: Shape = Shape::Record(&[
-    Field { name: "run_create_qps", key: Place(19, 3842, 3856), shape: &S48, optional: true, default: None },
-    Field { name: "concurrent_runs", key: Place(19, 3987, 4002), shape: &S48, optional: true, default: None },
-    Field { name: "invoke_qps", key: Place(19, 4138, 4148), shape: &S48, optional: true, default: None },
+    Field { name: "run_create_qps", key: Place(19, 3850, 3864), shape: &S48, optional: true, default: None },
+    Field { name: "concurrent_runs", key: Place(19, 3995, 4010), shape: &S48, optional: true, default: None },
+    Field { name: "invoke_qps", key: Place(19, 4146, 4156), shape: &S48, optional: true, default: None },
 ]);
 static S93: Shape = Shape::Scalar;
 static S94: Shape = Shape::Dict(&S93);
@@ -334,27 +334,27 @@ static S99: Shape = Shape::Depends(Reference(4, "runtime"), &[
     ("V1_07", &S98),
 ]);
 static S100: Shape = Shape::Record(&[
-    Field { name: "name", key: Place(19, 880, 884), shape: &S16, optional: true, default: None },
-    Field { name: "keys", key: Place(19, 1047, 1051), shape: &S99, optional: true, default: None },
+    Field { name: "name", key: Place(19, 888, 892), shape: &S16, optional: true, default: None },
+    Field { name: "keys", key: Place(19, 1055, 1059), shape: &S99, optional: true, default: None },
 ]);
 static S101: Shape = Shape::Record(&[
-    Field { name: "name", key: Place(19, 1405, 1409), shape: &S68, optional: false, default: None },
-    Field { name: "plan", key: Place(19, 1484, 1488), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("standard"), place: Place(19, 1590, 1600) }) },
-    Field { name: "isolation", key: Place(19, 1609, 1618), shape: &S84, optional: false, default: Some(Default { value: Literal::Tag("Shared"), place: Place(19, 2017, 2024) }) },
-    Field { name: "namespace", key: Place(19, 2033, 2042), shape: &S1, optional: true, default: None },
-    Field { name: "hosts", key: Place(19, 2275, 2280), shape: &S85, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 2934, 2936) }) },
-    Field { name: "callers", key: Place(19, 2945, 2952), shape: &S88, optional: true, default: None },
-    Field { name: "database", key: Place(19, 3392, 3400), shape: &S91, optional: true, default: None },
-    Field { name: "quotas", key: Place(19, 3715, 3721), shape: &S92, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4303, 4305) }) },
-    Field { name: "entitlements", key: Place(19, 4314, 4326), shape: &S94, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4482, 4484) }) },
-    Field { name: "metadata", key: Place(19, 4493, 4501), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4609, 4611) }) },
-    Field { name: "secrets", key: Place(19, 3138, 3145), shape: &S100, optional: true, default: None },
+    Field { name: "name", key: Place(19, 1413, 1417), shape: &S68, optional: false, default: None },
+    Field { name: "plan", key: Place(19, 1492, 1496), shape: &S68, optional: false, default: Some(Default { value: Literal::Text("standard"), place: Place(19, 1598, 1608) }) },
+    Field { name: "isolation", key: Place(19, 1617, 1626), shape: &S84, optional: false, default: Some(Default { value: Literal::Tag("Shared"), place: Place(19, 2025, 2032) }) },
+    Field { name: "namespace", key: Place(19, 2041, 2050), shape: &S1, optional: true, default: None },
+    Field { name: "hosts", key: Place(19, 2283, 2288), shape: &S85, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 2942, 2944) }) },
+    Field { name: "callers", key: Place(19, 2953, 2960), shape: &S88, optional: true, default: None },
+    Field { name: "database", key: Place(19, 3400, 3408), shape: &S91, optional: true, default: None },
+    Field { name: "quotas", key: Place(19, 3723, 3729), shape: &S92, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4311, 4313) }) },
+    Field { name: "entitlements", key: Place(19, 4322, 4334), shape: &S94, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4490, 4492) }) },
+    Field { name: "metadata", key: Place(19, 4501, 4509), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 4617, 4619) }) },
+    Field { name: "secrets", key: Place(19, 3146, 3153), shape: &S100, optional: true, default: None },
 ]);
 static S102: Shape = Shape::Dict(&S101);
 static S103: Shape = Shape::Record(&[
-    Field { name: "default", key: Place(19, 4692, 4699), shape: &S83, optional: true, default: None },
-    Field { name: "limit_namespace", key: Place(19, 4949, 4964), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(19, 5252, 5257) }) },
-    Field { name: "tenants", key: Place(19, 5266, 5273), shape: &S102, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3596, 3598) }) },
+    Field { name: "default", key: Place(19, 4700, 4707), shape: &S83, optional: true, default: None },
+    Field { name: "limit_namespace", key: Place(19, 4957, 4972), shape: &S52, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(19, 5260, 5265) }) },
+    Field { name: "tenants", key: Place(19, 5274, 5281), shape: &S102, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3596, 3598) }) },
 ]);
 static S104: Shape = Shape::Choice(&[
     ("SecretStore", None),

@@ -35,7 +35,7 @@ const KNOWN: [(&str, Known); 4] = [
     ("46c8b09f27c2ac9e508df423524db603", Known::Text),
     ("fa70ee5b0ea53d2de41be1402ce040d7", Known::Integer),
     ("a48e6f0ac6949bd3de7eff524e6a57a0", Known::Scalar),
-    ("eb1fdf037e5d91ff402b929906a99b0d", Known::KeyOf),
+    ("c854940c606e2b54b25a465dd1db0483", Known::KeyOf),
 ];
 
 /// How deep contracts may nest.

@@ -40,7 +40,7 @@ fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
                     "the tables know tenants and no stacks: each orchestrator reads and overwrites the runs, agents and \
                      conversations of the other",
                 )
-                .help("give each a database of its own: another `name`, with a user and a password of its own");
+                .help("give each a database of its own: another `name` in the record of `database`, with a user and a password of its own");
             let found = Finding::new(SHARED_DATABASE, one.view.member, what);
             found.and_value(other.view.member, other.claim.path, "and here")
         })

@@ -33,6 +33,6 @@ fn finding(view: &View<'_>, prod: &View<'_>) -> Finding {
     let what = Said::value(path.clone(), message)
         .label("one issuer, and one audience")
         .note("a token that was handed out for development acts in production for the tenant that it names")
-        .help("give each its own `audience`, and have the issuer hand out tokens for one of them");
+        .help("give each its own `authentication.audience`, and have the issuer hand out tokens for one of them");
     Finding::new(TOKENS_VALID_IN_PROD, owner.member, what).and_value(other.member, path, "the same here")
 }
