@@ -425,7 +425,7 @@ impl<'a> Places<'a> {
             let instead = || place.otherwise.as_ref().and_then(written);
             let around = || own_rules::span_near(tree, &place.path, place.target, &member.sources);
             let span = written(&place.path).or_else(instead).or_else(around)?;
-            let hidden = place.secret.iter().flat_map(|secret| member.sources.occurrences(secret));
+            let hidden = place.secret.iter().flat_map(|secret| redact::written(secret, &member.sources));
             Some((relocation.span(span), hidden.map(|span| relocation.span(span)).collect::<Vec<_>>()))
         });
         let Some((span, hidden)) = found else { return finding };

@@ -49,6 +49,28 @@ pub fn sources(findings: &[&Diagnostic], sources: &Sources) -> BTreeMap<FileId, 
     texts
 }
 
+/// Where a credential is written in the user's files: letter for letter, or else in pieces that an expression joins.
+pub fn written(secret: &str, sources: &Sources) -> Vec<Span> {
+    let whole = sources.occurrences(secret);
+    if !whole.is_empty() {
+        return whole;
+    }
+    let found = scan::find_all(secret);
+    let parts = found.iter().filter_map(|range| secret.get(range.clone()));
+    let parts: Vec<&str> = if found.is_empty() { vec![secret] } else { parts.collect() };
+    parts.into_iter().flat_map(|part| sources.pieces(part)).collect()
+}
+
+/// An argument of the command line as a message may repeat it: what was given for an address may be a password, and
+/// look like none.
+pub fn argument(argument: &str) -> String {
+    let Some(start) = argument.find("://").map(|at| at + "://".len()) else { return text(argument) };
+    let user = argument.rfind('@').filter(|end| *end > start).map(|end| start..end);
+    let after = user.as_ref().map_or(start, |user| user.end);
+    let query = argument.get(after..).and_then(|rest| rest.find(['?', '#'])).map(|at| after + at + 1..argument.len());
+    text(&mask(argument, &user.into_iter().chain(query).collect::<Vec<_>>()))
+}
+
 fn source(file: FileId, sensitive: &[Span], sources: &Sources) -> String {
     let text = sources.get(file).map_or("", |source| source.text.as_str());
     if sources.is_library(file) {

@@ -69,6 +69,7 @@ use crate::catalogue::{Code, IDLE_ALLOW};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::evaluate::tree::{Node, Path, Value};
 use crate::model::{Environment, SecretKey, ServiceName, Storage};
+use crate::redact;
 use crate::source::{Sources, Span};
 use std::collections::BTreeSet;
 
@@ -328,7 +329,7 @@ pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources
     diagnostic.notes = finding.notes;
     diagnostic.help = finding.help;
     if let Some(secret) = finding.secret {
-        diagnostic.sensitive = span.into_iter().chain(sources.occurrences(&secret)).collect();
+        diagnostic.sensitive = span.into_iter().chain(redact::written(&secret, sources)).collect();
     }
     diagnostic
 }

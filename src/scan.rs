@@ -5,9 +5,14 @@
 
 mod assignment;
 pub(crate) mod base64;
+mod escapes;
 mod formats;
+mod hashes;
+mod jwk;
 mod jwt;
+mod logins;
 mod pem;
+mod providers;
 mod shapes;
 mod url;
 mod words;
@@ -47,6 +52,17 @@ pub fn find(name: Option<&str>, text: &str) -> Option<Kind> {
     hits(name, text, MAX_DEPTH).first().map(|hit| hit.kind)
 }
 
+/// What the next word of a command line is called, where a word is an argument that takes one: `--api-key`.
+pub(crate) fn argument(word: &str) -> Option<&str> {
+    let name = word.strip_prefix('-').filter(|_| !word.contains(['=', ' ']))?;
+    Some(name.trim_start_matches('-'))
+}
+
+/// The members of a JSON Web Key that are private.
+pub(crate) fn is_private_member(name: &str) -> bool {
+    jwk::PRIVATE.contains(&name)
+}
+
 /// Whether a text plainly stands in for a credential that is put in later.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     words::is_placeholder(text)
@@ -68,14 +84,27 @@ fn hits(name: Option<&str>, text: &str, depth: usize) -> Vec<Hit> {
         return Vec::new();
     }
     let letters = Letters::of(text);
+    let mut hits = plain_hits(name, text, letters, depth);
+    if let Some(decoded) = escapes::decoded(text, letters) {
+        let inside = plain_hits(name, &decoded.text, Letters::of(&decoded.text), depth);
+        hits.extend(inside.into_iter().map(|hit| Hit { range: decoded.original(&hit.range), ..hit }));
+    }
+    hits
+}
+
+/// The credentials in a text in which no character stands for another one.
+fn plain_hits(name: Option<&str>, text: &str, letters: Letters, depth: usize) -> Vec<Hit> {
     let mut hits = formats::hits(text);
     // The letters that a kind can't do without, and how long it is at least, dismiss most texts for most kinds.
     if text.len() >= SHORTEST_SHAPE {
-        hits.extend(shapes::hits(name, text, letters));
+        hits.extend(shapes::hits(text, letters));
         hits.extend(pem::hits(text, letters));
         hits.extend(jwt::hits(text, letters));
+        hits.extend(jwk::hits(text, letters));
+        hits.extend(hashes::hits(text, letters));
     }
     hits.extend(url::hits(text, letters));
+    hits.extend(logins::hits(text, letters));
     hits.extend(assignment::hits(text, letters));
     let mut readable = false;
     if depth > 0 {
@@ -125,6 +154,11 @@ impl Letters {
         Letters(self.0 | other.0)
     }
 
+    /// Whether the text has one of these.
+    const fn has_any(self, of: Letters) -> bool {
+        self.0 & of.0 != 0
+    }
+
     /// Whether the text has all of these: without one of its characters a word is not in it.
     const fn has(self, needed: Letters) -> bool {
         self.0 & needed.0 == needed.0
@@ -159,6 +193,12 @@ impl Mark {
         let possible = if letters.has(self.letters) { text } else { "" };
         positions(possible, self.text)
     }
+}
+
+/// Where some marks stand in a text that has these letters, each with where.
+fn stand<'a>(marks: &'a [Mark], text: &'a str, letters: Letters) -> impl Iterator<Item = (Mark, usize)> + 'a {
+    let possible = marks.iter().filter(move |mark| letters.has(mark.letters));
+    possible.flat_map(move |mark| positions(text, mark.text).map(|at| (*mark, at)))
 }
 
 /// Where `needle` stands in a text, in bytes.

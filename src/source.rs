@@ -6,6 +6,7 @@
 mod disk;
 pub mod git;
 
+use std::collections::HashSet;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -475,6 +476,28 @@ impl Sources {
         users.filter_map(in_file).flatten().collect()
     }
 
+    /// Where pieces of a text stand in the user's files: all that is long enough to be no ordinary word, and shorter
+    /// ones that are a literal by themselves.
+    pub fn pieces(&self, text: &str) -> Vec<Span> {
+        let is_of_words = |byte: &u8| byte.is_ascii_lowercase() || b" -_./".contains(byte);
+        let windows = text.as_bytes().windows(PIECE).filter(|window| !window.iter().all(is_of_words));
+        let windows: HashSet<&[u8]> = windows.collect();
+        let in_file = |(index, source): (usize, &Arc<SourceText>)| -> Option<Vec<Span>> {
+            let file = FileId(u32::try_from(index).ok()?);
+            let offset = |bytes: usize| u32::try_from(bytes).ok();
+            let span = |range: Range<usize>| Some(Span { file, start: offset(range.start)?, end: offset(range.end)? });
+            let written = source.text.as_bytes().windows(PIECE).enumerate();
+            let long = written.filter(|(_, window)| windows.contains(window)).map(|(start, _)| start..start + PIECE);
+            let short = literals(&source.text).filter(|range| {
+                (SHORTEST_PIECE..PIECE).contains(&range.len())
+                    && source.text.get(range.clone()).is_some_and(|literal| text.contains(literal))
+            });
+            Some(joined(long).into_iter().chain(short).filter_map(span).collect())
+        };
+        let users = self.texts.iter().enumerate().filter(|(_, source)| !source.library);
+        users.filter_map(in_file).flatten().collect()
+    }
+
     /// Where a span starts and ends.
     pub fn place(&self, span: Span) -> Place {
         let range = self.range(span);
@@ -511,6 +534,34 @@ fn whole(text: &str, span: Span) -> Range<usize> {
     let start = (0..=first).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let end = (after..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     start..end.max(start)
+}
+
+/// The length of a piece of a text that is found wherever it stands, in bytes, and of one that is a literal.
+const PIECE: usize = 8;
+const SHORTEST_PIECE: usize = 4;
+
+/// What stands between quotes and interpolations, as far as one line has it.
+fn literals(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut start = 0;
+    text.split(['"', '{', '}', '%', '\n']).map(move |piece| {
+        let at = start;
+        start += piece.len() + 1;
+        let trimmed = piece.trim();
+        let from = at + (piece.len() - piece.trim_start().len());
+        from..from + trimmed.len()
+    })
+}
+
+/// Ranges in their order, with those that touch made one.
+fn joined(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
 }
 
 #[cfg(test)]

@@ -519,7 +519,8 @@ fn verdict(outcomes: &[Outcome]) -> Result<Status> {
 /// A service and its base URL, as in `federation=https://federation.example.com`; before it, the stack.
 fn address(text: &str) -> Result<At, String> {
     let names = ServiceName::ALL.map(ServiceName::as_str);
-    let (name, url) = text.split_once('=').ok_or("write a service, `=` and its address")?;
+    let pair = text.split_once('=').filter(|(name, _)| !name.contains(['/', '@']));
+    let (name, url) = pair.ok_or("write a service, `=` and its address")?;
     let (stack, name) = name.split_once(':').map_or((None, name), |(stack, name)| (Some(stack.to_owned()), name));
     let Some(service) = ServiceName::ALL.into_iter().find(|service| service.as_str() == name) else {
         return Err(format!("there is no service `{name}`; there are: {}", names.join(", ")));

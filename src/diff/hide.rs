@@ -43,7 +43,11 @@ fn holds_secrets(kind: &str, path: &Path) -> bool {
 fn veiled(name: Option<&str>, value: &Json) -> Json {
     match value {
         Json::String(text) => Json::String(said(name, text)),
-        Json::Array(items) => items.iter().map(|item| veiled(name, item)).collect(),
+        Json::Array(items) => {
+            // The value of an argument is called as the argument.
+            let before = std::iter::once(None).chain(items.iter().map(|item| item.as_str().and_then(scan::argument)));
+            items.iter().zip(before).map(|(item, argument)| veiled(argument.or(name), item)).collect()
+        }
         Json::Object(fields) => {
             // The value of a variable is called as the variable.
             let own = fields.get("name").and_then(Json::as_str);

@@ -11,6 +11,7 @@ use super::inspect::{self, MAX_NESTING};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
+use crate::redact;
 use crate::source::{FileId, Span};
 use crate::words;
 use saphyr_parser::{Event, Parser, ScalarStyle};
@@ -278,7 +279,8 @@ fn is_ambiguous(text: &str) -> bool {
         && (digits.starts_with('0') || digits.contains('_'))
 }
 
-/// A key as a message shows it.
+/// A key as a message shows it: a credential that is cut off could no longer be told from a word.
 fn shortened(key: &str) -> String {
-    if key.chars().count() <= 60 { key.to_owned() } else { key.chars().take(60).chain(['…']).collect() }
+    let key = redact::text(key);
+    if key.chars().count() <= 60 { key } else { key.chars().take(60).chain(['…']).collect() }
 }

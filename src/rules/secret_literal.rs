@@ -52,10 +52,12 @@ impl<'a> Walk<'a> {
                 }
             }
             Value::Array(items) => {
+                let mut argument = None;
                 for (index, item) in items.iter().enumerate() {
                     self.steps.push(Step::Index(index));
-                    self.node(item, name);
+                    self.node(item, argument.or(name));
                     self.steps.pop();
+                    argument = item.value.as_text().and_then(scan::argument);
                 }
             }
             Value::Record(fields) => self.record(fields, name),
@@ -88,7 +90,11 @@ impl<'a> Walk<'a> {
                 let message = format!("a name in `{}` holds {}", path.parent(), kind.describe());
                 self.findings.push(explained(Finding::name(path, message), key));
             }
-            let named = if NAMELESS.contains(&key.as_str()) { variable.or(name) } else { Some(key.as_str()) };
+            let named = match key.as_str() {
+                key if NAMELESS.contains(&key) => variable.or(name),
+                key if scan::is_private_member(key) && fields.contains_key("kty") => Some("private_key"),
+                key => Some(key),
+            };
             self.node(field, named);
             self.steps.pop();
         }

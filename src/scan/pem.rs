@@ -19,7 +19,9 @@ fn key(text: &str, start: usize) -> Option<Hit> {
     if label.len() >= 64 {
         return None;
     }
-    let is_private = label.ends_with("PRIVATE KEY") || label.ends_with("PRIVATE KEY BLOCK");
+    let is_private = label.ends_with("PRIVATE KEY")
+        || label.ends_with("PRIVATE KEY BLOCK")
+        || label.starts_with("OpenVPN Static key");
     if !is_private {
         return None;
     }

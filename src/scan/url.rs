@@ -1,7 +1,7 @@
 //! Passwords in addresses: `scheme://user:password@host`.
 
 use super::words::is_placeholder;
-use super::{Hit, Kind, Letters, Mark, boundary, mark, run, run_back, slice};
+use super::{Hit, Kind, Letters, Mark, boundary, escapes, mark, run, run_back, slice};
 
 /// What every address has.
 const SIGN: Mark = mark("://");
@@ -27,7 +27,11 @@ fn password(text: &str, colon: usize) -> Option<Hit> {
         None => return None,
     };
     let from = start + user.len() + 1;
-    (scheme > 0 && !user.contains('@') && !password.is_empty() && !is_placeholder(password))
+    // `docker://image:tag@sha256:…` has a digest behind the `@`.
+    let is_tag = slice(address, user.len() + 1 + password.len()..address.len()).starts_with("@sha256:");
+    let decoded = escapes::decoded(password, Letters::of(password));
+    let is_put_in = is_placeholder(password) || decoded.is_some_and(|decoded| is_placeholder(&decoded.text));
+    (scheme > 0 && !user.contains('@') && !password.is_empty() && !is_tag && !is_put_in)
         .then(|| Hit { kind: Kind("a password in a URL"), range: from..from + password.len() })
 }
 

@@ -22,7 +22,11 @@ const STAND_INS: &[&str] = &[
 ];
 
 /// How a value is put in later, by a shell, by Kubernetes, by a template.
-const INSERTIONS: &[&str] = &["${", "$(", "{{", "%{", "<"];
+const INSERTIONS: &[&str] = &["${", "$(", "{{", "%{", "<", "&lt;"];
+
+/// How programs name where a value comes from.
+const LOOKUPS: &[&str] =
+    &["env.", "process.env", "os.environ", "os.getenv", "System.getenv", "ENV[", "secrets.", "var."];
 
 /// Whether a value stands in for one that is put in later, or is plainly none.
 pub(super) fn is_placeholder(value: &str) -> bool {
@@ -30,23 +34,27 @@ pub(super) fn is_placeholder(value: &str) -> bool {
     let in_braces = value.starts_with('{') && value.ends_with('}');
     let variable =
         value.starts_with('$') && value.bytes().skip(1).all(|byte| byte == b'_' || byte.is_ascii_uppercase());
+    let expansion = value.strip_prefix('$').is_some_and(|name| {
+        name.bytes().take_while(|byte| byte.is_ascii_uppercase() || *byte == b'_').count() >= 3 && value.contains('_')
+    });
     in_braces
         || variable
+        || expansion
+        || LOOKUPS.iter().any(|lookup| value.starts_with(lookup))
         || INSERTIONS.iter().any(|opening| value.contains(opening))
         || STAND_INS.iter().any(|word| lower.contains(word))
         || repeats(value)
 }
 
-/// Whether what follows a provider's prefix is no credential. Upper-case words count as part of one: a real token may
-/// spell anything, and a documented one is better reported than a real one missed.
+/// Whether what follows a provider's prefix is no credential, such as that of the keys in a provider's manual.
 pub(super) fn is_stand_in(body: &str) -> bool {
     let lower = body.to_ascii_lowercase();
     let says_so = ["fake", "placeholder", "changeme", "redacted", "dummy", "xxxxxx", "your_", "your-"];
-    repeats(body) || body.contains("example") || says_so.iter().any(|word| lower.contains(word)) || are_words(body)
+    repeats(body) || lower.contains("example") || says_so.iter().any(|word| lower.contains(word)) || are_words(body)
 }
 
 /// Whether one character makes up half of a text, or three make up all of it; of a short one, whether it is all of it.
-fn repeats(text: &str) -> bool {
+pub(super) fn repeats(text: &str) -> bool {
     let counts = counts(text);
     let most = counts.iter().max().copied().unwrap_or(0);
     let distinct = counts.iter().filter(|count| **count > 0).count();
@@ -60,8 +68,27 @@ fn are_words(text: &str) -> bool {
         (2..=14).contains(&word.len())
             && (word.bytes().all(|byte| byte.is_ascii_lowercase())
                 || word.bytes().all(|byte| byte.is_ascii_uppercase()))
+            && word.bytes().filter(|byte| is_consonant(*byte)).count() < word.len().max(4)
     };
     words.clone().count() >= 3 && words.clone().all(is_word)
+}
+
+/// Whether a text with `-`, `_` and the like in it is made of words rather than generated.
+pub(super) fn is_readable(text: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_alphabetic();
+    let pieces = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|piece| piece.len() >= 3 && is_spoken(piece));
+    let (all, spoken) = (text.bytes().filter(|byte| letters(*byte)).count(), pieces.map(str::len).sum::<usize>());
+    let is_joined = text.bytes().any(|byte| !byte.is_ascii_alphanumeric());
+    let is_number = text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'-' | b':'));
+    is_joined && !is_number && spoken * 4 >= all * 3
+}
+
+/// Whether a piece is of one case, but for its first letter, and has no more consonants in a row than words have.
+fn is_spoken(piece: &str) -> bool {
+    let rest = piece.get(1..).unwrap_or("");
+    let lower = rest.bytes().all(|byte| byte.is_ascii_lowercase());
+    let runs = piece.split(|c: char| !u8::try_from(c).is_ok_and(is_consonant));
+    (lower || piece.bytes().all(|byte| byte.is_ascii_uppercase())) && runs.map(str::len).all(|length| length <= 3)
 }
 
 /// Whether the characters of a text are as mixed as those of a generated value, at least 16 of them.
@@ -90,23 +117,34 @@ pub(super) fn is_password(text: &str) -> bool {
     (classes == 4 && text.len() >= 8) || (classes >= 3 && text.len() >= 16 && entropy(text) >= 3.0) || is_random(text)
 }
 
-/// The share of letters and digits that belong to words: four letters or more, of one case but for the first.
+/// The share of letters and digits that belong to words: four letters or more, of one case but for the first, that can
+/// be spoken.
 fn share_of_words(text: &str) -> f64 {
-    let (mut all, mut in_words, mut word) = (0_u32, 0_u32, 0_u32);
+    let (mut all, mut in_words) = (0_u32, 0_u32);
+    let (mut word, mut consonants, mut is_spoken) = (0_u32, 0_u32, true);
     let mut before = b' ';
     for byte in text.bytes().chain([b' ']) {
         let goes_on = byte.is_ascii_alphabetic()
             && before.is_ascii_alphabetic()
             && (byte.is_ascii_lowercase() || (before.is_ascii_uppercase() && byte.is_ascii_uppercase()));
         if !goes_on {
-            in_words += if word >= 4 { word } else { 0 };
-            word = 0;
+            in_words += if word >= 4 && is_spoken { word } else { 0 };
+            (word, consonants, is_spoken) = (0, 0, true);
         }
         word += u32::from(byte.is_ascii_alphabetic());
+        consonants = if is_consonant(byte) { consonants + 1 } else { 0 };
+        is_spoken &= consonants <= MOST_CONSONANTS;
         all += u32::from(byte.is_ascii_alphanumeric());
         before = byte;
     }
     if all == 0 { 1.0 } else { f64::from(in_words) / f64::from(all) }
+}
+
+/// How many consonants stand in a row in a word: `postgres`, `workspace`.
+const MOST_CONSONANTS: u32 = 4;
+
+fn is_consonant(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() && !b"aeiouy".contains(&byte.to_ascii_lowercase())
 }
 
 /// Shannon's entropy, in bits a byte.

@@ -102,8 +102,13 @@ fn literals<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
                 faults
                     .extend(variable.get("value").filter(|_| !said).and_then(|value| literal(pod.owner, name, value)));
             }
-            let words = list(container.get("args")).chain(list(container.get("command")));
-            faults.extend(words.filter_map(|word| literal(pod.owner, None, word)));
+            for words in ["args", "command"].map(|field| list(container.get(field))) {
+                let mut argument = None;
+                for word in words {
+                    faults.extend(literal(pod.owner, argument, word));
+                    argument = word.as_str().and_then(scan::argument);
+                }
+            }
         }
     }
     for (position, map) in stack.of_kind("ConfigMap") {
