@@ -48,7 +48,7 @@ pub fn has_any(text: &str) -> bool {
     find_all(text).next().is_some()
 }
 
-/// A text as a terminal may show it: whatever deceives or moves the cursor is written as an escape, `\u{202e}`; lines and
+/// A text as a terminal may show it: every character that deceives or moves the cursor is written as an escape, `\u{202e}`; lines and
 /// tabs stay.
 pub fn printable(text: &str) -> Cow<'_, str> {
     replaced(text, '\r', |character, out| {

@@ -91,7 +91,7 @@ pub trait World {
     /// The bytes of a file, at most the first `limit`.
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
     /// The same of the plain file that `path` leads to by way of a spot. What was opened is judged, so that nothing else
-    /// is read, whatever takes the place of the file or of a folder in the meantime. A world that does not change has
+    /// is read, also where another file or folder takes its place in the meantime. A world that does not change has
     /// nothing to judge.
     fn read_at(&self, path: &Path, spot: &Spot, limit: u64) -> io::Result<Vec<u8>> {
         let _ = path;

@@ -1,7 +1,7 @@
 //! What libraries say, in words for operators.
 //!
 //! A message of a library is about the library: its types, options and stages. Known ones are said in our words here;
-//! others are shown behind a heading of ours, as a note.
+//! others are shown as a note, after the name of the library.
 
 use std::error::Error;
 use std::io;

@@ -165,8 +165,8 @@ fn odd_expressions_are_refused_in_our_words() {
 fn patches_of_a_wrong_type_are_explained_in_our_words() {
     let patch = "  patches.Deployment.agentos-federation.spec.replicas = \"two\",";
     let (_, outcome) = common::compile(&common::environment(patch));
-    let shown: Vec<&str> = outcome.findings.iter().flat_map(|finding| &finding.notes).map(String::as_str).collect();
-    assert!(shown.contains(&"the text \"two\" stands where a whole number is needed"), "{shown:?}");
+    let shown: Vec<&str> = outcome.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert!(shown.contains(&"`spec.replicas` of Deployment takes an integer"), "{shown:?}");
 }
 
 #[cfg(unix)]

@@ -95,7 +95,7 @@ fn install(all: &Command, directory: &Path) -> Result<()> {
     ))
 }
 
-/// Whether there is nothing at a path, or a page of ours.
+/// Whether there is nothing at a path, or a page that this program wrote.
 fn may_be_written(path: &Path) -> bool {
     match std::fs::symlink_metadata(path) {
         Ok(there) if there.is_file() => std::fs::read_to_string(path).is_ok_and(|text| text.starts_with(HEADER)),

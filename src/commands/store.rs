@@ -38,9 +38,6 @@ const UNFINISHED: &str = ".new-";
 const TALLY: &str = "written";
 const STEP: u64 = 64 << 10;
 
-/// Hashes of programs, by fingerprints of their files: see `program`.
-const PROGRAMS: &str = "programs";
-
 /// Tells programs that make backups that nothing here is worth one: see bford.info/cachedir.
 const TAG: (&str, &str) = ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n");
 
@@ -106,7 +103,7 @@ impl Place {
         };
         // Folders in which something else is stay.
         let _ = folder.remove_folder(OsStr::new(ENTRIES));
-        for name in [TALLY, PROGRAMS, TAG.0] {
+        for name in [TALLY, TAG.0] {
             let _ = folder.remove_file(OsStr::new(name));
         }
         let _ = std::fs::remove_dir(&self.folder);
@@ -135,7 +132,7 @@ pub(super) struct Store {
 impl Store {
     /// What tells this program from any other.
     pub(super) fn program(&self) -> Option<Digest> {
-        program::identity(self).ok()
+        program::identity().ok()
     }
 
     /// Sees whether the folder can be written to.

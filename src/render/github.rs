@@ -33,7 +33,7 @@ fn command(item: Item<'_>, report: &Report<'_>) -> String {
 }
 
 /// A text without what the runner would take for the end of the command, or for an escape of its own, and without
-/// characters that act on whoever reads the log.
+/// characters that act on the terminal of a reader of the log.
 fn escape_data(text: &str) -> String {
     characters::printable(text).replace('%', "%25").replace('\n', "%0A")
 }

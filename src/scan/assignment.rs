@@ -160,11 +160,11 @@ fn issued(name: &str, value: &str) -> Option<Kind> {
         return None;
     }
     let joined: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    // The id of Code Climate's reporter is a credential, whatever ids are else.
+    // The id of Code Climate's reporter is a credential, unlike other ids.
     (!is_of_reference(name) || joined.ends_with("reporterid")).then(|| providers::issued(&joined, value)).flatten()
 }
 
-/// Whether a value may be a credential, whatever it is called.
+/// Whether a value may be a credential, under any name.
 fn is_possible(value: &str) -> bool {
     may_be_one(value) || providers::may_be_issued(value)
 }

@@ -81,7 +81,7 @@ fn discard(directory: &Directory, staging: &OsStr) {
     let _ = directory.remove_folder(staging);
 }
 
-/// Removes the files of ours in a folder.
+/// Removes the files that this program wrote in a folder.
 fn empty(folder: &Directory) {
     for name in folder.names().unwrap_or_default() {
         if folder.regular(&name).is_ok_and(|file| inspect::is_generated_in_part(&file)) {
