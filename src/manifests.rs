@@ -38,7 +38,7 @@ pub struct Manifests {
     unreadable: Vec<(FileId, Diagnostic)>,
     /// Where the values of Secrets stand.
     secrets: Vec<Span>,
-    /// What kustomizations generate, in whichever namespace it is looked for.
+    /// What kustomizations generate, which counts in any namespace.
     generated: Vec<External>,
 }
 

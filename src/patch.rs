@@ -168,7 +168,7 @@ fn faults(before: &Object, after: &Object, path: &Path) -> Vec<(Code, Finding)> 
     if let Some(finding) = moved(before, after, path) {
         return vec![(PATCH_MOVES_OBJECT, finding)];
     }
-    let unfit = schema::faults(after).into_iter();
+    let unfit = custom_resource::faults(after).unwrap_or_else(|| schema::faults(after)).into_iter();
     let unfit = unfit.map(|fault| (PATCH_BREAKS_SCHEMA, fault.explain(&after.kind, path)));
     let overridden = fields::overridden(before, after, path).into_iter();
     unfit.chain(overridden.map(|finding| (PATCH_OVERRIDES_FIELD, finding))).collect()

@@ -783,47 +783,43 @@ mod planted {
     }
 }
 
-/// A copy of the program.
-#[cfg(target_os = "linux")]
-struct Copy {
-    path: PathBuf,
-}
-
-#[cfg(target_os = "linux")]
-impl Copy {
-    fn build(&self, project: &Project) -> Output {
-        let mut command = Command::new(&self.path);
-        command.args(["build", "a.ncl"]).current_dir(project.folder.path());
-        let output = command.env("AGENTOS_CFG_CACHE_DIR", project.cache.path()).output().unwrap();
-        assert!(output.status.success());
-        output
-    }
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn entries_are_for_one_build_of_the_program() {
     let project = Project::of(&[("a.ncl", &clean(""))]);
-    let copy = Copy { path: project.folder.path().join("agentos-cfg") };
-    fs::copy(env!("CARGO_BIN_EXE_agentos-cfg"), &copy.path).unwrap();
-    copy.build(&project);
+    let copy = project.folder.path().join("agentos-cfg");
+    fs::copy(env!("CARGO_BIN_EXE_agentos-cfg"), &copy).unwrap();
+    let build = || {
+        let mut command = Command::new(&copy);
+        command.args(["build", "a.ncl"]).current_dir(project.folder.path());
+        command.env("AGENTOS_CFG_CACHE_DIR", project.cache.path());
+        // A process that another test starts has the copy open for writing until it is the other program.
+        let output = loop {
+            match command.output() {
+                Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => std::thread::yield_now(),
+                output => break output.unwrap(),
+            }
+        };
+        assert!(output.status.success());
+    };
+    build();
     let entries = project.entries();
     // Another program at the same place, as long as this one and of the same time.
-    let modified = fs::metadata(&copy.path).unwrap().modified().unwrap();
+    let modified = fs::metadata(&copy).unwrap().modified().unwrap();
     for round in 1..=3 {
         let mut bytes = fs::read(env!("CARGO_BIN_EXE_agentos-cfg")).unwrap();
         let text = b"please report it, with the input";
         let at = bytes.windows(text.len() - 1).position(|window| window == &text[1..]).unwrap();
         bytes[at - 1] ^= round;
         // In place, so that it keeps its inode as well.
-        fs::write(&copy.path, &bytes).unwrap();
-        let file = fs::File::options().write(true).open(&copy.path).unwrap();
+        fs::write(&copy, &bytes).unwrap();
+        let file = fs::File::options().write(true).open(&copy).unwrap();
         file.set_modified(modified).unwrap();
         drop(file);
         let before = project.entries().len();
-        copy.build(&project);
+        build();
         assert_eq!(project.entries().len(), before + entries.len(), "round {round}");
-        copy.build(&project);
+        build();
         assert_eq!(project.entries().len(), before + entries.len(), "round {round}: its own are found again");
     }
 }

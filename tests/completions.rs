@@ -15,7 +15,7 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*" COMP_POINT=${#COMP_LINE}
 printf '%s\n' "${COMPREPLY[@]}"
 "#;
 
-/// As above; a terminal of its own in which a function of ours prints what would be offered.
+/// As above; a terminal of its own in which a function of this test prints what would be offered.
 const ASK_ZSH: &str = r#"
 zmodload zsh/zpty
 script=$1; shift

@@ -308,7 +308,7 @@ fn every_field_has_a_row() {
     assert!(unknown.is_empty(), "the language has no {unknown:#?}");
 }
 
-/// The paths of all values inside a shape. Services and secrets are alike, whatever their names.
+/// The paths of all values inside a shape. Services and secrets are alike under all names.
 fn collect(shape: &Shape, path: String, found: &mut BTreeSet<String>) {
     const NAMES: [&str; 4] = ["agent-orchestrator", "federation", "model-policy", "AGENTOS_"];
     let joined = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };

@@ -146,7 +146,7 @@ fn what_is_narrow_opens_nothing() {
         format!(
             "{{{AO}, ingress: [{{from: [{{ipBlock: {{cidr: 10.0.0.0/8}}}}, {{ipBlock: {{cidr: 'fd00::/8'}}}}]}}]}}"
         ),
-        // What listens there is none of ours.
+        // No service of AgentOS listens there.
         format!("{{{AO}, ingress: [{{ports: [{{port: 9100, endPort: 9200}}, {{port: 8081, protocol: UDP}}]}}]}}"),
         "{podSelector: {matchLabels: {app.kubernetes.io/component: other}}, ingress: [{}]}".to_owned(),
         // DNS may be anywhere.
@@ -339,7 +339,7 @@ fn parties(objects: &[Object]) -> Vec<Known> {
     ours.chain(pods).chain(hosts).collect()
 }
 
-/// `tests/common/reach.rs` knows nothing of the library, and the library nothing of it: both say the same.
+/// `tests/common/reach.rs` and the library have no code in common, and say the same.
 #[test]
 fn the_independent_check_says_the_same() {
     let mut compared = 0;

@@ -39,7 +39,7 @@ fn assert_ours(shown: &str, of: &str) {
     }
 }
 
-/// What is said of a finding, without what stands behind a heading of ours.
+/// What is said of a finding, without what is quoted after the name of a library.
 fn own_words(finding: &Diagnostic) -> String {
     let quoted = |text: &&String| text.starts_with("Nickel says: ") || text.starts_with("its reader says: ");
     let notes: Vec<&str> = finding.notes.iter().filter(|note| !quoted(note)).map(String::as_str).collect();

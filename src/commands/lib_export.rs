@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status> {
         .with_context(|| format!("the folder `{}` can't be written to", directory.display()))?;
     let staged = staging.path().join(LIBRARY_FOLDER);
     for (name, text) in &wanted {
-        write(&staged.join(name), text)?;
+        output::write_below(&staged, name, text)?;
     }
     // Kept, because the removal that comes with it would not ask whose files it removes.
     let staging = staging.keep();
@@ -141,14 +141,6 @@ fn list_of(files: &BTreeMap<String, &str>) -> String {
 fn known(list: &str) -> BTreeMap<&str, &str> {
     let lines = list.strip_prefix(HEADER).unwrap_or("").lines();
     lines.filter_map(|line| line.split_once("  ")).map(|(hash, name)| (name, hash)).collect()
-}
-
-/// Writes a file and the folders that it is in.
-fn write(path: &Path, text: &str) -> Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| format!("the folder `{}` can't be made", folder.display()))?;
-    }
-    output::write_file(path, text)
 }
 
 /// Puts a staged folder in its place; what was there is then where the new one was staged.

@@ -2,7 +2,7 @@
 //!
 //! Invariants: nothing is believed that others than the user and root could have put there (`directory`); an entry is
 //! written beside its place and renamed, so that parallel runs see it whole or not at all; only the user can read it; and
-//! the folder stays below its limit. Whatever is wrong with the folder costs time, and nothing else: a run without a cache
+//! the folder stays below its limit. A fault of the folder costs time, and nothing else: a run without a cache
 //! gives the same.
 
 mod program;
@@ -160,16 +160,12 @@ impl Store {
         }
     }
 
-    /// Writes a file beside its place, and moves it there.
-    fn replace(&self, folder: &Directory, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+    /// Writes an entry beside its place, and moves it there.
+    fn write(&self, key: &Digest, bytes: &[u8]) -> io::Result<()> {
         let mut unfinished = self.begin()?;
         // Not through to the disk: what a power cut has damaged is as good as nothing.
         unfinished.file.write_all(bytes)?;
-        unfinished.finish(folder, name)
-    }
-
-    fn write(&self, key: &Digest, bytes: &[u8]) -> io::Result<()> {
-        self.replace(&self.entries, &name_of(key), bytes)?;
+        unfinished.finish(&name_of(key))?;
         let pending = self.pending.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if pending >= self.limit / 16 {
             self.settle();
@@ -282,9 +278,9 @@ struct Unfinished<'d> {
 
 impl Unfinished<'_> {
     /// Puts the file in its place.
-    fn finish(mut self, folder: &Directory, place: &OsStr) -> io::Result<()> {
+    fn finish(mut self, place: &OsStr) -> io::Result<()> {
         let Some(name) = self.name.take() else { return Ok(()) };
-        let renamed = self.folder.rename(&name, folder, place);
+        let renamed = self.folder.rename(&name, self.folder, place);
         if renamed.is_err() {
             self.name = Some(name);
         }

@@ -219,7 +219,7 @@ fn is_one_amount(path: &Path, old: &Json, new: &Json) -> bool {
     is_amount(path) && amount(old).is_some_and(|old| amount(new) == Some(old))
 }
 
-/// How much an amount is, in whichever of its spellings.
+/// The value of an amount, the same for each of its spellings.
 pub(super) fn amount(value: &Json) -> Option<i128> {
     match value {
         Json::String(text) => quantity::parse(text),

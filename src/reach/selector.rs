@@ -104,7 +104,7 @@ fn is_negative(expression: &Json) -> bool {
     matches!(operator(expression), "NotIn" | "DoesNotExist")
 }
 
-/// Whether two conditions say the same, in whichever order they list values.
+/// Whether two conditions say the same: the order of their values does not count.
 fn is_same(one: &Json, other: &Json) -> bool {
     let sorted = |expression| {
         let mut values: Vec<&str> = values(expression).collect();

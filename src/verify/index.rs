@@ -44,7 +44,7 @@ pub(super) struct Stack<'a> {
     /// Namespaces in which pods may create pods.
     pod_makers: BTreeSet<&'a str>,
     owned: BTreeSet<usize>,
-    /// Where an object of this kind and name is first, in whichever namespace.
+    /// Where an object of this kind and name is first, in any namespace.
     anywhere: HashMap<(&'a str, &'a str), usize>,
     /// Services by a label of their own.
     services_by_label: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,

@@ -61,7 +61,7 @@ fn beside<'a>(stack: &Stack<'a>, agent: &Agent<'a>, position: usize, rollout: &'
     (stay && runs).then(|| many(agent, place, "2", "2").note("the workload keeps its pods beside those of the Rollout"))
 }
 
-/// Whatever scales a workload, by the most pods that it may start.
+/// The objects that scale a workload, by the most pods that each may start.
 fn scaled<'a>(agent: &Agent<'a>, position: usize, scaler: &'a Object) -> Option<Fault<'a>> {
     const MOST: [&[&str]; 4] =
         [&["maxReplicas"], &["maxReplicaCount"], &["replicas", "max"], &["constraints", "maxReplicas"]];

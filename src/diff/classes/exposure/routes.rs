@@ -212,7 +212,7 @@ fn stripped(spec: &Json) -> BTreeSet<String> {
     all.fold(first, |common, other| common.intersection(&other).cloned().collect())
 }
 
-/// A header as it is known here, whatever its case.
+/// A header by its known name: names of headers have no case.
 fn called(header: &str) -> String {
     let known = IDENTITY_HEADERS.iter().find(|known| known.eq_ignore_ascii_case(header));
     known.map_or_else(|| header.to_ascii_lowercase(), |known| (*known).to_owned())
