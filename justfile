@@ -26,7 +26,7 @@ generate:
     cargo run --example generate
     cargo run -- build {{ environments }} --output deploy/k8s
 
-environments := "environments/demo.ncl environments/local-dev.ncl environments/next.ncl environments/prod/eu.ncl environments/prod/us.ncl environments/two-node/node-a.ncl environments/two-node/node-b.ncl"
+environments := "environments/demo.ncl environments/local-dev.ncl environments/next.ncl environments/platforms/existing-namespaces.ncl environments/platforms/gke.ncl environments/platforms/openshift.ncl environments/platforms/private-registry.ncl environments/prod/eu.ncl environments/prod/us.ncl environments/two-node/node-a.ncl environments/two-node/node-b.ncl"
 
 # Accept the snapshots of the tests as they are now.
 accept:

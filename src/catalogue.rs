@@ -128,6 +128,8 @@ catalogue! {
         "An imported YAML file has anchors or aliases, of which a few lines can stand for billions of values.";
     UNUSED_MODULE = "C026" "unused-module" Warning
         "A module in a folder of environments that nothing there imports: perhaps an environment that is lost.";
+    DEPRECATED_FIELD = "C027" "deprecated-field" Warning
+        "A field that a later version will not have; another says the same.";
     UNREADABLE_MANIFEST = "C030" "unreadable-manifest" Error
         "The text is no manifest of Kubernetes.";
     MALFORMED_STACK_ID = "F001" "malformed-stack-id" Error
@@ -204,6 +206,8 @@ catalogue! {
         safety;
     INVALID_TOLERATION = "K015" "invalid-toleration" Error
         "The API server rejects the toleration, and with it the pod.";
+    IDLE_NAMESPACE_FIELD = "K016" "idle-namespace-field" Error
+        "A field says something of namespaces that the platform makes; it would be ignored, silently.";
     NOT_A_TEXT = "K020" "not-a-text" Error
         "The API server takes only text there, and YAML makes a number or a boolean of it.";
     MISSING_PROBE = "K021" "missing-probe" Warning
@@ -248,10 +252,12 @@ catalogue! {
         "Network policies deny what other objects need; a warning outside production.";
     ROUTE_FORWARDS_ADMIN = "N016" "route-forwards-admin" Error
         "A route forwards the admin interface or `/metrics` from outside." safety;
+    UNUSABLE_RESOLVER = "N017" "unusable-resolver" Error
+        "A resolver opens nothing, or the way to every address.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
-        "No service reads the variable; it would be ignored, silently." safety;
+        "Neither AgentOS nor Go reads the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error
-        "The variable follows from a field; set twice, the last one wins, silently." safety;
+        "The variable follows from a field, or does harm when it is set by itself." safety;
     SETTING_OF_ANOTHER_RELEASE = "R003" "setting-of-another-release" Error
         "Another release of AgentOS reads the setting, this one ignores it, silently." safety;
     SETTING_OF_ANOTHER_SERVICE = "R004" "setting-of-another-service" Error

@@ -33,6 +33,15 @@ pub struct Label {
     pub text: String,
 }
 
+/// A text to be put in the place of what stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The place.
+    pub span: Span,
+    /// The text.
+    pub text: String,
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -52,6 +61,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do; the first is the most likely.
     pub help: Vec<String>,
+    /// What to change, all of it together, where a change is known that only mends the finding; else empty.
+    pub fix: Vec<Edit>,
     /// Who lets it pass; none where it counts.
     pub allowed: Option<Permission>,
     /// What must not be shown, wherever a line of it is: no finding, of whatever code, repeats a credential.
@@ -70,6 +81,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
+            fix: Vec::new(),
             allowed: None,
             sensitive: Vec::new(),
         }
@@ -107,7 +119,8 @@ impl Diagnostic {
     #[must_use]
     pub fn relocated(mut self, relocation: Relocation) -> Diagnostic {
         let labels = self.primary.iter_mut().chain(&mut self.secondary).map(|label| &mut label.span);
-        labels.chain(&mut self.sensitive).for_each(|span| *span = relocation.span(*span));
+        let edits = self.fix.iter_mut().map(|edit| &mut edit.span);
+        labels.chain(edits).chain(&mut self.sensitive).for_each(|span| *span = relocation.span(*span));
         self
     }
 

@@ -496,13 +496,21 @@ impl Drawing<'_> {
             }
         }
         if environment.network.default_deny && !environment.federation.peers.is_empty() {
-            let dns = &environment.network.dns;
             let id = self.id("dns", "");
-            let namespace = dns.namespace.clone().unwrap_or_else(|| environment.namespace.clone());
-            let mut all = lines(["name resolution".to_owned(), format!("namespace {namespace}")]);
-            all.extend(labels(&dns.pods, self.full));
+            let mut all = lines(["name resolution".to_owned()]);
+            let mut ports: BTreeSet<u16> = BTreeSet::new();
+            for resolver in environment.network.resolving() {
+                if let Some(caller) = resolver.caller() {
+                    let namespace = caller.namespace.unwrap_or_else(|| environment.namespace.clone());
+                    all.push(format!("namespace {namespace}"));
+                    all.extend(labels(&caller.pods, self.full));
+                }
+                all.extend(resolver.networks.iter().cloned());
+                ports.extend(&resolver.ports);
+            }
             self.node(&id, NodeKind::Resolver, all);
-            self.edge(&federation, &id, EdgeKind::Call, port_label(53));
+            let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+            self.edge(&federation, &id, EdgeKind::Call, format!(":{}", ports.join(", ")));
         }
     }
 }

@@ -30,7 +30,8 @@ mod tenants;
 mod tls;
 mod workload;
 
-use crate::model::{self, Environment, Inject, ServiceName};
+use crate::model::{self, Environment, Inject, Namespaces, Provided, ServiceName};
+use k8s_openapi::api::core::v1::ConfigMap;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -94,22 +95,28 @@ pub(crate) use network::{Destination, destination};
 pub fn lower(environment: &Environment) -> Lowered {
     let mut lowered = Lowered::default();
     for stack in model::stacks(environment).into_iter().map(secret::without_idle_keys) {
-        let external = external(&stack);
-        lowered.objects.extend(objects(&stack, &external));
-        lowered.external.extend(external);
+        let outside = Outside::new(&stack);
+        lowered.objects.extend(objects(&stack, &outside));
+        lowered.external.extend(outside.all());
     }
     lowered
 }
 
-fn objects(environment: &Environment, external: &[External]) -> Vec<Object> {
-    let mut objects = vec![object(&namespace::namespace(environment, external))];
-    objects.extend(limits::resource_quota(environment).iter().map(object));
-    objects.extend(limits::limit_range(environment).iter().map(object));
+fn objects(environment: &Environment, outside: &Outside) -> Vec<Object> {
+    let mut objects = Vec::new();
+    match environment.namespaces {
+        Namespaces::Managed => {
+            objects.push(object(&namespace::namespace(environment, outside)));
+            objects.extend(limits::resource_quota(environment).iter().map(object));
+            objects.extend(limits::limit_range(environment).iter().map(object));
+        }
+        Namespaces::Existing => {}
+    }
     objects.extend(ServiceName::ALL.map(|service| object(&service::service_account(environment, service))));
     objects.extend(network::policies(environment).iter().map(object));
     objects.extend(secret::objects(environment));
     objects.extend(certificate::certificate(environment).iter().map(object));
-    objects.push(object(&federation::config_map(environment)));
+    objects.push(object(&with_expectations(federation::config_map(environment), environment, outside)));
     objects.extend(tenants::config_map(environment).iter().map(object));
     objects.extend(
         ServiceName::ALL.iter().filter_map(|service| storage::claim(environment, *service)).map(|c| object(&c)),
@@ -127,13 +134,46 @@ fn objects(environment: &Environment, external: &[External]) -> Vec<Object> {
     objects
 }
 
-fn external(environment: &Environment) -> Vec<External> {
-    let secret = |name: &str, keys: Vec<String>| External {
-        kind: "Secret",
-        namespace: environment.namespace.clone(),
-        name: name.to_owned(),
-        keys,
-    };
+/// What a stack expects from outside is said by its Namespace, and without one by the ConfigMap that every stack has.
+fn with_expectations(mut map: ConfigMap, environment: &Environment, outside: &Outside) -> ConfigMap {
+    if environment.namespaces == Namespaces::Existing {
+        let annotations = map.metadata.annotations.get_or_insert_default();
+        annotations.extend(expected::annotations(environment, outside));
+        map.metadata.annotations = map.metadata.annotations.and_then(metadata::texts);
+    }
+    map
+}
+
+/// What a stack has from outside.
+struct Outside {
+    /// What its own references lead to.
+    needed: Vec<External>,
+    /// What the environment says the platform makes.
+    provided: Vec<External>,
+}
+
+impl Outside {
+    fn new(environment: &Environment) -> Outside {
+        Outside { needed: needed(environment), provided: provided(environment) }
+    }
+
+    /// All of it, each object once.
+    fn all(self) -> Vec<External> {
+        let mut all = self.needed;
+        for one in self.provided {
+            match all.iter_mut().find(|known| known.kind == one.kind && known.name == one.name) {
+                // Where no keys are listed it may have any.
+                Some(known) if one.keys.is_empty() => known.keys.clear(),
+                Some(known) => known.keys.extend(one.keys),
+                None => all.push(one),
+            }
+        }
+        all
+    }
+}
+
+fn needed(environment: &Environment) -> Vec<External> {
+    let secret = |name: &str, keys: Vec<String>| here(environment, "Secret", name, keys);
     let mut external: Vec<External> = Vec::new();
     let mut need = |name: &str, keys: &[&String]| {
         let keys = keys.iter().map(|key| (*key).clone());
@@ -162,6 +202,25 @@ fn external(environment: &Environment) -> Vec<External> {
     }
     external.extend(exposure::gateways(environment));
     external
+}
+
+/// What the platform makes in the namespace of a stack.
+fn provided(environment: &Environment) -> Vec<External> {
+    let Provided { secrets, config_maps, service_accounts, claims } = &environment.provided;
+    let keyed = [("Secret", secrets), ("ConfigMap", config_maps)].into_iter();
+    let keyed = keyed.flat_map(|(kind, all)| all.iter().map(move |(name, keys)| (kind, name, keys.clone())));
+    let plain = [("ServiceAccount", service_accounts), ("PersistentVolumeClaim", claims)].into_iter();
+    let plain = plain.flat_map(|(kind, all)| all.iter().map(move |name| (kind, name, Vec::new())));
+    let pulling = environment.pull_secrets.iter().filter(|name| !secrets.contains_key(*name));
+    let pulling = pulling.map(|name| ("Secret", name, vec![REGISTRY_KEY.to_owned()]));
+    keyed.chain(plain).chain(pulling).map(|(kind, name, keys)| here(environment, kind, name, keys)).collect()
+}
+
+/// The key of a Secret with the credentials of registries.
+const REGISTRY_KEY: &str = ".dockerconfigjson";
+
+fn here(environment: &Environment, kind: &'static str, name: &str, keys: Vec<String>) -> External {
+    External { kind, namespace: environment.namespace.clone(), name: name.to_owned(), keys }
 }
 
 fn injects_files(environment: &Environment) -> bool {

@@ -12,7 +12,7 @@ pub use stacks::{dedicated, dedicated_namespace, dedicated_stack_id, stacks};
 
 use crate::names;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The guards of the runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,12 +195,18 @@ pub struct Environment {
     pub cluster: String,
     /// The namespace of every object.
     pub namespace: String,
+    /// Whether the namespaces are compiled or the platform makes them.
+    pub namespaces: Namespaces,
     /// The release.
     pub runtime: Runtime,
     /// The image of the services.
     pub image: String,
     /// When the node pulls the image, where the user says so.
     pub pull_policy: Option<String>,
+    /// The names of Secrets with a registry's credentials.
+    pub pull_secrets: BTreeSet<String>,
+    /// What the platform makes in the namespace of each stack.
+    pub provided: Provided,
     /// The services.
     pub services: PerService<Service>,
     /// The tenants.
@@ -247,6 +253,29 @@ impl Environment {
     pub fn storage_of(&self, service: ServiceName) -> Option<&Storage> {
         self.services.get(service).storage.as_ref().or(self.storage.as_ref())
     }
+}
+
+/// Who makes the namespaces of the stacks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Namespaces {
+    /// The compiler, with Pod Security `restricted` and the bounds of a tenant's namespace.
+    #[default]
+    Managed,
+    /// The platform.
+    Existing,
+}
+
+/// What the platform makes in the namespace of each stack.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provided {
+    /// Secrets by name, each with the keys that are known of it; any where there are none.
+    pub secrets: BTreeMap<String, Vec<String>>,
+    /// ConfigMaps, likewise.
+    pub config_maps: BTreeMap<String, Vec<String>>,
+    /// The names of ServiceAccounts.
+    pub service_accounts: BTreeSet<String>,
+    /// The names of claims.
+    pub claims: BTreeSet<String>,
 }
 
 /// One service of a stack.
@@ -936,10 +965,63 @@ pub struct Network {
     pub default_deny: bool,
     /// Who else may call each service, by name.
     pub callers: PerService<BTreeMap<String, Caller>>,
-    /// The pods that resolve names.
-    pub dns: Caller,
+    /// Where names are resolved, by name. All in all it is [`Network::resolving`].
+    pub resolvers: BTreeMap<String, Resolver>,
+    /// The pods that resolve names, as the deprecated field has them.
+    pub dns: Option<Caller>,
     /// The networks in which peers' addresses lie, by stack id.
     pub peers: BTreeMap<String, Vec<String>>,
+}
+
+impl Network {
+    /// Where names are resolved. The pods of the deprecated field take the place of the usual ones of the cluster, and stand
+    /// beside others that the user names.
+    pub fn resolving(&self) -> Vec<Resolver> {
+        let is_replaced = |name: &str, resolver: &Resolver| {
+            self.dns.is_some() && name == Resolver::CLUSTER && *resolver == Resolver::usual()
+        };
+        let deprecated = self.dns.iter().map(|Caller { namespace, pods }| Resolver {
+            namespace: namespace.clone(),
+            pods: pods.clone(),
+            ..Resolver::usual()
+        });
+        let named = self.resolvers.iter().filter(|(name, resolver)| !is_replaced(name, resolver));
+        deprecated.chain(named.map(|(_, resolver)| resolver.clone())).collect()
+    }
+}
+
+/// Where names are resolved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resolver {
+    /// The namespace of the pods; the environment's own where there is none.
+    pub namespace: Option<String>,
+    /// The labels of the pods.
+    pub pods: Texts,
+    /// Networks of resolvers that are no pods.
+    pub networks: Vec<String>,
+    /// The ports on which they listen.
+    pub ports: Vec<u16>,
+}
+
+impl Resolver {
+    /// The entry for the resolver of the cluster.
+    pub const CLUSTER: &str = "cluster";
+
+    /// The resolver of most clusters, as the library has it.
+    pub fn usual() -> Resolver {
+        Resolver {
+            namespace: Some("kube-system".to_owned()),
+            pods: Texts::from([("k8s-app".to_owned(), "kube-dns".to_owned())]),
+            networks: Vec::new(),
+            ports: vec![53],
+        }
+    }
+
+    /// The pods, where any are meant: no namespace and no labels are none.
+    pub fn caller(&self) -> Option<Caller> {
+        let names_pods = self.namespace.is_some() || !self.pods.is_empty();
+        names_pods.then(|| Caller { namespace: self.namespace.clone(), pods: self.pods.clone() })
+    }
 }
 
 /// Pods of a namespace.

@@ -1,5 +1,7 @@
 //! The names that Kubernetes and AgentOS take.
 
+use std::net::IpAddr;
+
 /// Whether Kubernetes takes it as the key of a label: an optional DNS name and `/`, then at most 63 characters.
 pub fn is_qualified_name(key: &str) -> bool {
     let (prefix, name) = match key.split_once('/') {
@@ -63,6 +65,16 @@ pub fn is_identity(id: &str, prefix: &str) -> bool {
     })
 }
 
+/// Whether a text is an address and the length of a prefix, with nothing behind the prefix.
+pub fn is_network(text: &str) -> bool {
+    let Some((address, length)) = text.split_once('/') else { return false };
+    let (Ok(address), Ok(length)) = (address.parse::<IpAddr>(), length.parse::<u32>()) else { return false };
+    match address {
+        IpAddr::V4(address) => length <= 32 && address.to_bits().checked_shl(length).unwrap_or(0) == 0,
+        IpAddr::V6(address) => length <= 128 && address.to_bits().checked_shl(length).unwrap_or(0) == 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +108,15 @@ mod tests {
         }
         assert!(!is_dns_name("a..b") && !is_dns_name(&"a".repeat(254)) && !is_dns_label(&"a".repeat(64)));
         assert!(!is_label_value("a/b") && !is_label_value(&"a".repeat(64)));
+    }
+
+    #[test]
+    fn networks_are_those_that_kubernetes_takes() {
+        for good in ["203.0.113.0/24", "203.0.113.7/32", "0.0.0.0/0", "2001:db8::/32", "2001:db8::1/128"] {
+            assert!(is_network(good), "{good}");
+        }
+        for bad in ["203.0.113.7/24", "203.0.113.0/33", "300.0.0.0/8", "2001:db8::1/64", "::::/0", "1.2.3.4"] {
+            assert!(!is_network(bad), "{bad}");
+        }
     }
 }

@@ -6,9 +6,12 @@
 mod callers;
 mod custom_resource;
 mod fields;
+mod provided;
 mod schema;
 
-use crate::catalogue::{Code, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD, PATCH_WITHOUT_TARGET};
+use crate::catalogue::{
+    Code, DUPLICATE_OBJECT, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD, PATCH_WITHOUT_TARGET,
+};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::Path;
 use crate::lower::{Lowered, Object};
@@ -37,6 +40,7 @@ struct Patch<'a> {
 /// Applies the patches of an environment.
 pub fn apply(environment: &Environment, mut objects: Vec<Object>) -> Patched {
     let (patches, mut findings) = resolve(environment, &objects);
+    findings.extend(provided::compiled(environment, &objects).into_iter().map(|finding| (DUPLICATE_OBJECT, finding)));
     findings.extend(patches.iter().flat_map(|patch| change(&mut objects, patch)));
     Patched { objects, findings }
 }

@@ -10,6 +10,7 @@ use crate::model::{Runtime, ServiceName};
 use crate::pages::{self, Example};
 use crate::policy::Policy;
 use crate::render::human;
+use crate::settings::process::{self, Unset};
 use crate::settings::{self, Kind, Reading, SetBy, Setting};
 use crate::source::{Entry, Sources, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -272,6 +273,20 @@ fn settings_page() -> String {
             page.push_str(&row(setting));
         }
     }
+    page.push_str(&not_set());
+    page
+}
+
+/// The variables that the process obeys and no field sets.
+fn not_set() -> String {
+    let mut page = String::from(
+        "\n## Read by Go, and not set\n\nEvery service obeys these, and under `env` they are refused ([R002](../rules/R002.md)): what they need besides is\n\
+         compiled nowhere.\n\n| variable | what it does | set by itself |\n|---|---|---|\n",
+    );
+    for Unset { name, in_any_case, role, otherwise } in &process::UNSET {
+        let names = if *in_any_case { format!("`{name}`, `{}`", name.to_lowercase()) } else { format!("`{name}`") };
+        page.push_str(&format!("| {names} | {role} | {otherwise} |\n"));
+    }
     page
 }
 
@@ -292,7 +307,7 @@ fn differences() -> String {
     let names: BTreeSet<&str> =
         Runtime::ALL.iter().flat_map(|runtime| settings::of(*runtime)).map(|setting| setting.name).collect();
     for name in names {
-        let of_each = Runtime::ALL.map(|runtime| settings::of(runtime).iter().find(|setting| setting.name == name));
+        let of_each = Runtime::ALL.map(|runtime| settings::of(runtime).find(|setting| setting.name == name));
         let said: Vec<String> = of_each.map(reading).to_vec();
         if said.windows(2).any(|pair| pair.first() != pair.last()) {
             page.push_str(&line([format!("`{name}`")].into_iter().chain(said).collect()));
@@ -340,6 +355,8 @@ fn values(setting: &Setting) -> String {
         Kind::Path => "absolute path".to_owned(),
         Kind::Duration => "a number and `s` or `m`".to_owned(),
         Kind::Memory => "a number and `MiB` or `GiB`".to_owned(),
+        Kind::Switches => "`name=value`, with commas".to_owned(),
+        Kind::TimeZone => "a name of the IANA database".to_owned(),
         Kind::Sink => "`stdout`, `stderr`, `file:PATH`".to_owned(),
     }
 }

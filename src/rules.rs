@@ -11,6 +11,7 @@ mod cluster_wide_sealed_secret;
 mod cross_tenant_reference;
 mod deceptive_text;
 mod default_tenant_in_prod;
+mod deprecated_field;
 mod dev_headers_in_prod;
 mod endpoint_not_served;
 mod ephemeral_audit_in_prod;
@@ -19,6 +20,7 @@ mod gateway_cannot_connect;
 mod half_configured_mtls;
 mod host_exposed_twice;
 mod idle_allow;
+mod idle_namespace_field;
 mod idle_tenant_field;
 mod image_of_another_release;
 mod ineffective_setting;
@@ -63,10 +65,11 @@ mod unnamed_peer_networks;
 mod unpinned_image;
 mod unsealed_value;
 mod unusable_peer_networks;
+mod unusable_resolver;
 mod volume_not_retained;
 
 use crate::catalogue::{Code, IDLE_ALLOW};
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Label, Severity};
 use crate::evaluate::tree::{Node, Path, Value};
 use crate::model::{Environment, SecretKey, ServiceName, Storage};
 use crate::redact;
@@ -89,6 +92,7 @@ pub struct Finding {
     help: Vec<String>,
     warning: bool,
     secret: Option<String>,
+    rename: Option<&'static str>,
 }
 
 /// Whether the value or its name is at fault.
@@ -121,6 +125,7 @@ impl Finding {
             help: Vec::new(),
             warning: false,
             secret: None,
+            rename: None,
         }
     }
 
@@ -166,6 +171,13 @@ impl Finding {
         self
     }
 
+    /// What to write in the place of the name that the finding is on, where that alone mends it.
+    #[must_use]
+    pub fn renamed(mut self, name: &'static str) -> Finding {
+        self.rename = Some(name);
+        self
+    }
+
     /// A text that nothing that is shown may repeat.
     #[must_use]
     pub fn sensitive(mut self, secret: impl Into<String>) -> Finding {
@@ -193,6 +205,7 @@ const RULES: &[Rule] = &[
     volume_not_retained::RULE,
     forbidden_allow::RULE,
     unknown_rule::RULE,
+    deprecated_field::RULE,
     malformed_stack_id::RULE,
     peer_with_itself::RULE,
     no_common_api_version::RULE,
@@ -207,6 +220,7 @@ const RULES: &[Rule] = &[
     invalid_quantity::RULE,
     system_namespace::RULE,
     invalid_toleration::RULE,
+    idle_namespace_field::RULE,
     open_metrics_in_prod::RULE,
     scraper_cannot_authenticate::RULE,
     moved_api_surface::RULE,
@@ -218,6 +232,7 @@ const RULES: &[Rule] = &[
     host_exposed_twice::RULE,
     gateway_cannot_connect::RULE,
     unnamed_peer_networks::RULE,
+    unusable_resolver::RULE,
     setting_of_another_release::RULE,
     ineffective_setting::RULE,
     image_of_another_release::RULE,
@@ -328,6 +343,8 @@ pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources
     }
     diagnostic.notes = finding.notes;
     diagnostic.help = finding.help;
+    let renamed = finding.rename.zip(span).map(|(name, span)| Edit { span, text: name.to_owned() });
+    diagnostic.fix = renamed.into_iter().collect();
     if let Some(secret) = finding.secret {
         diagnostic.sensitive = span.into_iter().chain(redact::written(&secret, sources)).collect();
     }

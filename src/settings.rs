@@ -1,8 +1,9 @@
 //! The settings of AgentOS, release by release: one declarative table that contracts, lowering and the reference share.
 //!
-//! Invariant: nowhere else is the name of an `AGENTOS_*` variable written.
+//! Invariant: nowhere else is the name of an `AGENTOS_*` variable written. What Go reads in every service is in `process`.
 
 mod image;
+pub mod process;
 mod v1_02;
 mod v1_07;
 
@@ -124,10 +125,18 @@ pub enum Key {
     RetentionAuditDays,
     /// How long records of usage are kept.
     RetentionUsageDays,
+    /// Switches of the Go runtime and its libraries.
+    GoDebug,
+    /// How far the heap of the Go runtime grows before it is collected.
+    GoGc,
     /// The Go runtime's limit on threads that run at once.
     GoMaxProcs,
     /// The Go runtime's soft limit on memory.
     GoMemLimit,
+    /// How much the Go runtime prints when it crashes.
+    GoTraceback,
+    /// The zone of the times in logs.
+    TimeZone,
 }
 
 /// How a value is spelt, and which values there are.
@@ -169,6 +178,10 @@ pub enum Kind {
     Duration,
     /// An amount of memory as Go writes it, such as `200MiB`.
     Memory,
+    /// Switches as Go writes them: `name=value`, with commas between them.
+    Switches,
+    /// A time zone of the IANA database, such as `Europe/Berlin`.
+    TimeZone,
     /// `stdout`, `stderr` or `file:` and an absolute path.
     Sink,
 }
@@ -287,6 +300,8 @@ impl Setting {
             | Kind::Path
             | Kind::Duration
             | Kind::Memory
+            | Kind::Switches
+            | Kind::TimeZone
             | Kind::Sink => !value.is_empty(),
         }
     }
@@ -335,24 +350,24 @@ pub fn release(runtime: Runtime) -> &'static Release {
     }
 }
 
-/// The settings of a release.
-pub fn of(runtime: Runtime) -> &'static [Setting] {
-    release(runtime).settings
+/// The settings of a release: those of AgentOS, then those of the Go runtime in every service.
+pub fn of(runtime: Runtime) -> impl Iterator<Item = &'static Setting> {
+    release(runtime).settings.iter().chain(process::SETTINGS)
 }
 
 /// The settings of a release that a service reads.
 pub fn read_by(runtime: Runtime, service: ServiceName) -> impl Iterator<Item = &'static Setting> {
-    of(runtime).iter().filter(move |setting| setting.is_read_by(service))
+    of(runtime).filter(move |setting| setting.is_read_by(service))
 }
 
 /// A setting of a release, if that has it.
 pub fn get(runtime: Runtime, key: Key) -> Option<&'static Setting> {
-    of(runtime).iter().find(|setting| setting.key == key)
+    of(runtime).find(|setting| setting.key == key)
 }
 
 /// Whether a stack has a use for a secret: one for a database or a model only where it has those.
 pub fn needs_secret(environment: &Environment, name: &str) -> bool {
-    let setting = of(environment.runtime).iter().find(|setting| setting.name == name);
+    let setting = of(environment.runtime).find(|setting| setting.name == name);
     match setting.map(|setting| setting.set_by) {
         Some(SetBy::SecretFor(purpose)) => purpose.is_in(environment),
         Some(SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_)) | None => true,
@@ -373,7 +388,7 @@ pub fn is_surely_on(runtime: Option<Runtime>, key: Key, value: &str) -> bool {
 
 /// Whether a release reads a variable.
 pub fn reads(runtime: Runtime, variable: &str) -> bool {
-    of(runtime).iter().any(|setting| setting.name == variable)
+    of(runtime).any(|setting| setting.name == variable)
 }
 
 /// What a release calls a setting, if it has it.
@@ -404,7 +419,7 @@ pub fn nickel_module(runtime: Runtime) -> String {
          let secret_key = import \"../secret_key.ncl\" in\n\
          let\n  Shared\n    | doc \"Settings that every service reads.\"\n    = {\n",
     );
-    let users = || of(runtime).iter().filter(|setting| setting.set_by == SetBy::User);
+    let users = || of(runtime).filter(|setting| setting.set_by == SetBy::User);
     let is_shared = |setting: &&Setting| setting.services.len() == ServiceName::ALL.len();
     for setting in users().filter(is_shared) {
         out.push_str(&nickel_setting(setting, "      "));
@@ -423,7 +438,7 @@ pub fn nickel_module(runtime: Runtime) -> String {
         out.push_str(&if own.is_empty() { ",\n\n".to_owned() } else { format!("\n    & {{\n{own}    }},\n\n") });
     }
     out.push_str("  Secrets\n    | doc \"The secrets that the services read, by name.\"\n    = {\n");
-    for setting in of(runtime).iter().filter(|setting| setting.is_secret()) {
+    for setting in of(runtime).filter(|setting| setting.is_secret()) {
         let presence = if setting.set_by == SetBy::Secret { "default = {}" } else { "optional" };
         out.push_str(&format!(
             "      {}\n        | doc {}\n        | secret_key.SecretKey\n        | {presence},\n",
@@ -463,6 +478,8 @@ fn nickel_contract(kind: Kind) -> String {
         Kind::Flag { .. } | Kind::Guard { .. } => "Bool".to_owned(),
         Kind::Duration => "check.Text \"R006\" 8 \"^[1-9][0-9]?[0-9]?[0-9]?(s|m)$\" \"a length of time\" \"write a number from 1 to 9999 with `s` or `m`, for example `30s`\"".to_owned(),
         Kind::Memory => "check.Text \"R006\" 24 \"^[0-9]+(B|KiB|MiB|GiB|TiB)?$\" \"an amount of memory\" \"write a number and `MiB` or `GiB`\"".to_owned(),
+        Kind::Switches => "check.Text \"R006\" 1024 \"^[a-z0-9]+=[-a-z0-9]+(,[a-z0-9]+=[-a-z0-9]+)*$\" \"switches of Go\" \"write `name=value`, with a comma between two of them, for example `netdns=go`\"".to_owned(),
+        Kind::TimeZone => "check.Text \"R006\" 64 \"^[A-Za-z][-A-Za-z0-9_+]*(/[A-Za-z][-A-Za-z0-9_+]*)*$\" \"a time zone\" \"write its name in the IANA database, for example `Europe/Berlin`\"".to_owned(),
         Kind::Path | Kind::Sink => {
             "check.Text \"R006\" 4096 \"^/[-A-Za-z0-9._/]+$\" \"an absolute path\" \"write the whole path\"".to_owned()
         }
@@ -480,9 +497,9 @@ mod tests {
     #[test]
     fn names_and_keys_are_distinct_within_a_release() {
         for runtime in Runtime::ALL {
-            let names: std::collections::BTreeSet<_> = of(runtime).iter().map(|setting| setting.name).collect();
-            let keys: std::collections::BTreeSet<_> = of(runtime).iter().map(|setting| setting.key).collect();
-            assert_eq!((names.len(), keys.len()), (of(runtime).len(), of(runtime).len()));
+            let names: std::collections::BTreeSet<_> = of(runtime).map(|setting| setting.name).collect();
+            let keys: std::collections::BTreeSet<_> = of(runtime).map(|setting| setting.key).collect();
+            assert_eq!((names.len(), keys.len()), (of(runtime).count(), of(runtime).count()));
         }
     }
 

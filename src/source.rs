@@ -45,6 +45,7 @@ pub const LIBRARY: &[LibraryModule] = library![
     "lib/names.ncl",
     "lib/network.ncl",
     "lib/observability.ncl",
+    "lib/provided.ncl",
     "lib/secret_key.ncl",
     "lib/secrets.ncl",
     "lib/service.ncl",

@@ -177,7 +177,8 @@ fn the_readme_shows_what_happens() {
 #[test]
 fn the_shipped_environments_are_clean_under_every_release_that_they_can_name() {
     let text = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
-    let modules = ["environments/prod/common.ncl", "environments/two-node/common.ncl"];
+    let modules =
+        ["environments/platforms/common.ncl", "environments/prod/common.ncl", "environments/two-node/common.ncl"];
     for runtime in Runtime::ALL {
         let under = |path: &str| {
             let text = text(path).replace("agentos:1.0.2", &format!("agentos:{}", runtime.version()));

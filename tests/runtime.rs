@@ -108,7 +108,7 @@ fn every_setting_that_a_field_sets_has_a_lowering() {
 #[test]
 fn no_release_is_given_a_variable_that_it_does_not_read() {
     for runtime in Runtime::ALL {
-        let known: BTreeSet<&str> = settings::of(runtime).iter().map(|setting| setting.name).collect();
+        let known: BTreeSet<&str> = settings::of(runtime).map(|setting| setting.name).collect();
         for variable in variables(&running(runtime, "")) {
             assert!(known.contains(variable.as_str()), "{runtime:?} does not read {variable}");
         }
@@ -130,7 +130,7 @@ fn a_setting_of_one_release_is_refused_under_every_other() {
     for runtime in Runtime::ALL {
         for other in Runtime::ALL.into_iter().filter(|other| *other != runtime) {
             for setting in settings::of(other) {
-                if settings::of(runtime).iter().any(|known| known.name == setting.name) {
+                if settings::of(runtime).any(|known| known.name == setting.name) {
                     continue;
                 }
                 tried += 1;
@@ -250,7 +250,7 @@ fn a_pod_outlives_what_its_process_still_does() {
 fn what_each_table_says_is_said_of_every_release() {
     let readable = |setting: &Setting| setting.name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
     for runtime in Runtime::ALL {
-        assert!(settings::of(runtime).iter().all(readable));
+        assert!(settings::of(runtime).all(readable));
         assert!(settings::release(runtime).behaviour.iter().all(|line| !line.is_empty()));
     }
 }

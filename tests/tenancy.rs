@@ -293,7 +293,7 @@ fn a_stack_is_in_no_namespace_of_the_cluster_or_of_what_it_depends_on() {
     };
     let proxies = exposed(", proxies.namespace = \"proxies\"");
     let scraped = "  observability.metrics = 'PrometheusOperator { scrape_token.secret = \"t\" },\n";
-    let dns = "  network.dns.namespace = \"dns\",\n";
+    let dns = "  network.resolvers.cluster.namespace = \"dns\",\n";
     let bolt =
         |more: &str| format!("  tenancy.tenants.tnt_bolt = {{ name = \"Bolt\", isolation = 'Dedicated{more} }},\n");
     let derived = exposed("").replace("\"edge\"", "\"agentos-tnt-bolt\"");

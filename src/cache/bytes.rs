@@ -2,7 +2,7 @@
 //! takes more memory than they have, and never recurses deeper than [`DEEPEST`].
 
 use crate::catalogue;
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Label, Severity};
 use crate::evaluate::Role;
 use crate::evaluate::tree::{Node, Number, Path, Segment, Value};
 use crate::fleet::Reference;
@@ -136,7 +136,8 @@ impl Writer {
 
     /// A finding; one that knows of credentials is not kept.
     pub(super) fn finding(&mut self, finding: &Diagnostic) {
-        let Diagnostic { code, severity, message, path, primary, secondary, notes, help, allowed, sensitive } = finding;
+        let Diagnostic { code, severity, message, path, primary, secondary, notes, help, fix, allowed, sensitive } =
+            finding;
         if !sensitive.is_empty() {
             return self.spoil();
         }
@@ -151,6 +152,10 @@ impl Writer {
         self.list(secondary.iter(), Writer::label);
         self.list(notes.iter(), |writer, note| writer.text(note));
         self.list(help.iter(), |writer, help| writer.text(help));
+        self.list(fix.iter(), |writer, Edit { span, text }| {
+            writer.span(*span);
+            writer.text(text);
+        });
         self.optional(allowed.as_ref(), |writer, permission| match permission {
             Permission::Caller => writer.byte(0),
             Permission::Environment { reason } => {
@@ -339,6 +344,7 @@ impl<'b> Reader<'b> {
             secondary: self.list(Reader::label)?,
             notes: self.list(Reader::text)?,
             help: self.list(Reader::text)?,
+            fix: self.list(|reader| Some(Edit { span: reader.span()?, text: reader.text()? }))?,
             allowed: self.optional(Reader::permission)?,
             sensitive: Vec::new(),
         })

@@ -105,6 +105,8 @@ enum Literal {
     Tag(&'static str),
     Array(&'static [Default]),
     Record(&'static [(&'static str, Place, Default)]),
+    /// A record of the library's, which a record of the user's is merged with: its fields are those of the contract.
+    Base,
     /// The value of a field nearby.
     Same(Reference),
 }

@@ -16,7 +16,7 @@ use nickel_lang_core::ast::{Ast, MergePriority, Node};
 use nickel_lang_core::cache::CacheHub;
 use nickel_lang_core::files::FileId as NickelFile;
 use nickel_lang_core::position::TermPos;
-use nickel_lang_core::typ::TypeF;
+use nickel_lang_core::typ::{RecordRowsF, TypeF};
 use std::rc::Rc;
 
 /// The shape of an environment.
@@ -218,6 +218,7 @@ impl<'a> Reader<'a> {
             TypeF::Dict { type_fields, .. } => Shape::Dict(Box::new(self.shape_of_type(type_fields, scope))),
             TypeF::Array(element) => Shape::Array(Box::new(self.shape_of_type(element, scope))),
             TypeF::Enum(rows) => Shape::Choice(self.choices(rows, scope)),
+            TypeF::Record(rows) if matches!(rows.0, RecordRowsF::Empty) => Shape::Record(Vec::new()),
             TypeF::Number => scalar("Number"),
             TypeF::String => scalar("String"),
             TypeF::Bool => scalar("Bool"),
@@ -249,7 +250,8 @@ impl<'a> Reader<'a> {
             None => Shape::Scalar { name: ANY.to_owned(), doc: None },
         };
         let presence = match (&field.value, &metadata.priority, metadata.opt) {
-            (Some(value), MergePriority::Bottom, _) => Presence::Default(self.text(value.pos)),
+            // A value of the library's with defaults inside is merged with the user's.
+            (Some(value), MergePriority::Bottom | MergePriority::Neutral, _) => Presence::Default(self.text(value.pos)),
             (_, _, true) => Presence::Optional,
             (_, _, false) => Presence::Required,
         };

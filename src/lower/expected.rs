@@ -1,15 +1,32 @@
-//! What a stack expects from outside, as its Namespace says it: from the other manifests
-//! a Secret that is made in the cluster can't be told from one that is missing.
+//! What a stack has from outside, as its Namespace says it: from the other manifests a Secret that is made in the cluster
+//! can't be told from one that is missing. Where the platform makes the namespace, the ConfigMap of peers says it.
 
-use super::External;
+use super::{External, Outside};
+use crate::model::{Environment, Texts};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The annotation of a Namespace: objects as `KIND/NAME`, those of another namespace as `KIND/NAMESPACE/NAME`, each with
-/// `:KEY,KEY` where only some keys are used. Blanks stand between them.
+/// The annotation with what the references of a stack lead to: objects as `KIND/NAME`, those of another namespace as
+/// `KIND/NAMESPACE/NAME`, each with `:KEY,KEY` where only some keys are used. Blanks stand between them.
 pub(crate) const EXPECTS: &str = "agentos.nexixai.io/expects";
 
-/// The annotation of the Namespace of a stack, where something is expected.
-pub(super) fn annotation(namespace: &str, external: &[External]) -> Option<(String, String)> {
+/// The annotation with what the environment says the platform makes in the namespace, written likewise.
+pub(crate) const PROVIDED: &str = "agentos.nexixai.io/provided";
+
+/// The annotation with the tenant that has the stack to itself. Not every tenant's id can be the value of a label.
+pub(crate) const TENANT: &str = "agentos.nexixai.io/tenant";
+
+/// The annotations of a stack, as far as there is something to say.
+pub(super) fn annotations(environment: &Environment, outside: &Outside) -> Texts {
+    let Outside { needed, provided } = outside;
+    let said = [
+        (TENANT, environment.tenant.clone()),
+        (EXPECTS, listed(&environment.namespace, needed)),
+        (PROVIDED, listed(&environment.namespace, provided)),
+    ];
+    said.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
+}
+
+fn listed(namespace: &str, external: &[External]) -> Option<String> {
     let mut objects: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for External { kind, namespace: of, name, keys } in external {
         let called = if of == namespace { format!("{kind}/{name}") } else { format!("{kind}/{of}/{name}") };
@@ -20,5 +37,5 @@ pub(super) fn annotation(namespace: &str, external: &[External]) -> Option<(Stri
         if keys.is_empty() { called } else { format!("{called}:{keys}") }
     });
     let text = objects.collect::<Vec<_>>().join(" ");
-    (!text.is_empty()).then(|| (EXPECTS.to_owned(), text))
+    (!text.is_empty()).then_some(text)
 }

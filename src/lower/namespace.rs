@@ -1,12 +1,12 @@
 //! The namespace, closed to pods that are not hardened.
 
-use super::metadata::{self, PREFIX};
-use super::{External, expected, storage};
+use super::metadata;
+use super::{Outside, expected, storage};
 use crate::model::Environment;
 use k8s_openapi::api::core::v1::Namespace;
 
 /// The namespace, with Pod Security `restricted` enforced, and what its stack expects from outside.
-pub(super) fn namespace(environment: &Environment, external: &[External]) -> Namespace {
+pub(super) fn namespace(environment: &Environment, outside: &Outside) -> Namespace {
     let mut meta = metadata::of_stack(environment, &environment.namespace);
     meta.namespace = None;
     let labels = meta.labels.get_or_insert_default();
@@ -14,13 +14,9 @@ pub(super) fn namespace(environment: &Environment, external: &[External]) -> Nam
         labels.insert(format!("pod-security.kubernetes.io/{mode}"), "restricted".to_owned());
         labels.insert(format!("pod-security.kubernetes.io/{mode}-version"), "latest".to_owned());
     }
-    if let Some(tenant) = &environment.tenant {
-        // An annotation, because not every tenant's id can be a label's value.
-        meta.annotations.get_or_insert_default().insert(format!("{PREFIX}/tenant"), tenant.clone());
-    }
     // What goes with its namespace goes although it is to be kept.
     meta.annotations.get_or_insert_default().extend(storage::retention_of_namespace(environment));
-    meta.annotations.get_or_insert_default().extend(expected::annotation(&environment.namespace, external));
+    meta.annotations.get_or_insert_default().extend(expected::annotations(environment, outside));
     meta.annotations = meta.annotations.and_then(metadata::texts);
     Namespace { metadata: meta, ..Namespace::default() }
 }

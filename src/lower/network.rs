@@ -10,7 +10,7 @@ use k8s_openapi::api::networking::v1::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 /// Everything but what no peer that is reached by its name has: this host, the networks of clusters and clouds, and the
@@ -126,10 +126,7 @@ fn called(environment: &Environment, service: ServiceName) -> BTreeSet<Destinati
 fn egress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicyEgressRule> {
     let called = called(environment, service);
     let named = called.iter().any(|destination| !matches!(destination, Destination::Address { .. }));
-    let resolution = named.then(|| NetworkPolicyEgressRule {
-        to: Some(vec![pods(environment, &environment.network.dns)]),
-        ports: Some(vec![port("UDP", 53), port("TCP", 53)]),
-    });
+    let resolution = if named { resolution(environment) } else { Vec::new() };
     let networks = networks(environment);
     let rules = called.into_iter().map(|destination| match destination {
         Destination::Neighbour { namespace, pod_port } => {
@@ -161,6 +158,22 @@ fn egress(environment: &Environment, service: ServiceName) -> Vec<NetworkPolicyE
         }
     }
     distinct
+}
+
+/// The way to what resolves names: one rule for those that listen on the same ports.
+pub(super) fn resolution(environment: &Environment) -> Vec<NetworkPolicyEgressRule> {
+    let mut by_ports: BTreeMap<Vec<u16>, Vec<NetworkPolicyPeer>> = BTreeMap::new();
+    for resolver in environment.network.resolving().into_iter().filter(|resolver| !resolver.ports.is_empty()) {
+        let peers = by_ports.entry(resolver.ports.clone()).or_default();
+        peers.extend(resolver.caller().map(|caller| pods(environment, &caller)));
+        peers.extend(resolver.networks.iter().map(|network| block(network, &[])));
+    }
+    // A rule that names nobody would let everything out.
+    let narrow = by_ports.into_iter().filter(|(_, peers)| !peers.is_empty());
+    let both = |number: &u16| [port("UDP", *number), port("TCP", *number)];
+    narrow
+        .map(|(ports, to)| NetworkPolicyEgressRule { to: Some(to), ports: Some(ports.iter().flat_map(both).collect()) })
+        .collect()
 }
 
 /// Where something is that a service calls, as far as a policy can say it.

@@ -77,8 +77,12 @@ fn value_of(environment: &Environment, service: ServiceName, setting: &Setting) 
             (federation.jwt.is_none() && !environment.is_prod()).then(|| flag(setting.kind, true)).flatten()
         }
         Key::AllowDevHeaders
+        | Key::GoDebug
+        | Key::GoGc
         | Key::GoMaxProcs
         | Key::GoMemLimit
+        | Key::GoTraceback
+        | Key::TimeZone
         | Key::ShutdownTimeout
         | Key::LogFormat
         | Key::RetentionRunsDays
@@ -130,6 +134,8 @@ fn flag(kind: Kind, on: bool) -> Option<String> {
         | Kind::Path
         | Kind::Duration
         | Kind::Memory
+        | Kind::Switches
+        | Kind::TimeZone
         | Kind::Sink => None,
     }
 }

@@ -6,8 +6,8 @@
 
 use super::container::{mount, pull_policy, security_context};
 use super::metadata::{self, PREFIX};
-use super::network::{both_ways, pods, port};
-use super::workload::{USER, toleration};
+use super::network::{both_ways, pods, port, resolution};
+use super::workload::{USER, pull_secrets, toleration};
 use super::{Object, object, service};
 use crate::model::{Caller, Environment, ServiceName, Texts};
 use crate::smoke::{self, Check, Options, Step};
@@ -102,6 +102,7 @@ fn pod(environment: &Environment) -> PodSpec {
             seccomp_profile: Some(SeccompProfile { type_: "RuntimeDefault".to_owned(), localhost_profile: None }),
             ..PodSecurityContext::default()
         }),
+        image_pull_secrets: pull_secrets(environment),
         priority_class_name: scheduling.priority_class.clone(),
         node_selector: metadata::texts(scheduling.node_selector.clone()),
         tolerations: (!scheduling.tolerations.is_empty())
@@ -150,15 +151,11 @@ fn service_account(environment: &Environment) -> ServiceAccount {
 
 /// Where the Job may call: name resolution and the three services.
 fn way_out(environment: &Environment) -> NetworkPolicy {
-    let dns = NetworkPolicyEgressRule {
-        to: Some(vec![pods(environment, &environment.network.dns)]),
-        ports: Some(vec![port("UDP", 53), port("TCP", 53)]),
-    };
     let to = |service| NetworkPolicyEgressRule {
         to: Some(vec![pods(environment, &caller(metadata::selecting_labels(service)))]),
         ports: Some(vec![port("TCP", environment.services.get(service).port)]),
     };
-    let rules = [dns].into_iter().chain(ServiceName::ALL.map(to));
+    let rules = resolution(environment).into_iter().chain(ServiceName::ALL.map(to));
     NetworkPolicy {
         metadata: meta(environment, NAME),
         spec: Some(NetworkPolicySpec {

@@ -6,8 +6,8 @@ use super::{audit_sidecar, federation, object, secret, settings, storage, tenant
 use crate::model::{Environment, ServiceName, Texts, Toleration};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::{
-    EmptyDirVolumeSource, PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile, Toleration as PodToleration,
-    Volume, VolumeMount,
+    EmptyDirVolumeSource, LocalObjectReference, PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile,
+    Toleration as PodToleration, Volume, VolumeMount,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -90,6 +90,7 @@ fn pod(environment: &Environment, service: ServiceName) -> PodSpec {
             ..PodSecurityContext::default()
         }),
         termination_grace_period_seconds: Some(grace_seconds(environment, service)),
+        image_pull_secrets: pull_secrets(environment),
         priority_class_name: scheduling.priority_class.clone(),
         node_selector: metadata::texts(scheduling.node_selector.clone()),
         tolerations: (!scheduling.tolerations.is_empty())
@@ -99,6 +100,12 @@ fn pod(environment: &Environment, service: ServiceName) -> PodSpec {
         volumes: Some([storage::volume(environment, service)].into_iter().chain(volumes).collect()),
         ..PodSpec::default()
     }
+}
+
+/// The credentials with which the kubelet pulls the images of a pod.
+pub(super) fn pull_secrets(environment: &Environment) -> Option<Vec<LocalObjectReference>> {
+    let names = &environment.pull_secrets;
+    (!names.is_empty()).then(|| names.iter().map(|name| LocalObjectReference { name: name.clone() }).collect())
 }
 
 /// How long a pod may take to end. A process that ends at once (fact 23) needs no more than what Kubernetes does around it;

@@ -18,9 +18,15 @@ pub fn decode(tree: &Node) -> Environment {
         }),
         cluster: root.get("cluster").text(),
         namespace: root.get("namespace").text(),
+        namespaces: match root.get("namespaces").tag() {
+            Some("Existing") => Namespaces::Existing,
+            Some(_) | None => Namespaces::Managed,
+        },
         runtime,
         image: root.get("image").text(),
         pull_policy: root.get("pull_policy").tag().map(str::to_owned),
+        pull_secrets: root.get("pull_secrets").names(),
+        provided: decode_provided(root.get("provided")),
         services: PerService::of(|service| decode_service(root.get("services").get(service.as_str()), service)),
         tenancy: decode_tenancy(root.get("tenancy")),
         secrets: decode_secrets(root.get("secrets")),
@@ -382,12 +388,36 @@ fn decode_network(network: Reader<'_>) -> Network {
     Network {
         default_deny: network.get("policies").tag() != Some("Off"),
         callers: decode_callers(network.get("callers")),
-        dns: decode_caller(network.get("dns")),
+        resolvers: network.get("resolvers").entries().map(|(name, it)| (name, decode_resolver(it))).collect(),
+        dns: network.get("dns").is_set().then(|| decode_caller(network.get("dns"))),
         peers: network
             .get("peers")
             .entries()
             .map(|(id, networks)| (id, networks.items().map(Reader::text).collect()))
             .collect(),
+    }
+}
+
+fn decode_resolver(resolver: Reader<'_>) -> Resolver {
+    let ports = resolver.get("ports").items().filter_map(Reader::integer);
+    Resolver {
+        namespace: resolver.get("namespace").optional_text(),
+        pods: resolver.get("pods").texts(),
+        networks: resolver.get("networks").items().map(Reader::text).collect(),
+        ports: ports.filter_map(|port| u16::try_from(port).ok()).collect(),
+    }
+}
+
+fn decode_provided(provided: Reader<'_>) -> Provided {
+    let keyed = |kind: &str| {
+        let keys = |object: Reader<'_>| object.get("keys").items().map(Reader::text).collect();
+        provided.get(kind).entries().map(|(name, object)| (name, keys(object))).collect()
+    };
+    Provided {
+        secrets: keyed("Secret"),
+        config_maps: keyed("ConfigMap"),
+        service_accounts: provided.get("ServiceAccount").names(),
+        claims: provided.get("PersistentVolumeClaim").names(),
     }
 }
 
@@ -479,6 +509,10 @@ impl<'a> Reader<'a> {
         let fields = self.value().and_then(Value::as_record);
         let sound = fields.into_iter().flatten().filter(|(_, node)| node.value != Value::Broken);
         sound.map(|(name, node)| (name.clone(), Reader(Some(node))))
+    }
+
+    fn names(self) -> BTreeSet<String> {
+        self.entries().map(|(name, _)| name).collect()
     }
 
     fn broken(self) -> impl Iterator<Item = String> {

@@ -3,10 +3,10 @@
 use super::{Report, Summary};
 use crate::catalogue;
 use crate::characters;
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Edit, Label};
 use crate::lower::External;
 use crate::policy::Permission;
-use crate::source::Sources;
+use crate::source::{Place, Sources};
 use serde::Serialize;
 
 /// The version of this format. It changes when a field goes away or changes its meaning.
@@ -51,9 +51,23 @@ struct Finding<'a> {
     help: String,
     /// The same advice, in pieces, the most likely first.
     helps: &'a [String],
+    /// The change that mends it, all of it together; only where one is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fix: Vec<Change<'a>>,
     url: String,
     allowed: bool,
     allowed_reason: Option<&'a str>,
+}
+
+/// A text in the place of another.
+#[derive(Serialize)]
+struct Change<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: &'a str,
 }
 
 /// Another place that matters, in the same file or another one; the embedded library's are left out.
@@ -124,6 +138,7 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
         notes: &finding.notes,
         helps: &finding.help,
         help: finding.help.join("; "),
+        fix: finding.fix.iter().map(|edit| change(edit, sources)).collect(),
         url: catalogue::url(finding.code),
         allowed: finding.allowed.is_some(),
         allowed_reason: match &finding.allowed {
@@ -131,6 +146,11 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
             Some(Permission::Caller) | None => None,
         },
     }
+}
+
+fn change<'a>(edit: &'a Edit, sources: &'a Sources) -> Change<'a> {
+    let Place { line, column, end_line, end_column } = sources.place(edit.span);
+    Change { file: sources.name(edit.span.file), line, column, end_line, end_column, text: &edit.text }
 }
 
 fn related<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Vec<Related<'a>> {

@@ -27,7 +27,7 @@ fn shipping_without_a_file(environment: &Environment) -> Option<Finding> {
 /// Secrets for something that the environment does not have: a credential would lie in a pod that has no use for it.
 fn idle_secrets(environment: &Environment) -> Vec<Finding> {
     let idle = declared_secrets(environment).filter_map(|(path, name, _)| {
-        let setting = settings::of(environment.runtime).iter().find(|setting| setting.name == name)?;
+        let setting = settings::of(environment.runtime).find(|setting| setting.name == name)?;
         match setting.set_by {
             SetBy::SecretFor(purpose) if !purpose.is_in(environment) => Some((path, name, purpose.field())),
             SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_) => None,

@@ -3,8 +3,8 @@
 use super::{Finding, Rule, storages};
 use crate::catalogue::INVALID_NAME;
 use crate::evaluate::tree::Path;
-use crate::model::{Environment, SecretBackend, ServiceName, Storage, Texts};
-use crate::names::is_qualified_name;
+use crate::model::{Environment, Provided, SecretBackend, ServiceName, Storage, Texts};
+use crate::names::{is_dns_name, is_qualified_name};
 
 pub(super) const RULE: Rule = Rule { code: INVALID_NAME, check };
 
@@ -46,7 +46,36 @@ fn check(environment: &Environment) -> Vec<Finding> {
         findings.extend(bad_keys(&scraper.labels, &path));
         findings.extend(taken_keys(&scraper.labels, &path));
     }
-    findings.extend(bad_keys(&environment.network.dns.pods, &Path::of(["network", "dns", "pods"])));
+    if let Some(dns) = &environment.network.dns {
+        findings.extend(bad_keys(&dns.pods, &Path::of(["network", "dns", "pods"])));
+    }
+    for (name, resolver) in &environment.network.resolvers {
+        let path = Path::of(["network", "resolvers"]).field(name).field("pods");
+        findings.extend(bad_keys(&resolver.pods, &path));
+    }
+    findings.extend(names_of_provided(environment));
+    findings
+}
+
+/// The names of what the platform makes stand as fields, where no contract looks at them.
+fn names_of_provided(environment: &Environment) -> Vec<Finding> {
+    let Provided { secrets, config_maps, service_accounts, claims } = &environment.provided;
+    let provided = |kind: &str| Path::of(["provided", kind]);
+    let of = |path: Path, names: Vec<&String>| {
+        let bad = names.into_iter().filter(|name| !is_dns_name(name));
+        bad.map(move |name| {
+            Finding::name(path.field(name), format!("`{name}` can't be the name of an object"))
+                .label("invalid name")
+                .note("the API server rejects what refers to it")
+                .help("use lower-case letters, digits, `-` and `.`, at most 253 characters")
+        })
+        .collect::<Vec<_>>()
+    };
+    let mut findings = of(Path::of(["pull_secrets"]), environment.pull_secrets.iter().collect());
+    findings.extend(of(provided("Secret"), secrets.keys().collect()));
+    findings.extend(of(provided("ConfigMap"), config_maps.keys().collect()));
+    findings.extend(of(provided("ServiceAccount"), service_accounts.iter().collect()));
+    findings.extend(of(provided("PersistentVolumeClaim"), claims.iter().collect()));
     findings
 }
 

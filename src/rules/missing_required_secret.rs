@@ -46,7 +46,6 @@ fn undeclared_of_tenants(environment: &Environment) -> Vec<Finding> {
 /// Secrets that a field asks for and that are not declared.
 fn undeclared(environment: &Environment) -> Vec<Finding> {
     settings::of(environment.runtime)
-        .iter()
         .filter(|setting| !environment.secrets.keys.contains_key(setting.name))
         .filter_map(|setting| match setting.set_by {
             SetBy::SecretFor(Purpose::Database) if environment.database.is_none() => None,

@@ -55,7 +55,14 @@ pub(crate) fn explained(finding: Finding) -> Finding {
 
 /// The namespaces in which other fields say that something else runs.
 pub(crate) fn taken(environment: &Environment) -> Vec<Taken<'_>> {
-    let dns = environment.network.dns.namespace.as_deref().map(|namespace| Taken {
+    let resolvers = environment.network.resolvers.iter().filter_map(|(name, resolver)| {
+        Some(Taken {
+            namespace: resolver.namespace.as_deref()?,
+            path: Path::of(["network", "resolvers"]).field(name).field("namespace"),
+            by: "the pods that resolve names",
+        })
+    });
+    let dns = environment.network.dns.as_ref().and_then(|dns| dns.namespace.as_deref()).map(|namespace| Taken {
         namespace,
         path: Path::of(["network", "dns", "namespace"]),
         by: "the pods that resolve names",
@@ -81,5 +88,5 @@ pub(crate) fn taken(environment: &Environment) -> Vec<Taken<'_>> {
         });
         of_gateway.into_iter().chain(of_proxies)
     });
-    dns.into_iter().chain(gateways).chain(scraper).collect()
+    dns.into_iter().chain(resolvers).chain(gateways).chain(scraper).collect()
 }

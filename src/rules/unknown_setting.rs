@@ -6,7 +6,7 @@ use crate::catalogue::{self, Code};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::tree::{Path, Segment};
 use crate::model::{Runtime, ServiceName};
-use crate::settings::{self, SetBy, Setting};
+use crate::settings::{self, SetBy, Setting, process};
 use crate::suggest;
 
 /// The finding in better words, where it is about the name of a setting; else as it is.
@@ -40,7 +40,7 @@ fn service_called(name: &str) -> Option<ServiceName> {
 
 fn under_env(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnostic) -> Diagnostic {
     let known = |setting: &&Setting| setting.name == name || setting.file_variable() == name;
-    let here = settings::of(runtime).iter().find(known);
+    let here = settings::of(runtime).find(known);
     match here {
         Some(setting) => match setting.set_by {
             SetBy::Secret | SetBy::SecretFor(_) => {
@@ -68,7 +68,14 @@ fn under_env(runtime: Runtime, service: ServiceName, name: &str, finding: Diagno
                 .help("remove it; `federation.mtls` sets what the listener needs"),
             SetBy::User => finding,
         },
-        None => unknown(runtime, service, name, finding),
+        None => match process::unset(name) {
+            Some(variable) => {
+                said(finding, catalogue::DERIVED_SETTING, format!("`{name}` is not set under `env`: {}", variable.role))
+                    .note(variable.otherwise)
+                    .help("remove it; no field sets it yet")
+            }
+            None => unknown(runtime, service, name, finding),
+        },
     }
 }
 
@@ -87,7 +94,7 @@ fn unknown(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnost
         };
     }
     let names: Vec<&str> = settings::read_by(runtime, service).map(|setting| setting.name).collect();
-    let title = format!("no service of release {} reads `{name}`", runtime.version());
+    let title = format!("neither a service of release {} nor Go reads `{name}`", runtime.version());
     let finding = said(finding, catalogue::UNKNOWN_SETTING, title).note("the service would ignore it, silently");
     match suggest::nearest(name, &names) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
@@ -99,11 +106,11 @@ fn unknown(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnost
 fn elsewhere(runtime: Runtime, name: &str) -> Option<(Runtime, &'static Setting)> {
     let others = Runtime::ALL.into_iter().filter(|other| *other != runtime);
     let known = |setting: &&Setting| setting.name == name || setting.is_secret() && setting.file_variable() == name;
-    others.into_iter().find_map(|other| Some((other, settings::of(other).iter().find(known)?)))
+    others.into_iter().find_map(|other| Some((other, settings::of(other).find(known)?)))
 }
 
 fn under_keys(runtime: Runtime, name: &str, finding: Diagnostic) -> Diagnostic {
-    let secrets = settings::of(runtime).iter().filter(|setting| setting.is_secret());
+    let secrets = settings::of(runtime).filter(|setting| setting.is_secret());
     let names: Vec<&str> = secrets.map(|setting| setting.name).collect();
     if names.contains(&name) {
         return finding;

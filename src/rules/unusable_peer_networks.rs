@@ -5,7 +5,7 @@ use crate::catalogue::UNUSABLE_PEER_NETWORKS;
 use crate::evaluate::tree::Path;
 use crate::lower::{Destination, destination};
 use crate::model::{Environment, Peer};
-use std::net::IpAddr;
+use crate::names::is_network;
 
 pub(super) const RULE: Rule = Rule { code: UNUSABLE_PEER_NETWORKS, check };
 
@@ -50,30 +50,5 @@ fn useless(environment: &Environment, id: &str) -> Option<String> {
                 Some(format!("`{id}` is in the same cluster, and found by its labels"))
             }
         },
-    }
-}
-
-/// Whether a text is an address and the length of a prefix, with nothing behind the prefix.
-fn is_network(text: &str) -> bool {
-    let Some((address, length)) = text.split_once('/') else { return false };
-    let (Ok(address), Ok(length)) = (address.parse::<IpAddr>(), length.parse::<u32>()) else { return false };
-    match address {
-        IpAddr::V4(address) => length <= 32 && address.to_bits().checked_shl(length).unwrap_or(0) == 0,
-        IpAddr::V6(address) => length <= 128 && address.to_bits().checked_shl(length).unwrap_or(0) == 0,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_network;
-
-    #[test]
-    fn networks_are_those_that_kubernetes_takes() {
-        for good in ["203.0.113.0/24", "203.0.113.7/32", "0.0.0.0/0", "2001:db8::/32", "2001:db8::1/128"] {
-            assert!(is_network(good), "{good}");
-        }
-        for bad in ["203.0.113.7/24", "203.0.113.0/33", "300.0.0.0/8", "2001:db8::1/64", "::::/0", "1.2.3.4"] {
-            assert!(!is_network(bad), "{bad}");
-        }
     }
 }

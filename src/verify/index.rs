@@ -2,7 +2,7 @@
 
 use super::agent::{self, Agent};
 use super::expansion::Expansions;
-use super::expected::{self, Expected};
+use super::expected::{self, Believed, Expected};
 use super::fault::At;
 use super::makers::{self, EVERY_NAMESPACE, Keys, Made};
 use super::pod::{self, Pod};
@@ -37,7 +37,7 @@ pub(super) struct Stack<'a> {
     keys: Vec<Keys<'a>>,
     prod: BTreeSet<&'a str>,
     /// What compiled stacks expect from outside, and where its keys are.
-    expected: HashMap<(&'a str, &'a str, &'a str), usize>,
+    expected: HashMap<(Believed, &'a str, &'a str, &'a str), usize>,
     expected_keys: Vec<Vec<&'a str>>,
     /// Namespaces in which pods may create Secrets.
     secret_makers: BTreeSet<&'a str>,
@@ -203,8 +203,8 @@ impl<'a> Stack<'a> {
                 stack.made.insert((kind, namespace, name), stack.keys.len());
                 stack.keys.push(keys);
             }
-            for Expected { kind, namespace, name, keys } in expected::of(object) {
-                stack.expected.insert((kind, namespace, name), stack.expected_keys.len());
+            for Expected { kind, namespace, name, keys, believed } in expected::of(object) {
+                stack.expected.insert((believed, kind, namespace, name), stack.expected_keys.len());
                 stack.expected_keys.push(keys);
             }
             if operators::makes_pods(object) {
@@ -273,8 +273,8 @@ impl<'a> Stack<'a> {
     }
 
     /// The keys that a compiled stack expects of an object from outside; none of an object that it does not expect.
-    pub fn expected(&self, kind: &str, namespace: &str, name: &str) -> Option<&[&'a str]> {
-        let position = *self.expected.get(&(kind, namespace, name))?;
+    pub fn expected(&self, believed: Believed, kind: &str, namespace: &str, name: &str) -> Option<&[&'a str]> {
+        let position = *self.expected.get(&(believed, kind, namespace, name))?;
         self.expected_keys.get(position).map(Vec::as_slice)
     }
 

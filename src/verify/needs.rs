@@ -9,7 +9,7 @@ use super::peers;
 use super::pod::Pod;
 use super::ports::is_port;
 use super::selectors::monitored;
-use super::{at, list, nearest, text, texts};
+use super::{at, expected, list, nearest, text};
 use crate::catalogue::{POLICY_DENIES_NEEDED, POLICY_NAMES_SERVICE_PORT};
 use crate::lower::{Object, PROXIES_ANNOTATION};
 use crate::model::{Address, ServiceName};
@@ -175,7 +175,7 @@ impl<'a> Look<'_, 'a> {
             .label("no policy lets this namespace in")
             .help(format!("let the gateway's pods in `{there}` in at the port of the pod"));
         let elsewhere = rules.iter().flat_map(Rule::peers).any(|peer| self.may_be_proxies(pod, &peer));
-        if said.is_none() && elsewhere && !is_compiled(route) {
+        if said.is_none() && elsewhere && !expected::is_compiled(&route.body) {
             return Some(fault.into_warning().help("if the gateway's pods are in another namespace, let it be"));
         }
         Some(fault)
@@ -475,10 +475,4 @@ fn is_private(address: IpAddr) -> bool {
 /// Where the pods of a route's gateway are, where the route says it.
 fn proxies(route: &Object) -> Option<&str> {
     text(&route.body, &["metadata", "annotations", PROXIES_ANNOTATION])
-}
-
-/// Whether this compiler made an object, which then says where the gateway's pods are.
-fn is_compiled(object: &Object) -> bool {
-    texts(at(&object.body, &["metadata", "labels"]))
-        .any(|label| label == ("app.kubernetes.io/managed-by", "agentos-cfg"))
 }

@@ -1,6 +1,7 @@
 //! K002: every Secret, ConfigMap, ServiceAccount, claim and volume that a pod names is there, with the keys it needs; so
 //! are the Services that routes lead to and the Secrets that scrapers use.
 
+use super::expected::Believed;
 use super::fault::{At, Fault};
 use super::index::{Stack, Target};
 use super::makers::{self, Keys};
@@ -12,7 +13,7 @@ use crate::settings::Key;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde_json::Value as Json;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 struct Reference<'a> {
     kind: &'static str,
@@ -25,6 +26,8 @@ struct Reference<'a> {
     optional: bool,
     /// Whether AgentOS or a scraper needs it.
     of_agentos: bool,
+    /// Whether it is of a pod that the compiler made.
+    is_compiled: bool,
     from: String,
 }
 
@@ -40,6 +43,9 @@ const STANDING: [(&str, Option<&str>, &str); 9] = [
     ("Service", Some("default"), "kubernetes"),
     ("Service", Some("kube-system"), "kube-dns"),
 ];
+
+/// The kinds that an environment can say the platform makes.
+const PROVIDED: [&str; 4] = ["ConfigMap", "PersistentVolumeClaim", "Secret", "ServiceAccount"];
 
 /// How references to credentials of a registry are called.
 const PULLING: &str = "`imagePullSecrets`";
@@ -97,6 +103,7 @@ fn is_test(pod: &Pod<'_>) -> bool {
 
 fn references<'a>(stack: &Stack<'a>, pod: &Pod<'a>) -> Vec<Reference<'a>> {
     let object = pod.owner;
+    let is_compiled = expected::is_compiled(pod.template);
     let is_agent = |container: &&'a Json| agent::is_agent(container, stack.expansions);
     let mounts = pod.containers().filter(is_agent).flat_map(|container| list(container.get("volumeMounts")));
     let mounted: HashSet<Option<&str>> = mounts.map(|mount| text(mount, &["name"])).collect();
@@ -105,7 +112,8 @@ fn references<'a>(stack: &Stack<'a>, pod: &Pod<'a>) -> Vec<Reference<'a>> {
         let optional = value.get("optional") == Some(&Json::Bool(true));
         let name = value.get(field)?;
         let called = name.as_str()?;
-        Some(Reference { kind, object, called, name, keys: Vec::new(), optional, of_agentos: false, from })
+        let (keys, of_agentos) = (Vec::new(), false);
+        Some(Reference { kind, object, called, name, keys, optional, of_agentos, is_compiled, from })
     };
     found.extend(named("ServiceAccount", pod.spec, "serviceAccountName", "`serviceAccountName`".to_owned()));
     for pull in list(pod.spec.get("imagePullSecrets")) {
@@ -159,19 +167,30 @@ pub(super) fn expected_from_outside(stack: &Stack<'_>) -> Vec<External> {
         .iter()
         .flat_map(|pod| references(stack, pod).into_iter().map(|reference| (pod.namespace, reference)));
     let elsewhere = elsewhere(stack).into_iter().map(|(_, namespace, reference)| (namespace, reference));
-    let referred = of_pods.chain(elsewhere).filter(|(_, reference)| reference.of_agentos);
-    let referred = referred.map(|(namespace, reference)| (reference.kind, namespace, reference.called));
-    let routes =
-        stack.objects.iter().flat_map(expected::gateways).map(|(namespace, name)| ("Gateway", namespace, name));
-    let needed: BTreeSet<_> = referred.chain(routes).collect();
+    let referred = of_pods.chain(elsewhere).filter_map(|(namespace, reference)| {
+        let keys = excused(stack, namespace, &reference)?;
+        Some(((reference.kind, namespace, reference.called), keys))
+    });
+    let routes = stack.objects.iter().flat_map(expected::gateways).filter_map(|(namespace, name)| {
+        Some((("Gateway", namespace, name), stack.expected(Believed::OfAgentos, "Gateway", namespace, name)?))
+    });
+    let needed: BTreeMap<_, _> = referred.chain(routes).collect();
     needed
         .into_iter()
-        .filter(|(kind, namespace, name)| matches!(stack.target(kind, namespace, name), Target::Nothing))
-        .filter_map(|(kind, namespace, name)| {
-            let keys = stack.expected(kind, namespace, name)?.iter().map(|key| (*key).to_owned()).collect();
-            Some(External { kind, namespace: namespace.to_owned(), name: name.to_owned(), keys })
+        .filter(|((kind, namespace, name), _)| matches!(stack.target(kind, namespace, name), Target::Nothing))
+        .map(|((kind, namespace, name), keys)| {
+            let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+            External { kind, namespace: namespace.to_owned(), name: name.to_owned(), keys }
         })
         .collect()
+}
+
+/// The keys of what a reference leads to, where the stack says that it comes from outside.
+fn excused<'s, 'a>(stack: &'s Stack<'a>, namespace: &str, reference: &Reference<'a>) -> Option<&'s [&'a str]> {
+    let Reference { kind, called, of_agentos, is_compiled, .. } = reference;
+    let excused = |believed| stack.expected(believed, kind, namespace, called);
+    let expected = excused(Believed::OfAgentos).filter(|_| *of_agentos);
+    expected.or_else(|| excused(Believed::OfCompiledPods).filter(|_| *is_compiled))
 }
 
 /// What is wrong with a reference.
@@ -188,7 +207,7 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
         return None;
     }
     let target = stack.target(kind, namespace, name);
-    let expected = stack.expected(kind, namespace, name).filter(|_| *of_agentos);
+    let expected = excused(stack, namespace, reference);
     let has = |key: &str| match &target {
         Target::Nothing => expected.is_some_and(|keys| keys.is_empty() || keys.contains(&key)),
         Target::Object => {
@@ -231,6 +250,7 @@ struct Missing<'a> {
 fn absent<'a>(stack: &Stack<'a>, name: &str, missing: Missing<'a>) -> Fault<'a> {
     let Missing { reference: Reference { kind, object, name: value, from, .. }, others, is_fatal } = missing;
     let near = stack.find_anywhere(kind, name);
+    let provided = PROVIDED.contains(&kind);
     let title = format!("{from} refers to the {kind} `{name}`, which nothing provides");
     let fault = Fault::new(DANGLING_REFERENCE, object, value, title).label("nothing has this name");
     let fault = match is_fatal {
@@ -244,7 +264,8 @@ fn absent<'a>(stack: &Stack<'a>, name: &str, missing: Missing<'a>) -> Fault<'a> 
             super::index::namespace(other)
         )),
         None => fault.help(format!(
-            "correct the name or add the {kind}; if somebody else provides it, say `--external {kind}/{name}`"
+            "correct the name or add the {kind}; if the platform makes it, say so: {}`--external {kind}/{name}` for `verify`",
+            if provided { format!("`provided.{kind}` in the environment, ") } else { String::new() }
         )),
     }
 }
@@ -274,6 +295,7 @@ fn elsewhere<'a>(stack: &Stack<'a>) -> Vec<(usize, &'a str, Reference<'a>)> {
         keys,
         optional: false,
         of_agentos: from == SCRAPER,
+        is_compiled: false,
         from: from.to_owned(),
     };
     for (position, account) in stack.of_kind("ServiceAccount") {

@@ -47,7 +47,7 @@ pub(super) fn known(runtime: Option<Runtime>, name: &str) -> Option<&'static Set
             setting.name == name
                 || setting.is_secret() && name.strip_suffix("_FILE").is_some_and(|name| name == setting.name)
         };
-        settings::of(runtime).iter().find(matches)
+        settings::of(runtime).find(matches)
     };
     match runtime {
         Some(runtime) => of(runtime),
@@ -128,7 +128,7 @@ fn mistyped<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -
             "write a number with its unit, as in `30s`".to_owned(),
         ),
         // What is wrong with these, other checks say.
-        Kind::Text | Kind::Path | Kind::Memory | Kind::Sink => return None,
+        Kind::Text | Kind::Path | Kind::Memory | Kind::Switches | Kind::TimeZone | Kind::Sink => return None,
     };
     let title = format!("`{}` of {} is {value:?}, which the runtime does not read", variable.name, agent.called());
     let fault = Fault::new(MISTYPED_SETTING, place.object, place.value, title).label(label).help(help);

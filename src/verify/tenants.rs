@@ -4,7 +4,7 @@
 use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
-use super::{at, list, nearest, text};
+use super::{at, expected, list, nearest, text};
 use crate::catalogue::{MALFORMED_TENANT_ID, PROD_WITHOUT_TENANTS};
 use crate::lower::Object;
 use crate::model::ServiceName;
@@ -14,9 +14,6 @@ use std::collections::BTreeSet;
 
 /// The label with the name of a stack.
 const INSTANCE: &str = "app.kubernetes.io/instance";
-
-/// The annotation of a namespace that a tenant has to itself.
-const TENANT: &str = "agentos.nexixai.io/tenant";
 
 /// Where tenants are created.
 pub(super) const ADMIN: &str = "/v1/admin/tenants";
@@ -55,9 +52,8 @@ fn nobody<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
 fn has_dedicated_stack(stack: &Stack<'_>, of: &Object) -> bool {
     let instance = |body: &'_ Json| text(body, &["metadata", "labels", INSTANCE]).map(str::to_owned);
     let Some(own) = instance(&of.body) else { return false };
-    stack.of_kind("Namespace").any(|(_, namespace)| {
-        let tenant = text(&namespace.body, &["metadata", "annotations", TENANT]);
-        let dedicated = instance(&namespace.body).zip(tenant);
+    stack.objects.iter().filter_map(|object| Some((object, expected::tenant(object)?))).any(|(object, tenant)| {
+        let dedicated = instance(&object.body).zip(Some(tenant));
         dedicated.is_some_and(|(instance, _)| instance.strip_prefix(&own).is_some_and(|rest| rest.starts_with('-')))
     })
 }

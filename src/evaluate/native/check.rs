@@ -48,6 +48,13 @@ enum Scalar<'d> {
     Tag(&'static str),
 }
 
+impl Field {
+    /// Whether the library has a record of its own there, which the user's is merged with.
+    fn has_base(&self) -> bool {
+        self.default.as_ref().is_some_and(|default| matches!(default.value, Literal::Base))
+    }
+}
+
 impl<'f> Frame<'f> {
     fn outward(&'f self, steps: usize) -> Option<&'f Frame<'f>> {
         let mut frame = self;
@@ -161,7 +168,10 @@ impl Checker<'_> {
                 return None;
             }
             let key = if as_written { entry.key } else { self.span(field.key) };
-            nodes.insert(field.name.to_owned(), Node { key, ..self.node(&entry.value, field.shape, &site)? });
+            let mut node = self.node(&entry.value, field.shape, &site)?;
+            // What is merged of two records stands in no one place.
+            node.span = node.span.filter(|_| !field.has_base());
+            nodes.insert(field.name.to_owned(), Node { key, ..node });
         }
         Some(Value::Record(nodes))
     }
@@ -183,6 +193,7 @@ impl Checker<'_> {
                     })
                     .collect(),
             ),
+            Literal::Base => Kind::Record(Fields::default()),
             Literal::Same(Reference(steps, name)) => Kind::Same(*steps, vec![name]),
         };
         Datum { kind, span: self.span(default.place) }
@@ -214,7 +225,7 @@ fn tag_of(Reference(steps, name): &Reference, around: Option<&Frame<'_>>) -> Opt
     match field.default.as_ref()?.value {
         Literal::Tag(tag) => Some(tag),
         Literal::Text(_) | Literal::Number(_) | Literal::Bool(_) => None,
-        Literal::Array(_) | Literal::Record(_) | Literal::Same(_) => None,
+        Literal::Array(_) | Literal::Record(_) | Literal::Base | Literal::Same(_) => None,
     }
 }
 
@@ -342,7 +353,7 @@ mod tests {
         if let (Literal::Array(items), Shape::Array(inner)) = (&default.value, shape) {
             return items.iter().map(|item| sound(item, inner)).sum();
         }
-        if matches!(default.value, Literal::Record(_) | Literal::Same(_)) {
+        if matches!(default.value, Literal::Record(_) | Literal::Base | Literal::Same(_)) {
             return 0;
         }
         let datum = Checker { library: &[] }.datum(default);

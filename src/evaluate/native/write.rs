@@ -13,7 +13,7 @@ use nickel_lang_core::ast::{Ast, MergePriority, Node, StringChunk};
 use nickel_lang_core::cache::CacheHub;
 use nickel_lang_core::files::FileId as NickelFile;
 use nickel_lang_core::position::TermPos;
-use nickel_lang_core::typ::TypeF;
+use nickel_lang_core::typ::{RecordRowsF, TypeF};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -168,6 +168,7 @@ impl<'a> Reader<'a> {
             }
             TypeF::Array(element) => Contract::Array(Box::new(self.typ(element, scope, lexical))),
             TypeF::Enum(rows) => self.choice(rows, scope, lexical),
+            TypeF::Record(rows) if matches!(rows.0, RecordRowsF::Empty) => Contract::Record(Vec::new()),
             TypeF::Number => leaf("Number"),
             TypeF::String => leaf("String"),
             TypeF::Bool => leaf("Bool"),
@@ -206,7 +207,8 @@ impl<'a> Reader<'a> {
         let default = match (&field.value, &metadata.priority) {
             (None, _) => None,
             (Some(value), MergePriority::Bottom) => Some(self.default(value, lexical)?),
-            (Some(_), MergePriority::Neutral | MergePriority::Numeral(_) | MergePriority::Top) => return None,
+            (Some(value), MergePriority::Neutral) => return self.named(field, value, scope, lexical),
+            (Some(_), MergePriority::Numeral(_) | MergePriority::Top) => return None,
         };
         Some(Field {
             name: id.label().to_owned(),
@@ -214,6 +216,38 @@ impl<'a> Reader<'a> {
             contracts: metadata.annotation.contracts.iter().map(|typ| self.typ(typ, scope, lexical)).collect(),
             optional: metadata.opt,
             default,
+        })
+    }
+
+    /// A field for any names, some of which the library has itself: those are what the table knows, and an environment with
+    /// others is left to Nickel.
+    fn named(
+        &self,
+        field: &'a FieldDef<'a>,
+        value: &'a Ast<'a>,
+        scope: &Rc<Scope<'a>>,
+        lexical: &Lexical<'a>,
+    ) -> Option<Field> {
+        let (id, metadata) = (field.path_as_ident()?, &field.metadata);
+        let [typ] = metadata.annotation.contracts else { return None };
+        let Contract::Dict(each) = self.typ(typ, scope, lexical) else { return None };
+        let Node::Record(record) = &value.node else { return None };
+        let inner = lexical.within(Some(record));
+        let own = |own: &'a FieldDef<'a>| {
+            let id = own.path_as_ident()?;
+            let value = own.value.as_ref()?;
+            let default = (own.metadata.priority == MergePriority::Bottom).then(|| self.default(value, &inner))??;
+            let (name, key) = (id.label().to_owned(), self.place(id.pos)?);
+            Some(Field { name, key, contracts: vec![(*each).clone()], optional: false, default: Some(default) })
+        };
+        let fields: Option<Vec<_>> = record.field_defs.iter().map(own).collect();
+        let place = self.place(value.pos)?;
+        Some(Field {
+            name: id.label().to_owned(),
+            key: self.place(id.pos)?,
+            contracts: vec![Contract::Record(fields?)],
+            optional: false,
+            default: Some(format!("Default {{ value: Literal::Base, place: {place} }}")),
         })
     }
 
