@@ -39,6 +39,9 @@ pub struct Check {
     pub skip: Option<String>,
     /// Why it fails, where that is known beforehand.
     pub fault: Option<String>,
+    /// Why it is left to the Job, where the caller's own connections prove nothing: the API server has to be closed to the
+    /// Job's pod, as network policies have it.
+    pub from_inside: Option<String>,
     /// The requests, in order; the first answer that is not as expected fails the check.
     pub steps: Vec<Step>,
 }

@@ -120,7 +120,7 @@ fn outcome(check: &Check, http: &dyn Http, position: usize, left: &mut Vec<Left>
         let (name, service) = (check.name.clone(), check.service);
         Outcome { name, service, status, detail, duration, unreachable }
     };
-    if let Some(reason) = &check.skip {
+    if let Some(reason) = check.skip.as_ref().or(check.from_inside.as_ref()) {
         return of(Status::Skipped, reason.clone(), Duration::ZERO, false);
     }
     if let Some(fault) = &check.fault {
