@@ -5,11 +5,13 @@
 //! answers has to show that it is the service.
 //!
 //! - `plan` derives the checks.
+//! - `pod_security` judges the labels of a namespace.
 //! - `run` sends their requests and judges the answers.
 //! - `token` reads the token that the caller brings, and makes forged ones of it.
 //! - `report` shows the outcomes, to people and to programs.
 
 mod plan;
+pub mod pod_security;
 mod report;
 mod run;
 mod token;

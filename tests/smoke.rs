@@ -578,6 +578,38 @@ fn checks_are_selected_by_name_and_by_kind() {
     assert_eq!(names(&["--only", "identity", "--only", "health/federation"]), ["health/federation", "identity"]);
 }
 
+/// A namespace that is not compiled may enforce any level of Pod Security, or none.
+#[test]
+fn the_labels_of_a_namespace_are_judged() {
+    use agentos_cfg::smoke::pod_security::{Namespace, check, judged, labels, unread};
+    let of = |namespace: &Namespace| {
+        let check = judged(check("agentos-shared"), "agentos-shared", namespace);
+        assert_eq!((check.kind(), check.steps.len()), ("pod-security", 0));
+        match (check.skip, check.fault) {
+            (None, None) => format!("passed: {}", check.proves),
+            (None, Some(fault)) => format!("failed: {fault}"),
+            (Some(reason), None) => format!("skipped: {reason}"),
+            (Some(_), Some(_)) => panic!("skipped and failed"),
+        }
+    };
+    let labelled = |level: &str| {
+        let text = json!({ "metadata": { "labels": { "pod-security.kubernetes.io/enforce": level } } });
+        Namespace::Labels(labels(&text.to_string()).unwrap())
+    };
+    let bare = Namespace::Labels(labels(r#"{"metadata": {"name": "agentos-shared"}}"#).unwrap());
+    let warned = Namespace::Labels([("pod-security.kubernetes.io/warn".to_owned(), "restricted".to_owned())].into());
+    let levels = ["restricted", "baseline", "privileged"].map(labelled);
+    let others = [bare, warned, Namespace::Forbidden, Namespace::Missing];
+    let refused = unread(Some("The connection to the server 10.0.0.1:6443 was refused"));
+    let all: Vec<String> = levels.iter().chain(&others).chain([&refused, &unread(None)]).map(of).collect();
+    // Until it is known, nothing has passed.
+    let asked = check("agentos-shared");
+    assert_snapshot!(format!("{}\nunasked: {}", all.join("\n"), asked.skip.unwrap()));
+    for text in ["", "[]", "null", "{}", r#"{"metadata": {"labels": []}}"#, r#"{"metadata": {"labels": {"a": 1}}}"#] {
+        assert_eq!(labels(text), None, "{text}");
+    }
+}
+
 /// A forwarded port goes past network policies: whether they are applied shows to the Job alone.
 #[test]
 fn policies_are_left_to_the_job() {

@@ -1,6 +1,6 @@
 //! Environment → checks.
 
-use super::{Bearer, Check, Claims, RUN, Step, Way};
+use super::{Bearer, Check, Claims, RUN, Step, Way, pod_security};
 use crate::model::{Environment, Isolation, Runtime, ServiceName};
 use crate::names::is_identity;
 use serde_json::{Value as Json, json};
@@ -51,6 +51,9 @@ pub fn checks(environment: &Environment, options: &Options) -> Vec<Check> {
     checks.push(plan.isolation());
     checks.push(plan.identity());
     checks.push(plan.policies());
+    if pod_security::asks_for_pod_security(environment) {
+        checks.push(pod_security::check(&environment.namespace));
+    }
     if environment.federation.jwt.is_some() {
         checks.extend([plan.claims(), plan.forged()]);
         checks.extend(options.key.then(|| plan.minted()));
@@ -290,7 +293,7 @@ impl Plan<'_> {
         if !self.environment.network.default_deny {
             return check.skipped("the environment has none: `network.policies` is `'Off`");
         }
-        check.from_inside(if self.environment.smoke.job { ITS_JOB } else { NO_JOB })
+        check.asked_inside(if self.environment.smoke.job { ITS_JOB } else { NO_JOB })
     }
 
     fn no_identity(&self) -> &'static str {

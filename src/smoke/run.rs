@@ -384,7 +384,7 @@ fn run_id(body: &str) -> Option<String> {
 }
 
 /// What others wrote, fit to be shown: one short line without credentials.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let line: Vec<&str> = text.split_whitespace().collect();
     let line = characters::printable_line(&redact::text(&line.join(" ")));
     match line.char_indices().nth(SHOWN) {

@@ -27,7 +27,7 @@ impl Check {
         self
     }
 
-    pub(super) fn from_inside(mut self, reason: &str) -> Check {
+    pub(super) fn asked_inside(mut self, reason: &str) -> Check {
         self.from_inside = Some(reason.to_owned());
         self
     }
