@@ -77,8 +77,8 @@ shut() {
   case $way$reached in
     open*) fault="the API server at $host:$port is open to this pod, and no policy of the namespace opens it: the cluster's \
 network plug-in stores policies and applies none, so that any pod of the cluster reaches the orchestrator and its admin \
-interface; switch policies on in the plug-in, or use one that applies them (a policy of the whole cluster that opens the \
-API server to all pods looks the same)" ;;
+interface; switch policies on in the plug-in, or use one that applies them; outside production \`network.policies = 'Off\` \
+does without. (A policy of the whole cluster that opens the API server to all pods looks the same.)" ;;
     closedyes) ;;
     closedno) skipped="the API server is closed to this pod, and so is every service: that policies do it is not shown" ;;
     *) skipped="whether $host:$port is closed can't be told: curl ended with $ended" ;;
