@@ -5,11 +5,13 @@
 //! answers has to show that it is the service.
 //!
 //! - `plan` derives the checks.
+//! - `pod_security` judges the labels of a namespace.
 //! - `run` sends their requests and judges the answers.
 //! - `token` reads the token that the caller brings, and makes forged ones of it.
 //! - `report` shows the outcomes, to people and to programs.
 
 mod plan;
+pub mod pod_security;
 mod report;
 mod run;
 mod token;
@@ -39,6 +41,9 @@ pub struct Check {
     pub skip: Option<String>,
     /// Why it fails, where that is known beforehand.
     pub fault: Option<String>,
+    /// Why it is left to the Job, where the caller's own connections prove nothing: the API server has to be closed to the
+    /// Job's pod, as network policies have it.
+    pub from_inside: Option<String>,
     /// The requests, in order; the first answer that is not as expected fails the check.
     pub steps: Vec<Step>,
 }

@@ -116,7 +116,7 @@ fn written(text: &str) -> tempfile::NamedTempFile {
 fn plan(environment: &Environment, options: &Options) -> String {
     let mut lines = Vec::new();
     for check in checks(environment, options) {
-        let ends = check.skip.map_or(check.proves, |why| format!("skipped: {why}"));
+        let ends = check.skip.or(check.from_inside).map_or(check.proves, |why| format!("skipped: {why}"));
         lines.push(format!("{}: {ends}", check.name));
         for step in check.steps {
             let request = step.request;
@@ -462,9 +462,9 @@ fn mutual_tls_without_tokens() {
     let arguments: Vec<&str> = material.iter().map(String::as_str).collect();
     let output = against(&stack, &file.path().to_string_lossy(), &arguments);
     let shown = shown(&output);
-    assert!(output.status.code() == Some(0) && shown.contains("10 passed, 0 failed, 0 skipped"), "{shown}");
+    assert!(output.status.code() == Some(0) && shown.contains("10 passed, 0 failed, 1 skipped"), "{shown}");
     let output = against(&stack, &file.path().to_string_lossy(), &[]);
-    assert!(self::shown(&output).contains("8 passed, 0 failed, 2 skipped"), "{}", self::shown(&output));
+    assert!(self::shown(&output).contains("8 passed, 0 failed, 3 skipped"), "{}", self::shown(&output));
 }
 
 #[test]
@@ -576,6 +576,49 @@ fn checks_are_selected_by_name_and_by_kind() {
     };
     assert_eq!(names(&["--only", "tenant", "--skip", "tenant/tnt_bolt"]), ["tenant/tnt_acme"]);
     assert_eq!(names(&["--only", "identity", "--only", "health/federation"]), ["health/federation", "identity"]);
+}
+
+/// A namespace that is not compiled may enforce any level of Pod Security, or none.
+#[test]
+fn the_labels_of_a_namespace_are_judged() {
+    use agentos_cfg::smoke::pod_security::{Namespace, check, judged, labels, unread};
+    let of = |namespace: &Namespace| {
+        let check = judged(check("agentos-shared"), "agentos-shared", namespace);
+        assert_eq!((check.kind(), check.steps.len()), ("pod-security", 0));
+        match (check.skip, check.fault) {
+            (None, None) => format!("passed: {}", check.proves),
+            (None, Some(fault)) => format!("failed: {fault}"),
+            (Some(reason), None) => format!("skipped: {reason}"),
+            (Some(_), Some(_)) => panic!("skipped and failed"),
+        }
+    };
+    let labelled = |level: &str| {
+        let text = json!({ "metadata": { "labels": { "pod-security.kubernetes.io/enforce": level } } });
+        Namespace::Labels(labels(&text.to_string()).unwrap())
+    };
+    let bare = Namespace::Labels(labels(r#"{"metadata": {"name": "agentos-shared"}}"#).unwrap());
+    let warned = Namespace::Labels([("pod-security.kubernetes.io/warn".to_owned(), "restricted".to_owned())].into());
+    let levels = ["restricted", "baseline", "privileged"].map(labelled);
+    let others = [bare, warned, Namespace::Forbidden, Namespace::Missing];
+    let refused = unread(Some("The connection to the server 10.0.0.1:6443 was refused"));
+    let all: Vec<String> = levels.iter().chain(&others).chain([&refused, &unread(None)]).map(of).collect();
+    // Until it is known, nothing has passed.
+    let asked = check("agentos-shared");
+    assert_snapshot!(format!("{}\nunasked: {}", all.join("\n"), asked.skip.unwrap()));
+    for text in ["", "[]", "null", "{}", r#"{"metadata": {"labels": []}}"#, r#"{"metadata": {"labels": {"a": 1}}}"#] {
+        assert_eq!(labels(text), None, "{text}");
+    }
+}
+
+/// A forwarded port goes past network policies: whether they are applied shows to the Job alone.
+#[test]
+fn policies_are_left_to_the_job() {
+    let stack = Stack::start(demo(), Fault::None);
+    let only = |text: &str| shown(&against(&stack, &written(text).path().to_string_lossy(), &["--only", "policies"]));
+    let shipped = shown(&against(&stack, "environments/demo.ncl", &["--only", "policies"]));
+    let off = environment("  network.policies = 'Off,");
+    assert_snapshot!(format!("{shipped}\n{}\n{}", only(&environment("")), only(&off)));
+    assert!(stack.seen().is_empty());
 }
 
 #[test]
@@ -978,6 +1021,33 @@ mod job {
         namespace: &str,
         more: &str,
     ) -> Option<String> {
+        script(stack, objects, namespace, more, &Pod::default())
+    }
+
+    /// Where the script runs.
+    pub struct Pod<'a> {
+        /// `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`.
+        api_server: Option<(&'a str, u16)>,
+        /// A folder whose programs come before the machine's.
+        programs: Option<&'a Path>,
+        /// Texts of the script with others in their place: how long it waits.
+        hurry: &'a [(&'a str, &'a str)],
+    }
+
+    impl Default for Pod<'_> {
+        /// One that policies are applied to.
+        fn default() -> Self {
+            Pod { api_server: Some(("127.0.0.1", 1)), programs: None, hurry: &[] }
+        }
+    }
+
+    fn script(
+        stack: &Stack,
+        objects: &[agentos_cfg::lower::Object],
+        namespace: &str,
+        more: &str,
+        pod: &Pod<'_>,
+    ) -> Option<String> {
         let there = |program: &str| Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
         if !there("curl") || !Path::new("/bin/sh").exists() {
             eprintln!("SKIPPED: there is no curl or no /bin/sh here to run the Job's script with");
@@ -994,11 +1064,146 @@ mod job {
                 let service = format!("http://agentos-{name}.{namespace}.svc:5008{}", index + 1);
                 text = text.replace(&service, &format!("http://127.0.0.1:{}", stack.ports[index]));
             }
+            if file == "smoke.sh" {
+                for (patient, hasty) in pod.hurry {
+                    assert!(text.contains(patient), "{patient}");
+                    text = text.replace(patient, hasty);
+                }
+            }
             std::fs::write(folder.path().join(file), text).unwrap();
         }
-        let script = folder.path().join("smoke.sh");
-        let output = Command::new("/bin/sh").arg(script).arg(folder.path()).output().unwrap();
-        Some(shown(&output))
+        let mut shell = Command::new("/bin/sh");
+        shell.arg(folder.path().join("smoke.sh")).arg(folder.path());
+        for name in ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"] {
+            shell.env_remove(name);
+        }
+        if let Some((host, port)) = pod.api_server {
+            shell.env("KUBERNETES_SERVICE_HOST", host).env("KUBERNETES_SERVICE_PORT", port.to_string());
+        }
+        if let Some(programs) = pod.programs {
+            let path = std::env::var("PATH").unwrap_or_default();
+            shell.env("PATH", format!("{}:{path}", programs.display()));
+        }
+        Some(shown(&shell.output().unwrap()))
+    }
+
+    /// What the script says of policies.
+    fn policies(stack: &Stack, pod: &Pod<'_>) -> Option<String> {
+        let objects = compile_shipped("environments/demo.ncl").1.objects;
+        let all = script(stack, &objects, "agentos-demo", "", pod)?;
+        let said = all.lines().find(|line| line.split([' ', ':']).nth(1) == Some("policies"));
+        Some(said.unwrap_or_else(|| panic!("{all}")).to_owned())
+    }
+
+    /// A plug-in that stores policies and ignores them leaves the API server open to the Job.
+    #[test]
+    fn its_script_finds_policies_that_are_not_applied() {
+        let stack = Stack::start(demo(), Fault::None);
+        let hasty = Pod { hurry: &[("grace=30", "grace=1"), ("time 5", "time 1")], ..Pod::default() };
+        let at = |port| Pod { api_server: Some(("127.0.0.1", port)), ..hasty };
+        let Some(closed) = policies(&stack, &hasty) else { return };
+        assert_eq!(closed, "passed policies");
+        // What answers is nothing that was asked for, and answers.
+        let Some(open) = policies(&stack, &at(stack.ports[2])) else { return };
+        assert_snapshot!("script_policies_are_not_applied", open);
+        // A connection is enough.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let Some(said) = policies(&stack, &at(silent.local_addr().unwrap().port())) else { return };
+        assert!(said.starts_with("failed policies: the API server at 127.0.0.1:<port> is open"), "{said}");
+        // Of IPv6, where this machine has it.
+        let Ok(six) = std::net::TcpListener::bind("[::1]:0") else { return };
+        let open = Pod { api_server: Some(("::1", six.local_addr().unwrap().port())), ..hasty };
+        let Some(said) = policies(&stack, &open) else { return };
+        assert!(said.starts_with("failed policies: the API server at [::1]:"), "{said}");
+        let Some(said) = policies(&stack, &Pod { api_server: Some(("::1", 1)), ..hasty }) else { return };
+        assert_eq!(said, "passed policies");
+    }
+
+    /// Policies may be applied a moment after the pod has started.
+    #[test]
+    fn its_script_waits_for_policies() {
+        let stack = Stack::start(demo(), Fault::None);
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let accepted = std::thread::spawn(move || listener.incoming().take(3).flatten().count());
+        let Some(said) = policies(&stack, &Pod { api_server: Some(("127.0.0.1", port)), ..Pod::default() }) else {
+            return;
+        };
+        assert_eq!((said.as_str(), accepted.join().unwrap()), ("passed policies", 3));
+    }
+
+    /// A way that is closed proves nothing where none is open, or where it is not known which it is.
+    #[test]
+    fn its_script_passes_nothing_that_is_not_proved() {
+        let stack = Stack::start(demo(), Fault::None);
+        let hasty = Pod { hurry: &[("patience=120", "patience=0")], ..Pod::default() };
+        let Some(unnamed) = policies(&stack, &Pod { api_server: None, ..hasty }) else { return };
+        let mut nowhere = Stack::start(demo(), Fault::None);
+        nowhere.ports = [1; 3];
+        let Some(cut_off) = policies(&nowhere, &hasty) else { return };
+        let Some(unresolved) = policies(&stack, &Pod { api_server: Some(("nowhere.invalid", 443)), ..hasty }) else {
+            return;
+        };
+        assert_snapshot!("script_policies_are_not_known", format!("{unnamed}\n{cut_off}\n{unresolved}"));
+    }
+
+    /// What curl says of a connection: one that was dropped, and one to a server that keeps silent.
+    #[cfg(unix)]
+    #[test]
+    fn its_script_reads_what_curl_says_of_a_connection() {
+        use std::os::unix::fs::PermissionsExt;
+        let stack = Stack::start(demo(), Fault::None);
+        let real = std::env::var("PATH").unwrap_or_default();
+        let real = real.split(':').map(|folder| Path::new(folder).join("curl")).find(|curl| curl.exists());
+        let Some(real) = real else { return };
+        let says = |connected: &str, ended: u8| {
+            let folder = tempfile::tempdir().unwrap();
+            let curl = folder.path().join("curl");
+            let fake = format!(
+                "#!/bin/sh\ncase $* in *time_connect*) printf '{connected}'; exit {ended} ;; esac\nexec '{}' \"$@\"\n",
+                real.display()
+            );
+            std::fs::write(&curl, fake).unwrap();
+            std::fs::set_permissions(&curl, std::fs::Permissions::from_mode(0o755)).unwrap();
+            let pod = Pod { programs: Some(folder.path()), hurry: &[("grace=30", "grace=0")], ..Pod::default() };
+            let said = policies(&stack, &pod)?;
+            Some(said.split(' ').next().unwrap_or_default().to_owned())
+        };
+        let cases = [
+            ("0.000000", 28, "passed"),
+            ("0,000000", 7, "passed"),
+            ("0.000357", 28, "failed"),
+            ("0,000357", 56, "failed"),
+            ("0.000357", 0, "failed"),
+            ("0.000000", 6, "skipped"),
+            ("0.000000", 0, "skipped"),
+            ("", 127, "skipped"),
+        ];
+        for (connected, ended, expected) in cases {
+            let Some(said) = says(connected, ended) else { return };
+            assert_eq!(said, expected, "{connected} {ended}");
+        }
+    }
+
+    /// Without policies there is nothing to be closed.
+    #[test]
+    fn its_plan_asks_for_policies_where_there_are_some() {
+        let plan = |more: &str| {
+            let text = environment(&format!("{JOB}\n{more}"));
+            data(&compile(&text).1.objects)["plan"].as_str().unwrap().to_owned()
+        };
+        assert!(plan("").ends_with("\ncheck policies\nshut kubernetes\n"), "{}", plan(""));
+        let off = plan("  network.policies = 'Off,");
+        assert!(!off.contains("policies") && !off.contains("shut"), "{off}");
+    }
+
+    #[test]
+    fn its_script_is_sound_to_shellcheck() {
+        let script = root().join("src/lower/smoke.sh");
+        match Command::new("shellcheck").args(["--shell", "sh"]).arg(script).output() {
+            Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout)),
+            Err(_) => eprintln!("SKIPPED: there is no shellcheck here"),
+        }
     }
 
     #[test]

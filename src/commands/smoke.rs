@@ -2,6 +2,8 @@
 
 mod credentials;
 mod forward;
+mod kubectl;
+mod namespace;
 mod target;
 mod wire;
 
@@ -10,13 +12,14 @@ use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, rep
 use crate::Compiler;
 use crate::cache::Need;
 use crate::model::{self, Environment, PerService, ServiceName};
-use crate::smoke::{self, Check, Counts, Options, Outcome, Ran};
+use crate::smoke::{self, Check, Counts, Options, Outcome, Ran, pod_security};
 use crate::suggest;
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use credentials::{Material, Signer, Token};
-use forward::{Cluster, Forward};
+use forward::Forward;
 use indicatif::{ProgressBar, ProgressStyle};
+use kubectl::Cluster;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -194,7 +197,7 @@ fn smoke(arguments: &Arguments, environment: &Environment) -> Result<Status> {
         part.checks = selected(checks, &arguments.only, &arguments.skip);
         skip_unreachable(part, arguments, &material);
     }
-    let outcomes = ask(arguments, &parts, &material, signer.as_ref())?;
+    let outcomes = ask(arguments, &mut parts, &material, signer.as_ref())?;
     print_all(&match arguments.format {
         Format::Human => smoke::table(&outcomes),
         Format::Json => smoke::json(&outcomes),
@@ -348,7 +351,7 @@ fn written<'a>(arguments: &'a Arguments, stack: Option<&str>, service: ServiceNa
 /// Runs the checks, a stack after the other. Whatever is started for them has ended when this returns.
 fn ask(
     arguments: &Arguments,
-    parts: &[Part<'_>],
+    parts: &mut [Part<'_>],
     material: &Material,
     signer: Option<&Signer>,
 ) -> Result<Vec<Outcome>> {
@@ -356,6 +359,7 @@ fn ask(
     let bar = progress(parts.iter().map(|part| part.checks.len()).sum());
     let mut asked: Vec<(Ran, Option<Road>)> = Vec::new();
     for part in parts {
+        ask_for_labels(arguments, part, limit)?;
         let road = road(arguments, part, material, signer, limit)?;
         let ran = smoke::run(&part.checks, &road.wire, &mut |check| {
             bar.set_message(check.name.clone());
@@ -373,6 +377,18 @@ fn ask(
     }
     bar.finish_and_clear();
     Ok(asked.into_iter().flat_map(|(ran, _)| ran.outcomes).collect())
+}
+
+/// Asks the cluster for the labels of a stack's namespace, where a check is about them.
+fn ask_for_labels(arguments: &Arguments, part: &mut Part<'_>, limit: Limit) -> Result<()> {
+    let name = &part.environment.namespace;
+    for check in part.checks.iter_mut().filter(|check| check.kind() == pod_security::KIND) {
+        if arguments.url.is_empty() {
+            let namespace = namespace::read(&cluster(arguments, name), limit.deadline)?;
+            *check = pod_security::judged(check.clone(), name, &namespace);
+        }
+    }
+    Ok(())
 }
 
 /// The way to a stack, open as long as this lives.

@@ -218,7 +218,8 @@ fn body_file(index: usize) -> String {
 
 fn lines(environment: &Environment, check: &Check, bodies: &mut Vec<String>) -> String {
     let steps: String = check.steps.iter().map(|step| line(environment, step, bodies)).collect();
-    format!("check {}\n{steps}", check.name)
+    let shut = if check.from_inside.is_some() { "shut kubernetes\n" } else { "" };
+    format!("check {}\n{steps}{shut}", check.name)
 }
 
 /// A step as the script reads it. No part has white space in it: paths are ours, and the contracts of the rest allow

@@ -1,7 +1,9 @@
 # Asks what the file `plan` in the folder $1 says, and says of every check whether it passed. Its lines are either
 #   check NAME
 #   METHOD URL TENANT BODY STATUSES FLAG WORD...
-# with `-` for what is not there. A word is
+# with `-` for what is not there, or
+#   shut kubernetes   the cluster's API server has to be closed to this pod, to which some service has answered
+# A word is
 #   FIELD=VALUE       what the answer has to say; FIELD?=VALUE where it may say nothing of it
 #   @admin            the request may administer tenants
 #   @closed           something in front of the service may refuse it, which skips the check
@@ -14,8 +16,8 @@ set -uf
 folder=$1
 newline='
 '
-check='' fault='' skipped='' run='' left='' failed=0
-patience=120
+check='' fault='' skipped='' run='' left='' reached=no failed=0
+patience=120 grace=30
 
 finish() {
   [ -n "$check" ] || return 0
@@ -37,6 +39,50 @@ ask() {
   answer=$(curl "$@" "$url")
   status=${answer##*"$newline"}
   answer=${answer%"$newline"*}
+  [ "$status" = 000 ] || reached=yes
+}
+
+# Whether a connection to $1 comes about. Of plain HTTP curl tells when it did, of TLS only when the handshake was over,
+# so that a server of TLS is asked in plain HTTP, too.
+dial() {
+  connected=$(curl --silent --output /dev/null --connect-timeout 5 --max-time 5 --noproxy '*' --globoff \
+    --write-out '%{time_connect}' "$1")
+  ended=$?
+  case $ended:$connected in
+    6:*) way=unknown ;;
+    *:*[1-9]*) way=open ;;
+    7:* | 28:*) way=closed ;;
+    *) way=unknown ;;
+  esac
+}
+
+# Sets a fault where the API server is open to this pod, and says why where that can't be told.
+shut() {
+  host=${KUBERNETES_SERVICE_HOST:-} port=${KUBERNETES_SERVICE_PORT:-}
+  if [ -z "$host" ] || [ -z "$port" ]; then
+    skipped='KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, which name the API server, are not set'
+    return 0
+  fi
+  case $host in
+    *:*) host="[$host]" ;;
+  esac
+  dial "http://$host:$port/"
+  # A plug-in may take a moment to apply policies to a pod that has just started.
+  while [ "$way" = open ] && [ "$grace" -gt 0 ]; do
+    grace=$((grace - 1))
+    [ "$ended" != 28 ] || grace=$((grace - 5))
+    sleep 1
+    dial "http://$host:$port/"
+  done
+  case $way$reached in
+    open*) fault="the API server at $host:$port is open to this pod, and no policy of the namespace opens it: the cluster's \
+network plug-in stores policies and applies none, so that any pod of the cluster reaches the orchestrator and its admin \
+interface; switch policies on in the plug-in, or use one that applies them; outside production \`network.policies = 'Off\` \
+does without. (A policy of the whole cluster that opens the API server to all pods looks the same.)" ;;
+    closedyes) ;;
+    closedno) skipped="the API server is closed to this pod, and so is every service: that policies do it is not shown" ;;
+    *) skipped="whether $host:$port is closed can't be told: curl ended with $ended" ;;
+  esac
 }
 
 # Whether the answer says that its run has come to its end.
@@ -195,6 +241,8 @@ while read -r verb url tenant body statuses flag words; do
   if [ "$verb" = check ]; then
     finish
     check=$url fault='' skipped='' run=''
+  elif [ "$verb" = shut ]; then
+    shut
   elif [ -z "$fault$skipped" ] || [ "$flag" = tidy ]; then
     take
   fi
@@ -203,12 +251,15 @@ finish
 
 # A read completes a run that is older than 5 s.
 [ -z "$left" ] || sleep 6
-verb=GET body=- admin=no
-set -- $left
-while [ "$#" -gt 1 ]; do
-  tenant=$1 url=$2
-  shift 2
-  ask
-  over || echo "left $url: it stays one of the concurrent runs of $tenant until it is cancelled, or read"
+verb=GET body=- admin=no tenant=''
+for word in $left; do
+  if [ -z "$tenant" ]; then
+    tenant=$word
+  else
+    url=$word
+    ask
+    over || echo "left $url: it stays one of the concurrent runs of $tenant until it is cancelled, or read"
+    tenant=''
+  fi
 done
 exit "$failed"

@@ -70,7 +70,7 @@ fn under_env(runtime: Runtime, service: ServiceName, name: &str, finding: Diagno
         },
         None => match process::unset(name) {
             Some(variable) => {
-                said(finding, catalogue::DERIVED_SETTING, format!("`{name}` is not set under `env`: {}", variable.role))
+                said(finding, catalogue::DERIVED_SETTING, format!("`{name}` does harm by itself: {}", variable.role))
                     .note(variable.otherwise)
                     .help("remove it; no field sets it yet")
             }

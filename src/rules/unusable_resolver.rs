@@ -49,8 +49,8 @@ fn of_network(path: &Path, network: &str) -> Option<Finding> {
         );
     }
     network.ends_with("/0").then(|| {
-        Finding::value(path.clone(), format!("`{network}` has names resolved at every address"))
-            .label("every address there is")
+        Finding::value(path.clone(), format!("`{network}` is every address, not that of a resolver"))
+            .label("opens the port to all the world")
             .note("the answer of a peer can have a caller's token sent to any host that is in reach, on this port, too (fact 18a)")
             .help("write the addresses of the resolvers, as in `169.254.20.10/32`")
     })

@@ -1,6 +1,6 @@
 //! Environment → checks.
 
-use super::{Bearer, Check, Claims, RUN, Step, Way};
+use super::{Bearer, Check, Claims, RUN, Step, Way, pod_security};
 use crate::model::{Environment, Isolation, Runtime, ServiceName};
 use crate::names::is_identity;
 use serde_json::{Value as Json, json};
@@ -50,6 +50,10 @@ pub fn checks(environment: &Environment, options: &Options) -> Vec<Check> {
     checks.push(plan.registry());
     checks.push(plan.isolation());
     checks.push(plan.identity());
+    checks.push(plan.policies());
+    if pod_security::asks_for_pod_security(environment) {
+        checks.push(pod_security::check(&environment.namespace));
+    }
     if environment.federation.jwt.is_some() {
         checks.extend([plan.claims(), plan.forged()]);
         checks.extend(options.key.then(|| plan.minted()));
@@ -282,6 +286,16 @@ impl Plan<'_> {
         check.step(step)
     }
 
+    /// A network plug-in may store policies and apply none. No policy opens the API server to the Job's pod, so that it has
+    /// to be closed there.
+    fn policies(&self) -> Check {
+        let check = Check::of("policies".to_owned(), ServiceName::AgentOrchestrator, "network policies are applied");
+        if !self.environment.network.default_deny {
+            return check.skipped("the environment has none: `network.policies` is `'Off`");
+        }
+        check.asked_inside(if self.environment.smoke.job { ITS_JOB } else { NO_JOB })
+    }
+
     fn no_identity(&self) -> &'static str {
         match self.environment.runtime {
             Runtime::V1_02 => "the peers file can't be read: apply what is compiled, and restart federation",
@@ -446,6 +460,12 @@ impl Plan<'_> {
 }
 
 const NO_WRITES: &str = "it creates a run, which in production has to be asked for: `--write`";
+
+const ITS_JOB: &str =
+    "network policies don't show from outside the cluster: the log of the Job `agentos-smoke` has this check";
+
+const NO_JOB: &str =
+    "network policies don't show from outside the cluster: set `smoke.job = true`, whose Job has this check";
 
 const NO_TOKEN: &str = "federation asks for a token; bring one with `--token-file`";
 

@@ -120,7 +120,7 @@ fn outcome(check: &Check, http: &dyn Http, position: usize, left: &mut Vec<Left>
         let (name, service) = (check.name.clone(), check.service);
         Outcome { name, service, status, detail, duration, unreachable }
     };
-    if let Some(reason) = &check.skip {
+    if let Some(reason) = check.skip.as_ref().or(check.from_inside.as_ref()) {
         return of(Status::Skipped, reason.clone(), Duration::ZERO, false);
     }
     if let Some(fault) = &check.fault {
@@ -384,7 +384,7 @@ fn run_id(body: &str) -> Option<String> {
 }
 
 /// What others wrote, fit to be shown: one short line without credentials.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let line: Vec<&str> = text.split_whitespace().collect();
     let line = characters::printable_line(&redact::text(&line.join(" ")));
     match line.char_indices().nth(SHOWN) {

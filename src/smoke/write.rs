@@ -8,7 +8,8 @@ use std::time::Duration;
 
 impl Check {
     pub(super) fn of(name: String, service: ServiceName, proves: &str) -> Check {
-        Check { name, service, proves: proves.to_owned(), skip: None, fault: None, steps: Vec::new() }
+        let proves = proves.to_owned();
+        Check { name, service, proves, skip: None, fault: None, from_inside: None, steps: Vec::new() }
     }
 
     pub(super) fn proving(mut self, proves: impl Into<String>) -> Check {
@@ -23,6 +24,11 @@ impl Check {
 
     pub(super) fn failing(mut self, fault: Option<String>) -> Check {
         self.fault = fault;
+        self
+    }
+
+    pub(super) fn asked_inside(mut self, reason: &str) -> Check {
+        self.from_inside = Some(reason.to_owned());
         self
     }
 

@@ -8,6 +8,7 @@ use super::makers::{self, Keys};
 use super::pod::{Given, Pod, given};
 use super::{agent, at, expected, list, text};
 use crate::catalogue::DANGLING_REFERENCE;
+use crate::evaluate::tree::Path;
 use crate::lower::{External, Object};
 use crate::settings::Key;
 use indexmap::IndexMap;
@@ -265,9 +266,14 @@ fn absent<'a>(stack: &Stack<'a>, name: &str, missing: Missing<'a>) -> Fault<'a> 
         )),
         None => fault.help(format!(
             "correct the name or add the {kind}; if the platform makes it, say so: {}`--external {kind}/{name}` for `verify`",
-            if provided { format!("`provided.{kind}` in the environment, ") } else { String::new() }
+            if provided { format!("`{}` in the environment, ", declared(kind, name)) } else { String::new() }
         )),
     }
+}
+
+/// What an environment writes where the platform makes an object.
+fn declared(kind: &str, name: &str) -> String {
+    format!("{} = {{}}", Path::of(["provided", kind]).field(name))
 }
 
 /// Mounts of volumes that the pod does not have.
