@@ -55,6 +55,7 @@ pub mod settings;
 pub mod smoke;
 pub mod source;
 mod suggest;
+mod tokens;
 mod toleration;
 pub mod verify;
 mod words;

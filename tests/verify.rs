@@ -723,6 +723,42 @@ fn tenants_that_are_created_through_a_proxy_are_found() {
     assert_eq!(found("curl http://127.0.0.1:8081/v1/health", &[proxy]), 0);
 }
 
+/// Tokens in volumes count as those that Kubernetes mounts by itself: one finding a pod names them all.
+#[test]
+fn projected_tokens_are_found_in_pods_of_any_origin() {
+    let message = |sources: &str, mounts: &str| {
+        let own = "{name: agentos, image: 'ghcr.io/nexixai/agentos:1.0.2', args: [serve, model-policy], \
+                   securityContext: {readOnlyRootFilesystem: true}}";
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: n}}\nspec:\n  automountServiceAccountToken: false\n  \
+             enableServiceLinks: false\n  containers: [{own}, {{name: other, image: x, volumeMounts: [{mounts}]}}]\n  \
+             volumes: [{{name: kube, projected: {{sources: [{sources}]}}}}]\n"
+        );
+        let mut sources = Sources::default();
+        let file = sources.add("manifests.yaml".to_owned(), text.clone(), false);
+        let mut manifests = Manifests::default();
+        manifests.read(&text, file, true);
+        let found = manifests.verify(&[], &sources).into_iter().map(|(_, finding)| finding);
+        found.filter(|finding| finding.code.to_string() == "K024").map(|finding| finding.message).collect::<Vec<_>>()
+    };
+    let mounted = "{name: kube, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}";
+    let token = |audience: &str| format!("{{serviceAccountToken: {{path: token{audience}}}}}");
+    for audience in ["", ", audience: 'https://kubernetes.default.svc'"] {
+        assert_eq!(
+            message(&token(audience), mounted),
+            ["Pod `a`: its pods have a token of the cluster in the volume `kube`"]
+        );
+    }
+    assert_eq!(
+        message(&format!("{}, {}", token(""), token(", audience: vault")), mounted),
+        [
+            "Pod `a`: its pods have a token of the cluster in the volume `kube`, a token for `vault` in the volume `kube`"
+        ]
+    );
+    assert_eq!(message(&token(""), ""), [""; 0], "no container mounts it");
+    assert_eq!(message("{configMap: {name: a}}", mounted), [""; 0]);
+}
+
 /// The example of the guide is what is printed of it.
 #[test]
 fn the_guide_shows_what_is_printed() {
