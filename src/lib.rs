@@ -25,6 +25,7 @@
 //!  `commands` writes.
 //! ```
 
+mod annotations;
 pub mod cache;
 pub mod catalogue;
 pub mod characters;

@@ -2,6 +2,7 @@
 
 use super::metadata::{self, PREFIX};
 use super::{External, expected, storage};
+use crate::annotations::layered;
 use crate::model::Environment;
 use k8s_openapi::api::core::v1::Namespace;
 
@@ -19,8 +20,8 @@ pub(super) fn namespace(environment: &Environment, external: &[External]) -> Nam
         meta.annotations.get_or_insert_default().insert(format!("{PREFIX}/tenant"), tenant.clone());
     }
     // What goes with its namespace goes although it is to be kept.
-    meta.annotations.get_or_insert_default().extend(storage::retention_of_namespace(environment));
-    meta.annotations.get_or_insert_default().extend(expected::annotation(&environment.namespace, external));
-    meta.annotations = meta.annotations.and_then(metadata::texts);
+    let mut annotations = layered(meta.annotations.unwrap_or_default(), storage::retention_of_namespace(environment));
+    annotations.extend(expected::annotation(&environment.namespace, external));
+    meta.annotations = metadata::texts(annotations);
     Namespace { metadata: meta, ..Namespace::default() }
 }

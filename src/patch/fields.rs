@@ -1,6 +1,7 @@
 //! What a patch must leave alone: what the fields of the environment say, because rules have judged the fields and see
 //! nothing of the patch.
 
+use crate::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, items};
 use crate::evaluate::tree::Path;
 use crate::lower::Object;
 use crate::rules::Finding;
@@ -133,11 +134,41 @@ pub(super) fn overridden(before: &Object, after: &Object, accounts: &BTreeSet<&s
     let parts = PARTS.iter().filter(|part| part.kind == before.kind);
     let mut findings: Vec<Finding> =
         parts.filter_map(|part| changed(part, called(before, part), &before.body, &after.body, path)).collect();
+    findings.extend(not_kept(before, after, path));
     if let (Some(before), Some(after)) = (pod(&before.body), pod(&after.body)) {
         let path = ["spec", "template", "spec"].iter().fold(path.clone(), |path, name| path.field(name));
         findings.extend(overridden_in_pod(before, after, accounts, &path));
     }
     findings
+}
+
+/// Annotations by which tools keep claims and back them up, each with where it stands in an object.
+const KEEPING: [(&[&str], &str); 4] = [
+    (&["metadata", "annotations"], SYNC_OPTIONS),
+    (&["metadata", "annotations"], FLUX_PRUNE),
+    (POD_ANNOTATIONS, BACKUP_VOLUMES),
+    (POD_ANNOTATIONS, BACKUP_EXCLUDES),
+];
+
+const POD_ANNOTATIONS: &[&str] = &["spec", "template", "metadata", "annotations"];
+
+/// Items that a patch takes out of these annotations.
+fn not_kept(before: &Object, after: &Object, path: &Path) -> Vec<Finding> {
+    let text = |object: &Object, place: &[&str], name: &str| {
+        at(&object.body, place).and_then(|all| all.get(name)).and_then(Json::as_str).unwrap_or("").to_owned()
+    };
+    let is_lost = |place: &[&str], name: &str| {
+        let after = text(after, place, name);
+        items(&text(before, place, name)).any(|item| !items(&after).any(|other| other == item))
+    };
+    let holds_data = ["Namespace", "PersistentVolumeClaim"].contains(&before.kind.as_str());
+    let of_kind = KEEPING.iter().filter(|(place, _)| *place == POD_ANNOTATIONS || holds_data);
+    let lost = of_kind.filter(|(place, name)| is_lost(place, name)).map(|(place, name)| {
+        let at = place.iter().fold(path.clone(), |path, field| path.field(field)).field(name);
+        let otherwise = "a deployment tool may remove the claim, or a backup may leave it out";
+        explain(&at, &["storage"], otherwise)
+    });
+    lost.collect()
 }
 
 fn changed(part: &Part, fields: &[&str], before: &Json, after: &Json, path: &Path) -> Option<Finding> {

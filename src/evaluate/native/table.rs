@@ -102,7 +102,7 @@ static S37: Shape = Shape::Record(&[
     Field { name: "access_mode", key: Place(18, 593, 604), shape: &S30, optional: false, default: Some(Default { value: Literal::Tag("ReadWriteOnce"), place: Place(18, 890, 904) }) },
     Field { name: "retention", key: Place(18, 913, 922), shape: &S31, optional: false, default: Some(Default { value: Literal::Tag("Keep"), place: Place(18, 1370, 1375) }) },
     Field { name: "backup", key: Place(18, 1384, 1390), shape: &S34, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(18, 1903, 1908) }) },
-    Field { name: "annotations", key: Place(18, 1917, 1928), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(18, 2069, 2071) }) },
+    Field { name: "annotations", key: Place(18, 1917, 1928), shape: &S36, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(18, 2158, 2160) }) },
 ]);
 static S38: Shape = Shape::Choice(&[
     ("Ephemeral", None),
