@@ -351,3 +351,27 @@ fn entries<'a>(value: &'a Json, list: &str) -> impl Iterator<Item = &'a Json> {
 fn at<'a>(body: &'a Json, names: &[&str]) -> Option<&'a Json> {
     names.iter().try_fold(body, |value, name| value.get(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_account_that_is_provided_may_be_named() {
+        let deployment = |account: &str| {
+            let spec = json!({ "template": { "spec": { "serviceAccountName": account } } });
+            Object::of(
+                json!({ "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "a" }, "spec": spec }),
+            )
+        };
+        let found = |account: &str, provided: &[&str]| {
+            let accounts = provided.iter().copied().collect();
+            overridden(&deployment("agentos-federation"), &deployment(account), &accounts, &Path::root()).len()
+        };
+        assert_eq!(found("agentos-federation", &[]), 0);
+        assert_eq!(found("vault-reader", &[]), 1);
+        assert_eq!(found("vault-reader", &["vault-reader"]), 0);
+        assert_eq!(found("default", &["vault-reader"]), 1);
+    }
+}
