@@ -83,7 +83,7 @@ fn unkept(path: Path, written: &str, what: &str) -> Finding {
             finding.note("`'Keep` is compiled onto claims and their namespace, and this would be lost without a word")
         }
     };
-    finding.help("leave it out here, or write `retention = 'Prune` under `storage`: then annotations alone say what tools remove")
+    finding.help("leave it out here, or write `storage = 'Persistent { retention = 'Prune, … }`: then annotations alone say what tools remove")
 }
 
 fn another_backup(path: Path, method: &str, label: &str) -> Finding {
