@@ -74,6 +74,8 @@ catalogue! {
         "Two services write over each other's audit records." safety;
     UNWRITABLE_VOLUME = "A008" "unwritable-volume" Error
         "The services can't write their volume: health stays 200, and every run fails." safety;
+    ANNOTATION_AGAINST_STORAGE = "A009" "annotation-against-storage" Error
+        "An annotation says the contrary of what `storage` says of claims and their backups.";
     STORE_ON_SUBPATH = "A020" "store-on-subpath" Error
         "A store that is mounted as a single file can't be replaced, and runs are not kept." safety;
     STORE_OUTSIDE_VOLUME = "A021" "store-outside-volume" Error

@@ -25,6 +25,7 @@
 //!  `commands` writes.
 //! ```
 
+mod annotations;
 pub mod cache;
 pub mod catalogue;
 pub mod characters;
@@ -55,6 +56,7 @@ pub mod settings;
 pub mod smoke;
 pub mod source;
 mod suggest;
+mod tokens;
 mod toleration;
 pub mod verify;
 mod words;

@@ -90,6 +90,7 @@ pub use exposure::PROXIES_ANNOTATION;
 pub(crate) use exposure::prefix;
 pub(crate) use federation::peers_file;
 pub(crate) use network::{Destination, destination};
+pub(crate) use storage::VOLUME as DATA_VOLUME;
 
 /// Compiles an environment: the stack that its tenants share, and then those of dedicated tenants, by the same code.
 pub fn lower(environment: &Environment) -> Lowered {

@@ -3,9 +3,9 @@
 //! Invariant: a patch changes what an object says, never which object it is, and what comes of it is verified like any
 //! other. A patch that can't be applied is a finding, never passed over.
 
-mod callers;
 mod custom_resource;
 mod fields;
+mod flows;
 mod provided;
 mod schema;
 
@@ -41,7 +41,8 @@ struct Patch<'a> {
 pub fn apply(environment: &Environment, mut objects: Vec<Object>) -> Patched {
     let (patches, mut findings) = resolve(environment, &objects);
     findings.extend(provided::compiled(environment, &objects).into_iter().map(|finding| (DUPLICATE_OBJECT, finding)));
-    findings.extend(patches.iter().flat_map(|patch| change(&mut objects, patch)));
+    let accounts = &environment.provided.service_accounts;
+    findings.extend(patches.iter().flat_map(|patch| change(&mut objects, accounts, patch)));
     Patched { objects, findings }
 }
 
@@ -61,9 +62,10 @@ pub fn causes(
     let is_in =
         |all: &[Diagnostic], one: &Diagnostic| all.iter().any(|it| (it.code, &it.message) == (one.code, &one.message));
     let (patches, _) = resolve(environment, &objects);
+    let accounts = &environment.provided.service_accounts;
     let mut before = look(&objects);
     for patch in &patches {
-        change(&mut objects, patch);
+        change(&mut objects, accounts, patch);
         let after = look(&objects);
         for (cause, finding) in causes.iter_mut().zip(findings) {
             if !is_in(&before, finding) && is_in(&after, finding) {
@@ -135,25 +137,25 @@ fn second(path: Path, kind: &str) -> Finding {
 }
 
 /// Applies one patch, or leaves the object as it is and says why.
-fn change(objects: &mut [Object], patch: &Patch<'_>) -> Vec<(Code, Finding)> {
+fn change(objects: &mut [Object], accounts: &BTreeSet<String>, patch: &Patch<'_>) -> Vec<(Code, Finding)> {
     let Some(object) = objects.get_mut(patch.target) else { return Vec::new() };
     let mut body = object.body.clone();
     merge(&mut body, patch.change);
     let changed = Object::of(body);
-    let faults = faults(object, &changed, &patch.path);
+    let faults = faults(object, &changed, accounts, &patch.path);
     if !faults.is_empty() {
         return faults;
     }
     let before = std::mem::replace(object, changed);
-    let Some(finding) = callers(objects, patch, &before) else { return Vec::new() };
+    let Some(finding) = flows(objects, patch, &before) else { return Vec::new() };
     if let Some(object) = objects.get_mut(patch.target) {
         *object = before;
     }
     vec![(PATCH_OVERRIDES_FIELD, finding)]
 }
 
-/// What a patch changes of who gets in to any pod.
-fn callers(objects: &[Object], patch: &Patch<'_>, before: &Object) -> Option<Finding> {
+/// What a patch changes of what passes any pod.
+fn flows(objects: &[Object], patch: &Patch<'_>, before: &Object) -> Option<Finding> {
     // Only policies and the labels of pods say it.
     if before.kind != "NetworkPolicy" && before.body.pointer("/spec/template").is_none() {
         return None;
@@ -164,17 +166,17 @@ fn callers(objects: &[Object], patch: &Patch<'_>, before: &Object) -> Option<Fin
     let all = || objects.iter().enumerate().filter(here);
     let (old, new): (Vec<&Object>, Vec<&Object>) =
         (all().map(old).collect(), all().map(|(_, object)| object).collect());
-    callers::changed(&old, &new, &patch.path)
+    flows::changed(&old, &new, &patch.path)
 }
 
 /// What is wrong with what a patch makes of an object.
-fn faults(before: &Object, after: &Object, path: &Path) -> Vec<(Code, Finding)> {
+fn faults(before: &Object, after: &Object, accounts: &BTreeSet<String>, path: &Path) -> Vec<(Code, Finding)> {
     if let Some(finding) = moved(before, after, path) {
         return vec![(PATCH_MOVES_OBJECT, finding)];
     }
     let unfit = custom_resource::faults(after).unwrap_or_else(|| schema::faults(after)).into_iter();
     let unfit = unfit.map(|fault| (PATCH_BREAKS_SCHEMA, fault.explain(&after.kind, path)));
-    let overridden = fields::overridden(before, after, path).into_iter();
+    let overridden = fields::overridden(before, after, accounts, path).into_iter();
     unfit.chain(overridden.map(|finding| (PATCH_OVERRIDES_FIELD, finding))).collect()
 }
 

@@ -5,6 +5,7 @@
 //! file a rule, one ordered registry of each sort.
 
 mod alerts_without_scraping;
+mod annotation_against_storage;
 mod audit_not_a_file_in_prod;
 mod client_certificate_for_peer_edge;
 mod cluster_wide_sealed_secret;
@@ -203,6 +204,7 @@ const RULES: &[Rule] = &[
     audit_not_a_file_in_prod::RULE,
     several_writers::RULE,
     volume_not_retained::RULE,
+    annotation_against_storage::RULE,
     forbidden_allow::RULE,
     unknown_rule::RULE,
     deprecated_field::RULE,

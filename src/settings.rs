@@ -7,7 +7,7 @@ pub mod process;
 mod v1_02;
 mod v1_07;
 
-pub use image::{LATEST, NEWER_RELEASES, Named, named};
+pub use image::{LATEST, NEWER_RELEASES, Named, named, running};
 
 use crate::evaluate::tree::Path;
 use crate::model::{Environment, Runtime, ServiceName, Tenant};

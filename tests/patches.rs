@@ -2,8 +2,8 @@
 
 mod common;
 
-use agentos_cfg::Outcome;
 use agentos_cfg::lower::Object;
+use agentos_cfg::{Compiler, Outcome};
 use common::{
     Memory, codes_and_lines, compile, compile_in, compile_shipped, environment, findings, patch_object, production,
     schema_faults, shown,
@@ -243,7 +243,7 @@ fn patches_that_no_custom_resource_comes_of() {
 #[test]
 fn what_a_patch_breaks_is_reported_at_the_patch() {
     insta::assert_snapshot!(found(
-        "    Deployment.agentos-federation.spec.template.spec.serviceAccountName = \"nobody\",\n    \
+        "    Deployment.agentos-federation.spec.template.spec.imagePullSecrets = [{ name = \"nobody\" }],\n    \
          Deployment.agentos-agent-orchestrator = {\n      spec.template.metadata.labels.\"app.kubernetes.io/component\" = \"ao\",\n    },"
     ));
 }
@@ -315,6 +315,230 @@ fn a_patch_may_add_what_no_field_says() {
     let (compiler, outcome) = compile_in(&world, "main.ncl");
     assert!(outcome.findings.is_empty(), "{}", shown(&compiler, &outcome));
     assert_eq!(body(&outcome, "Deployment", "agentos-federation")["spec"]["template"]["spec"], spec);
+}
+
+/// What comes of an environment in whose pods of one object a patch makes a change; `more` is the environment's.
+fn with_pod(text: Text<'_>, kind: &str, name: &str, change: &dyn Fn(&mut Json)) -> (Compiler, Outcome) {
+    let (_, plain) = compile(&text(""));
+    let name = plain.objects.iter().find(|object| object.kind == kind && object.name.starts_with(name));
+    let name = &name.unwrap_or_else(|| panic!("no {kind}")).name;
+    let before = body(&plain, kind, name)["spec"]["template"]["spec"].clone();
+    let mut after = before.clone();
+    change(&mut after);
+    for (name, value) in before.as_object().unwrap() {
+        // What a merge patch leaves out stays as it is.
+        match after.get(name) {
+            None => after[name] = Json::Null,
+            Some(same) if same == value => drop(after.as_object_mut().unwrap().shift_remove(name)),
+            Some(_) => {}
+        }
+    }
+    let text = text(&format!("  patches.{kind}.{name}.spec.template.spec = import \"pod.json\","));
+    compile_in(&Memory::of([("pod.json", after.to_string().as_str()), ("main.ncl", &text)]), "main.ncl")
+}
+
+fn codes((compiler, outcome): &(Compiler, Outcome)) -> Vec<String> {
+    codes_and_lines(compiler, outcome).into_iter().map(|(code, _)| code).collect()
+}
+
+const PEERING: &str = "  federation.peers.stk_b = 'Remote {\n    environment = \"b\",\n    region = \"b\",\n    \
+     endpoints = { agent-orchestrator = \"https://b.example.com\", model-policy = \"https://b.example.com\" },\n    \
+     build = { version = \"1.0.2\" },\n  },\n  \
+     network.peers.stk_b = [\"192.0.2.0/24\"],\n";
+
+/// What leaves is guarded as what comes in, in the policies of services, of the smoke Job and of dedicated tenants.
+#[test]
+fn no_patch_changes_what_pods_may_call() {
+    let open = "spec.egress = [{}]";
+    let https = "spec.egress = [{ ports = [{ port = 443 }], to = [{ ipBlock.cidr = \"192.0.2.0/24\" }] }]";
+    for (policy, change) in [
+        ("agentos-default-deny", open),
+        ("agentos-model-policy", open),
+        ("agentos-federation", open),
+        // The list loses DNS.
+        ("agentos-federation", https),
+        ("agentos-federation", "spec.egress = null"),
+        ("agentos-federation", "spec.policyTypes = [\"Ingress\"]"),
+        ("agentos-smoke", open),
+        ("agentos-smoke", "spec.policyTypes = null"),
+        ("agentos-smoke-to-federation", "spec.ingress = [{}]"),
+        ("agentos-smoke-to-federation", "spec = { egress = [{}], policyTypes = [\"Egress\"] }"),
+        ("\"agentos-tnt-bolt/agentos-default-deny\"", open),
+        ("\"agentos-tnt-bolt/agentos-smoke\"", "spec.egress = null"),
+    ] {
+        let text = production(&format!(
+            "{PEERING}  smoke.job = true,\n  tenancy.tenants.tnt_bolt = {{ name = \"Bolt\", isolation = 'Dedicated }},\n  \
+             patches.NetworkPolicy.{policy}.{change},"
+        ));
+        let (compiler, outcome) = compile(&text);
+        let found = codes_and_lines(&compiler, &outcome);
+        let found: Vec<_> = found.into_iter().filter(|(code, _)| code != "K002").collect();
+        assert!(found.iter().all(|(code, _)| code == "K013") && !found.is_empty(), "{policy} {change}: {found:?}");
+        assert!(outcome.objects.is_empty(), "{policy} {change}");
+    }
+}
+
+#[test]
+fn a_patch_of_what_pods_may_call_is_explained() {
+    insta::assert_snapshot!(findings(&environment(&format!(
+        "{PEERING}  patches = {{\n    NetworkPolicy.agentos-default-deny.spec.egress = [{{}}],\n    \
+         NetworkPolicy.agentos-federation.spec.egress = [],\n    \
+         NetworkPolicy.agentos-agent-orchestrator.spec.egress = [{{}}],\n    \
+         Deployment.agentos-federation.spec = {{\n      selector.matchLabels.\"app.kubernetes.io/component\" = \"fed\",\n      \
+         template.metadata.labels.\"app.kubernetes.io/component\" = \"fed\",\n    }},\n  }},"
+    ))));
+}
+
+/// A label by which policies select pods takes away what they may call, also where nobody may call them.
+#[test]
+fn labels_are_guarded_in_both_directions() {
+    let label = "app.kubernetes.io/component";
+    for (from, to) in [("federation", "fed"), ("federation", "model-policy"), ("model-policy", "federation")] {
+        let text = environment(&format!(
+            "{PEERING}  patches.Deployment.agentos-{from}.spec = {{\n    selector.matchLabels.\"{label}\" = \"{to}\",\n    \
+             template.metadata.labels.\"{label}\" = \"{to}\",\n  }},"
+        ));
+        let (compiler, outcome) = compile(&text);
+        let found = codes_and_lines(&compiler, &outcome);
+        assert!(found.iter().any(|(code, _)| code == "K013"), "{from} to {to}: {found:?}");
+    }
+}
+
+/// What makes an environment of some fields, and what changes a pod.
+type Text<'a> = &'a dyn Fn(&str) -> String;
+type Change = Box<dyn Fn(&mut Json)>;
+
+/// What of ours a patch changes that a check sees afterwards has that check's code; what none sees has K013.
+#[test]
+fn containers_of_ours_stay_as_they_are() {
+    let audit = |more: &str| production(&format!("  audit_shipping = 'Sidecar {{}},\n{more}"));
+    let sidecar = json!({ "name": "proxy", "image": "example.com/proxy:1@sha256:".to_owned() + &"0".repeat(64),
+        "restartPolicy": "Always", "resources": { "limits": { "cpu": "1", "memory": "1Gi" } },
+        "securityContext": { "allowPrivilegeEscalation": false, "capabilities": { "drop": ["ALL"] } } });
+    let only = |list: &'static str, one: Json| move |spec: &mut Json| spec[list] = json!([one]);
+    let (audit, plain): (Text<'_>, Text<'_>) = (&audit, &production);
+    let first = |field: &'static str, value: Json| move |spec: &mut Json| spec["containers"][0][field] = value.clone();
+    let cases: Vec<(&str, Text<'_>, Change, &[&str])> = vec![
+        ("only another native sidecar", audit, Box::new(only("initContainers", sidecar.clone())), &["K013"]),
+        (
+            "no native sidecar",
+            audit,
+            Box::new(|spec| drop(spec.as_object_mut().unwrap().remove("initContainers"))),
+            &["K013"],
+        ),
+        ("a changed one", audit, Box::new(|spec| spec["initContainers"][0]["command"] = json!(["true"])), &["K013"]),
+        (
+            "another beside ours",
+            audit,
+            Box::new({
+                let sidecar = sidecar.clone();
+                move |spec| spec["initContainers"].as_array_mut().unwrap().insert(0, sidecar.clone())
+            }),
+            &[],
+        ),
+        ("a native sidecar", plain, Box::new(only("initContainers", sidecar.clone())), &[]),
+        ("ours is left out", plain, Box::new(only("containers", sidecar.clone())), &["K013"]),
+        ("no start hook", plain, Box::new(first("lifecycle", json!({}))), &["K013"]),
+        (
+            "another start hook",
+            plain,
+            Box::new(first("lifecycle", json!({ "postStart": { "exec": { "command": ["true"] } } }))),
+            &["K013"],
+        ),
+        (
+            "a stop hook beside ours",
+            plain,
+            Box::new(|spec| spec["containers"][0]["lifecycle"]["preStop"] = json!({ "sleep": { "seconds": 3 } })),
+            &[],
+        ),
+        ("a working folder", plain, Box::new(first("workingDir", json!("/srv"))), &["K013"]),
+        ("no ports", plain, Box::new(first("ports", json!([]))), &["K004"]),
+        ("no probes", plain, Box::new(first("livenessProbe", Json::Null)), &["K021"]),
+        ("no limits", plain, Box::new(first("resources", json!({}))), &["K023"]),
+        ("no security context", plain, Box::new(first("securityContext", json!({}))), &["K007", "K024"]),
+    ];
+    for (what, text, change, wanted) in cases {
+        let result = with_pod(text, "Deployment", "agentos-agent-orchestrator", &*change);
+        let mut found = codes(&result);
+        found.retain(|code| code != "K002");
+        found.dedup();
+        for code in wanted {
+            assert!(found.iter().any(|one| one == code), "{what}: {found:?}\n{}", shown(&result.0, &result.1));
+        }
+        assert_eq!(found.is_empty(), wanted.is_empty(), "{what}: {found:?}\n{}", shown(&result.0, &result.1));
+    }
+}
+
+#[test]
+fn the_smoke_job_is_guarded_as_services_are() {
+    let text = |more: &str| environment(&format!("  smoke.job = true,\n{more}"));
+    for (what, change) in [
+        ("another command", Box::new(|spec: &mut Json| spec["containers"][0]["command"] = json!(["true"])) as Change),
+        ("another container", Box::new(|spec| spec["containers"][0]["name"] = json!("other"))),
+        ("a token", Box::new(|spec| spec["automountServiceAccountToken"] = json!(true))),
+        ("an account", Box::new(|spec| spec["serviceAccountName"] = json!("agentos-federation"))),
+        ("service links", Box::new(|spec| spec["enableServiceLinks"] = json!(true))),
+    ] {
+        assert_eq!(codes(&with_pod(&text, "Job", "agentos-smoke-", &*change)), ["K013"], "{what}");
+    }
+}
+
+/// A token for somebody else builds, with a warning; one that the API server takes does not.
+#[test]
+fn no_patch_brings_a_token_of_the_cluster() {
+    let token = |audience: Json| {
+        move |spec: &mut Json| {
+            let source = json!({ "serviceAccountToken": { "path": "token", "audience": audience } });
+            let volume = json!({ "name": "identity", "projected": { "sources": [source] } });
+            spec["volumes"].as_array_mut().unwrap().push(volume);
+            let mounts = spec["containers"][0]["volumeMounts"].as_array_mut().unwrap();
+            mounts.push(json!({ "name": "identity", "mountPath": "/var/run/identity", "readOnly": true }));
+        }
+    };
+    let with = |change: &dyn Fn(&mut Json)| with_pod(&environment, "Deployment", "agentos-model-policy", change);
+    for audience in
+        [json!(null), json!("https://kubernetes.default.svc"), json!("kubernetes.default.svc.cluster.local")]
+    {
+        assert_eq!(codes(&with(&token(audience.clone()))), ["K013"], "{audience}");
+    }
+    let (compiler, outcome) = with(&token(json!("vault")));
+    assert_eq!(codes(&(compiler, outcome.clone())), ["K024"]);
+    assert!(outcome.findings[0].message.contains("`vault`"), "{}", outcome.findings[0].message);
+    assert!(!outcome.objects.is_empty());
+    for field in
+        ["automountServiceAccountToken = true", "automountServiceAccountToken = null", "serviceAccount = \"x\""]
+    {
+        let patch = format!("    Deployment.agentos-federation.spec.template.spec.{field},");
+        let found = codes(&compile(&environment(&format!("  patches = {{\n{patch}\n  }},"))));
+        // The older name counts only where the newer one is not there.
+        assert_eq!(found, if field.starts_with("serviceAccount ") { vec![] } else { vec!["K013"] }, "{field}");
+    }
+    let older =
+        "    Deployment.agentos-federation.spec.template.spec = { serviceAccountName = null, serviceAccount = \"x\" },";
+    assert_eq!(codes(&compile(&environment(&format!("  patches = {{\n{older}\n  }},")))), ["K013"]);
+    let account = "    ServiceAccount.agentos-federation.automountServiceAccountToken = true,";
+    assert_eq!(codes(&compile(&environment(&format!("  patches = {{\n{account}\n  }},")))), ["K013"]);
+}
+
+/// What is said of accounts, tokens and containers of ours.
+#[test]
+fn what_pods_run_as_is_not_for_patches() {
+    insta::assert_snapshot!(found(
+        "    Deployment.agentos-federation.spec.template.spec = { serviceAccountName = \"nobody\", automountServiceAccountToken = true },\n    \
+         Deployment.agentos-model-policy.spec.template.spec.containers = [{ name = \"proxy\", image = \"example.com/proxy:1\" }],\n    \
+         Deployment.agentos-agent-orchestrator.spec.template.spec.serviceAccountName = null,\n    \
+         ServiceAccount.agentos-model-policy.automountServiceAccountToken = true,"
+    ));
+    let audit = |more: &str| {
+        environment(&format!("  storage | force = 'Persistent {{}},\n  audit_shipping = 'Sidecar {{}},\n{more}"))
+    };
+    let (compiler, outcome) = with_pod(&audit, "Deployment", "agentos-federation", &|spec| {
+        spec["initContainers"] = json!([{ "name": "proxy", "image": "example.com/proxy:1" }]);
+        let token =
+            json!({ "name": "api", "projected": { "sources": [{ "serviceAccountToken": { "path": "token" } }] } });
+        spec["volumes"].as_array_mut().unwrap().push(token);
+    });
+    insta::assert_snapshot!("what_pods_have_is_not_for_patches", shown(&compiler, &outcome));
 }
 
 #[test]

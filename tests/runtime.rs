@@ -2,6 +2,7 @@
 
 mod common;
 
+use agentos_cfg::diagnostic::Severity;
 use agentos_cfg::lower::Object;
 use agentos_cfg::model::{Runtime, ServiceName};
 use agentos_cfg::settings::{self, Key, SetBy, Setting};
@@ -342,6 +343,37 @@ fn an_image_says_which_release_it_is() {
     }
 }
 
+/// A mirror that counts builds in a way of its own is warned at most, and what is compiled for it verifies as it is.
+#[test]
+fn tags_of_another_name_may_count_other_things() {
+    let prod = |runtime: Runtime, image: &str, tag: &str| {
+        let upstream = format!("ghcr.io/nexixai/agentos:{}@", runtime.version());
+        let text = running_in_prod(runtime, "");
+        assert!(text.contains(&upstream));
+        let (_, outcome) = compile(&text.replace(&upstream, &format!("{image}:{tag}@")));
+        let found: Vec<_> =
+            outcome.findings.iter().map(|finding| (finding.code.to_string(), finding.severity)).collect();
+        (found, !outcome.objects.is_empty())
+    };
+    let mirror = "harbor.example.com/ghcr/nexixai/agentos";
+    let own = "registry.example.com/platform/agentos";
+    for runtime in Runtime::ALL {
+        let other = Runtime::ALL.into_iter().find(|other| *other != runtime).unwrap().version();
+        for tag in [runtime.version().to_owned(), format!("v{}-corp.3", runtime.version())] {
+            assert_eq!(prod(runtime, mirror, &tag), (vec![], true), "{tag}");
+            assert_eq!(prod(runtime, own, &tag), (vec![], true), "{tag}");
+        }
+        for tag in [other.to_owned(), format!("v{other}-corp.3")] {
+            let said = |severity| vec![("R007".to_owned(), severity)];
+            assert_eq!(prod(runtime, mirror, &tag), (said(Severity::Error), false), "{tag}");
+            assert_eq!(prod(runtime, own, &tag), (said(Severity::Warning), true), "{tag}");
+        }
+        for tag in ["2024.11.3", "11.5", "42", "main"] {
+            assert_eq!(prod(runtime, own, tag), (vec![], true), "{tag}");
+        }
+    }
+}
+
 #[test]
 fn what_is_said_of_images_of_no_known_release() {
     let demo = |image: &str| {
@@ -349,4 +381,6 @@ fn what_is_said_of_images_of_no_known_release() {
         findings(&text.replace("'Dev", "'Demo"))
     };
     assert_snapshot!([demo("11.5"), demo("latest")].join("\n"));
+    let own = environment("  image = \"registry.example.com/platform/agentos:v1.0.7-corp.3\",");
+    assert_snapshot!("what_is_said_of_a_tag_of_another_name", findings(&own));
 }

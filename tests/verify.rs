@@ -723,6 +723,65 @@ fn tenants_that_are_created_through_a_proxy_are_found() {
     assert_eq!(found("curl http://127.0.0.1:8081/v1/health", &[proxy]), 0);
 }
 
+/// Tags of another name than upstream's name no release that is unknown, and a known one only where nothing speaks against it.
+#[test]
+fn a_tag_of_another_name_may_be_no_release() {
+    let codes = |image: &str, labels: &str| {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: n, labels: {{{labels}}}}}\nspec:\n  containers:\n    \
+             - {{name: agentos, image: \"{image}\", args: [serve, --addr, ':8083', federation], \
+             livenessProbe: {{httpGet: {{path: /v1/federation/health, port: 8083}}}}}}\n"
+        );
+        let found = found(&text, &[]).into_iter().map(|(code, _)| code);
+        // K022: without a key federation of 1.0.7 answers no probe.
+        found.filter(|code| ["R007", "K022"].contains(&code.as_str())).collect::<Vec<_>>()
+    };
+    let (mirror, own) = ("harbor.example.com/ghcr/nexixai/agentos", "registry.example.com/platform/agentos");
+    let other = "app.kubernetes.io/version: '1.0.2'";
+    assert_eq!(codes(&format!("{mirror}:1.0.7"), other), ["K022"]);
+    assert_eq!(codes(&format!("{mirror}:2024.11.3"), ""), ["R007"]);
+    assert_eq!(codes(&format!("{own}:2024.11.3"), ""), [""; 0]);
+    assert_eq!(codes(&format!("{own}:1.0.7"), ""), ["K022"]);
+    assert_eq!(codes(&format!("{own}:v1.0.7-corp.3"), "app.kubernetes.io/version: '1.0.7'"), ["K022"]);
+    assert_eq!(codes(&format!("{own}:1.0.7"), other), [""; 0]);
+}
+
+/// Tokens in volumes count as those that Kubernetes mounts by itself: one finding a pod names them all.
+#[test]
+fn projected_tokens_are_found_in_pods_of_any_origin() {
+    let message = |sources: &str, mounts: &str| {
+        let own = "{name: agentos, image: 'ghcr.io/nexixai/agentos:1.0.2', args: [serve, model-policy], \
+                   securityContext: {readOnlyRootFilesystem: true}}";
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a, namespace: n}}\nspec:\n  automountServiceAccountToken: false\n  \
+             enableServiceLinks: false\n  containers: [{own}, {{name: other, image: x, volumeMounts: [{mounts}]}}]\n  \
+             volumes: [{{name: kube, projected: {{sources: [{sources}]}}}}]\n"
+        );
+        let mut sources = Sources::default();
+        let file = sources.add("manifests.yaml".to_owned(), text.clone(), false);
+        let mut manifests = Manifests::default();
+        manifests.read(&text, file, true);
+        let found = manifests.verify(&[], &sources).into_iter().map(|(_, finding)| finding);
+        found.filter(|finding| finding.code.to_string() == "K024").map(|finding| finding.message).collect::<Vec<_>>()
+    };
+    let mounted = "{name: kube, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}";
+    let token = |audience: &str| format!("{{serviceAccountToken: {{path: token{audience}}}}}");
+    for audience in ["", ", audience: 'https://kubernetes.default.svc'"] {
+        assert_eq!(
+            message(&token(audience), mounted),
+            ["Pod `a`: its pods have a token of the cluster in the volume `kube`"]
+        );
+    }
+    assert_eq!(
+        message(&format!("{}, {}", token(""), token(", audience: vault")), mounted),
+        [
+            "Pod `a`: its pods have a token of the cluster in the volume `kube`, a token for `vault` in the volume `kube`"
+        ]
+    );
+    assert_eq!(message(&token(""), ""), [""; 0], "no container mounts it");
+    assert_eq!(message("{configMap: {name: a}}", mounted), [""; 0]);
+}
+
 /// The example of the guide is what is printed of it.
 #[test]
 fn the_guide_shows_what_is_printed() {

@@ -1,6 +1,7 @@
 //! The Grafana dashboard, as a ConfigMap that Grafana's sidecar loads.
 
 use super::{metadata, series};
+use crate::annotations::unsubstituted;
 use crate::model::{Environment, ServiceName};
 use k8s_openapi::api::core::v1::ConfigMap;
 use serde_json::{Value as Json, json};
@@ -36,6 +37,8 @@ pub(super) fn config_map(environment: &Environment) -> Option<ConfigMap> {
     let uid = uid(environment);
     let mut metadata = metadata::of_stack(environment, "agentos-dashboard");
     metadata.labels.get_or_insert_default().insert(SIDECAR_LABEL.to_owned(), "1".to_owned());
+    // Grafana's variables are written as Flux's.
+    metadata.annotations.get_or_insert_default().extend([unsubstituted()]);
     // Strings and numbers always become JSON.
     let text = serde_json::to_string_pretty(&dashboard(environment, &uid)).unwrap_or_default() + "\n";
     // The sidecar puts all dashboards into one folder, by these names.

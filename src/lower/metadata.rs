@@ -1,5 +1,6 @@
 //! Names, labels and annotations: the same on every object.
 
+use crate::annotations::layered;
 use crate::model::{Environment, ServiceName, Texts};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
@@ -27,9 +28,7 @@ pub(super) fn of_service(environment: &Environment, service: ServiceName, name: 
     labels.extend(own.labels.clone());
     // The selecting labels come last: nothing that a user adds may move a pod away from its Service.
     labels.extend(selecting_labels(service));
-    let mut annotations = environment.annotations.clone();
-    annotations.extend(own.annotations.clone());
-    meta.annotations = texts(annotations);
+    meta.annotations = texts(layered(environment.annotations.clone(), own.annotations.clone()));
     meta
 }
 

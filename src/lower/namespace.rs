@@ -2,6 +2,7 @@
 
 use super::metadata;
 use super::{Outside, expected, storage};
+use crate::annotations::layered;
 use crate::model::Environment;
 use k8s_openapi::api::core::v1::Namespace;
 
@@ -15,8 +16,8 @@ pub(super) fn namespace(environment: &Environment, outside: &Outside) -> Namespa
         labels.insert(format!("pod-security.kubernetes.io/{mode}-version"), "latest".to_owned());
     }
     // What goes with its namespace goes although it is to be kept.
-    meta.annotations.get_or_insert_default().extend(storage::retention_of_namespace(environment));
-    meta.annotations.get_or_insert_default().extend(expected::annotations(environment, outside));
-    meta.annotations = meta.annotations.and_then(metadata::texts);
+    let mut annotations = layered(meta.annotations.unwrap_or_default(), storage::retention_of_namespace(environment));
+    annotations.extend(expected::annotations(environment, outside));
+    meta.annotations = metadata::texts(annotations);
     Namespace { metadata: meta, ..Namespace::default() }
 }

@@ -2,6 +2,7 @@
 
 use super::custom_resource::CustomResource;
 use super::metadata;
+use crate::annotations::layered;
 use crate::model::{Environment, Texts};
 use serde::Serialize;
 
@@ -31,8 +32,7 @@ struct TemplateMetadata {
 pub(super) fn sealed_secret(environment: &Environment, annotations: &Texts) -> CustomResource<Spec> {
     let mut meta = metadata::of_stack(environment, &environment.secrets.name);
     let template = Template { metadata: TemplateMetadata { labels: meta.labels.clone() }, r#type: "Opaque" };
-    meta.annotations.get_or_insert_default().extend(annotations.clone());
-    meta.annotations = meta.annotations.and_then(metadata::texts);
+    meta.annotations = metadata::texts(layered(meta.annotations.unwrap_or_default(), annotations.clone()));
     let keys = environment.secrets.keys.iter();
     let encrypted_data = keys.filter_map(|(name, key)| Some((name.clone(), key.sealed.clone()?))).collect();
     CustomResource::new("bitnami.com/v1alpha1", "SealedSecret", meta, Spec { encrypted_data, template })

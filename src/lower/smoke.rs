@@ -9,6 +9,7 @@ use super::metadata::{self, PREFIX};
 use super::network::{both_ways, pods, port, resolution};
 use super::workload::{USER, pull_secrets, toleration};
 use super::{Object, object, service};
+use crate::annotations::unsubstituted;
 use crate::model::{Caller, Environment, ServiceName, Texts};
 use crate::smoke::{self, Check, Options, Step};
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
@@ -48,9 +49,16 @@ pub(super) fn objects(environment: &Environment) -> Vec<Object> {
         objects.extend(ServiceName::ALL.map(|service| object(&way_in(environment, service))));
     }
     let spec = spec(environment, &data);
-    objects.push(object(&ConfigMap { metadata: meta(environment, NAME), data: Some(data), ..ConfigMap::default() }));
+    objects.push(object(&config_map(environment, data)));
     objects.push(object(&job(environment, spec)));
     objects
+}
+
+/// The script and its plan. The script's variables are written as Flux's.
+fn config_map(environment: &Environment, data: Texts) -> ConfigMap {
+    let mut metadata = meta(environment, NAME);
+    metadata.annotations.get_or_insert_default().extend([unsubstituted()]);
+    ConfigMap { metadata, data: Some(data), ..ConfigMap::default() }
 }
 
 /// A Job's template can't be changed, so that another template is another Job: its name has the hash of it.

@@ -1,6 +1,7 @@
 //! Where a service's data lives: one volume each, mounted at the service's own folder.
 
 use super::metadata;
+use crate::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, layered};
 use crate::model::{Environment, Retention, ServiceName, Storage, Texts, VeleroMethod};
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimVolumeSource, Volume,
@@ -9,7 +10,7 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 /// The name of the data volume inside a pod.
-pub(super) const VOLUME: &str = "data";
+pub(crate) const VOLUME: &str = "data";
 
 /// The folder of a service's data: part of the stable surface (fact 13).
 pub(super) fn folder(service: ServiceName) -> String {
@@ -25,10 +26,8 @@ pub(super) fn audit_log(service: ServiceName) -> String {
 pub(super) fn claim(environment: &Environment, service: ServiceName) -> Option<PersistentVolumeClaim> {
     let Some(Storage::Persistent(volume)) = environment.storage_of(service) else { return None };
     let mut meta = metadata::of_service(environment, service, &claim_name(service));
-    let mut annotations = meta.annotations.unwrap_or_default();
-    annotations.extend(retention(volume.retention));
-    annotations.extend(volume.annotations.clone());
-    meta.annotations = metadata::texts(annotations);
+    let users = layered(meta.annotations.unwrap_or_default(), volume.annotations.clone());
+    meta.annotations = metadata::texts(layered(users, retention(volume.retention)));
     Some(PersistentVolumeClaim {
         metadata: meta,
         spec: Some(PersistentVolumeClaimSpec {
@@ -70,10 +69,7 @@ pub(super) fn retention_of_namespace(environment: &Environment) -> Texts {
 
 /// Annotations that keep deployment tools from removing a claim: Argo CD's and Flux's.
 fn retention(retention: Retention) -> Texts {
-    let keep = [
-        ("argocd.argoproj.io/sync-options", "Prune=false,Delete=false"),
-        ("kustomize.toolkit.fluxcd.io/prune", "disabled"),
-    ];
+    let keep = [(SYNC_OPTIONS, "Prune=false,Delete=false"), (FLUX_PRUNE, "disabled")];
     match retention {
         Retention::Keep => keep.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         Retention::Prune => Texts::new(),
@@ -84,8 +80,8 @@ fn retention(retention: Retention) -> Texts {
 pub(super) fn pod_annotations(environment: &Environment, service: ServiceName) -> Texts {
     let Some(Storage::Persistent(volume)) = environment.storage_of(service) else { return Texts::new() };
     let name = volume.backup.map(|method| match method {
-        VeleroMethod::FileSystem => "backup.velero.io/backup-volumes",
-        VeleroMethod::Snapshot => "backup.velero.io/backup-volumes-excludes",
+        VeleroMethod::FileSystem => BACKUP_VOLUMES,
+        VeleroMethod::Snapshot => BACKUP_EXCLUDES,
     });
     name.map(|name| (name.to_owned(), VOLUME.to_owned())).into_iter().collect()
 }

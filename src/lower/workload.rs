@@ -3,6 +3,7 @@
 use super::container::{container, mount, seen_as_written};
 use super::metadata::{self, PREFIX};
 use super::{audit_sidecar, federation, object, secret, settings, storage, tenants, tls};
+use crate::annotations::layered;
 use crate::model::{Environment, ServiceName, Texts, Toleration};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::{
@@ -34,8 +35,7 @@ pub(super) fn deployment(environment: &Environment, service: ServiceName) -> Dep
 
 fn template(environment: &Environment, service: ServiceName) -> PodTemplateSpec {
     let meta = metadata::of_service(environment, service, service.object_name());
-    let mut annotations = meta.annotations.unwrap_or_default();
-    annotations.extend(storage::pod_annotations(environment, service));
+    let mut annotations = layered(meta.annotations.unwrap_or_default(), storage::pod_annotations(environment, service));
     annotations.extend(rolling_annotations(environment, service));
     PodTemplateSpec {
         metadata: Some(ObjectMeta {

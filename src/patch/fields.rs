@@ -1,18 +1,30 @@
 //! What a patch must leave alone: what the fields of the environment say, because rules have judged the fields and see
 //! nothing of the patch.
 
+use crate::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, items};
 use crate::evaluate::tree::Path;
 use crate::lower::Object;
 use crate::rules::Finding;
+use crate::tokens::{self, Token};
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
+
+/// The container that sends the audit log to standard output.
+const AUDIT_SIDECAR: &str = "audit-shipping";
+
+/// What the pods of a policy may call.
+const EGRESS: &[&str] = &["spec", "egress"];
+
+/// What a container does when it has started.
+const START_HOOK: &[&str] = &["lifecycle", "postStart"];
 
 /// A part of an object that follows from fields.
 struct Part {
     kind: &'static str,
     /// The way to it, by names.
     at: &'static [&'static str],
-    /// The field that says it; none where it is the same in every environment.
-    field: Option<&'static str>,
+    /// The fields that say it; none where it is the same in every environment.
+    fields: &'static [&'static str],
     /// What goes wrong when a patch says it.
     otherwise: &'static str,
 }
@@ -21,104 +33,179 @@ const PARTS: &[Part] = &[
     Part {
         kind: "ConfigMap",
         at: &["data"],
-        field: None,
+        fields: &[],
         otherwise: "it follows from fields, and the pods would not roll when it changes",
     },
     Part {
         kind: "Deployment",
         at: &["spec", "replicas"],
-        field: Some("services.<service>.replicas"),
+        fields: &["services.<service>.replicas"],
         otherwise: "every store has a single writer, and quotas count once a pod",
     },
     Part {
         kind: "Deployment",
         at: &["spec", "strategy"],
-        field: None,
+        fields: &[],
         otherwise: "a second pod during an update loses runs",
-    },
-    Part {
-        kind: "Deployment",
-        at: &["spec", "template", "spec", "enableServiceLinks"],
-        field: None,
-        otherwise: "Kubernetes would set variables that look like settings",
-    },
-    Part {
-        kind: "Deployment",
-        at: &["spec", "template", "spec", "securityContext", "fsGroup"],
-        field: None,
-        otherwise: "the volume could not be written, and health would stay green all the same",
     },
     Part {
         kind: "Namespace",
         at: &["metadata", "labels", "pod-security.kubernetes.io/enforce"],
-        field: None,
+        fields: &[],
         otherwise: "the namespace would admit pods that may take over their node",
     },
     Part {
         kind: "NetworkPolicy",
         at: &["spec", "ingress"],
-        field: Some("network.callers"),
+        fields: &["network.callers"],
         otherwise: "whoever reaches the services is believed, whatever tenant they name",
     },
     Part {
         kind: "NetworkPolicy",
+        at: EGRESS,
+        fields: &["network.peers", "network.resolvers"],
+        otherwise: "a list in a patch replaces the whole list: without DNS or a peer's port forwards fail, and what is opened \
+                    takes a caller's token to any host that a peer names (fact 18a)",
+    },
+    Part {
+        kind: "NetworkPolicy",
         at: &["spec", "podSelector"],
-        field: None,
+        fields: &[],
         otherwise: "pods that no policy selects are open to all",
     },
     Part {
         kind: "NetworkPolicy",
         at: &["spec", "policyTypes"],
-        field: None,
+        fields: &[],
         otherwise: "a direction that no policy is for is open to all",
     },
     Part {
         kind: "PersistentVolumeClaim",
         at: &["spec"],
-        field: Some("storage"),
+        fields: &["storage"],
         otherwise: "no rule on volumes would see it",
     },
     Part {
         kind: "Service",
         at: &["spec", "externalIPs"],
-        field: Some("services.<service>.exposure"),
+        fields: &["services.<service>.exposure"],
         otherwise: "whoever reaches the services is believed, whatever tenant they name",
     },
     Part {
         kind: "Service",
         at: &["spec", "ports"],
-        field: Some("services.<service>.service_port"),
+        fields: &["services.<service>.service_port"],
         otherwise: "peers are told another port than the Service's",
     },
-    Part { kind: "Service", at: &["spec", "selector"], field: None, otherwise: "the Service would lead to other pods" },
+    Part { kind: "Service", at: &["spec", "selector"], fields: &[], otherwise: "the Service would lead to other pods" },
     Part {
         kind: "Service",
         at: &["spec", "type"],
-        field: Some("services.<service>.exposure"),
+        fields: &["services.<service>.exposure"],
         otherwise: "whoever reaches the services is believed, whatever tenant they name",
+    },
+    Part { kind: "ServiceAccount", at: TOKEN, fields: &[], otherwise: UNUSED_TOKEN },
+];
+
+const TOKEN: &[&str] = &["automountServiceAccountToken"];
+
+const UNUSED_TOKEN: &str = "containers would get a token of the cluster: AgentOS never calls the API server, and whoever gets into a pod would";
+
+/// Parts of a pod, of a Deployment's and a Job's.
+const PARTS_OF_PODS: &[Part] = &[
+    Part { kind: "Pod", at: TOKEN, fields: &[], otherwise: UNUSED_TOKEN },
+    Part {
+        kind: "Pod",
+        at: &["enableServiceLinks"],
+        fields: &[],
+        otherwise: "Kubernetes would set variables that look like settings",
+    },
+    Part {
+        kind: "Pod",
+        at: &["securityContext", "fsGroup"],
+        fields: &[],
+        otherwise: "the volume could not be written, and health would stay green all the same",
     },
 ];
 
-/// What follows from fields and is another after a patch.
-pub(super) fn overridden(before: &Object, after: &Object, path: &Path) -> Vec<Finding> {
+/// What follows from fields and is another after a patch. `accounts` are the ServiceAccounts that the environment says are
+/// provided.
+pub(super) fn overridden(before: &Object, after: &Object, accounts: &BTreeSet<String>, path: &Path) -> Vec<Finding> {
     let parts = PARTS.iter().filter(|part| part.kind == before.kind);
-    let mut findings: Vec<Finding> = parts
-        .filter(|part| at(&before.body, part.at) != at(&after.body, part.at))
-        .map(|part| {
-            explain(&part.at.iter().fold(path.clone(), |path, name| path.field(name)), part.field, part.otherwise)
-        })
-        .collect();
+    let mut findings: Vec<Finding> =
+        parts.filter_map(|part| changed(part, called(before, part), &before.body, &after.body, path)).collect();
+    findings.extend(not_kept(before, after, path));
     if let (Some(before), Some(after)) = (pod(&before.body), pod(&after.body)) {
         let path = ["spec", "template", "spec"].iter().fold(path.clone(), |path, name| path.field(name));
-        findings.extend(overridden_in_pod(before, after, &path));
+        findings.extend(overridden_in_pod(before, after, accounts, &path));
     }
     findings
 }
 
-fn explain(at: &Path, field: Option<&str>, otherwise: &str) -> Finding {
-    let (message, help) = match field {
-        Some(field) => {
-            (format!("a patch changes what `{field}` says"), format!("say it with `{field}`, which is checked"))
+/// Annotations by which tools keep claims and back them up, each with where it stands in an object.
+const KEEPING: [(&[&str], &str); 4] = [
+    (&["metadata", "annotations"], SYNC_OPTIONS),
+    (&["metadata", "annotations"], FLUX_PRUNE),
+    (POD_ANNOTATIONS, BACKUP_VOLUMES),
+    (POD_ANNOTATIONS, BACKUP_EXCLUDES),
+];
+
+const POD_ANNOTATIONS: &[&str] = &["spec", "template", "metadata", "annotations"];
+
+/// Items that a patch takes out of these annotations.
+fn not_kept(before: &Object, after: &Object, path: &Path) -> Vec<Finding> {
+    let text = |object: &Object, place: &[&str], name: &str| {
+        at(&object.body, place).and_then(|all| all.get(name)).and_then(Json::as_str).unwrap_or("").to_owned()
+    };
+    let is_lost = |place: &[&str], name: &str| {
+        let after = text(after, place, name);
+        items(&text(before, place, name)).any(|item| !items(&after).any(|other| other == item))
+    };
+    let holds_data = ["Namespace", "PersistentVolumeClaim"].contains(&before.kind.as_str());
+    let of_kind = KEEPING.iter().filter(|(place, _)| *place == POD_ANNOTATIONS || holds_data);
+    let lost = of_kind.filter(|(place, name)| is_lost(place, name)).map(|(place, name)| {
+        let at = place.iter().fold(path.clone(), |path, field| path.field(field)).field(name);
+        let otherwise = "a deployment tool may remove the claim, or a backup may leave it out";
+        explain(&at, &["storage"], otherwise)
+    });
+    lost.collect()
+}
+
+fn changed(part: &Part, fields: &[&str], before: &Json, after: &Json, path: &Path) -> Option<Finding> {
+    let place = part.at.iter().fold(path.clone(), |path, name| path.field(name));
+    (at(before, part.at) != at(after, part.at)).then(|| {
+        let finding = explain(&place, fields, part.otherwise);
+        match part.at == EGRESS {
+            true => finding
+                .help("for what no field names, put a NetworkPolicy of your own beside the build: policies add up"),
+            false => finding,
+        }
+    })
+}
+
+/// The fields that say a part. What the pods of a policy may call is said by one field or another, as they are those of one
+/// service or another.
+fn called(object: &Object, part: &Part) -> &'static [&'static str] {
+    let pods = at(&object.body, &["spec", "podSelector", "matchLabels", "app.kubernetes.io/component"]);
+    match pods.and_then(Json::as_str).filter(|_| part.at == EGRESS) {
+        Some("agent-orchestrator") => {
+            &["database", "authentication", "services.model-policy.model", "network.resolvers"]
+        }
+        Some("model-policy") => &["authentication", "network.resolvers"],
+        Some("smoke") => &["network.resolvers"],
+        Some(_) | None => part.fields,
+    }
+}
+
+fn explain(at: &Path, fields: &[&str], otherwise: &str) -> Finding {
+    let named: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
+    let (message, help) = match named.split_last() {
+        Some((last, [])) => {
+            (format!("a patch changes what {last} says"), format!("say it with {last}, which is checked"))
+        }
+        Some((last, others)) => {
+            let named = format!("{} or {last}", others.join(", "));
+            (format!("a patch changes what {named} says"), format!("say it with {named}, which are checked"))
         }
         None => ("a patch changes what has to stay as it is".to_owned(), "leave it out of the patch".to_owned()),
     };
@@ -126,61 +213,169 @@ fn explain(at: &Path, field: Option<&str>, otherwise: &str) -> Finding {
 }
 
 /// A patch may add volumes, mounts, containers and variables of others; ours have to stay as they are.
-fn overridden_in_pod(before: &Json, after: &Json, path: &Path) -> Vec<Finding> {
-    let (ours, theirs) = (container(before), container(after));
-    let settings =
-        |container| -> Vec<&Json> { entries(container, "env").filter(|variable| is_setting(variable)).collect() };
-    let kept =
-        |before, after, list: &str| entries(before, list).all(|one| entries(after, list).any(|other| other == one));
-    let containers = path.field("containers");
-    let same = |name: &str| ours.and_then(|one| one.get(name)) == theirs.and_then(|one| one.get(name));
-    let checks = [
-        (
-            kept(Some(before), Some(after), "volumes"),
+fn overridden_in_pod(before: &Json, after: &Json, accounts: &BTreeSet<String>, path: &Path) -> Vec<Finding> {
+    let parts = PARTS_OF_PODS.iter().filter_map(|part| changed(part, part.fields, before, after, path));
+    let mut findings: Vec<Finding> = parts.collect();
+    findings.extend(another_account(before, after, accounts, path));
+    if !kept(before, after, "volumes") {
+        let otherwise = "data or credentials would come from elsewhere";
+        findings.push(explain(&path.field("volumes"), &["storage", "secrets"], otherwise));
+    }
+    if !kept(before, after, "imagePullSecrets") {
+        let otherwise = "a list in a patch replaces the whole list: the registry would refuse to give the images";
+        findings.push(explain(&path.field("imagePullSecrets"), &["pull_secrets"], otherwise));
+    }
+    findings.extend(new_tokens(before, after, path));
+    for list in ["initContainers", "containers"] {
+        let path = path.field(list);
+        for ours in entries(before, list) {
+            let name = name(ours);
+            match entries(after, list).find(|other| self::name(other) == name) {
+                None => findings.push(removed(name, &path)),
+                Some(theirs) if list == "containers" => findings.extend(overridden_in_container(ours, theirs, &path)),
+                Some(theirs) => findings.extend((ours != theirs).then(|| changed_sidecar(name, &path))),
+            }
+        }
+    }
+    findings
+}
+
+/// The account that a patch has the pods run as, where the environment does not say that it is there.
+fn another_account(before: &Json, after: &Json, accounts: &BTreeSet<String>, path: &Path) -> Option<Finding> {
+    // The second is what Kubernetes called it once, and still takes where the first is not there.
+    let (field, account) = ["serviceAccountName", "serviceAccount"]
+        .into_iter()
+        .find_map(|field| Some((field, after.get(field)?)))
+        .unwrap_or(("serviceAccountName", &Json::Null));
+    let is_ours = Some(account) == before.get("serviceAccountName");
+    if is_ours || account.as_str().is_some_and(|account| accounts.contains(account)) {
+        return None;
+    }
+    let title = match account.as_str() {
+        Some(account) => format!("a patch has the pods run as the ServiceAccount `{account}`"),
+        None => "a patch has the pods run as the ServiceAccount `default`".to_owned(),
+    };
+    Some(
+        Finding::value(path.field(field), title)
+            .label("an account that is not compiled for them")
+            .note("what is bound to the account, in the cluster or in a cloud, the pods may do; no rule sees what that is")
+            .help("leave it out of the patch: `services.<service>.annotations` reach the compiled account, for a cloud's identity")
+            .help("where the platform gives an account, name it under `provided.ServiceAccount`"),
+    )
+}
+
+/// Volumes of a patch with a token that the API server takes.
+fn new_tokens(before: &Json, after: &Json, path: &Path) -> Option<Finding> {
+    let known: Vec<Token<'_>> = tokens::of_pod(before).collect();
+    let token = tokens::of_pod(after).find(|token| token.audience().is_none() && !known.contains(token))?;
+    Some(
+        Finding::value(
             path.field("volumes"),
-            "storage` or `secrets",
-            "data or credentials would come from elsewhere",
-        ),
-        (same("image"), containers.clone(), "image", "no rule would see whether the image is pinned"),
+            format!("a patch adds a token of the cluster, as the volume `{}`", token.volume),
+        )
+        .label("a token that the API server accepts")
+        .note("AgentOS never calls the API server: who gets at the token can do what the pod's account may")
+        .help("leave the volume out, or name in `audience` who else reads the token, as in `audience = \"vault\"`"),
+    )
+}
+
+/// One of our containers that a patch leaves out.
+fn removed(name: &str, path: &Path) -> Finding {
+    let note = match name {
+        AUDIT_SIDECAR => {
+            "a list in a patch replaces the whole list: audit records would no longer reach the cluster's logs"
+        }
+        _ => "a list in a patch replaces the whole list: what the container does would no longer be done",
+    };
+    let finding = Finding::value(path.clone(), format!("a patch removes the container `{name}`"))
+        .label("ours is not among these")
+        .note(note)
+        .help(format!("repeat `{name}` as it is compiled, beside your own"));
+    match name {
+        AUDIT_SIDECAR => finding.help("or say with `audit_shipping` that no sidecar is wanted"),
+        _ => finding.help("a native sidecar goes under `initContainers`, with `restartPolicy = \"Always\"`"),
+    }
+}
+
+fn changed_sidecar(name: &str, path: &Path) -> Finding {
+    let fields: &[&str] = if name == AUDIT_SIDECAR { &["audit_shipping"] } else { &[] };
+    explain(path, fields, "audit records may no longer reach the cluster's logs, without a word")
+}
+
+fn overridden_in_container(ours: &Json, theirs: &Json, path: &Path) -> Vec<Finding> {
+    let same = |field: &str| ours.get(field) == theirs.get(field);
+    let hook = at(ours, START_HOOK);
+    let checks: [(bool, &[&str], &str); 6] = [
+        (same("image"), &["image"], "no rule would see whether the image is pinned"),
         (
             same("args") && same("command"),
-            containers.clone(),
-            "services.<service>.port",
+            &["services.<service>.port"],
             "the runtime ignores flags that stand in another order",
         ),
         (
-            settings(ours) == settings(theirs) && same("envFrom"),
-            containers.clone(),
-            "services.<service>.env",
+            settings(ours) == settings(theirs) && kept(ours, theirs, "env") && same("envFrom"),
+            &["services.<service>.env"],
             "the runtime takes settings that it does not understand for their defaults",
         ),
+        (kept(ours, theirs, "volumeMounts"), &["storage", "secrets"], "what is written elsewhere dies with the pod"),
         (
-            kept(ours, theirs, "volumeMounts"),
-            containers,
-            "storage` or `secrets",
-            "what is written elsewhere dies with the pod",
+            hook.is_none() || hook == at(theirs, START_HOOK),
+            &["tenancy.tenants"],
+            "it creates the tenants, of which the runtime knows none when it starts: every request would be answered 403 (fact 14)",
         ),
+        (same("workingDir"), &[], "the runtime keeps files below its working folder, and could not write them"),
     ];
     let broken = checks.into_iter().filter(|(holds, ..)| !holds);
-    broken.map(|(_, at, field, otherwise)| explain(&at, Some(field), otherwise)).collect()
+    broken.map(|(_, fields, otherwise)| explain(path, fields, otherwise)).collect()
 }
 
 fn pod(body: &Json) -> Option<&Json> {
     at(body, &["spec", "template", "spec"])
 }
 
-fn container(pod: &Json) -> Option<&Json> {
-    entries(Some(pod), "containers").find(|container| container.get("name").is_some_and(|name| name == "agentos"))
+fn name(container: &Json) -> &str {
+    container.get("name").and_then(Json::as_str).unwrap_or("")
 }
 
-fn is_setting(variable: &Json) -> bool {
-    variable.get("name").and_then(Json::as_str).is_some_and(|name| name.starts_with("AGENTOS_"))
+/// The variables of a container that AgentOS reads.
+fn settings(container: &Json) -> Vec<&Json> {
+    let is_setting = |variable: &&Json| name(variable).starts_with("AGENTOS_");
+    entries(container, "env").filter(is_setting).collect()
 }
 
-fn entries<'a>(value: Option<&'a Json>, list: &str) -> impl Iterator<Item = &'a Json> {
-    value.and_then(|value| value.get(list)).and_then(Json::as_array).into_iter().flatten()
+/// Whether everything in a list is still in it.
+fn kept(before: &Json, after: &Json, list: &str) -> bool {
+    entries(before, list).all(|one| entries(after, list).any(|other| other == one))
+}
+
+fn entries<'a>(value: &'a Json, list: &str) -> impl Iterator<Item = &'a Json> {
+    value.get(list).and_then(Json::as_array).into_iter().flatten()
 }
 
 fn at<'a>(body: &'a Json, names: &[&str]) -> Option<&'a Json> {
     names.iter().try_fold(body, |value, name| value.get(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_account_that_is_provided_may_be_named() {
+        let deployment = |account: &str| {
+            let spec = json!({ "template": { "spec": { "serviceAccountName": account } } });
+            Object::of(
+                json!({ "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "a" }, "spec": spec }),
+            )
+        };
+        let found = |account: &str, provided: &[&str]| {
+            let accounts = provided.iter().map(|name| (*name).to_owned()).collect();
+            overridden(&deployment("agentos-federation"), &deployment(account), &accounts, &Path::root()).len()
+        };
+        assert_eq!(found("agentos-federation", &[]), 0);
+        assert_eq!(found("vault-reader", &[]), 1);
+        assert_eq!(found("vault-reader", &["vault-reader"]), 0);
+        assert_eq!(found("default", &["vault-reader"]), 1);
+    }
 }

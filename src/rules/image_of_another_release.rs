@@ -1,5 +1,6 @@
 //! R007: the image and `runtime` name different releases: settings would be written for another program than the one that
-//! reads them. An image of a release that is not known here at all is a warning.
+//! reads them. An image of a release that is not known here at all is a warning, and so is one of another name than upstream's,
+//! whose tag may count builds in another way.
 
 use super::{Finding, Rule};
 use crate::catalogue::IMAGE_OF_ANOTHER_RELEASE;
@@ -14,7 +15,8 @@ fn check(environment: &Environment) -> Vec<Finding> {
     let finding = match settings::named(&environment.image) {
         Named::Release(other) if other != runtime => of_another(runtime, other),
         Named::Other(version) => of_none(runtime, version),
-        Named::Release(_) | Named::Nothing => return Vec::new(),
+        Named::Alike(other) if other != runtime => perhaps_of_another(runtime, other),
+        Named::Release(_) | Named::Alike(_) | Named::Nothing => return Vec::new(),
     };
     vec![finding.or_at(Path::of(["runtime"])).given(Path::of(["runtime"]))]
 }
@@ -25,6 +27,19 @@ fn of_another(runtime: Runtime, other: Runtime) -> Finding {
         .label(format!("release {image}"))
         .note("the releases read different settings, and the same ones differently: what one asks for opens the other")
         .help(format!("write `runtime = '{}`, or the image of {settings}", other.tag()))
+}
+
+fn perhaps_of_another(runtime: Runtime, other: Runtime) -> Finding {
+    let (image, settings) = (other.version(), runtime.version());
+    Finding::value(Path::of(["image"]), format!("the image's tag looks like release {image}, `runtime` is {settings}"))
+        .label("a tag of another name than `nexixai/agentos`")
+        .note("it may count builds of your own; if it is upstream's, settings are written for another program than the one that reads them")
+        .help(format!(
+            "write `runtime = '{}` if the image has that release; where it has {settings}, name it by its digest alone, or by a tag \
+             that begins with {settings}",
+            other.tag()
+        ))
+        .as_warning()
 }
 
 fn of_none(runtime: Runtime, version: &str) -> Finding {

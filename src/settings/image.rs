@@ -2,6 +2,9 @@
 
 use crate::model::Runtime;
 
+/// The end of upstream's name of the image, behind whatever registry, proxy or folder a mirror puts in front of it.
+const UPSTREAM: [&str; 2] = ["agentos", "nexixai"];
+
 /// What an image says of its release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named<'a> {
@@ -9,17 +12,22 @@ pub enum Named<'a> {
     Release(Runtime),
     /// Another version, as its tag has it.
     Other(&'a str),
-    /// Nothing: there is no tag, or one that is no version, as `latest` is none.
+    /// Perhaps this one: the tag is that of a release, and the name is not upstream's, so that it may count other builds.
+    Alike(Runtime),
+    /// Nothing: there is no tag, or one that is no version, as `latest` is none, or a version of another name.
     Nothing,
 }
 
-impl Named<'_> {
-    /// The release, where its settings are known.
-    pub fn release(self) -> Option<Runtime> {
-        match self {
-            Named::Release(runtime) => Some(runtime),
-            Named::Other(_) | Named::Nothing => None,
+/// The release that a container runs, as far as its image says it. Behind a name that is not upstream's a tag counts where the
+/// version that the pod is labelled with is of no other release.
+pub fn running(image: &str, label: Option<&str>) -> Option<Runtime> {
+    match named(image) {
+        Named::Release(runtime) => Some(runtime),
+        Named::Alike(runtime) => {
+            let labelled = label.and_then(|version| known(core(version)));
+            labelled.is_none_or(|other| other == runtime).then_some(runtime)
         }
+        Named::Other(_) | Named::Nothing => None,
     }
 }
 
@@ -32,16 +40,28 @@ pub const LATEST: &str = "upstream's `latest` is a newer release than any whose 
 
 /// The release that an image's tag names, what follows a `-` or `+` aside.
 pub fn named(image: &str) -> Named<'_> {
-    let name = image.split('@').next().unwrap_or(image);
-    let tag = name.rsplit('/').next().and_then(|name| name.split_once(':'));
-    let Some((_, tag)) = tag else { return Named::Nothing };
-    let version = tag.strip_prefix('v').unwrap_or(tag);
-    let core = version.split(['-', '+']).next().unwrap_or(version);
-    match Runtime::ALL.into_iter().find(|runtime| is_called(*runtime, core)) {
-        Some(runtime) => Named::Release(runtime),
-        None if is_version(core, tag != version) => Named::Other(core),
+    let reference = image.split('@').next().unwrap_or(image);
+    let mut parts = reference.rsplit('/');
+    let last = parts.next().unwrap_or(reference);
+    let Some((name, tag)) = last.split_once(':') else { return Named::Nothing };
+    let is_upstream = [name, parts.next().unwrap_or("")] == UPSTREAM;
+    let version = core(tag);
+    match known(version) {
+        Some(runtime) if is_upstream => Named::Release(runtime),
+        Some(runtime) => Named::Alike(runtime),
+        None if is_upstream && is_version(version, tag.starts_with('v')) => Named::Other(version),
         None => Named::Nothing,
     }
+}
+
+/// A version without its `v`, and without what follows a `-` or `+`.
+fn core(version: &str) -> &str {
+    let version = version.strip_prefix('v').unwrap_or(version);
+    version.split(['-', '+']).next().unwrap_or(version)
+}
+
+fn known(version: &str) -> Option<Runtime> {
+    Runtime::ALL.into_iter().find(|runtime| is_called(*runtime, version))
 }
 
 /// Whether a release goes by a version: upstream writes 1.02 for 1.0.2.
@@ -60,31 +80,80 @@ fn is_version(text: &str, marked: bool) -> bool {
 mod tests {
     use super::*;
 
+    /// Upstream's name, as registries and their mirrors have it.
+    const UPSTREAMS: [&str; 4] = [
+        "ghcr.io/nexixai/agentos",
+        "nexixai/agentos",
+        "harbor.example.com/ghcr/nexixai/agentos",
+        "localhost:5000/nexixai/agentos",
+    ];
+
+    /// Names under which builds may be counted in another way.
+    const OTHERS: [&str; 5] = [
+        "registry.example.com/platform/agentos",
+        "localhost:5000/agentos",
+        "agentos",
+        "registry.example.com/nexixai/agentos-fips",
+        "ghcr.io/acme-nexixai/agentos",
+    ];
+
     #[test]
     fn a_tag_names_its_release() {
-        for (tag, runtime) in [("1.0.7", Runtime::V1_07), ("v1.0.2", Runtime::V1_02), ("1.0.7-alpine", Runtime::V1_07)]
-        {
-            assert_eq!(named(&format!("localhost:5000/agentos:{tag}@sha256:00")), Named::Release(runtime));
+        for (tag, runtime) in [
+            ("1.0.7", Runtime::V1_07),
+            ("v1.0.2", Runtime::V1_02),
+            ("1.0.7-alpine", Runtime::V1_07),
+            ("v1.0.7-corp.3", Runtime::V1_07),
+            ("v1.07", Runtime::V1_07),
+            ("1.02", Runtime::V1_02),
+        ] {
+            for name in UPSTREAMS {
+                assert_eq!(named(&format!("{name}:{tag}@sha256:00")), Named::Release(runtime), "{name}:{tag}");
+            }
+            for name in OTHERS {
+                assert_eq!(named(&format!("{name}:{tag}")), Named::Alike(runtime), "{name}:{tag}");
+            }
         }
-        assert_eq!(named("ghcr.io/nexixai/agentos:v1.07"), Named::Release(Runtime::V1_07));
-        assert_eq!(named("ghcr.io/nexixai/agentos:1.02"), Named::Release(Runtime::V1_02));
     }
 
     #[test]
     fn a_tag_may_name_a_version_that_is_not_known() {
-        for version in ["11.5", "10.0", "1.0.70", "1.0", "11", "1.08"] {
-            assert_eq!(named(&format!("ghcr.io/nexixai/agentos:{version}")), Named::Other(version));
-            assert_eq!(named(&format!("ghcr.io/nexixai/agentos:v{version}-rc1@sha256:00")), Named::Other(version));
+        for version in ["11.5", "10.0", "1.0.70", "1.0", "11", "1.08", "2024.11.3"] {
+            for name in UPSTREAMS {
+                assert_eq!(named(&format!("{name}:{version}")), Named::Other(version));
+                assert_eq!(named(&format!("{name}:v{version}-rc1@sha256:00")), Named::Other(version));
+            }
+            for name in OTHERS {
+                assert_eq!(named(&format!("{name}:{version}")), Named::Nothing, "{name}:{version}");
+            }
         }
     }
 
     #[test]
     fn a_tag_may_name_no_version() {
         let tags = ["latest", "main", "20261101", "2026-11-01", "1a2b3c4", "next-11.5", "v"];
-        for tag in tags {
-            assert_eq!(named(&format!("localhost:5000/agentos:{tag}")), Named::Nothing, "{tag}");
+        for (name, tag) in UPSTREAMS.into_iter().chain(OTHERS).flat_map(|name| tags.map(|tag| (name, tag))) {
+            assert_eq!(named(&format!("{name}:{tag}")), Named::Nothing, "{name}:{tag}");
         }
-        assert_eq!(named("localhost:5000/agentos"), Named::Nothing);
-        assert_eq!(named("ghcr.io/nexixai/agentos@sha256:00"), Named::Nothing);
+        for name in UPSTREAMS.into_iter().chain(OTHERS) {
+            assert_eq!(named(name), Named::Nothing);
+            assert_eq!(named(&format!("{name}@sha256:00")), Named::Nothing);
+        }
+    }
+
+    #[test]
+    fn a_label_may_speak_against_a_tag_of_another_name() {
+        let (own, upstream) = ("registry.example.com/agentos:1.0.7", "ghcr.io/nexixai/agentos:1.0.7");
+        for (label, wanted) in [
+            (None, Some(Runtime::V1_07)),
+            (Some("1.0.7"), Some(Runtime::V1_07)),
+            (Some("v1.07"), Some(Runtime::V1_07)),
+            (Some("2024.11.3"), Some(Runtime::V1_07)),
+            (Some("1.0.2"), None),
+        ] {
+            assert_eq!(running(own, label), wanted, "{label:?}");
+            assert_eq!(running(upstream, label), Some(Runtime::V1_07), "{label:?}");
+        }
+        assert_eq!(running("registry.example.com/agentos:2024.11.3", Some("1.0.7")), None);
     }
 }

@@ -13,6 +13,9 @@ use serde_json::Value as Json;
 /// The port that a service listens on if nobody says (fact 7).
 const DEFAULT_PORT: u16 = 8081;
 
+/// The label with the version of what a pod runs.
+const VERSION: &str = "app.kubernetes.io/version";
+
 /// A container that runs AgentOS.
 pub(super) struct Agent<'a> {
     /// The position of the object that its pod belongs to.
@@ -267,7 +270,7 @@ fn agent<'a>(stack: &Stack<'a>, position: usize, pod: &Pod<'a>, container: &'a J
         container,
         line,
         service: None,
-        runtime: settings::named(image).release(),
+        runtime: settings::running(image, pod.labels.get(VERSION).copied()),
         variables: variables(stack, pod, container),
         expansions: stack.expansions,
     };

@@ -8,6 +8,7 @@ use super::pod::Pod;
 use super::{at, entries, list, nearest, text};
 use crate::catalogue::{NEEDLESS_PRIVILEGE, NON_ROOT_WITHOUT_USER, WEAKENED_HARDENING};
 use crate::lower::Object;
+use crate::tokens::{self, Token};
 use serde_json::Value as Json;
 
 /// What a volume may be.
@@ -204,16 +205,37 @@ fn needless<'a>(stack: &Stack<'a>, pod: &Pod<'a>) -> Option<Fault<'a>> {
     let has_token = !off(token.or(account.and_then(|(_, account)| account.body.get("automountServiceAccountToken"))));
     let writable = agents
         .any(|agent| at(agent.container, &["securityContext", "readOnlyRootFilesystem"]) != Some(&Json::Bool(true)));
-    let needless = [
+    let settings = [
         ("a token of the cluster (`automountServiceAccountToken: false`)", has_token),
         ("a writable root (`readOnlyRootFilesystem: true`)", writable),
         ("variables for every Service (`enableServiceLinks: false`)", !off(pod.spec.get("enableServiceLinks"))),
     ];
-    let found: Vec<&str> = needless.iter().filter(|(_, is_there)| *is_there).map(|(name, _)| *name).collect();
-    (!found.is_empty()).then(|| {
-        let value = pod.object.body.get("metadata").map_or(&pod.object.body, |metadata| nearest(metadata, &["name"]));
-        Fault::new(NEEDLESS_PRIVILEGE, pod.owner, value, format!("its pods have {}", found.join(", ")))
-            .label("more than AgentOS needs")
-            .help("set what stands in brackets")
+    let settings: Vec<&str> = settings.iter().filter(|(_, is_there)| *is_there).map(|(name, _)| *name).collect();
+    let tokens = mounted_tokens(pod);
+    if settings.is_empty() && tokens.is_empty() {
+        return None;
+    }
+    let value = pod.object.body.get("metadata").map_or(&pod.object.body, |metadata| nearest(metadata, &["name"]));
+    let all: Vec<&str> = settings.iter().copied().chain(tokens.iter().map(String::as_str)).collect();
+    let fault = Fault::new(NEEDLESS_PRIVILEGE, pod.owner, value, format!("its pods have {}", all.join(", ")))
+        .label("more than AgentOS needs");
+    let fault = if settings.is_empty() { fault } else { fault.help("set what stands in brackets") };
+    Some(match tokens.is_empty() {
+        true => fault,
+        false => fault.help("leave out volumes with tokens that nothing in the pod reads; where something does, allow K024 and say what"),
     })
+}
+
+/// The tokens in volumes that some container mounts, as messages name them.
+fn mounted_tokens(pod: &Pod<'_>) -> Vec<String> {
+    let is_mounted = |token: &Token<'_>| {
+        pod.containers()
+            .flat_map(|container| list(container.get("volumeMounts")))
+            .any(|mount| text(mount, &["name"]) == Some(token.volume))
+    };
+    let named = |token: Token<'_>| match token.audience() {
+        Some(audience) => format!("a token for `{audience}` in the volume `{}`", token.volume),
+        None => format!("a token of the cluster in the volume `{}`", token.volume),
+    };
+    tokens::of_pod(pod.spec).filter(is_mounted).map(named).collect()
 }

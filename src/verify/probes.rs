@@ -24,8 +24,8 @@ pub(super) fn asked_port(probe: &Json) -> Option<&Json> {
 
 fn missing<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     let wanted = ["livenessProbe", "readinessProbe"];
-    let missing: Vec<String> =
-        wanted.iter().filter(|probe| agent.container.get(probe).is_none()).map(|probe| format!("`{probe}`")).collect();
+    let is_absent = |probe: &&&str| agent.container.get(probe).is_none_or(Json::is_null);
+    let missing: Vec<String> = wanted.iter().filter(is_absent).map(|probe| format!("`{probe}`")).collect();
     (!missing.is_empty()).then(|| {
         let title = format!("{} has no {}", agent.called(), missing.join(" and no "));
         Fault::new(MISSING_PROBE, agent.owner, agent.container, title)

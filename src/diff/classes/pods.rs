@@ -3,7 +3,7 @@
 use super::{Pair, items, text_at};
 use crate::lower::Object;
 use crate::model::Runtime;
-use crate::settings::{self, Named};
+use crate::settings;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 
@@ -14,6 +14,8 @@ pub(super) struct Pods<'a> {
     pub spec: &'a Json,
     /// The pod's annotations.
     pub annotations: Option<&'a Json>,
+    /// The version that the pod is labelled with.
+    version: Option<&'a str>,
 }
 
 /// Where objects keep the template of their pods.
@@ -33,7 +35,11 @@ pub(super) fn of(object: Option<&Object>) -> Option<Pods<'_>> {
     for field in template(&object.kind)? {
         value = value.get(field)?;
     }
-    Some(Pods { spec: value.get("spec")?, annotations: value.pointer("/metadata/annotations") })
+    Some(Pods {
+        spec: value.get("spec")?,
+        annotations: value.pointer("/metadata/annotations"),
+        version: text_at(value, "/metadata/labels/app.kubernetes.io~1version"),
+    })
 }
 
 /// A volume that is mounted.
@@ -60,8 +66,8 @@ impl<'a> Pods<'a> {
 
     /// The release of AgentOS that the image of a container names, where one does.
     pub(super) fn release(self) -> Option<Runtime> {
-        let images = self.containers().filter_map(|container| text_at(container, "/image"));
-        images.map(settings::named).find_map(Named::release)
+        let mut images = self.containers().filter_map(|container| text_at(container, "/image"));
+        images.find_map(|image| settings::running(image, self.version))
     }
 
     pub(super) fn volumes(self) -> impl Iterator<Item = (&'a str, &'a Json)> {

@@ -122,7 +122,7 @@ static S46: Shape = Shape::Record(&[
     Field { name: "access_mode", key: Place(19, 593, 604), shape: &S39, optional: false, default: Some(Default { value: Literal::Tag("ReadWriteOnce"), place: Place(19, 890, 904) }) },
     Field { name: "retention", key: Place(19, 913, 922), shape: &S40, optional: false, default: Some(Default { value: Literal::Tag("Keep"), place: Place(19, 1370, 1375) }) },
     Field { name: "backup", key: Place(19, 1384, 1390), shape: &S43, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(19, 1903, 1908) }) },
-    Field { name: "annotations", key: Place(19, 1917, 1928), shape: &S45, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 2069, 2071) }) },
+    Field { name: "annotations", key: Place(19, 1917, 1928), shape: &S45, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(19, 2158, 2160) }) },
 ]);
 static S47: Shape = Shape::Choice(&[
     ("Ephemeral", None),

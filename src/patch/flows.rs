@@ -1,0 +1,94 @@
+//! What passes the pods is held against what the fields say: after a patch the policies let in and out exactly what they
+//! let in and out before.
+
+use crate::evaluate::tree::Path;
+use crate::lower::Object;
+use crate::reach::{Direction, Labels, Policies, Reach, gained};
+use crate::rules::Finding;
+use serde_json::Value as Json;
+
+/// What a patch changes of who may call the pods of any object, and of what they may call. `before` and `after` are all
+/// objects.
+pub(super) fn changed(before: &[&Object], after: &[&Object], path: &Path) -> Option<Finding> {
+    let (old, new) = (Policies::new(before.iter().copied()), Policies::new(after.iter().copied()));
+    before.iter().zip(after).find_map(|(was, is)| {
+        let (home, labels) = pod(was)?;
+        let (_, patched) = pod(is)?;
+        let what = Direction::ALL.into_iter().find_map(|direction| {
+            let reach_before = old.reach(home, &labels, direction);
+            let what = difference(&reach_before, &new.reach(home, &patched, direction))?;
+            Some((direction, what))
+        });
+        let at = if labels == patched { path.clone() } else { labels_of(path) };
+        what.map(|(direction, what)| explain(at, direction, words(direction, what), was))
+    })
+}
+
+fn explain(at: Path, direction: Direction, what: &str, pods: &Object) -> Finding {
+    let finding = Finding::value(at, format!("a patch {what} the pods of {} `{}`", pods.kind, pods.name))
+        .label("no field says this");
+    match direction {
+        Direction::Ingress => finding
+            .note("policies select pods by their labels, and whoever is let in is believed, whatever tenant it names (fact 5)")
+            .help("name callers with `network.callers`, which is checked, and leave the labels that policies select by"),
+        Direction::Egress => finding
+            .note(
+                "policies select pods by their labels: without a way to DNS and to peers forwards fail, and a wider one takes a \
+                 caller's token to any host that a peer names (fact 18a)",
+            )
+            .help(
+                "name what is called with `network.peers` or `network.resolvers`, which are checked, and leave the labels \
+                 that policies select by",
+            ),
+    }
+}
+
+fn labels_of(path: &Path) -> Path {
+    ["spec", "template", "metadata", "labels"].iter().fold(path.clone(), |path, name| path.field(name))
+}
+
+/// What became of a direction.
+#[derive(Clone, Copy)]
+enum Change {
+    Closed,
+    Opened,
+    Wider,
+    Narrower,
+}
+
+fn words(direction: Direction, change: Change) -> &'static str {
+    match (direction, change) {
+        (Direction::Ingress, Change::Closed) => "closes the way to",
+        (Direction::Ingress, Change::Opened) => "opens to all callers",
+        (Direction::Ingress, Change::Wider) => "lets others in to",
+        (Direction::Ingress, Change::Narrower) => "keeps callers from",
+        (Direction::Egress, Change::Closed) => "closes the way out of",
+        (Direction::Egress, Change::Opened) => "opens every way out of",
+        (Direction::Egress, Change::Wider) => "opens another way out of",
+        (Direction::Egress, Change::Narrower) => "closes a way out of",
+    }
+}
+
+fn difference(before: &Reach<'_>, after: &Reach<'_>) -> Option<Change> {
+    match (before, after) {
+        (Reach::Open, Reach::Open) => None,
+        (Reach::Open, Reach::Rules(_)) => Some(Change::Closed),
+        (Reach::Rules(_), Reach::Open) => Some(Change::Opened),
+        (Reach::Rules(old), Reach::Rules(new)) => {
+            if !gained(new, before).is_empty() {
+                Some(Change::Wider)
+            } else if !gained(old, after).is_empty() {
+                Some(Change::Narrower)
+            } else {
+                None
+            }
+        }
+    }
+}
+
+/// The namespace and labels of the pods that an object makes.
+fn pod(object: &Object) -> Option<(&str, Labels<'_>)> {
+    let labels = object.body.pointer("/spec/template/metadata/labels").and_then(Json::as_object)?;
+    let labels = labels.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
+    Some((object.namespace.as_deref().unwrap_or(""), labels))
+}
