@@ -424,6 +424,13 @@ impl Drawing<'_> {
                 self.edge(&id, &to, EdgeKind::Use, String::new());
             }
         }
+        for name in &environment.pull_secrets {
+            let id = self.id("images", name);
+            self.node(&id, NodeKind::Secret, lines([name.clone(), "credentials of a registry".to_owned()]));
+            for service in ServiceName::ALL {
+                self.edge(&id, &self.service(service), EdgeKind::Use, String::new());
+            }
+        }
         let federation = &environment.federation;
         let mtls = federation.mtls.as_ref().map(|mtls| (&mtls.secret, "mutual TLS"));
         let jwt = federation.jwt.as_ref().map(|jwt| (&jwt.secret, "callers' tokens"));

@@ -307,3 +307,27 @@ fn variables_that_go_reads_are_set_or_said_to_do_harm() {
     }
     assert_eq!(one("GODEBUGS = \"x\""), ["R001"]);
 }
+
+#[test]
+fn pods_run_as_an_account_of_the_platform_where_it_is_provided() {
+    let patch = "  patches.Deployment.agentos-federation.spec.template.spec.serviceAccountName = \"vault-reader\",\n";
+    assert_eq!(codes(&production(patch)), ["K013"]);
+    let provided = production(&format!("{patch}  provided.ServiceAccount.vault-reader = {{}},\n"));
+    assert_eq!(verified(&yaml::stream(&objects(&provided)).unwrap()), [""; 0]);
+    let another = production(&format!("{patch}  provided.ServiceAccount.vault-readers = {{}},\n"));
+    assert_eq!(codes(&another), ["K013"]);
+}
+
+#[test]
+fn a_patch_keeps_the_credentials_of_the_registry() {
+    let patch = |names: &str| {
+        let list: Vec<String> = names.split(' ').map(|name| format!("{{ name = \"{name}\" }}")).collect();
+        let list = list.join(", ");
+        production(&format!(
+            "  pull_secrets.registry = {{}}, provided.Secret.mirror = {{}},\n  \
+             patches.Deployment.agentos-federation.spec.template.spec.imagePullSecrets = [{list}],\n"
+        ))
+    };
+    assert_eq!(codes(&patch("mirror")), ["K013"]);
+    assert_eq!(codes(&patch("mirror registry")), [""; 0]);
+}

@@ -818,6 +818,49 @@ mod kubectl {
         assert_snapshot!(fake.lines("calls").join("\n"));
     }
 
+    /// A program that answers for namespaces as their labels say, or refuses to.
+    fn namespaces(answer: &str) -> Fake {
+        Fake::new(&format!(
+            "#!/bin/sh\necho \"$*\" >>DIR/calls\ncase \"$*\" in\n  *get\\ namespace*) {answer} ;;\nesac\n"
+        ))
+    }
+
+    #[test]
+    fn namespaces_of_the_platform_are_asked_for_the_level_that_they_enforce() {
+        let asked = |answer: &str| {
+            let fake = namespaces(answer);
+            let file = "environments/platforms/existing-namespaces.ncl";
+            let output = command(&[file, "--kubectl", &fake.path(), "--only", "pod-security"]).output().unwrap();
+            (output.status.code(), String::from_utf8(output.stdout).unwrap(), fake.lines("calls"))
+        };
+        let labelled = |level: &str| {
+            let labels = format!("{{\"pod-security.kubernetes.io/enforce\":\"{level}\"}}");
+            format!("echo '{{\"metadata\":{{\"labels\":{labels}}}}}'")
+        };
+        let (code, shown, calls) = asked(&labelled("restricted"));
+        assert_eq!(code, Some(0), "{shown}");
+        assert!(shown.contains("pod-security") && shown.contains("stk_team_bolt:pod-security"), "{shown}");
+        assert_eq!(calls.len(), 2);
+        assert!(calls[0].contains("get namespace team-agents") && calls[1].contains("team-agents-bolt"), "{calls:?}");
+        for other in [labelled("baseline"), "echo '{\"metadata\":{}}'".to_owned()] {
+            let (code, shown, _) = asked(&other);
+            assert_eq!(code, Some(1), "{shown}");
+            assert!(shown.contains("kubectl label namespace team-agents-bolt pod-security"), "{shown}");
+        }
+        let forbidden = "echo 'Error from server (Forbidden): namespaces is forbidden' >&2; exit 1";
+        let (code, shown, _) = asked(forbidden);
+        // Nothing was checked.
+        assert_eq!(code, Some(2), "{shown}");
+    }
+
+    #[test]
+    fn namespaces_that_are_compiled_are_not_asked() {
+        let fake = namespaces("echo '{}'");
+        let output =
+            command(&["environments/demo.ncl", "--kubectl", &fake.path(), "--only", "pod-security"]).output().unwrap();
+        assert_eq!((output.status.code(), fake.lines("calls").len()), (Some(2), 0));
+    }
+
     #[test]
     fn only_what_is_asked_is_forwarded() {
         let stack = Stack::start(demo(), Fault::None);
