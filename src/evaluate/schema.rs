@@ -263,7 +263,9 @@ impl<'a> Reader<'a> {
     fn text(&self, position: TermPos) -> String {
         let Some(span) = position.into_opt() else { return String::new() };
         let text = self.syntax.hub.sources.source(span.src_id);
-        text.get(span.start.to_usize()..span.end.to_usize()).unwrap_or("").to_owned()
+        let text = text.get(span.start.to_usize()..span.end.to_usize()).unwrap_or("");
+        // On one line, as the library writes what is short.
+        text.split_whitespace().collect::<Vec<_>>().join(" ").replace(", }", " }")
     }
 }
 

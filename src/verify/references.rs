@@ -228,6 +228,11 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
     if matches!(target, Target::Nothing) && expected.is_none() {
         return Some(Dangling::Object(name));
     }
+    if from == PULLING
+        && let Some(fault) = no_registry(stack, namespace, reference)
+    {
+        return Some(Dangling::Key(fault));
+    }
     let missing = keys.iter().find(|key| key.as_str().is_some_and(|key| !has(key)))?;
     let key = missing.as_str()?;
     let fault = Fault::new(
@@ -237,6 +242,29 @@ fn dangling<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -
         format!("{from} refers to the key `{key}`, which the {kind} `{name}` does not have"),
     );
     Some(Dangling::Key(fault.label("no such key").help(format!("correct the key, or add it to the {kind}"))))
+}
+
+/// The types of Secrets with the credentials of registries: the kubelet passes over all others.
+const REGISTRY_TYPES: [&str; 2] = ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"];
+
+/// A Secret to pull images with that has no credentials of a registry.
+fn no_registry<'a>(stack: &Stack<'a>, namespace: &str, reference: &Reference<'a>) -> Option<Fault<'a>> {
+    let secrets = stack.find_all("Secret", namespace, reference.called);
+    let kind = |secret: &&'a Object| text(&secret.body, &["type"]).unwrap_or("Opaque");
+    let first = secrets.iter().map(kind).next()?;
+    if secrets.iter().map(kind).any(|kind| REGISTRY_TYPES.contains(&kind)) {
+        return None;
+    }
+    let title =
+        format!("{PULLING} refers to the Secret `{}`, which is none with credentials of a registry", reference.called);
+    let fault = Fault::new(DANGLING_REFERENCE, reference.object, reference.name, title);
+    Some(
+        fault
+            .into_warning()
+            .label(format!("of the type `{first}`"))
+            .note("the kubelet passes it over and pulls the image without it, which a private registry refuses")
+            .help("make it of the type `kubernetes.io/dockerconfigjson`, with the key `.dockerconfigjson`"),
+    )
 }
 
 /// References to an object that nothing provides.
