@@ -16,9 +16,9 @@ mod inputs;
 
 use crate::Outcome;
 use crate::diagnostic::{Diagnostic, Label};
-use crate::evaluate::tree::Path;
 use crate::fleet::{Member, Observer};
 use crate::model::{self, Environment};
+use crate::path::Path;
 use crate::policy::Policy;
 use crate::source::{Entry, Kind, Origin, Relocation, Sources, Span, World};
 use bytes::{Reader, Writer};

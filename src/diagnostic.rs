@@ -1,7 +1,7 @@
 //! What a finding is: a code, a title, a place, and what to do.
 
 use crate::catalogue::{self, Code};
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 use crate::policy::Permission;
 use crate::source::{Relocation, Sources, Span};
 

@@ -14,14 +14,15 @@ pub mod schema;
 mod stdlib;
 mod syntax;
 mod trace;
-pub mod tree;
 mod walk;
 
 pub(crate) use faults::meant;
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::path::Path;
 use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, LibraryModule, Origin, Sources, Span, World};
+use crate::tree::Node;
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::error::NullReporter;
 use nickel_lang_core::eval::cache::CacheImpl;
@@ -35,7 +36,6 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use trace::Trace;
-use tree::{Node, Path};
 
 /// Where the library is mounted: a folder that exists in no file system, only among Nickel's sources.
 const MOUNT: &str = "/@agentos-cfg";

@@ -44,6 +44,7 @@ pub mod model;
 pub mod names;
 pub mod pages;
 pub mod patch;
+pub mod path;
 pub mod policy;
 pub mod quantity;
 pub mod reach;
@@ -58,18 +59,19 @@ pub mod source;
 mod suggest;
 mod tokens;
 mod toleration;
+pub mod tree;
 pub mod verify;
 mod words;
 
 use cache::{Cache, Need};
 use diagnostic::Diagnostic;
 use evaluate::Evaluator;
-use evaluate::tree::Node;
 use fleet::{Jobs, Member};
 use lower::Object;
 use model::Environment;
 use policy::Policy;
 use source::{Entry, Sources, World};
+use tree::Node;
 
 /// What compiling an environment yields.
 #[derive(Clone, Debug)]

@@ -5,10 +5,11 @@
 
 use crate::catalogue::{ALIAS_BOMB, DUPLICATE_KEY, NESTING_TOO_DEEP, UNREADABLE_MANIFEST};
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::{Node, Number, Path, Value};
 use crate::lower::{External, Object};
+use crate::path::Path;
 use crate::redact;
 use crate::source::{FileId, Sources, Span};
+use crate::tree::{Node, Number, Value};
 use crate::verify::{self, Found, Place};
 use crate::words;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};

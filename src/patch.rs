@@ -13,9 +13,9 @@ use crate::catalogue::{
     Code, DUPLICATE_OBJECT, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD, PATCH_WITHOUT_TARGET,
 };
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::Path;
 use crate::lower::{Lowered, Object};
 use crate::model::Environment;
+use crate::path::Path;
 use crate::rules::Finding;
 use crate::suggest::nearest;
 use crate::verify::verify;

@@ -4,7 +4,7 @@
 //! the same line shows it, and none that keeps the file from being evaluated.
 
 use crate::diagnostic::{Diagnostic, Label};
-use crate::evaluate::tree::{Path, Segment};
+use crate::path::{Path, Segment};
 use crate::scan;
 use crate::source::{FileId, Sources, Span};
 use std::collections::{BTreeMap, HashMap};

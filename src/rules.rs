@@ -71,10 +71,11 @@ mod volume_not_retained;
 
 use crate::catalogue::{Code, IDLE_ALLOW};
 use crate::diagnostic::{Diagnostic, Edit, Label, Severity};
-use crate::evaluate::tree::{Node, Path, Value};
 use crate::model::{Environment, SecretKey, ServiceName, Storage};
+use crate::path::Path;
 use crate::redact;
 use crate::source::{Sources, Span};
+use crate::tree::{Node, Value};
 use std::collections::BTreeSet;
 
 pub(crate) use client_certificate_for_peer_edge::untrusted_peer;

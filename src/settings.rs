@@ -9,8 +9,8 @@ mod v1_07;
 
 pub use image::{LATEST, NEWER_RELEASES, Named, named, running};
 
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Runtime, ServiceName, Tenant};
+use crate::path::Path;
 
 /// What a setting is for, whatever a release calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

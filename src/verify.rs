@@ -56,8 +56,8 @@ pub(crate) use makers::EVERY_NAMESPACE;
 pub use size::{MAX_ANNOTATIONS, MAX_DATA};
 
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::Path;
 use crate::lower::{External, Object};
+use crate::path::Path;
 use expansion::Expansions;
 use fault::{Fault, Paths};
 use index::Stack;

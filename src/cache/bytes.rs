@@ -4,10 +4,11 @@
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Edit, Label, Severity};
 use crate::evaluate::Role;
-use crate::evaluate::tree::{Node, Number, Path, Segment, Value};
 use crate::fleet::Reference;
+use crate::path::{Path, Segment};
 use crate::policy::Permission;
 use crate::source::{FileId, Span};
+use crate::tree::{Node, Number, Value};
 use indexmap::IndexMap;
 use std::path::PathBuf;
 

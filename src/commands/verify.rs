@@ -6,9 +6,9 @@ use super::{Color, LONGEST_INPUT, Status, eprint_all, expand, print_all, wants_c
 use crate::catalogue::FILE_TOO_LARGE;
 use crate::characters;
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::Path;
 use crate::lower::External;
 use crate::manifests::{Manifests, by_file};
+use crate::path::Path;
 use crate::render::{Checked, Format, Report, human, json};
 use crate::source::{Disk, FileId, Sources, Span, Spot, World, display, normal};
 use crate::verify;

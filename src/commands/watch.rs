@@ -10,8 +10,8 @@
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::Path;
 use crate::fleet::{Jobs, Member, Observer};
+use crate::path::Path;
 use crate::policy::Policy;
 use crate::render::Checked;
 use crate::source::{Entry, Origin, Sources, Span};

@@ -5,7 +5,7 @@
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::Path as Where;
+use crate::path::Path as Where;
 use crate::source::{Kind, Span, Spot, World};
 use std::io;
 use std::path::{Component, Path, PathBuf};

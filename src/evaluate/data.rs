@@ -10,7 +10,7 @@ mod toml;
 use super::inspect::{self, MAX_NESTING};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 use crate::redact;
 use crate::source::{FileId, Span};
 use crate::words;

@@ -1,13 +1,14 @@
 //! Turns Nickel's errors into findings that an operator of AgentOS can act on.
 
 use super::schema::{Choice, FieldSchema, Presence, Schema, Shape};
-use super::tree::{Node, Number, Path, Segment, Value};
 use super::walk::{Fault, FaultKind, MAX_FAULTS, RawNode, RawValue, Walked};
 use super::{Context, SpanMap, locate};
 use crate::catalogue::{self, Code};
 use crate::diagnostic::Diagnostic;
+use crate::path::{Path, Segment};
 use crate::source::{FileId, Sources, Span};
 use crate::suggest;
+use crate::tree::{Node, Number, Value};
 use crate::words;
 use nickel_lang_core::cache::CacheHub;
 use nickel_lang_core::error::{Error, EvalError, EvalErrorKind, IntoDiagnostics, ParseErrors};

@@ -4,7 +4,7 @@
 use crate::catalogue;
 use crate::characters::{self, Unseen};
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 use crate::source::{FileId, Span};
 use nickel_lang_core::parser::lexer::{Lexer, MultiStringToken, NormalToken, StringToken, Token};
 

@@ -8,7 +8,7 @@ use super::borders::{self, Judged, Obstacle};
 use super::{MOUNT, Role, SpanMap, data, faults, inspect, syntax};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 use crate::source::{
     Entry, FileId, LIBRARY, LIBRARY_DOOR, LIBRARY_FOLDER, Origin, Sources, Span, Spot, World, display, normal,
 };

@@ -6,8 +6,8 @@
 
 use super::SpanMap;
 use super::syntax::{Expression, Scope, Syntax};
-use super::tree::{Node as TreeNode, Value};
 use crate::source::{Sources, Span};
+use crate::tree::{Node as TreeNode, Value};
 use nickel_lang_core::ast::Node;
 use nickel_lang_core::ast::primop::PrimOp;
 use nickel_lang_core::ast::record::FieldDef;

@@ -6,7 +6,7 @@
 
 use super::SpanMap;
 use super::syntax::{Expression, Scope, Syntax};
-use super::tree::{Path, Segment};
+use crate::path::{Path, Segment};
 use crate::source::Span;
 use nickel_lang_core::ast::primop::PrimOp;
 use nickel_lang_core::ast::record::{FieldDef, Record};

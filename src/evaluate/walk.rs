@@ -4,8 +4,8 @@
 //! each field is evaluated by itself; an unknown field is taken out of its record, noted, and the contract is applied
 //! to the rest.
 
-use super::tree::{Path, Segment};
 use super::{CacheHub, CacheImpl, Context, NickelValue, RuntimeContract, VirtualMachine};
+use crate::path::{Path, Segment};
 use nickel_lang_core::error::{EvalError, EvalErrorKind};
 use nickel_lang_core::eval::value::{Container, EnumVariantData, ValueContentRef};
 use nickel_lang_core::identifier::LocIdent;

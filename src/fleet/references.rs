@@ -1,9 +1,9 @@
 //! The environments that an environment names as peers: which files, and what stands against reading them.
 
 use crate::evaluate::borders::{self, Judged, Obstacle};
-use crate::evaluate::tree::Node;
 use crate::model::{Environment, Peer};
 use crate::source::{Entry, Origin, Sources, World, display, normal};
+use crate::tree::Node;
 use std::path::{Path, PathBuf};
 
 /// A peer that is named by its file.

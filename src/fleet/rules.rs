@@ -27,9 +27,10 @@ use super::links::Link;
 use super::{Finding, Member, Places, peer_path, remote};
 use crate::catalogue::Code;
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::{Node, Path};
 use crate::model::{Environment, Isolation, Peer, RemotePeer, Tenant};
+use crate::path::Path;
 use crate::rules::Finding as Said;
+use crate::tree::Node;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 

@@ -2,7 +2,7 @@
 //! broken in it is left out here.
 
 use super::*;
-use crate::evaluate::tree::{Node, Value};
+use crate::tree::{Node, Value};
 
 /// The environment that a tree describes.
 pub fn decode(tree: &Node) -> Environment {

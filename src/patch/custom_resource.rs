@@ -5,8 +5,8 @@
 //! not looked at.
 
 use super::schema::Fault;
-use crate::evaluate::tree::Path;
 use crate::lower::Object;
+use crate::path::Path;
 use crate::suggest::nearest;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde_json::{Map, Value as Json};

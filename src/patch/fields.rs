@@ -2,8 +2,8 @@
 //! nothing of the patch.
 
 use crate::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, items};
-use crate::evaluate::tree::Path;
 use crate::lower::Object;
+use crate::path::Path;
 use crate::rules::Finding;
 use crate::tokens::{self, Token};
 use serde_json::Value as Json;

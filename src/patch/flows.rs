@@ -1,8 +1,8 @@
 //! What passes the pods is held against what the fields say: after a patch the policies let in and out exactly what they
 //! let in and out before.
 
-use crate::evaluate::tree::Path;
 use crate::lower::Object;
+use crate::path::Path;
 use crate::reach::{Direction, Labels, Policies, Reach, gained};
 use crate::rules::Finding;
 use serde_json::Value as Json;

@@ -1,8 +1,8 @@
 //! K005: what the environment says the platform makes is none of the compiled objects, nor made of one by an operator.
 
-use crate::evaluate::tree::Path;
 use crate::lower::Object;
 use crate::model::Environment;
+use crate::path::Path;
 use crate::rules::Finding;
 
 /// Objects that are said to be the platform's, and are compiled.

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::ALERTS_WITHOUT_SCRAPING;
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: ALERTS_WITHOUT_SCRAPING, check };
 

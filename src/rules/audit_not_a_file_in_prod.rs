@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::AUDIT_NOT_A_FILE_IN_PROD;
-use crate::evaluate::tree::Path;
 use crate::model::{Audit, Environment};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: AUDIT_NOT_A_FILE_IN_PROD, check };
 

@@ -3,8 +3,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::CLIENT_CERTIFICATE_FOR_PEER_EDGE;
-use crate::evaluate::tree::Path;
 use crate::model::{Address, Environment};
+use crate::path::Path;
 use std::net::IpAddr;
 
 pub(super) const RULE: Rule = Rule { code: CLIENT_CERTIFICATE_FOR_PEER_EDGE, check };

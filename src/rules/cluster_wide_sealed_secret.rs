@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::CLUSTER_WIDE_SEALED_SECRET;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretBackend};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: CLUSTER_WIDE_SEALED_SECRET, check };
 

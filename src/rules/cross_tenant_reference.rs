@@ -6,8 +6,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::CROSS_TENANT_REFERENCE;
-use crate::evaluate::tree::Path;
 use crate::model::{self, Environment, SecretBackend, SecretKey};
+use crate::path::Path;
 use crate::settings::{self, Key};
 
 pub(super) const RULE: Rule = Rule { code: CROSS_TENANT_REFERENCE, check };

@@ -4,8 +4,9 @@
 use super::{Finding, TreeRule};
 use crate::catalogue::DECEPTIVE_CHARACTER;
 use crate::characters::{self, Unseen};
-use crate::evaluate::tree::{Node, Path, Value};
+use crate::path::Path;
 use crate::source::Sources;
+use crate::tree::{Node, Value};
 
 pub(super) const RULE: TreeRule = TreeRule { code: DECEPTIVE_CHARACTER, check };
 

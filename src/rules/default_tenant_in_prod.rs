@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::DEFAULT_TENANT_IN_PROD;
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: DEFAULT_TENANT_IN_PROD, check };
 

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::DEPRECATED_FIELD;
-use crate::evaluate::tree::Path;
 use crate::model::{Caller, Environment, Resolver};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: DEPRECATED_FIELD, check };
 

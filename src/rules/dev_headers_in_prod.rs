@@ -3,8 +3,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::DEV_HEADERS_IN_PROD;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, ServiceName, SettingValue};
+use crate::path::Path;
 use crate::settings::{self, Key};
 
 pub(super) const RULE: Rule = Rule { code: DEV_HEADERS_IN_PROD, check };

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::{self, FORBIDDEN_ALLOW};
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::path::Path;
 use crate::policy::{Obstacle, obstacle};
 
 pub(super) const RULE: Rule = Rule { code: FORBIDDEN_ALLOW, check };

@@ -3,8 +3,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::HALF_CONFIGURED_MTLS;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Issuance};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: HALF_CONFIGURED_MTLS, check };
 

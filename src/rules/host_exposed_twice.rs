@@ -2,9 +2,9 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::HOST_EXPOSED_TWICE;
-use crate::evaluate::tree::Path;
 use crate::lower;
 use crate::model::{self, Environment, ServiceName};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: HOST_EXPOSED_TWICE, check };
 

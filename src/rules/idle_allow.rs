@@ -3,9 +3,9 @@
 use super::Finding;
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::Path;
 use crate::fleet;
 use crate::model::Environment;
+use crate::path::Path;
 
 /// The entries that let none of these findings pass. It looks at findings and not only at the environment, so that it
 /// is no [`super::Rule`]: all others come before it.

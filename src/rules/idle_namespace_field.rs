@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::IDLE_NAMESPACE_FIELD;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Namespaces};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: IDLE_NAMESPACE_FIELD, check };
 

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::IDLE_TENANT_FIELD;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Isolation, ServiceName, Tenant, TenantSecrets};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: IDLE_TENANT_FIELD, check };
 

@@ -4,8 +4,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::IMAGE_OF_ANOTHER_RELEASE;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Runtime};
+use crate::path::Path;
 use crate::settings::{self, Named};
 
 pub(super) const RULE: Rule = Rule { code: IMAGE_OF_ANOTHER_RELEASE, check };

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule, declared_secrets};
 use crate::catalogue::INEFFECTIVE_SETTING;
-use crate::evaluate::tree::Path;
 use crate::model::{Audit, Environment, ServiceName, SettingValue};
+use crate::path::Path;
 use crate::settings::{self, SetBy};
 
 pub(super) const RULE: Rule = Rule { code: INEFFECTIVE_SETTING, check };

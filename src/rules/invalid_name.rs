@@ -2,9 +2,9 @@
 
 use super::{Finding, Rule, storages};
 use crate::catalogue::INVALID_NAME;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Provided, SecretBackend, ServiceName, Storage, Texts};
 use crate::names::{is_dns_name, is_qualified_name};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: INVALID_NAME, check };
 

@@ -3,8 +3,8 @@
 
 use super::{Finding, Rule, storages};
 use crate::catalogue::INVALID_QUANTITY;
-use crate::evaluate::tree::Path;
 use crate::model::{Amounts, Environment, ServiceName, Storage};
+use crate::path::Path;
 use crate::quantity::{self, Bound, Resource};
 
 pub(super) const RULE: Rule = Rule { code: INVALID_QUANTITY, check };

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::INVALID_TOLERATION;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, ServiceName, Toleration};
+use crate::path::Path;
 use crate::toleration::{self, Refused};
 
 pub(super) const RULE: Rule = Rule { code: INVALID_TOLERATION, check };

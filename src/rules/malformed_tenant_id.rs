@@ -2,9 +2,9 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::MALFORMED_TENANT_ID;
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
 use crate::names::is_identity;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: MALFORMED_TENANT_ID, check };
 

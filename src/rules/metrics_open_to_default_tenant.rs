@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::METRICS_OPEN_TO_DEFAULT_TENANT;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Profile};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: METRICS_OPEN_TO_DEFAULT_TENANT, check };
 

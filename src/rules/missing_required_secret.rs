@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule, declared_secrets};
 use crate::catalogue::MISSING_REQUIRED_SECRET;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretBackend, SecretKey};
+use crate::path::Path;
 use crate::settings::{self, Key, Purpose, SetBy};
 
 pub(super) const RULE: Rule = Rule { code: MISSING_REQUIRED_SECRET, check };

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::MOVED_API_SURFACE;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, ServiceName};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: MOVED_API_SURFACE, check };
 

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::NO_COMMON_API_VERSION;
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: NO_COMMON_API_VERSION, check };
 

@@ -3,8 +3,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::OBJECT_TOO_LARGE;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, ServiceName, Texts};
+use crate::path::Path;
 use crate::verify::MAX_ANNOTATIONS;
 
 pub(super) const RULE: Rule = Rule { code: OBJECT_TOO_LARGE, check };

@@ -2,9 +2,9 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::PEER_WITH_ITSELF;
-use crate::evaluate::tree::Path;
 use crate::lower::service::{base_url, base_url_in};
 use crate::model::{self, Address, Environment, ServiceName};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: PEER_WITH_ITSELF, check };
 

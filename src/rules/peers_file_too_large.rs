@@ -3,9 +3,9 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::PEERS_FILE_TOO_LARGE;
-use crate::evaluate::tree::Path;
 use crate::lower::peers_file;
 use crate::model::Environment;
+use crate::path::Path;
 use crate::verify::MAX_DATA;
 
 /// No entry of the peers file takes more: a URL has at most 2,048 bytes, and there are two.

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::PLACEHOLDER_SECRET_IN_PROD;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretBackend};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: PLACEHOLDER_SECRET_IN_PROD, check };
 

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, ServiceName, Texts};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: SCRAPER_CANNOT_AUTHENTICATE, check };
 

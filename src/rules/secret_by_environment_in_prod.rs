@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::SECRET_BY_ENVIRONMENT_IN_PROD;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Inject};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: SECRET_BY_ENVIRONMENT_IN_PROD, check };
 

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::SECRET_BY_PATCH;
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: SECRET_BY_PATCH, check };
 

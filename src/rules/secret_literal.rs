@@ -2,9 +2,10 @@
 
 use super::{Finding, TreeRule};
 use crate::catalogue::SECRET_LITERAL;
-use crate::evaluate::tree::{Node, Path, Segment, Value};
+use crate::path::{Path, Segment};
 use crate::scan::{self, Kind};
 use crate::source::Sources;
+use crate::tree::{Node, Value};
 use indexmap::IndexMap;
 
 pub(super) const RULE: TreeRule = TreeRule { code: SECRET_LITERAL, check };

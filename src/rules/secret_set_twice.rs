@@ -3,8 +3,8 @@
 use super::missing_required_secret::source_field;
 use super::{Finding, Rule, declared_secrets};
 use crate::catalogue::SECRET_SET_TWICE;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, SecretKey};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: SECRET_SET_TWICE, check };
 

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::SETTING_OF_ANOTHER_RELEASE;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Runtime, ServiceName};
+use crate::path::Path;
 use crate::settings::{self, Key};
 
 pub(super) const RULE: Rule = Rule { code: SETTING_OF_ANOTHER_RELEASE, check };

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::SEVERAL_WRITERS;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, ServiceName};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: SEVERAL_WRITERS, check };
 

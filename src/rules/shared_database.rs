@@ -3,8 +3,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::SHARED_DATABASE;
-use crate::evaluate::tree::Path;
 use crate::model::{self, Environment, Isolation};
+use crate::path::Path;
 use crate::settings::{self, Key};
 use std::collections::BTreeMap;
 

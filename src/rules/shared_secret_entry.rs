@@ -5,8 +5,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::SHARED_SECRET_ENTRY;
-use crate::evaluate::tree::Path;
 use crate::model::{self, CsiProvider, CsiStore, Environment, SecretBackend, SecretKey, Tenant};
+use crate::path::Path;
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule { code: SHARED_SECRET_ENTRY, check };

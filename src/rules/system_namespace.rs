@@ -3,9 +3,9 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::SYSTEM_NAMESPACE;
-use crate::evaluate::tree::Path;
 use crate::model::{self, Environment, ServiceName};
 use crate::names::is_system_namespace;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: SYSTEM_NAMESPACE, check };
 

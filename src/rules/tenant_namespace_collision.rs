@@ -3,8 +3,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::TENANT_NAMESPACE_COLLISION;
-use crate::evaluate::tree::Path;
 use crate::model::{self, Environment};
+use crate::path::Path;
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule { code: TENANT_NAMESPACE_COLLISION, check };

@@ -4,8 +4,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::UNAUTHENTICATED_FEDERATION_IN_PROD;
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::path::Path;
 use crate::settings::{self, Key};
 
 pub(super) const RULE: Rule = Rule { code: UNAUTHENTICATED_FEDERATION_IN_PROD, check };

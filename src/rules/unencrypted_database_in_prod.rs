@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::UNENCRYPTED_DATABASE_IN_PROD;
-use crate::evaluate::tree::Path;
 use crate::model::{Database, Environment, SslMode};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: UNENCRYPTED_DATABASE_IN_PROD, check };
 

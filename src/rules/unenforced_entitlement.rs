@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::UNENFORCED_ENTITLEMENT;
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: UNENFORCED_ENTITLEMENT, check };
 

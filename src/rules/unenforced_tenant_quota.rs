@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::UNENFORCED_TENANT_QUOTA;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Isolation, Quotas};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: UNENFORCED_TENANT_QUOTA, check };
 

@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::{self, CATALOGUE, UNKNOWN_RULE};
-use crate::evaluate::tree::Path;
 use crate::model::Environment;
+use crate::path::Path;
 use crate::suggest;
 
 pub(super) const RULE: Rule = Rule { code: UNKNOWN_RULE, check };

@@ -4,8 +4,8 @@
 
 use crate::catalogue::{self, Code};
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::tree::{Path, Segment};
 use crate::model::{Runtime, ServiceName};
+use crate::path::{Path, Segment};
 use crate::settings::{self, SetBy, Setting, process};
 use crate::suggest;
 

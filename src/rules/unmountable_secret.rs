@@ -3,8 +3,8 @@
 
 use super::{Finding, Rule, declared_secrets};
 use crate::catalogue::UNMOUNTABLE_SECRET;
-use crate::evaluate::tree::Path;
 use crate::model::{CsiProvider, CsiStore, Environment, Remote, SecretBackend};
+use crate::path::Path;
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule { code: UNMOUNTABLE_SECRET, check };

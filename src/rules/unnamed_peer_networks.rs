@@ -3,9 +3,9 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::UNNAMED_PEER_NETWORKS;
-use crate::evaluate::tree::Path;
 use crate::lower::{Destination, destination};
 use crate::model::{Environment, Peer};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: UNNAMED_PEER_NETWORKS, check };
 

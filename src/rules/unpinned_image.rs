@@ -2,8 +2,8 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::UNPINNED_IMAGE;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Profile};
+use crate::path::Path;
 use crate::settings;
 
 pub(super) const RULE: Rule = Rule { code: UNPINNED_IMAGE, check };

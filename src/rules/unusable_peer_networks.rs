@@ -2,10 +2,10 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::UNUSABLE_PEER_NETWORKS;
-use crate::evaluate::tree::Path;
 use crate::lower::{Destination, destination};
 use crate::model::{Environment, Peer};
 use crate::names::is_network;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: UNUSABLE_PEER_NETWORKS, check };
 

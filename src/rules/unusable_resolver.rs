@@ -2,9 +2,9 @@
 
 use super::{Finding, Rule};
 use crate::catalogue::UNUSABLE_RESOLVER;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, Resolver};
 use crate::names::is_network;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: UNUSABLE_RESOLVER, check };
 

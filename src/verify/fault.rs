@@ -3,8 +3,8 @@
 use super::{Found, Place};
 use crate::catalogue::Code;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::evaluate::tree::{Path, Segment};
 use crate::lower::Object;
+use crate::path::{Path, Segment};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 

@@ -2,8 +2,8 @@
 
 use super::read::{Datum, Entry, Fields, Kind};
 use super::{Default, Field, Literal, Place, Reference, Shape};
-use crate::evaluate::tree::{Node, Number, Value};
 use crate::source::{FileId, Span};
+use crate::tree::{Node, Number, Value};
 use indexmap::IndexMap;
 use nickel_lang_core::ast::MergePriority;
 use std::borrow::Cow;

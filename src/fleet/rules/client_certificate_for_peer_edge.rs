@@ -3,7 +3,7 @@
 
 use super::{Finding, Fleet, Rule};
 use crate::catalogue::CLIENT_CERTIFICATE_FOR_PEER_EDGE;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 use crate::rules::untrusted_peer;
 
 pub(super) const RULE: Rule = Rule { code: CLIENT_CERTIFICATE_FOR_PEER_EDGE, check };

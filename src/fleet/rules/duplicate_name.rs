@@ -2,7 +2,7 @@
 
 use super::{Claim, Finding, Fleet, Rule, Said};
 use crate::catalogue::DUPLICATE_OBJECT;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: DUPLICATE_OBJECT, check };
 

@@ -3,8 +3,8 @@
 
 use super::{Claim, Finding, Fleet, Rule, Said, dedicated_tenants};
 use crate::catalogue::DUPLICATE_STACK;
-use crate::evaluate::tree::Path;
 use crate::model::{self, Environment};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: DUPLICATE_STACK, check };
 

@@ -3,8 +3,8 @@
 
 use super::{Finding, Fleet, Peering, Rule, Said, View};
 use crate::catalogue::ENDPOINT_NOT_SERVED;
-use crate::evaluate::tree::Path;
 use crate::model::{Address, Exposure, ServiceName};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: ENDPOINT_NOT_SERVED, check };
 

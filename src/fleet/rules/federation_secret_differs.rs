@@ -2,7 +2,8 @@
 
 use super::{Finding, Fleet, Rule, Said, View};
 use crate::catalogue::FEDERATION_SECRET_DIFFERS;
-use crate::evaluate::tree::{Node, Path, Value};
+use crate::path::Path;
+use crate::tree::{Node, Value};
 use serde_json::Value as Json;
 
 pub(super) const RULE: Rule = Rule { code: FEDERATION_SECRET_DIFFERS, check };

@@ -3,9 +3,9 @@
 
 use super::{Finding, Fleet, Peering, Rule, Said};
 use crate::catalogue::FORWARDED_TENANT_UNKNOWN_TO_PEER;
-use crate::evaluate::tree::Path;
 use crate::fleet::remote;
 use crate::model::{self, Isolation};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: FORWARDED_TENANT_UNKNOWN_TO_PEER, check };
 

@@ -3,8 +3,8 @@
 
 use super::{Claim, Finding, Fleet, Rule, Said, dedicated_tenants};
 use crate::catalogue::HOST_EXPOSED_TWICE;
-use crate::evaluate::tree::Path;
 use crate::model::{Environment, ServiceName};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: HOST_EXPOSED_TWICE, check };
 

@@ -3,7 +3,7 @@
 
 use super::{Finding, Fleet, Rule, Said};
 use crate::catalogue::MTLS_ON_ONE_SIDE;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: MTLS_ON_ONE_SIDE, check };
 

@@ -3,7 +3,7 @@
 
 use super::{Finding, Fleet, Rule, Said};
 use crate::catalogue::NO_COMMON_API_VERSION;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: NO_COMMON_API_VERSION, check };
 

@@ -2,7 +2,7 @@
 
 use super::{Finding, Fleet, Rule, Said};
 use crate::catalogue::ONE_SIDED_PEERING;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: ONE_SIDED_PEERING, check };
 

@@ -2,7 +2,7 @@
 
 use super::{Finding, Fleet, Peering, Rule, Said};
 use crate::catalogue::PEER_DESCRIPTION_DRIFTS;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule { code: PEER_DESCRIPTION_DRIFTS, check };

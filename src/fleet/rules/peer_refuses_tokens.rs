@@ -3,7 +3,7 @@
 
 use super::{Finding, Fleet, Rule, Said, View};
 use crate::catalogue::PEER_REFUSES_TOKENS;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: PEER_REFUSES_TOKENS, check };
 

@@ -2,8 +2,8 @@
 
 use super::{Finding, Fleet, Rule, Said, View};
 use crate::catalogue::PEER_WITHOUT_GUARDS;
-use crate::evaluate::tree::Path;
 use crate::fleet::peer_path;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: PEER_WITHOUT_GUARDS, check };
 

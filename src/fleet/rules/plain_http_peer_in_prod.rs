@@ -2,7 +2,7 @@
 
 use super::{Finding, Fleet, Rule, Said};
 use crate::catalogue::PLAIN_HTTP_PEER_IN_PROD;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: PLAIN_HTTP_PEER_IN_PROD, check };
 

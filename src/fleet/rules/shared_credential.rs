@@ -6,8 +6,8 @@
 
 use super::{Claim, Contender, Finding, Fleet, Rule, Said, dedicated_tenants};
 use crate::catalogue::SHARED_CREDENTIAL;
-use crate::evaluate::tree::Path;
 use crate::model::{CsiStore, Environment, SecretBackend, SecretKey, SecretStore, StoreKind};
+use crate::path::Path;
 use crate::settings::{self, Key};
 use std::collections::BTreeMap;
 

@@ -2,8 +2,8 @@
 
 use super::{Claim, Finding, Fleet, Rule, Said, dedicated_tenants};
 use crate::catalogue::SHARED_DATABASE;
-use crate::evaluate::tree::Path;
 use crate::model::{self, Database, Environment};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: SHARED_DATABASE, check };
 

@@ -3,8 +3,8 @@
 
 use super::{Finding, Fleet, Rule, Said, View, dedicated_tenants};
 use crate::catalogue::SYSTEM_NAMESPACE;
-use crate::evaluate::tree::Path;
 use crate::model;
+use crate::path::Path;
 use crate::rules::system_namespace::{Taken, explained, taken};
 use std::collections::BTreeMap;
 

@@ -2,8 +2,8 @@
 
 use super::{Claim, Finding, Fleet, Rule, Said, dedicated_tenants};
 use crate::catalogue::TENANT_NAMESPACE_COLLISION;
-use crate::evaluate::tree::Path;
 use crate::model::{self, Environment};
+use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: TENANT_NAMESPACE_COLLISION, check };
 

@@ -2,7 +2,7 @@
 
 use super::{Finding, Fleet, Rule, Said, View};
 use crate::catalogue::TOKENS_VALID_IN_PROD;
-use crate::evaluate::tree::Path;
+use crate::path::Path;
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule { code: TOKENS_VALID_IN_PROD, check };

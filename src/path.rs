@@ -1,0 +1,98 @@
+//! How anything names a place in a tree.
+
+use std::fmt;
+
+/// The way from the root of a tree to one of its values, as a user would write it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path(pub Vec<Segment>);
+
+/// One step of a [`Path`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Segment {
+    /// Into the field of a record.
+    Field(String),
+    /// To an element of an array, from 0.
+    Index(usize),
+}
+
+impl Path {
+    /// The root itself.
+    pub fn root() -> Path {
+        Path::default()
+    }
+
+    /// A path of fields.
+    pub fn of<const N: usize>(fields: [&str; N]) -> Path {
+        Path(fields.into_iter().map(|field| Segment::Field(field.to_owned())).collect())
+    }
+
+    /// The path one field further.
+    pub fn field(&self, name: &str) -> Path {
+        self.with(Segment::Field(name.to_owned()))
+    }
+
+    /// The path to an element.
+    pub fn index(&self, index: usize) -> Path {
+        self.with(Segment::Index(index))
+    }
+
+    /// The path without its last step.
+    pub fn parent(&self) -> Path {
+        Path(self.0.iter().take(self.0.len().saturating_sub(1)).cloned().collect())
+    }
+
+    /// The name of the last field on the path.
+    pub fn last_field(&self) -> Option<&str> {
+        self.0.iter().rev().find_map(|segment| match segment {
+            Segment::Field(name) => Some(name.as_str()),
+            Segment::Index(_) => None,
+        })
+    }
+
+    /// Whether this path leads to `other` or to something around it.
+    pub fn leads_to(&self, other: &Path) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
+    fn with(&self, segment: Segment) -> Path {
+        let mut path = self.clone();
+        path.0.push(segment);
+        path
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, segment) in self.0.iter().enumerate() {
+            match segment {
+                Segment::Index(index) => write!(f, "[{index}]")?,
+                Segment::Field(name) => {
+                    if position > 0 {
+                        f.write_str(".")?;
+                    }
+                    if is_identifier(name) { f.write_str(name)? } else { write!(f, "{name:?}")? }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether Nickel lets a field be called so without quotes.
+fn is_identifier(name: &str) -> bool {
+    let body = name.trim_start_matches('_');
+    body.starts_with(|first: char| first.is_ascii_alphabetic())
+        && body.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\''))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_read_as_a_user_writes_them() {
+        let path = Path::of(["services", "agent-orchestrator"]).field("a b").field("list").index(2);
+        assert_eq!(path.to_string(), r#"services.agent-orchestrator."a b".list[2]"#);
+        assert!(Path::of(["services"]).leads_to(&path));
+    }
+}
