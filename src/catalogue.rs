@@ -1,24 +1,7 @@
 //! The catalogue: every code that a finding can have, with its name, severity and summary. One ordered registry.
 
-use crate::diagnostic::Severity;
-use std::fmt;
-
-/// The code of a rule: a letter for its area and three digits. Codes are never reused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code(pub &'static str);
-
-impl Code {
-    /// Whether its findings are about the language, not about what an environment says in it.
-    pub fn is_of_the_language(self) -> bool {
-        self.0.starts_with('C')
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::path::Path;
 
 /// What the catalogue says of a code.
 pub struct Rule {
@@ -356,6 +339,11 @@ pub fn rule(code: Code) -> &'static Rule {
         safety: true,
     };
     CATALOGUE.iter().find(|rule| rule.code == code).unwrap_or(UNLISTED)
+}
+
+/// A finding of a code, with the severity that the catalogue gives it, not yet placed.
+pub fn finding(code: Code, path: Path, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(code, rule(code).severity, path, message.into())
 }
 
 /// What the letter at the start of a code stands for.

@@ -22,14 +22,12 @@ mod verify;
 mod watch;
 
 use crate::cache::{Cache, Need};
-use crate::characters;
 use crate::diagnostic::Diagnostic;
 use crate::fleet::{self, Gathered, Jobs, Member, Observer, Workers};
 use crate::policy::Policy;
 use crate::render::{Checked, Summary, human};
 use crate::source::{Disk, Entry, Sources, World};
-use crate::words;
-use crate::{Compiler, Outcome};
+use crate::{Compiler, Outcome, characters, words};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 use directory::Missing;

@@ -1,9 +1,37 @@
 //! What a finding is: a code, a title, a place, and what to do.
 
-use crate::catalogue::{self, Code};
 use crate::path::Path;
-use crate::policy::Permission;
 use crate::source::{Relocation, Sources, Span};
+use std::fmt;
+
+/// The code of a rule: a letter for its area and three digits. Codes are never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+impl Code {
+    /// Whether its findings are about the language, not about what an environment says in it.
+    pub fn is_of_the_language(self) -> bool {
+        self.0.starts_with('C')
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Who lets a finding pass.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Whoever runs the compiler.
+    Caller,
+    /// The environment, for this reason.
+    Environment {
+        /// Its words.
+        reason: String,
+    },
+}
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,12 +98,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A finding of this code, with the severity that the catalogue gives it, not yet placed.
-    pub fn new(code: Code, path: Path, message: impl Into<String>) -> Diagnostic {
+    /// A finding that is not yet placed. What severity a code has, the catalogue knows.
+    pub fn new(code: Code, severity: Severity, path: Path, message: String) -> Diagnostic {
         Diagnostic {
             code,
-            severity: catalogue::rule(code).severity,
-            message: message.into(),
+            severity,
+            message,
             path,
             primary: None,
             secondary: Vec::new(),

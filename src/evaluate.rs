@@ -273,7 +273,9 @@ impl Engine {
         let ours = |file, path: &SourcePath| self.spans.given.contains(file) || !matches!(path, SourcePath::Path(..));
         let (_, path) = sources.file_paths.iter().find(|(file, path)| !ours(file, path))?;
         let message = format!("a file was read that was not asked for: {path:?}");
-        Some(Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message).help("report this, with the input"))
+        Some(
+            catalogue::finding(catalogue::UNRESOLVED_IMPORT, Path::root(), message).help("report this, with the input"),
+        )
     }
 
     fn parse_library(&mut self) {
@@ -291,7 +293,7 @@ impl Engine {
     fn environment_contract(&mut self) -> Result<RuntimeContract, Box<Diagnostic>> {
         let bug = |what: &str| {
             let message = format!("the embedded library is broken: {what}");
-            Box::new(Diagnostic::new(catalogue::FAILED_EVALUATION, Path::root(), message))
+            Box::new(catalogue::finding(catalogue::FAILED_EVALUATION, Path::root(), message))
         };
         let front_door = *self.library.first().ok_or_else(|| bug("it is empty"))?;
         let library = self.context.prepare_eval_only(front_door).map_err(|_| bug("it does not parse"))?;

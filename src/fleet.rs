@@ -21,22 +21,18 @@ pub use rules::judges;
 pub(crate) use workers::examine;
 pub use workers::{Jobs, Observer, Unobserved, Workers, share};
 
-use crate::Outcome;
 use crate::cache::{Cache, Need};
-use crate::catalogue::{Code, ENDPOINT_NOT_SERVED, NOT_AN_ENVIRONMENT, UNUSED_MODULE};
-use crate::diagnostic::{self, Diagnostic};
+use crate::catalogue::{self, ENDPOINT_NOT_SERVED, NOT_AN_ENVIRONMENT, UNUSED_MODULE};
+use crate::diagnostic::{self, Code, Diagnostic};
 use crate::emit::yaml;
 use crate::evaluate::{Evaluated, Role, meant};
 use crate::lower::{Lowered, lower};
 use crate::model::Environment;
-use crate::patch;
 use crate::path::Path;
 use crate::policy::Policy;
-use crate::redact;
-use crate::rules as own_rules;
 use crate::source::{Entry, Origin, Relocation, Sources, World};
 use crate::tree::Node;
-use crate::verify;
+use crate::{Outcome, patch, redact, rules as own_rules, verify};
 use links::Link;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path as FilePath, PathBuf};
@@ -157,7 +153,8 @@ pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluate
 fn unused_module(entry: &Entry, faults: &[Diagnostic]) -> Option<Diagnostic> {
     let fault = faults.iter().find(|fault| fault.code == NOT_AN_ENVIRONMENT && fault.path.0.is_empty())?;
     let title = format!("nothing imports this module, `{}`", entry.name);
-    let finding = Diagnostic::new(UNUSED_MODULE, Path::root(), title).at(fault.span(), "no record, and no environment");
+    let finding =
+        catalogue::finding(UNUSED_MODULE, Path::root(), title).at(fault.span(), "no record, and no environment");
     Some(
         finding
             .note("a file that imports the library and that no other file imports is an environment; this one has another value")

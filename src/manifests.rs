@@ -3,15 +3,14 @@
 //!
 //! Invariant: no text makes this crash, hang or use much more memory than it has itself.
 
-use crate::catalogue::{ALIAS_BOMB, DUPLICATE_KEY, NESTING_TOO_DEEP, UNREADABLE_MANIFEST};
+use crate::catalogue::{self, ALIAS_BOMB, DUPLICATE_KEY, NESTING_TOO_DEEP, UNREADABLE_MANIFEST};
 use crate::diagnostic::Diagnostic;
 use crate::lower::{External, Object};
 use crate::path::Path;
-use crate::redact;
 use crate::source::{FileId, Sources, Span};
 use crate::tree::{Node, Number, Value};
 use crate::verify::{self, Found, Place};
-use crate::words;
+use crate::{redact, words};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
@@ -111,7 +110,7 @@ impl Manifests {
             if strict {
                 let missing = if kind.is_empty() { "kind" } else { "apiVersion" };
                 let finding =
-                    Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), format!("a document has no `{missing}`"));
+                    catalogue::finding(UNREADABLE_MANIFEST, Path::root(), format!("a document has no `{missing}`"));
                 let finding = finding
                     .at(first_of(&document), "not an object of Kubernetes")
                     .help("name a file with manifests; charts and overlays are rendered first");
@@ -131,7 +130,7 @@ impl Manifests {
                 | Value::Record(_)
                 | Value::Broken => {
                     let title = format!("the `items` of a `{kind}` are no list");
-                    let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), title);
+                    let finding = catalogue::finding(UNREADABLE_MANIFEST, Path::root(), title);
                     let finding = finding.at(items.key, "what is in it was not looked at").help("write a list");
                     self.unreadable.push((file, finding));
                 }
@@ -365,7 +364,7 @@ fn read_yaml(text: &str, before: usize, builder: &mut Builder<'_>) {
     if let Some((start, character)) = text.char_indices().find(|(_, character)| is_refused(*character)) {
         let code = u32::from(character);
         let title = format!("the text has a control character in it, U+{code:04X}");
-        let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), title)
+        let finding = catalogue::finding(UNREADABLE_MANIFEST, Path::root(), title)
             .at(Some(builder.span((before + start, before + start + character.len_utf8()))), "it can't be seen here")
             .note("`kubectl` refuses the file: control characters are not allowed; nothing else was checked")
             .help(format!("remove it; between double quotes it can be written `\\u{code:04x}`"));
@@ -402,7 +401,7 @@ fn read_yaml(text: &str, before: usize, builder: &mut Builder<'_>) {
 /// What the reader says of a text that it can't read, in our words where there are some.
 fn not_yaml(said: &str) -> Diagnostic {
     let finding =
-        |title: &str| Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), format!("the text is not YAML{title}"));
+        |title: &str| catalogue::finding(UNREADABLE_MANIFEST, Path::root(), format!("the text is not YAML{title}"));
     match words::yaml(said) {
         Some(known) => finding(&format!(": {}", known.title)).help(known.help),
         None => finding("").note(format!("its reader says: {said}")),
@@ -518,7 +517,7 @@ impl<'a> Builder<'a> {
         {
             let name = named(text, &value);
             if fields.contains_key(&name) {
-                let finding = Diagnostic::new(
+                let finding = catalogue::finding(
                     DUPLICATE_KEY,
                     Path::root(),
                     format!("the key `{name}` stands twice in one record"),
@@ -534,7 +533,7 @@ impl<'a> Builder<'a> {
             return;
         }
         if matches!(value, Value::Broken) {
-            let finding = Diagnostic::new(
+            let finding = catalogue::finding(
                 UNREADABLE_MANIFEST,
                 Path::root(),
                 format!("`{text}` is not a number that an object can have"),
@@ -549,8 +548,11 @@ impl<'a> Builder<'a> {
         let Some(node) = self.anchors.get(&anchor) else { return };
         self.aliased = self.aliased.saturating_add(size(node, MAX_ALIASED));
         if self.aliased > MAX_ALIASED {
-            let finding =
-                Diagnostic::new(ALIAS_BOMB, Path::root(), format!("aliases stand for more than {MAX_ALIASED} values"));
+            let finding = catalogue::finding(
+                ALIAS_BOMB,
+                Path::root(),
+                format!("aliases stand for more than {MAX_ALIASED} values"),
+            );
             self.stop(finding.at(Some(self.span(at)), "too many here").help("write the values themselves"));
             return;
         }
@@ -586,7 +588,7 @@ impl<'a> Builder<'a> {
                 // A record or list as a key: no object of Kubernetes has one.
                 None => {
                     let span = node.span;
-                    let finding = Diagnostic::new(UNREADABLE_MANIFEST, Path::root(), "a key is not a text");
+                    let finding = catalogue::finding(UNREADABLE_MANIFEST, Path::root(), "a key is not a text");
                     self.stop(finding.at(span, "not a text").note("nothing else was checked"));
                 }
             },
@@ -601,7 +603,7 @@ impl<'a> Builder<'a> {
 
     fn too_deep(&mut self, at: usize) {
         let title = format!("the text nests more than {MAX_NESTING} levels deep");
-        let finding = Diagnostic::new(NESTING_TOO_DEEP, Path::root(), title);
+        let finding = catalogue::finding(NESTING_TOO_DEEP, Path::root(), title);
         self.stop(finding.at(Some(self.span((at, at + 1))), "too deep from here"));
     }
 

@@ -10,9 +10,9 @@ mod provided;
 mod schema;
 
 use crate::catalogue::{
-    Code, DUPLICATE_OBJECT, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD, PATCH_WITHOUT_TARGET,
+    DUPLICATE_OBJECT, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD, PATCH_WITHOUT_TARGET,
 };
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::{Lowered, Object};
 use crate::model::Environment;
 use crate::path::Path;

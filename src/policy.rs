@@ -4,8 +4,8 @@
 //! Invariant: a finding that is allowed stays in the list, marked with who allows it and why. Nothing is let pass in
 //! silence.
 
-use crate::catalogue::{self, Code};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::catalogue;
+use crate::diagnostic::{Code, Diagnostic, Permission, Severity};
 use crate::model::{Allow, Environment, Profile};
 
 /// How strict a caller is, beyond what the environments say themselves.
@@ -15,18 +15,6 @@ pub struct Policy {
     pub allow: Vec<Code>,
     /// Whether a warning rejects as an error does.
     pub deny_warnings: bool,
-}
-
-/// Who lets a finding pass.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Permission {
-    /// Whoever runs the compiler.
-    Caller,
-    /// The environment, for this reason.
-    Environment {
-        /// Its words.
-        reason: String,
-    },
 }
 
 /// Why a rule can't be allowed.

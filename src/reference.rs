@@ -2,7 +2,8 @@
 //! them. `cargo run --example generate` writes them; a test holds them against their sources.
 
 use crate::Compiler;
-use crate::catalogue::{self, CATALOGUE, Code};
+use crate::catalogue::{self, CATALOGUE};
+use crate::diagnostic::Code;
 use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
 use crate::graph::{self, Level};
 use crate::manifests::Manifests;

@@ -6,9 +6,8 @@ pub mod json;
 pub mod junit;
 pub mod sarif;
 
-use crate::catalogue::Code;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::policy::{Permission, Policy};
+use crate::diagnostic::{Code, Diagnostic, Permission, Severity};
+use crate::policy::Policy;
 use crate::source::{Place, Sources};
 use clap::ValueEnum;
 use std::collections::HashMap;

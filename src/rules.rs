@@ -69,8 +69,8 @@ mod unusable_peer_networks;
 mod unusable_resolver;
 mod volume_not_retained;
 
-use crate::catalogue::{Code, IDLE_ALLOW};
-use crate::diagnostic::{Diagnostic, Edit, Label, Severity};
+use crate::catalogue::{self, IDLE_ALLOW};
+use crate::diagnostic::{Code, Diagnostic, Edit, Label, Severity};
 use crate::model::{Environment, SecretKey, ServiceName, Storage};
 use crate::path::Path;
 use crate::redact;
@@ -340,7 +340,7 @@ pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources
     let span = written(&finding.path)
         .or_else(|| finding.otherwise.as_ref().and_then(written))
         .or_else(|| span_around(tree, &finding.path, finding.target, sources));
-    let mut diagnostic = Diagnostic::new(code, finding.path, finding.message).at(span, finding.label);
+    let mut diagnostic = catalogue::finding(code, finding.path, finding.message).at(span, finding.label);
     if finding.warning {
         diagnostic.severity = Severity::Warning;
     }

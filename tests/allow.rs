@@ -2,11 +2,11 @@
 
 mod common;
 
-use agentos_cfg::catalogue::{CATALOGUE, Code, UNLINKED, by_text};
-use agentos_cfg::fleet;
-use agentos_cfg::policy::{Permission, Policy};
+use agentos_cfg::catalogue::{CATALOGUE, UNLINKED, by_text};
+use agentos_cfg::diagnostic::{Code, Permission};
+use agentos_cfg::policy::Policy;
 use agentos_cfg::source::Entry;
-use agentos_cfg::{Compiler, Outcome};
+use agentos_cfg::{Compiler, Outcome, fleet};
 use common::{Memory, compile, environment, findings, production, shown};
 use insta::assert_snapshot;
 use std::path::Path;

@@ -3,19 +3,18 @@
 
 mod common;
 
-use agentos_cfg::catalogue::DECEPTIVE_CHARACTER;
-use agentos_cfg::characters;
-use agentos_cfg::diagnostic::Diagnostic;
+use agentos_cfg::catalogue::{DECEPTIVE_CHARACTER, finding};
+use agentos_cfg::diagnostic::{Diagnostic, Permission};
 use agentos_cfg::diff::{self, Side, Stack, compare};
 use agentos_cfg::emit::{json, yaml};
 use agentos_cfg::graph::{self, Level, graph};
 use agentos_cfg::lower::Object;
 use agentos_cfg::manifests::Manifests;
 use agentos_cfg::path::Path as At;
-use agentos_cfg::policy::{Permission, Policy};
+use agentos_cfg::policy::Policy;
 use agentos_cfg::render::{Checked, Format, Report, human};
-use agentos_cfg::smoke;
 use agentos_cfg::source::{Sources, Span};
+use agentos_cfg::{characters, smoke};
 use common::{Memory, codes_and_lines, compile, compile_in, environment};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
@@ -116,14 +115,14 @@ fn findings_show_them_escaped_in_every_format() {
         let source = format!("one = \"{text}\"\ntwo = \"{text}\"\n");
         let file = sources.add(format!("{text}.ncl"), source, false);
         let span = |start| Some(Span { file, start, end: start + 3 });
-        let mut finding = Diagnostic::new(DECEPTIVE_CHARACTER, At::root().field(&text), text.clone())
+        let mut placed = finding(DECEPTIVE_CHARACTER, At::root().field(&text), text.clone())
             .at(span(0), text.clone())
             .and(span(14), text.clone())
             .note(text.clone())
             .help(text.clone());
-        finding.allowed = Some(Permission::Environment { reason: text.clone() });
-        let unplaced = Diagnostic::new(DECEPTIVE_CHARACTER, At::root(), text.clone());
-        let environments = [Checked { name: format!("{text}.ncl"), findings: vec![finding, unplaced] }];
+        placed.allowed = Some(Permission::Environment { reason: text.clone() });
+        let unplaced = finding(DECEPTIVE_CHARACTER, At::root(), text.clone());
+        let environments = [Checked { name: format!("{text}.ncl"), findings: vec![placed, unplaced] }];
         let report = Report { environments: &environments, sources: &sources, policy: &Policy::default() };
         for format in [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit] {
             let shown = format.render(&report, human::Style { color: false });
@@ -142,8 +141,7 @@ fn places_stay_true_beside_them() {
     let mut sources = Sources::default();
     let file = sources.add("a.ncl".to_owned(), "a = \"\u{202e}\u{9b}x\", bad".to_owned(), false);
     let start = u32::try_from("a = \"\u{202e}\u{9b}x\", ".len()).unwrap();
-    let finding =
-        Diagnostic::new(DECEPTIVE_CHARACTER, At::root(), "t").at(Some(Span { file, start, end: start + 3 }), "");
+    let finding = finding(DECEPTIVE_CHARACTER, At::root(), "t").at(Some(Span { file, start, end: start + 3 }), "");
     let shown = human::render([&finding], &sources, human::Style { color: false });
     assert!(shown.contains("a.ncl:1:12"), "{shown}");
     let lines: Vec<&str> = shown.lines().collect();

@@ -2,12 +2,11 @@
 //!
 //! The targets of cargo-fuzz call them, and `tests/fuzz_smoke.rs`, which includes this file as a module.
 
-use agentos_cfg::Compiler;
 use agentos_cfg::emit::yaml;
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::{Checked, Report, human, json};
-use agentos_cfg::scan;
 use agentos_cfg::source::{Entry, Sources, Span, World, display, normal};
+use agentos_cfg::{Compiler, scan};
 use arbitrary::{Arbitrary, Unstructured};
 use serde_json::{Map, Value as Json};
 use std::cell::RefCell;

@@ -2,11 +2,10 @@
 //! takes more memory than they have, and never recurses deeper than [`DEEPEST`].
 
 use crate::catalogue;
-use crate::diagnostic::{Diagnostic, Edit, Label, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Label, Permission, Severity};
 use crate::evaluate::Role;
 use crate::fleet::Reference;
 use crate::path::{Path, Segment};
-use crate::policy::Permission;
 use crate::source::{FileId, Span};
 use crate::tree::{Node, Number, Value};
 use indexmap::IndexMap;

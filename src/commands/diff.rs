@@ -2,8 +2,7 @@
 
 mod side;
 
-use super::watch;
-use super::{Color, Limits, Status, eprint_all, print_all, wants_color};
+use super::{Color, Limits, Status, eprint_all, print_all, wants_color, watch};
 use crate::Compiler;
 use crate::diff::classes::Class;
 use crate::diff::{Format, Report, compare, human};

@@ -1,12 +1,11 @@
 //! `eval`: an environment, resolved.
 
 use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report, status};
-use crate::Compiler;
 use crate::cache::Need;
-use crate::characters;
 use crate::diagnostic::is_sound;
 use crate::evaluate::schema::Shape;
 use crate::policy::Policy;
+use crate::{Compiler, characters};
 use anyhow::Result;
 use serde_json::{Map, Value as Json};
 use std::path::PathBuf;

@@ -1,9 +1,8 @@
 //! Arguments → the environments that they name: files as they are, folders by what is in them.
 
 use super::entry;
-use crate::Outcome;
 use crate::source::{Entry, Origin, display};
-use crate::words;
+use crate::{Outcome, words};
 use anyhow::{Context, Result};
 use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};

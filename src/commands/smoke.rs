@@ -9,11 +9,10 @@ mod wire;
 
 use super::strictness::Strictness;
 use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report};
-use crate::Compiler;
 use crate::cache::Need;
 use crate::model::{self, Environment, PerService, ServiceName};
 use crate::smoke::{self, Check, Counts, Options, Outcome, Ran, pod_security};
-use crate::suggest;
+use crate::{Compiler, suggest};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use credentials::{Material, Signer, Token};

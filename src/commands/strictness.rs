@@ -1,6 +1,7 @@
 //! The options that say what rejects; shared by `check` and `build`.
 
-use crate::catalogue::{self, CATALOGUE, Code};
+use crate::catalogue::{self, CATALOGUE};
+use crate::diagnostic::Code;
 use crate::policy::Policy;
 use crate::suggest;
 use clap::ValueEnum;

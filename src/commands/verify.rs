@@ -3,15 +3,14 @@
 use super::strictness::Strictness;
 use super::watch::{self, Bounds};
 use super::{Color, LONGEST_INPUT, Status, eprint_all, expand, print_all, wants_color};
-use crate::catalogue::FILE_TOO_LARGE;
-use crate::characters;
+use crate::catalogue::{self, FILE_TOO_LARGE};
 use crate::diagnostic::Diagnostic;
 use crate::lower::External;
 use crate::manifests::{Manifests, by_file};
 use crate::path::Path;
 use crate::render::{Checked, Format, Report, human, json};
 use crate::source::{Disk, FileId, Sources, Span, Spot, World, display, normal};
-use crate::verify;
+use crate::{characters, verify};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
@@ -146,7 +145,7 @@ fn rendered(report: &Report<'_>, expected: &[External], format: Format, color: C
 }
 
 fn file_too_large(name: &str, what: &str) -> Diagnostic {
-    Diagnostic::new(FILE_TOO_LARGE, Path::root(), format!("`{name}` is too large: {what}"))
+    catalogue::finding(FILE_TOO_LARGE, Path::root(), format!("`{name}` is too large: {what}"))
         .note("nothing else was checked")
         .help("check that the name is right, and that what writes the manifests has an end")
 }

@@ -297,7 +297,7 @@ fn passed(running: &Running, memory: Option<usize>, bounds: Bounds) -> Option<Di
     let bounds = running.work.bounds(bounds);
     let Bounds { eval_timeout, eval_memory } = bounds;
     let what = running.work.called(&running.entry.name);
-    let finding = |code, message: String| Diagnostic::new(code, Path::root(), message).help(running.work.help());
+    let finding = |code, message: String| catalogue::finding(code, Path::root(), message).help(running.work.help());
     if running.since.elapsed() >= Duration::from_secs(eval_timeout) {
         let finding = finding(catalogue::EVALUATION_TOO_LONG, format!("{what} takes more than {eval_timeout} s"));
         return Some(finding.help("if it only needs longer, allow it with `--eval-timeout`"));

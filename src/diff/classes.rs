@@ -16,9 +16,9 @@ mod tenant;
 
 use super::fields::FieldChange;
 use super::{Meaning, words};
-use crate::catalogue::{self, Code};
+use crate::diagnostic::Code;
 use crate::lower::Object;
-use crate::redact;
+use crate::{catalogue, redact};
 use clap::ValueEnum;
 use serde_json::Value as Json;
 

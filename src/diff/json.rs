@@ -1,8 +1,7 @@
 //! Differences as one JSON object, for programs.
 
 use super::{EnvironmentChange, Fate, Field, ObjectChange, Report, Shown};
-use crate::catalogue;
-use crate::characters;
+use crate::{catalogue, characters};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;

@@ -9,8 +9,7 @@
 mod merge;
 mod record;
 
-use super::fields;
-use super::{Identity, words};
+use super::{Identity, fields, words};
 use crate::lower::Object;
 use record::Record;
 use serde_json::Value as Json;

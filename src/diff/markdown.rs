@@ -2,8 +2,7 @@
 
 use super::human::plain_lines;
 use super::{EnvironmentChange, Fate, ObjectChange, Report, words};
-use crate::catalogue;
-use crate::characters;
+use crate::{catalogue, characters};
 
 /// The report; one line where nothing differs.
 pub(super) fn render(report: &Report) -> String {

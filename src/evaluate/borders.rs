@@ -108,7 +108,7 @@ fn look(world: &dyn World, project: &Path, path: &Path) -> io::Result<Judged> {
 /// Refuses an import that says where on the machine a file is.
 pub(super) fn refuse_absolute(written: &str, at: Option<Span>) -> Option<Diagnostic> {
     is_absolute(written).then(|| {
-        Diagnostic::new(
+        catalogue::finding(
             catalogue::IMPORT_OUTSIDE_PROJECT,
             Where::root(),
             format!("`{written}` is an absolute path; imports are relative to the file that says them"),
@@ -127,7 +127,7 @@ pub(super) fn refused(obstacle: Obstacle, name: &str, at: Option<Span>) -> Diagn
         Obstacle::NotAFile(_) => catalogue::IMPORT_NOT_A_FILE,
     };
     let title = format!("`{name}` can't be imported: {}", obstacle.in_words());
-    let finding = Diagnostic::new(code, Where::root(), title).at(at, "imported here");
+    let finding = catalogue::finding(code, Where::root(), title).at(at, "imported here");
     match obstacle {
         Obstacle::Outside | Obstacle::LinkedOutside => finding
             .note("the project is the nearest folder above the environment with an `agentos.toml` or a `.git`, else the environment's own")

@@ -8,12 +8,10 @@
 mod toml;
 
 use super::inspect::{self, MAX_NESTING};
-use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::path::Path;
-use crate::redact;
 use crate::source::{FileId, Span};
-use crate::words;
+use crate::{catalogue, redact, words};
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::HashSet;
 
@@ -161,7 +159,7 @@ impl<'a> Reader<'a> {
     }
 
     fn fault(&mut self, title: String, at: (usize, usize), label: &str, help: &str) {
-        let finding = Diagnostic::new(catalogue::FAILED_EVALUATION, Path::root(), title);
+        let finding = catalogue::finding(catalogue::FAILED_EVALUATION, Path::root(), title);
         self.findings.push(finding.at(Some(self.span(at)), label).help(help));
     }
 
@@ -211,7 +209,7 @@ impl<'a> Reader<'a> {
             && !keys.insert(text.to_owned())
         {
             let span = self.span(at);
-            let finding = Diagnostic::new(
+            let finding = catalogue::finding(
                 catalogue::DUPLICATE_KEY,
                 Path::root(),
                 format!("the key `{}` stands twice in one record", shortened(text)),
@@ -237,7 +235,7 @@ impl<'a> Reader<'a> {
     /// harmless ones would have a value.
     fn alias(&mut self, at: (usize, usize)) {
         let what = "anchors and aliases of YAML can't be imported";
-        let finding = Diagnostic::new(catalogue::ALIAS_BOMB, Path::root(), what);
+        let finding = catalogue::finding(catalogue::ALIAS_BOMB, Path::root(), what);
         self.findings.push(
             finding
                 .at(Some(self.span(at)), "at this value")

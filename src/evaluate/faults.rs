@@ -3,13 +3,11 @@
 use super::schema::{Choice, FieldSchema, Presence, Schema, Shape};
 use super::walk::{Fault, FaultKind, MAX_FAULTS, RawNode, RawValue, Walked};
 use super::{Context, SpanMap, locate};
-use crate::catalogue::{self, Code};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::path::{Path, Segment};
 use crate::source::{FileId, Sources, Span};
-use crate::suggest;
 use crate::tree::{Node, Number, Value};
-use crate::words;
+use crate::{catalogue, suggest, words};
 use nickel_lang_core::cache::CacheHub;
 use nickel_lang_core::error::{Error, EvalError, EvalErrorKind, IntoDiagnostics, ParseErrors};
 use nickel_lang_core::eval::value::NickelValue;
@@ -40,7 +38,7 @@ pub(super) fn report(
     drop_echoes(&mut findings);
     if walked.capped {
         let message = format!("more than {MAX_FAULTS} faults; the rest of the file was not read");
-        findings.push(Diagnostic::new(catalogue::FAILED_EVALUATION, Path::root(), message));
+        findings.push(catalogue::finding(catalogue::FAILED_EVALUATION, Path::root(), message));
     }
     (root, findings)
 }
@@ -126,7 +124,7 @@ pub(super) fn from_error(error: Error, files: &mut Files, spans: &SpanMap) -> Ve
 /// Nickel's own words, where there are none better.
 fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans: &SpanMap) -> Diagnostic {
     let Some(theirs) = error.into_diagnostics(files).into_iter().next() else {
-        return Diagnostic::new(code, Path::root(), "the file can't be evaluated");
+        return catalogue::finding(code, Path::root(), "the file can't be evaluated");
     };
     let mut labels: Vec<(bool, Span, String)> = theirs
         .labels
@@ -146,7 +144,7 @@ fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans:
         None => message.to_owned(),
     };
     let (title, unknown) = title_of(code, &message);
-    let mut finding = Diagnostic::new(code, Path::root(), title);
+    let mut finding = catalogue::finding(code, Path::root(), title);
     let mut labels = labels.into_iter();
     if let Some((_, span, text)) = labels.next() {
         finding = finding.at(Some(span), text);
@@ -208,13 +206,15 @@ impl Reporter<'_> {
         match kind {
             FaultKind::Unknown => self.unknown(path, key),
             FaultKind::Missing { record } => self.missing(path, self.at(record)),
-            FaultKind::NotData { what, position } => {
-                Diagnostic::new(catalogue::WRONG_TYPE, path, format!("expected data, found a {}", what.to_lowercase()))
-                    .at(self.user(self.at(position)).or(key), "this has no value that could be compiled")
-                    .help("write the value itself, or apply the function")
-            }
+            FaultKind::NotData { what, position } => catalogue::finding(
+                catalogue::WRONG_TYPE,
+                path,
+                format!("expected data, found a {}", what.to_lowercase()),
+            )
+            .at(self.user(self.at(position)).or(key), "this has no value that could be compiled")
+            .help("write the value itself, or apply the function"),
             FaultKind::TooDeep { position } => {
-                Diagnostic::new(catalogue::FAILED_EVALUATION, path, "values nest too deep")
+                catalogue::finding(catalogue::FAILED_EVALUATION, path, "values nest too deep")
                     .at(self.user(self.at(position)).or(key), "too deep here")
                     .help("no field of an environment needs such depth; check what is generated here")
             }
@@ -227,7 +227,7 @@ impl Reporter<'_> {
         let parent = path.parent();
         let known = self.schema.and_then(|schema| schema.shape(&parent)).map(Shape::member_names).unwrap_or_default();
         let owner = if parent.0.is_empty() { "an environment".to_owned() } else { format!("`{parent}`") };
-        let finding = Diagnostic::new(catalogue::UNKNOWN_FIELD, path, format!("{owner} has no field `{name}`"))
+        let finding = catalogue::finding(catalogue::UNKNOWN_FIELD, path, format!("{owner} has no field `{name}`"))
             .at(key, "unknown field");
         match suggest::nearest(&name, &known) {
             Some(near) => finding.help(format!("did you mean `{near}`?")).note(known_fields(&known)),
@@ -242,8 +242,9 @@ impl Reporter<'_> {
         let owner = if parent.0.is_empty() { "the environment".to_owned() } else { format!("`{parent}`") };
         let field = self.schema.and_then(|schema| schema.field(&path));
         let span = self.user(record).or_else(|| self.owner_of(&parent));
-        let mut finding = Diagnostic::new(catalogue::MISSING_FIELD, path, format!("{owner} lacks the field `{name}`"))
-            .at(span.map(|span| self.sources.opening(span)), format!("`{name}` is missing here"));
+        let mut finding =
+            catalogue::finding(catalogue::MISSING_FIELD, path, format!("{owner} lacks the field `{name}`"))
+                .at(span.map(|span| self.sources.opening(span)), format!("`{name}` is missing here"));
         if let Some(field) = field {
             finding = finding.note(format!("`{name}`: {}", field.doc));
         }
@@ -327,7 +328,7 @@ impl Reporter<'_> {
                 self.conflict(path, key, [at(left_arg.pos_idx()), at(right_arg.pos_idx())])
             }
             EvalErrorKind::UnboundIdentifier(name, position) => {
-                let finding = Diagnostic::new(
+                let finding = catalogue::finding(
                     catalogue::FAILED_EVALUATION,
                     path,
                     format!("nothing is called `{}` here", name.label()),
@@ -341,7 +342,7 @@ impl Reporter<'_> {
             }
             EvalErrorKind::FieldMissing { id, field_names, pos_record, pos_op, .. } => {
                 let names: Vec<&str> = field_names.iter().map(|name| name.ident().label()).collect();
-                let finding = Diagnostic::new(
+                let finding = catalogue::finding(
                     catalogue::FAILED_EVALUATION,
                     path,
                     format!("the record has no field `{}`", id.label()),
@@ -355,7 +356,7 @@ impl Reporter<'_> {
             }
             EvalErrorKind::InfiniteRecursion(_, position) => {
                 let message = format!("{} is defined by itself", named(&path));
-                Diagnostic::new(catalogue::FAILED_EVALUATION, path, message)
+                catalogue::finding(catalogue::FAILED_EVALUATION, path, message)
                     .at(at(*position).or(key), "its value needs its value")
                     .help("break the circle: write one of the values out")
             }
@@ -368,7 +369,7 @@ impl Reporter<'_> {
         let has_default = self.schema.and_then(|schema| schema.field(&path)).and_then(|field| {
             if let Presence::Default(default) = &field.presence { Some(default.as_str()) } else { None }
         });
-        let finding = Diagnostic::new(
+        let finding = catalogue::finding(
             catalogue::CONFLICTING_VALUES,
             path.clone(),
             format!("{} is given two values", named(&path)),
@@ -439,7 +440,7 @@ impl Reporter<'_> {
     /// A field that something needed while the value at `path` was evaluated.
     fn missing_elsewhere(&self, path: Path, name: &str, record: Option<Span>) -> Diagnostic {
         let span = self.user(record).map(|span| self.sources.opening(span)).or_else(|| self.owner_of(&path));
-        Diagnostic::new(catalogue::MISSING_FIELD, path, format!("the field `{name}` is needed, but has no value"))
+        catalogue::finding(catalogue::MISSING_FIELD, path, format!("the field `{name}` is needed, but has no value"))
             .at(span, format!("`{name}` is missing here"))
             .help(format!("add `{name} = …`"))
     }
@@ -453,7 +454,7 @@ impl Reporter<'_> {
             notes.pop();
         }
         if path.0.is_empty() && value.and_then(NickelValue::type_of).is_some_and(|kind| kind != "Record") {
-            return Diagnostic::new(catalogue::NOT_AN_ENVIRONMENT, path, "the file is not an environment")
+            return catalogue::finding(catalogue::NOT_AN_ENVIRONMENT, path, "the file is not an environment")
                 .at(span, found(value))
                 .help("write a record, and `| agentos.Environment` after it");
         }
@@ -461,7 +462,7 @@ impl Reporter<'_> {
             (Some(code), _) => {
                 let label = if code == catalogue::WRONG_TYPE { found(value) } else { "not allowed".to_owned() };
                 let title = format!("`{path}`: {message}");
-                let finding = Diagnostic::new(code, path.clone(), title).at(span, label);
+                let finding = catalogue::finding(code, path.clone(), title).at(span, label);
                 notes.into_iter().fold(finding, Diagnostic::help)
             }
             (None, Some(Shape::Choice(choices))) if is_choice_message(&message) => {
@@ -473,7 +474,7 @@ impl Reporter<'_> {
             (None, _) => {
                 let title = if message.is_empty() { "the value breaks its contract".to_owned() } else { message };
                 let finding =
-                    Diagnostic::new(catalogue::BROKEN_CONTRACT, path.clone(), format!("{}: {title}", named(&path)));
+                    catalogue::finding(catalogue::BROKEN_CONTRACT, path.clone(), format!("{}: {title}", named(&path)));
                 let finding = finding.help("change the value, or what is demanded of it");
                 notes.into_iter().fold(finding.at(span, "breaks its contract"), Diagnostic::help)
             }
@@ -486,7 +487,7 @@ impl Reporter<'_> {
 
     fn wrong_type(&self, path: Path, span: Option<Span>, value: Option<&NickelValue>, shape: &Shape) -> Diagnostic {
         let help = self.assignments("write", &path, &[example(shape)]);
-        Diagnostic::new(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected {}", shape.kind()))
+        catalogue::finding(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected {}", shape.kind()))
             .at(span, found(value))
             .help(help)
     }
@@ -519,11 +520,11 @@ impl Reporter<'_> {
                         (format!("`{path}`: `'{tag}` stands alone"), format!("write `'{tag}`, with nothing after it"))
                     }
                 };
-                Diagnostic::new(catalogue::WRONG_TYPE, path, title).at(span, "incomplete choice").help(help)
+                catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, "incomplete choice").help(help)
             }
             (Some(tag), None) => {
                 let names: Vec<&str> = choices.iter().map(|choice| choice.tag.as_str()).collect();
-                let finding = Diagnostic::new(
+                let finding = catalogue::finding(
                     catalogue::UNKNOWN_CHOICE,
                     path.clone(),
                     format!("`{path}`: `'{tag}` is not a choice"),
@@ -534,14 +535,19 @@ impl Reporter<'_> {
                     None => finding.help(format!("write one of {listed}")),
                 }
             }
-            (None, _) => Diagnostic::new(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected a choice"))
-                .at(span, found(value))
-                .help(
-                    match value.and_then(NickelValue::as_string).and_then(|text| meant_choice(text.as_ref(), choices)) {
-                        Some(choice) => self.assignments("write", &path, &[choice_example(choice)]),
-                        None => format!("write one of {listed}, with the quote and without double quotes"),
-                    },
-                ),
+            (None, _) => {
+                catalogue::finding(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected a choice"))
+                    .at(span, found(value))
+                    .help(
+                        match value
+                            .and_then(NickelValue::as_string)
+                            .and_then(|text| meant_choice(text.as_ref(), choices))
+                        {
+                            Some(choice) => self.assignments("write", &path, &[choice_example(choice)]),
+                            None => format!("write one of {listed}, with the quote and without double quotes"),
+                        },
+                    )
+            }
         }
     }
 

@@ -139,7 +139,7 @@ fn effect(token: &Token<'_>) -> Effect {
 
 /// The finding on a text that nests too deep at this span.
 pub(super) fn nesting(span: Span) -> Diagnostic {
-    Diagnostic::new(
+    catalogue::finding(
         catalogue::NESTING_TOO_DEEP,
         Path::root(),
         format!("the text nests more than {MAX_NESTING} levels deep"),
@@ -180,7 +180,7 @@ fn deceptive(unseen: Unseen, file: FileId) -> Diagnostic {
     let span = Span { file, start: offset(unseen.at), end: offset(unseen.end()) };
     let title = format!("the text has {}", unseen.in_words());
     let finding =
-        Diagnostic::new(catalogue::DECEPTIVE_CHARACTER, Path::root(), title).at(Some(span), "it can't be seen here");
+        catalogue::finding(catalogue::DECEPTIVE_CHARACTER, Path::root(), title).at(Some(span), "it can't be seen here");
     finding.help(match (unseen.character, unseen.at) {
         ('\u{feff}', 0) => "save the file as UTF-8 without a byte-order mark",
         _ => "remove it",

@@ -6,16 +6,16 @@
 
 use super::borders::{self, Judged, Obstacle};
 use super::{MOUNT, Role, SpanMap, data, faults, inspect, syntax};
-use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::path::Path;
 use crate::source::{
     Entry, FileId, LIBRARY, LIBRARY_DOOR, LIBRARY_FOLDER, Origin, Sources, Span, Spot, World, display, normal,
 };
-use crate::words;
+use crate::{catalogue, words};
 use nickel_lang_core::ast::pattern::PatternData;
 use nickel_lang_core::ast::primop::PrimOp;
-use nickel_lang_core::ast::{Annotation, Ast, Import, Node, typ::Type};
+use nickel_lang_core::ast::typ::Type;
+use nickel_lang_core::ast::{Annotation, Ast, Import, Node};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::files::FileId as NickelFile;
 use nickel_lang_core::traverse::{TraverseAlloc, TraverseControl};
@@ -264,7 +264,7 @@ impl Loader<'_> {
             Span { file: ours, start: 0, end: 0 }
         });
         let message = format!("`{}` is too large: {what}", wanted.name);
-        Diagnostic::new(catalogue::FILE_TOO_LARGE, Path::root(), message)
+        catalogue::finding(catalogue::FILE_TOO_LARGE, Path::root(), message)
             .at(Some(at), if wanted.imported_at.is_some() { "imported here" } else { "" })
             .help("check that the name is right; an environment says what to deploy, data belongs into volumes")
     }
@@ -275,7 +275,7 @@ impl Loader<'_> {
         let ours = self.sources.add(wanted.name.clone(), String::from_utf8_lossy(error.as_bytes()).into_owned(), false);
         let start = u32::try_from(valid).unwrap_or(u32::MAX);
         let message = format!("`{}` is not UTF-8 text: byte {} is the first that is none", wanted.name, valid + 1);
-        Diagnostic::new(catalogue::UNREADABLE_TEXT, Path::root(), message)
+        catalogue::finding(catalogue::UNREADABLE_TEXT, Path::root(), message)
             .at(Some(Span { file: ours, start, end: start + 3 }), "not UTF-8 from here")
             .and(wanted.imported_at, "imported here")
             .help("save the file as UTF-8")
@@ -330,7 +330,7 @@ impl Loader<'_> {
         let name = display(module);
         self.reaches_library |= name == LIBRARY_DOOR;
         if !LIBRARY.iter().any(|known| known.path == name) {
-            let finding = Diagnostic::new(
+            let finding = catalogue::finding(
                 catalogue::UNRESOLVED_IMPORT,
                 Path::root(),
                 format!("the library has no module `{LIBRARY_FOLDER}/{name}`"),
@@ -341,7 +341,7 @@ impl Loader<'_> {
         }
         let shadow = folder.join(LIBRARY_FOLDER).join(module);
         if !folder.starts_with(MOUNT) && self.world.exists(&shadow) {
-            let finding = Diagnostic::new(
+            let finding = catalogue::finding(
                 catalogue::SHADOWED_LIBRARY,
                 Path::root(),
                 format!("`{LIBRARY_FOLDER}/{name}` beside this file hides the embedded library"),
@@ -367,7 +367,7 @@ fn unreadable(wanted: &Wanted, error: &std::io::Error) -> Diagnostic {
         _ => words::file(error),
     };
     let message = format!("`{}` can't be read: {what}", wanted.name);
-    Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), message)
+    catalogue::finding(catalogue::UNRESOLVED_IMPORT, Path::root(), message)
         .at(wanted.imported_at, "imported here")
         .help("imports are relative to the file that says them; check the name and the folder")
 }
@@ -381,7 +381,7 @@ fn lone_carriage_return(text: &str) -> Option<u32> {
 }
 
 fn carriage_return(at: Span) -> Diagnostic {
-    Diagnostic::new(catalogue::SYNTAX_ERROR, Path::root(), "a carriage return without a line break after it")
+    catalogue::finding(catalogue::SYNTAX_ERROR, Path::root(), "a carriage return without a line break after it")
         .at(Some(at), "here")
         .help("end lines with a line break, with or without a carriage return before it; in text write `\\r`")
 }
@@ -415,19 +415,19 @@ fn span(file: FileId, (start, end): (usize, usize)) -> Span {
 }
 
 fn hidden_import(at: Span) -> Diagnostic {
-    Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), "nothing can be imported in this place")
+    catalogue::finding(catalogue::UNRESOLVED_IMPORT, Path::root(), "nothing can be imported in this place")
         .at(Some(at), "this import can't be followed before evaluation")
         .help("bind the import to a name with `let`, and use the name here")
 }
 
 fn library_as_data(at: Option<Span>) -> Diagnostic {
-    Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), "the library can only be imported as Nickel")
+    catalogue::finding(catalogue::UNRESOLVED_IMPORT, Path::root(), "the library can only be imported as Nickel")
         .at(at, "imported here")
         .help("remove the format after the name")
 }
 
 fn package_import(at: Option<Span>) -> Diagnostic {
-    Diagnostic::new(catalogue::UNRESOLVED_IMPORT, Path::root(), "packages can't be imported")
+    catalogue::finding(catalogue::UNRESOLVED_IMPORT, Path::root(), "packages can't be imported")
         .at(at, "this names a package")
         .help("import a file of the project, in double quotes")
 }

@@ -9,9 +9,8 @@ use crate::evaluate::Role;
 use crate::lower::service::base_url_in;
 use crate::model::{self, DedicatedPeer, Environment, Isolation, Peer, RemotePeer, ServiceName, Tenant};
 use crate::path::Path;
-use crate::rules;
 use crate::source::Origin;
-use crate::suggest;
+use crate::{rules, suggest};
 use std::collections::BTreeMap;
 
 /// An environment with its peers.

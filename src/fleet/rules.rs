@@ -25,8 +25,7 @@ mod tokens_valid_in_prod;
 
 use super::links::Link;
 use super::{Finding, Member, Places, peer_path, remote};
-use crate::catalogue::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Environment, Isolation, Peer, RemotePeer, Tenant};
 use crate::path::Path;
 use crate::rules::Finding as Said;

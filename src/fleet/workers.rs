@@ -6,10 +6,9 @@
 use super::Member;
 use crate::Compiler;
 use crate::source::{Entry, World};
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
-use std::thread;
+use std::{io, thread};
 
 /// How many threads share some work at most.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,6 @@
 //! The namespace, closed to pods that are not hardened.
 
-use super::metadata;
-use super::{Outside, expected, storage};
+use super::{Outside, expected, metadata, storage};
 use crate::annotations::layered;
 use crate::model::Environment;
 use k8s_openapi::api::core::v1::Namespace;

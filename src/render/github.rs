@@ -1,9 +1,8 @@
 //! Findings as workflow commands of GitHub Actions: a line each, which the runner turns into an annotation.
 
 use super::{Item, Report, in_full};
-use crate::catalogue;
-use crate::characters;
 use crate::diagnostic::Severity;
+use crate::{catalogue, characters};
 
 /// A command for each finding.
 pub fn render(report: &Report<'_>) -> String {

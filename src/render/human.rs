@@ -1,11 +1,10 @@
 //! Findings as a person reads them: title, place, facts, remedy.
 
 use super::permission_in_words;
-use crate::catalogue;
 use crate::characters::{printable_line, stand_ins};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::redact;
 use crate::source::{FileId, Sources};
+use crate::{catalogue, redact};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::collections::BTreeMap;

@@ -1,12 +1,10 @@
 //! Findings as one JSON object, for programs.
 
 use super::{Report, Summary};
-use crate::catalogue;
-use crate::characters;
-use crate::diagnostic::{Diagnostic, Edit, Label};
+use crate::diagnostic::{Diagnostic, Edit, Label, Permission};
 use crate::lower::External;
-use crate::policy::Permission;
 use crate::source::{Place, Sources};
+use crate::{catalogue, characters};
 use serde::Serialize;
 
 /// The version of this format. It changes when a field goes away or changes its meaning.

@@ -3,11 +3,10 @@
 //! The format has no standard; this is the part that GitLab, Jenkins and others agree on. It is small enough to be
 //! written by hand.
 
-use super::human::Canvas;
-use super::{Checked, Report, human};
-use crate::catalogue;
-use crate::characters;
+use super::human::{self, Canvas};
+use super::{Checked, Report};
 use crate::diagnostic::Diagnostic;
+use crate::{catalogue, characters};
 
 /// The report as one document.
 pub fn render(report: &Report<'_>) -> String {

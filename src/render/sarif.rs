@@ -5,8 +5,7 @@
 use super::{Item, Report, in_full};
 use crate::catalogue::{self, CATALOGUE, Rule};
 use crate::characters;
-use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::policy::Permission;
+use crate::diagnostic::{Diagnostic, Label, Permission, Severity};
 use crate::source::{Place, Sources};
 use serde::Serialize;
 use std::collections::BTreeMap;

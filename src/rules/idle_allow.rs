@@ -1,11 +1,10 @@
 //! C016: an `allow` that silences nothing. What it was written for is gone, and the next fault of that kind would pass.
 
 use super::Finding;
-use crate::catalogue;
 use crate::diagnostic::Diagnostic;
-use crate::fleet;
 use crate::model::Environment;
 use crate::path::Path;
+use crate::{catalogue, fleet};
 
 /// The entries that let none of these findings pass. It looks at findings and not only at the environment, so that it
 /// is no [`super::Rule`]: all others come before it.

@@ -2,12 +2,11 @@
 //!
 //! The contracts refuse the name; this says which of several mistakes it is.
 
-use crate::catalogue::{self, Code};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Runtime, ServiceName};
 use crate::path::{Path, Segment};
 use crate::settings::{self, SetBy, Setting, process};
-use crate::suggest;
+use crate::{catalogue, suggest};
 
 /// The finding in better words, where it is about the name of a setting; else as it is.
 pub fn refine(runtime: Runtime, finding: Diagnostic) -> Diagnostic {
@@ -133,5 +132,5 @@ fn under_keys(runtime: Runtime, name: &str, finding: Diagnostic) -> Diagnostic {
 fn said(finding: Diagnostic, code: Code, title: String) -> Diagnostic {
     let span = finding.span();
     let path: Path = finding.path;
-    Diagnostic::new(code, path, title).at(span, "this name")
+    catalogue::finding(code, path, title).at(span, "this name")
 }

@@ -1,8 +1,8 @@
 //! What a check has to say, and how the way to a value is found.
 
 use super::{Found, Place};
-use crate::catalogue::Code;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::catalogue;
+use crate::diagnostic::{Code, Severity};
 use crate::lower::Object;
 use crate::path::{Path, Segment};
 use serde_json::Value as Json;
@@ -116,7 +116,7 @@ impl<'a> Fault<'a> {
         };
         let message = format!("{}: {}", named(self.at.object), self.message);
         let at = place(self.at, self.name, self.inside);
-        let mut diagnostic = Diagnostic::new(self.code, at.path.clone(), message);
+        let mut diagnostic = catalogue::finding(self.code, at.path.clone(), message);
         diagnostic.notes = self.notes;
         diagnostic.help = self.help;
         if self.warning {

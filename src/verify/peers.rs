@@ -8,15 +8,15 @@ use super::index::{Stack, namespace};
 use super::pod::{Given, given};
 use super::{at, entries, list, text};
 use crate::catalogue::{
-    CONTRADICTORY_IDENTITY, Code, ENDPOINT_NOT_SERVED, MALFORMED_PEERS_FILE, MALFORMED_STACK_ID, PEER_WITH_ITSELF,
+    CONTRADICTORY_IDENTITY, ENDPOINT_NOT_SERVED, MALFORMED_PEERS_FILE, MALFORMED_STACK_ID, PEER_WITH_ITSELF,
     PLAIN_HTTP_PEER_IN_PROD,
 };
+use crate::diagnostic::Code;
 use crate::lower::Object;
 use crate::model::{Address, ServiceName};
 use crate::names::is_identity;
 use crate::settings::Key;
-use crate::suggest;
-use crate::words;
+use crate::{suggest, words};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

@@ -3,8 +3,7 @@
 use crate::commands::watch::{self, Bounds};
 use crate::commands::{Color, Limits, compile_all_in, expand, on_stderr, report};
 use crate::diagnostic::Diagnostic;
-use crate::diff::manifests;
-use crate::diff::{Side, Stack};
+use crate::diff::{Side, Stack, manifests};
 use crate::evaluate::borders::{self, Judged, Obstacle};
 use crate::lower::Object;
 use crate::policy::Policy;
