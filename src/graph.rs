@@ -12,10 +12,10 @@ mod text;
 #[doc(hidden)]
 pub use svg::edges_through_nodes;
 
-use crate::model::{
-    Address, Caller, Environment, Exposure, Inject, Metrics, Peer, SecretBackend, ServiceName, Storage, Texts, stacks,
-};
-use crate::settings;
+use crate::agentos::settings;
+use crate::agentos::surface::Address;
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Caller, Environment, Exposure, Inject, Metrics, Peer, SecretBackend, Storage, Texts, stacks};
 use clap::ValueEnum;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

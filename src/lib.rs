@@ -25,6 +25,7 @@
 //!  `commands` writes.
 //! ```
 
+pub mod agentos;
 mod annotations;
 pub mod cache;
 pub mod catalogue;
@@ -53,7 +54,6 @@ pub mod reference;
 pub mod render;
 pub mod rules;
 pub mod scan;
-pub mod settings;
 pub mod smoke;
 pub mod source;
 mod suggest;

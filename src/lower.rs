@@ -30,7 +30,8 @@ mod tenants;
 mod tls;
 mod workload;
 
-use crate::model::{self, Environment, Inject, Namespaces, Provided, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{self, Environment, Inject, Namespaces, Provided};
 use k8s_openapi::api::core::v1::ConfigMap;
 use serde::Serialize;
 use serde_json::Value as Json;

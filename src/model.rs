@@ -10,176 +10,12 @@ mod stacks;
 pub use decode::decode;
 pub use stacks::{dedicated, dedicated_namespace, dedicated_stack_id, stacks};
 
+use crate::agentos::settings;
+use crate::agentos::settings::{Purpose, SetBy};
+use crate::agentos::vocabulary::{PerService, Profile, Runtime, ServiceName};
 use crate::names;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The guards of the runtime.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// Development: no guards.
-    Dev,
-    /// Demonstration: no guards.
-    Demo,
-    /// Production: refuses unsafe settings (fact 2).
-    Prod,
-}
-
-impl Profile {
-    /// As the runtime spells it (fact 1).
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Profile::Dev => "dev",
-            Profile::Demo => "demo",
-            Profile::Prod => "prod",
-        }
-    }
-}
-
-/// A release of AgentOS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Runtime {
-    /// 1.0.2.
-    #[default]
-    V1_02,
-    /// The newer one, 1.0.7.
-    V1_07,
-}
-
-impl Runtime {
-    /// Every release, the oldest first.
-    pub const ALL: [Runtime; 2] = [Runtime::V1_02, Runtime::V1_07];
-
-    /// Its name in environments.
-    pub fn tag(self) -> &'static str {
-        match self {
-            Runtime::V1_02 => "V1_02",
-            Runtime::V1_07 => "V1_07",
-        }
-    }
-
-    /// The version, as people write it.
-    pub fn version(self) -> &'static str {
-        match self {
-            Runtime::V1_02 => "1.0.2",
-            Runtime::V1_07 => "1.0.7",
-        }
-    }
-}
-
-/// One of the three services.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ServiceName {
-    /// Runs agents, keeps runs and events, holds the tenant registry.
-    AgentOrchestrator,
-    /// Governed model access.
-    ModelPolicy,
-    /// Forwards runs to peer stacks, proxies their events.
-    Federation,
-}
-
-impl ServiceName {
-    /// Every service, in the order in which they are compiled.
-    pub const ALL: [ServiceName; 3] =
-        [ServiceName::AgentOrchestrator, ServiceName::ModelPolicy, ServiceName::Federation];
-
-    /// Its name on the command line of the image, in `AGENTOS_SERVICE` and in environments.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ServiceName::AgentOrchestrator => "agent-orchestrator",
-            ServiceName::ModelPolicy => "model-policy",
-            ServiceName::Federation => "federation",
-        }
-    }
-
-    /// The name of its contract in the library.
-    pub fn contract_name(self) -> &'static str {
-        match self {
-            ServiceName::AgentOrchestrator => "AgentOrchestrator",
-            ServiceName::ModelPolicy => "ModelPolicy",
-            ServiceName::Federation => "Federation",
-        }
-    }
-
-    /// The name of its objects: part of the stable surface.
-    pub fn object_name(self) -> &'static str {
-        match self {
-            ServiceName::AgentOrchestrator => "agentos-agent-orchestrator",
-            ServiceName::ModelPolicy => "agentos-model-policy",
-            ServiceName::Federation => "agentos-federation",
-        }
-    }
-
-    /// The port its container listens on in the reference stack.
-    pub fn reference_port(self) -> u16 {
-        match self {
-            ServiceName::AgentOrchestrator => 8081,
-            ServiceName::ModelPolicy => 8082,
-            ServiceName::Federation => 8083,
-        }
-    }
-
-    /// The port of its Service: part of the stable surface.
-    pub fn reference_service_port(self) -> u16 {
-        match self {
-            ServiceName::AgentOrchestrator => 50081,
-            ServiceName::ModelPolicy => 50082,
-            ServiceName::Federation => 50083,
-        }
-    }
-
-    /// The path on which it says that it is well.
-    pub fn health_path(self) -> &'static str {
-        match self {
-            ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => "/v1/health",
-            ServiceName::Federation => "/v1/federation/health",
-        }
-    }
-}
-
-/// The headers by which a request says whose it is. The orchestrator and model policy believe them, and the audit log
-/// keeps the principal that they name (fact 5).
-pub const IDENTITY_HEADERS: [&str; 5] = ["X-Tenant-Id", "X-Scopes", "X-Principal-Id", "X-Subject-Type", "X-Api-Key-Id"];
-
-/// One value for each service.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PerService<T> {
-    /// For the agent orchestrator.
-    pub agent_orchestrator: T,
-    /// For model policy.
-    pub model_policy: T,
-    /// For federation.
-    pub federation: T,
-}
-
-impl<T> PerService<T> {
-    /// The value of one service.
-    pub fn get(&self, service: ServiceName) -> &T {
-        match service {
-            ServiceName::AgentOrchestrator => &self.agent_orchestrator,
-            ServiceName::ModelPolicy => &self.model_policy,
-            ServiceName::Federation => &self.federation,
-        }
-    }
-
-    /// The value of one service, to be changed.
-    pub fn get_mut(&mut self, service: ServiceName) -> &mut T {
-        match service {
-            ServiceName::AgentOrchestrator => &mut self.agent_orchestrator,
-            ServiceName::ModelPolicy => &mut self.model_policy,
-            ServiceName::Federation => &mut self.federation,
-        }
-    }
-
-    /// A value for each service.
-    pub fn of(mut value: impl FnMut(ServiceName) -> T) -> PerService<T> {
-        PerService {
-            agent_orchestrator: value(ServiceName::AgentOrchestrator),
-            model_policy: value(ServiceName::ModelPolicy),
-            federation: value(ServiceName::Federation),
-        }
-    }
-}
 
 /// Names with text: labels, annotations, metadata.
 pub type Texts = BTreeMap<String, String>;
@@ -247,6 +83,26 @@ impl Environment {
     /// Whether the guards of production apply.
     pub fn is_prod(&self) -> bool {
         self.profile == Some(Profile::Prod)
+    }
+
+    /// Whether it has what a secret is for that not every environment needs.
+    pub fn has(&self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Database => {
+                let own = |tenant: &Tenant| tenant.own_database().is_some();
+                self.database.is_some() || self.tenancy.tenants.values().any(own)
+            }
+            Purpose::Model => self.services.model_policy.model.is_some(),
+        }
+    }
+
+    /// Whether it has a use for a secret: one for a database or a model only where it has those.
+    pub fn needs_secret(&self, name: &str) -> bool {
+        let setting = settings::of(self.runtime).find(|setting| setting.name == name);
+        match setting.map(|setting| setting.set_by) {
+            Some(SetBy::SecretFor(purpose)) => self.has(purpose),
+            Some(SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_)) | None => true,
+        }
     }
 
     /// Where a service's data lives.
@@ -893,28 +749,6 @@ impl RemotePeer {
     /// Its addresses, each with the service that answers there.
     pub fn endpoints(&self) -> [(ServiceName, &str); 2] {
         [(ServiceName::AgentOrchestrator, &self.agent_orchestrator), (ServiceName::ModelPolicy, &self.model_policy)]
-    }
-}
-
-/// A base URL, taken apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Address<'a> {
-    /// The host: a name, or an IP address without brackets.
-    pub host: &'a str,
-    /// The port, also where the URL leaves it to the scheme.
-    pub port: u16,
-}
-
-impl<'a> Address<'a> {
-    /// The address that a base URL names; none where it is no URL.
-    pub fn of(url: &'a str) -> Option<Address<'a>> {
-        let (scheme, rest) = url.split_once("://")?;
-        let authority = rest.split('/').next().unwrap_or(rest);
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => (host, port.parse().ok()?),
-            Some(_) | None => (authority, if scheme == "https" { 443 } else { 80 }),
-        };
-        Some(Address { host: host.trim_matches(['[', ']']), port })
     }
 }
 

@@ -4,9 +4,10 @@
 //! Invariant: a finding that is allowed stays in the list, marked with who allows it and why. Nothing is let pass in
 //! silence.
 
+use crate::agentos::vocabulary::Profile;
 use crate::catalogue;
 use crate::diagnostic::{Code, Diagnostic, Permission, Severity};
-use crate::model::{Allow, Environment, Profile};
+use crate::model::{Allow, Environment};
 
 /// How strict a caller is, beyond what the environments say themselves.
 #[derive(Clone, Debug, Default)]

@@ -2,17 +2,17 @@
 //! them. `cargo run --example generate` writes them; a test holds them against their sources.
 
 use crate::Compiler;
+use crate::agentos::settings::process::{self, Unset};
+use crate::agentos::settings::{self, Kind, Reading, SetBy, Setting};
+use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::{self, CATALOGUE};
 use crate::diagnostic::Code;
 use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
 use crate::graph::{self, Level};
 use crate::manifests::Manifests;
-use crate::model::{Runtime, ServiceName};
 use crate::pages::{self, Example};
 use crate::policy::Policy;
 use crate::render::human;
-use crate::settings::process::{self, Unset};
-use crate::settings::{self, Kind, Reading, SetBy, Setting};
 use crate::source::{Entry, Sources, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -258,7 +258,7 @@ impl World for Beside<'_> {
 /// The settings of each release.
 fn settings_page() -> String {
     let mut page = String::from(
-        "<!-- Generated from src/settings/ by `cargo run --example generate`; do not edit. -->\n\n\
+        "<!-- Generated from src/agentos/settings/ by `cargo run --example generate`; do not edit. -->\n\n\
          # The settings of AgentOS\n\n\
          What the compiler writes into the containers' environment, release by release. Most settings follow from a field of the\n\
          environment; the few others can be set under `services.<service>.env`. Names and spellings are the runtime's.\n\n\

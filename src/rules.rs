@@ -69,9 +69,10 @@ mod unusable_peer_networks;
 mod unusable_resolver;
 mod volume_not_retained;
 
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{self, IDLE_ALLOW};
 use crate::diagnostic::{Code, Diagnostic, Edit, Label, Severity};
-use crate::model::{Environment, SecretKey, ServiceName, Storage};
+use crate::model::{Environment, SecretKey, Storage};
 use crate::path::Path;
 use crate::redact;
 use crate::source::{Sources, Span};

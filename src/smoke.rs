@@ -22,7 +22,7 @@ pub use report::{json, table};
 pub use run::{Counts, Left, Ran, run, settle};
 pub use token::{Claims, claims_of, encoded, forged};
 
-use crate::model::ServiceName;
+use crate::agentos::vocabulary::ServiceName;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::time::Duration;

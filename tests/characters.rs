@@ -203,7 +203,7 @@ fn outcomes_of_smoke_show_them_escaped() {
         let text = format!("a{character}b");
         let outcome = smoke::Outcome {
             name: text.clone(),
-            service: agentos_cfg::model::ServiceName::ALL[0],
+            service: agentos_cfg::agentos::vocabulary::ServiceName::ALL[0],
             status: smoke::Status::Failed,
             detail: text.clone(),
             duration: Duration::ZERO,

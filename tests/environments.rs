@@ -2,9 +2,9 @@
 
 mod common;
 
+use agentos_cfg::agentos::vocabulary::Runtime;
 use agentos_cfg::emit::yaml;
 use agentos_cfg::lower::Object;
-use agentos_cfg::model::Runtime;
 use common::{Memory, compile, compile_in, compile_shipped, environment, root, shipped};
 use serde_json::Value as Json;
 

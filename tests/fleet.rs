@@ -152,7 +152,7 @@ fn addresses_follow_from_cluster_and_exposure() {
     let (mut a, mut b) = (a.environment.unwrap(), b.environment.unwrap());
     let near = fleet::remote(&a, &b).unwrap();
     assert_eq!(near.agent_orchestrator, "http://agentos-agent-orchestrator.agentos-b.svc:50081");
-    a.profile = Some(agentos_cfg::model::Profile::Prod);
+    a.profile = Some(agentos_cfg::agentos::vocabulary::Profile::Prod);
     assert_eq!(fleet::remote(&a, &b).unwrap().agent_orchestrator, "https://b.example.com");
     b.cluster = "elsewhere".to_owned();
     let far = fleet::remote(&a, &b).unwrap();

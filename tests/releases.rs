@@ -4,8 +4,9 @@
 mod common;
 
 use agentos_cfg::Compiler;
+use agentos_cfg::agentos::vocabulary::Runtime;
+use agentos_cfg::agentos::vocabulary::Runtime::V1_02;
 use agentos_cfg::evaluate::schema::Shape;
-use agentos_cfg::model::Runtime::{self, V1_02};
 use agentos_cfg::source::Entry;
 use common::{Memory, environment, shown};
 use std::collections::BTreeSet;

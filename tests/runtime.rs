@@ -2,10 +2,11 @@
 
 mod common;
 
+use agentos_cfg::agentos::settings;
+use agentos_cfg::agentos::settings::{Key, SetBy, Setting};
+use agentos_cfg::agentos::vocabulary::{Runtime, ServiceName};
 use agentos_cfg::diagnostic::Severity;
 use agentos_cfg::lower::Object;
-use agentos_cfg::model::{Runtime, ServiceName};
-use agentos_cfg::settings::{self, Key, SetBy, Setting};
 use common::{compile, environment, findings, production};
 use insta::assert_snapshot;
 use std::collections::{BTreeMap, BTreeSet};

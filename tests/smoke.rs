@@ -4,7 +4,8 @@ mod common;
 #[path = "common/stack.rs"]
 mod stack;
 
-use agentos_cfg::model::{Environment, ServiceName};
+use agentos_cfg::agentos::vocabulary::ServiceName;
+use agentos_cfg::model::Environment;
 use agentos_cfg::smoke::{Options, Outcome, Status, Way, checks, table};
 use common::{compile, compile_shipped, environment, production, root};
 use insta::assert_snapshot;

@@ -9,8 +9,9 @@ mod wire;
 
 use super::strictness::Strictness;
 use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report};
+use crate::agentos::vocabulary::{PerService, ServiceName};
 use crate::cache::Need;
-use crate::model::{self, Environment, PerService, ServiceName};
+use crate::model::{self, Environment};
 use crate::smoke::{self, Check, Counts, Options, Outcome, Ran, pod_security};
 use crate::{Compiler, suggest};
 use anyhow::{Result, bail};

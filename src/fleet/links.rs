@@ -3,11 +3,12 @@
 //! Resolving a peer needs that peer's own environment and nothing of its peers, so that two may name each other.
 
 use super::{Finding, Member, Places, Reference, peer_path};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{PEER_IS_ANOTHER_STACK, UNREACHABLE_PEER, UNRESOLVED_PEER};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Role;
 use crate::lower::service::base_url_in;
-use crate::model::{self, DedicatedPeer, Environment, Isolation, Peer, RemotePeer, ServiceName, Tenant};
+use crate::model::{self, DedicatedPeer, Environment, Isolation, Peer, RemotePeer, Tenant};
 use crate::path::Path;
 use crate::source::Origin;
 use crate::{rules, suggest};

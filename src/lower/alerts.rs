@@ -5,7 +5,8 @@
 
 use super::custom_resource::CustomResource;
 use super::{metadata, series};
-use crate::model::{Audit, Environment, ServiceName, Texts};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Audit, Environment, Texts};
 use serde::Serialize;
 
 const RUNBOOK: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/observability.md");

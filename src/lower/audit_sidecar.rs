@@ -2,7 +2,8 @@
 
 use super::container::{mount, pull_policy, resources, security_context};
 use super::storage;
-use crate::model::{Audit, Environment, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Audit, Environment};
 use k8s_openapi::api::core::v1::{Container, VolumeMount};
 
 /// The log may not be there yet, and may be moved away: `tail -F` waits for it and goes on with the new one. As the first

@@ -2,7 +2,8 @@
 
 use super::custom_resource::CustomResource;
 use super::metadata;
-use crate::model::{Environment, Issuance, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Environment, Issuance};
 use serde::Serialize;
 
 /// The specification of a Certificate.

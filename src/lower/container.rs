@@ -2,9 +2,10 @@
 
 use super::service::PORT_NAME;
 use super::{federation, settings, storage, tenants, tls};
+use crate::agentos::settings::release;
+use crate::agentos::vocabulary::ServiceName;
 use crate::kubelet::literal;
-use crate::model::{Amounts, Environment, ServiceName};
-use crate::settings::release;
+use crate::model::{Amounts, Environment};
 use k8s_openapi::api::core::v1::{
     Capabilities, Container, ContainerPort, EnvVar, HTTPGetAction, Probe, ResourceRequirements, SecurityContext,
     TCPSocketAction, VolumeMount,

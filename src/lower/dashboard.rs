@@ -1,8 +1,9 @@
 //! The Grafana dashboard, as a ConfigMap that Grafana's sidecar loads.
 
 use super::{metadata, series};
+use crate::agentos::vocabulary::ServiceName;
 use crate::annotations::unsubstituted;
-use crate::model::{Environment, ServiceName};
+use crate::model::Environment;
 use k8s_openapi::api::core::v1::ConfigMap;
 use serde_json::{Value as Json, json};
 

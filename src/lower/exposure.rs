@@ -7,7 +7,8 @@
 use super::External;
 use super::custom_resource::CustomResource;
 use super::metadata::{self, PREFIX};
-use crate::model::{Environment, Gateway, IDENTITY_HEADERS, ServiceName};
+use crate::agentos::vocabulary::{IDENTITY_HEADERS, ServiceName};
+use crate::model::{Environment, Gateway};
 use serde::Serialize;
 
 /// The specification of an HTTPRoute.

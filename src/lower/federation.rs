@@ -1,7 +1,8 @@
 //! The peers file, and the material of federation's own security.
 
 use super::{metadata, secret, service};
-use crate::model::{Build, Environment, Exposure, Peer, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Build, Environment, Exposure, Peer};
 use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapVolumeSource, KeyToPath, Volume, VolumeMount};
 use serde::Serialize;
 

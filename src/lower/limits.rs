@@ -1,7 +1,8 @@
 //! What a namespace may use: bounds that no stack of its own ever meets, and that whatever else gets in soon does.
 
 use super::metadata;
-use crate::model::{Amounts, Environment, Service, ServiceName, Storage};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Amounts, Environment, Service, Storage};
 use crate::quantity;
 use k8s_openapi::api::core::v1::{LimitRange, LimitRangeItem, LimitRangeSpec, ResourceQuota, ResourceQuotaSpec};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;

@@ -1,7 +1,8 @@
 //! Names, labels and annotations: the same on every object.
 
+use crate::agentos::vocabulary::ServiceName;
 use crate::annotations::layered;
-use crate::model::{Environment, ServiceName, Texts};
+use crate::model::{Environment, Texts};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
 /// The prefix of our own annotations.

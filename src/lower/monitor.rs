@@ -5,7 +5,8 @@
 use super::custom_resource::CustomResource;
 use super::metadata;
 use super::service::PORT_NAME;
-use crate::model::{Environment, Mtls, Scraper, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Environment, Mtls, Scraper};
 use k8s_openapi::api::core::v1::SecretKeySelector;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use serde::Serialize;

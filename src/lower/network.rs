@@ -3,7 +3,9 @@
 //! Policies name the pods' ports, not the Services' (fact 24): 8081, never 50081.
 
 use super::metadata;
-use crate::model::{Address, Caller, Environment, Gateway, Metrics, RemotePeer, ServiceName, Texts};
+use crate::agentos::surface::Address;
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Caller, Environment, Gateway, Metrics, RemotePeer, Texts};
 use k8s_openapi::api::networking::v1::{
     IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
     NetworkPolicySpec,

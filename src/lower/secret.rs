@@ -1,8 +1,10 @@
 //! Credentials: what provides them, and how they get into a pod, key by key.
 
 use super::{Object, external_secret, injects_files, metadata, object, sealed_secret, secret_provider_class};
-use crate::model::{Environment, SecretBackend, ServiceName};
-use crate::settings::{self, Setting};
+use crate::agentos::settings;
+use crate::agentos::settings::Setting;
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Environment, SecretBackend};
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{
     EnvVar, EnvVarSource, KeyToPath, Secret, SecretKeySelector, SecretVolumeSource, Volume, VolumeMount,
@@ -17,12 +19,12 @@ pub(super) const FILE_MODE: i32 = 0o440;
 
 /// A stack without the secrets that only other stacks of its environment have a use for.
 pub(super) fn without_idle_keys(stack: Cow<'_, Environment>) -> Cow<'_, Environment> {
-    if stack.secrets.keys.keys().all(|name| settings::needs_secret(&stack, name)) {
+    if stack.secrets.keys.keys().all(|name| stack.needs_secret(name)) {
         return stack;
     }
     let mut stack = stack.into_owned();
     let keys = std::mem::take(&mut stack.secrets.keys).into_iter();
-    stack.secrets.keys = keys.filter(|(name, _)| settings::needs_secret(&stack, name)).collect();
+    stack.secrets.keys = keys.filter(|(name, _)| stack.needs_secret(name)).collect();
     Cow::Owned(stack)
 }
 

@@ -2,7 +2,8 @@
 
 use super::custom_resource::CustomResource;
 use super::{metadata, secret};
-use crate::model::{CsiProvider, CsiStore, Environment, Inject, Remote, ServiceName, Texts};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{CsiProvider, CsiStore, Environment, Inject, Remote, Texts};
 use k8s_openapi::api::core::v1::{CSIVolumeSource, Volume};
 use serde::Serialize;
 use serde_json::Value as Json;

@@ -1,7 +1,8 @@
 //! The time series that Prometheus has of a stack: what alerts and dashboards ask for.
 
 use super::storage;
-use crate::model::{Environment, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::Environment;
 
 /// The matchers of all that is scraped from the services: a monitor's job is the name of its Service. The runtime's own
 /// label `service` is of no use: the monitor sets one of that name, and the runtime's becomes `exported_service`.

@@ -1,7 +1,8 @@
 //! A service's Service and ServiceAccount.
 
 use super::{metadata, tls};
-use crate::model::{Environment, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::Environment;
 use k8s_openapi::api::core::v1::{Service, ServiceAccount, ServicePort, ServiceSpec};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 

@@ -9,8 +9,9 @@ use super::metadata::{self, PREFIX};
 use super::network::{both_ways, pods, port, resolution};
 use super::workload::{USER, pull_secrets, toleration};
 use super::{Object, object, service};
+use crate::agentos::vocabulary::ServiceName;
 use crate::annotations::unsubstituted;
-use crate::model::{Caller, Environment, ServiceName, Texts};
+use crate::model::{Caller, Environment, Texts};
 use crate::smoke::{self, Check, Options, Step};
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::api::core::v1::{

@@ -1,8 +1,9 @@
 //! Where a service's data lives: one volume each, mounted at the service's own folder.
 
 use super::metadata;
+use crate::agentos::vocabulary::ServiceName;
 use crate::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, layered};
-use crate::model::{Environment, Retention, ServiceName, Storage, Texts, VeleroMethod};
+use crate::model::{Environment, Retention, Storage, Texts, VeleroMethod};
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimVolumeSource, Volume,
     VolumeResourceRequirements,

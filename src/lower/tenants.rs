@@ -1,7 +1,8 @@
 //! Tenants: created at every start of the orchestrator, because the runtime keeps them in memory (fact 14).
 
 use super::{metadata, tls};
-use crate::model::{Environment, Quotas, ServiceName, Tenant};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Environment, Quotas, Tenant};
 use k8s_openapi::api::core::v1::{
     ConfigMap, ConfigMapVolumeSource, ExecAction, Lifecycle, LifecycleHandler, Volume, VolumeMount,
 };

@@ -1,7 +1,8 @@
 //! TLS on the listeners of orchestrator and model policy; federation has its own, which asks for certificates.
 
 use super::secret;
-use crate::model::{Environment, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::Environment;
 use k8s_openapi::api::core::v1::{Volume, VolumeMount};
 
 const FOLDER: &str = "/etc/agentos/tls";

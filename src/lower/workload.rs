@@ -3,8 +3,9 @@
 use super::container::{container, mount, seen_as_written};
 use super::metadata::{self, PREFIX};
 use super::{audit_sidecar, federation, object, secret, settings, storage, tenants, tls};
+use crate::agentos::vocabulary::ServiceName;
 use crate::annotations::layered;
-use crate::model::{Environment, ServiceName, Texts, Toleration};
+use crate::model::{Environment, Texts, Toleration};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, LocalObjectReference, PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile,

@@ -2,8 +2,9 @@
 //! roots (fact 19), to which an image of one's own may have added.
 
 use super::{Finding, Rule};
+use crate::agentos::surface::Address;
 use crate::catalogue::CLIENT_CERTIFICATE_FOR_PEER_EDGE;
-use crate::model::{Address, Environment};
+use crate::model::Environment;
 use crate::path::Path;
 use std::net::IpAddr;
 

@@ -5,10 +5,11 @@
 //! credentials; only what is made from a store, or sealed, can be the same by what is written.
 
 use super::{Finding, Rule};
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
 use crate::catalogue::CROSS_TENANT_REFERENCE;
 use crate::model::{self, Environment, SecretBackend, SecretKey};
 use crate::path::Path;
-use crate::settings::{self, Key};
 
 pub(super) const RULE: Rule = Rule { code: CROSS_TENANT_REFERENCE, check };
 
@@ -21,7 +22,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             let tenant = stack.tenant.as_ref()?;
             let others = stacks.get(..position)?;
             let backend = &environment.secrets.backend;
-            let needed = stack.secrets.keys.iter().filter(|(name, _)| settings::needs_secret(stack, name));
+            let needed = stack.secrets.keys.iter().filter(|(name, _)| stack.needs_secret(name));
             let shared = needed.filter(|(name, key)| {
                 let own = source(backend, key);
                 let same = |other: &Environment| {

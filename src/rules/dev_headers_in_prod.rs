@@ -2,10 +2,12 @@
 //! headers are believed with and without it (fact 5).
 
 use super::{Finding, Rule};
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::DEV_HEADERS_IN_PROD;
-use crate::model::{Environment, ServiceName, SettingValue};
+use crate::model::{Environment, SettingValue};
 use crate::path::Path;
-use crate::settings::{self, Key};
 
 pub(super) const RULE: Rule = Rule { code: DEV_HEADERS_IN_PROD, check };
 

@@ -2,8 +2,10 @@
 //! the pod's port, for 50081, the Service's.
 
 use super::{Finding, Rule};
+use crate::agentos::surface::Address;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ENDPOINT_NOT_SERVED;
-use crate::model::{Address, Environment, ServiceName};
+use crate::model::Environment;
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: ENDPOINT_NOT_SERVED, check };

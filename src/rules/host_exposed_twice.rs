@@ -1,9 +1,10 @@
 //! N011: two services under one host. A gateway gives a request to the route that was created first.
 
 use super::{Finding, Rule};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::HOST_EXPOSED_TWICE;
 use crate::lower;
-use crate::model::{self, Environment, ServiceName};
+use crate::model::{self, Environment};
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: HOST_EXPOSED_TWICE, check };

@@ -3,10 +3,12 @@
 //! whose tag may count builds in another way.
 
 use super::{Finding, Rule};
+use crate::agentos::settings;
+use crate::agentos::settings::Named;
+use crate::agentos::vocabulary::Runtime;
 use crate::catalogue::IMAGE_OF_ANOTHER_RELEASE;
-use crate::model::{Environment, Runtime};
+use crate::model::Environment;
 use crate::path::Path;
-use crate::settings::{self, Named};
 
 pub(super) const RULE: Rule = Rule { code: IMAGE_OF_ANOTHER_RELEASE, check };
 

@@ -1,10 +1,12 @@
 //! R005: a setting that says what holds anyway, or a secret that nothing needs.
 
 use super::{Finding, Rule, declared_secrets};
+use crate::agentos::settings;
+use crate::agentos::settings::SetBy;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INEFFECTIVE_SETTING;
-use crate::model::{Audit, Environment, ServiceName, SettingValue};
+use crate::model::{Audit, Environment, SettingValue};
 use crate::path::Path;
-use crate::settings::{self, SetBy};
 
 pub(super) const RULE: Rule = Rule { code: INEFFECTIVE_SETTING, check };
 
@@ -29,7 +31,7 @@ fn idle_secrets(environment: &Environment) -> Vec<Finding> {
     let idle = declared_secrets(environment).filter_map(|(path, name, _)| {
         let setting = settings::of(environment.runtime).find(|setting| setting.name == name)?;
         match setting.set_by {
-            SetBy::SecretFor(purpose) if !purpose.is_in(environment) => Some((path, name, purpose.field())),
+            SetBy::SecretFor(purpose) if !environment.has(purpose) => Some((path, name, purpose.field())),
             SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_) => None,
         }
     });

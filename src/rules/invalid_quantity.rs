@@ -2,8 +2,9 @@
 //! the contracts say.
 
 use super::{Finding, Rule, storages};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_QUANTITY;
-use crate::model::{Amounts, Environment, ServiceName, Storage};
+use crate::model::{Amounts, Environment, Storage};
 use crate::path::Path;
 use crate::quantity::{self, Bound, Resource};
 

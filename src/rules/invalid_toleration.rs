@@ -1,8 +1,9 @@
 //! K015: a toleration whose fields do not fit each other, which no contract on one of them sees.
 
 use super::{Finding, Rule};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_TOLERATION;
-use crate::model::{Environment, ServiceName, Toleration};
+use crate::model::{Environment, Toleration};
 use crate::path::Path;
 use crate::toleration::{self, Refused};
 

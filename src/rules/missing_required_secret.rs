@@ -1,10 +1,11 @@
 //! S007: a secret that the services need has no source.
 
 use super::{Finding, Rule, declared_secrets};
+use crate::agentos::settings;
+use crate::agentos::settings::{Key, Purpose, SetBy};
 use crate::catalogue::MISSING_REQUIRED_SECRET;
 use crate::model::{Environment, SecretBackend, SecretKey};
 use crate::path::Path;
-use crate::settings::{self, Key, Purpose, SetBy};
 
 pub(super) const RULE: Rule = Rule { code: MISSING_REQUIRED_SECRET, check };
 
@@ -49,7 +50,7 @@ fn undeclared(environment: &Environment) -> Vec<Finding> {
         .filter(|setting| !environment.secrets.keys.contains_key(setting.name))
         .filter_map(|setting| match setting.set_by {
             SetBy::SecretFor(Purpose::Database) if environment.database.is_none() => None,
-            SetBy::SecretFor(purpose) if purpose.is_in(environment) => Some((setting.name, purpose.field())),
+            SetBy::SecretFor(purpose) if environment.has(purpose) => Some((setting.name, purpose.field())),
             SetBy::SecretFor(_) | SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_) => None,
         })
         .map(|(name, field)| {

@@ -2,8 +2,9 @@
 //! the user wrote, which stand on many, are better refused where they are written.
 
 use super::{Finding, Rule};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::OBJECT_TOO_LARGE;
-use crate::model::{Environment, ServiceName, Texts};
+use crate::model::{Environment, Texts};
 use crate::path::Path;
 use crate::verify::MAX_ANNOTATIONS;
 

@@ -1,9 +1,11 @@
 //! F002: a stack among its own peers.
 
 use super::{Finding, Rule};
+use crate::agentos::surface::Address;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::PEER_WITH_ITSELF;
 use crate::lower::service::{base_url, base_url_in};
-use crate::model::{self, Address, Environment, ServiceName};
+use crate::model::{self, Environment};
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: PEER_WITH_ITSELF, check };

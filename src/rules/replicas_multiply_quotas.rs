@@ -1,8 +1,9 @@
 //! T008: limiters count in memory, each pod for itself (fact 11). For the other services A004 says it: they also lose data.
 
 use super::{Finding, Rule};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::REPLICAS_MULTIPLY_QUOTAS;
-use crate::model::{Environment, ServiceName};
+use crate::model::Environment;
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: REPLICAS_MULTIPLY_QUOTAS, check };

@@ -1,10 +1,12 @@
 //! R003 for fields: one that becomes settings which this release does not read. For variables `unknown_setting` says it.
 
 use super::{Finding, Rule};
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::SETTING_OF_ANOTHER_RELEASE;
-use crate::model::{Environment, Runtime, ServiceName};
+use crate::model::Environment;
 use crate::path::Path;
-use crate::settings::{self, Key};
 
 pub(super) const RULE: Rule = Rule { code: SETTING_OF_ANOTHER_RELEASE, check };
 

@@ -2,10 +2,11 @@
 //! no stacks: each orchestrator reads and overwrites the runs of the other.
 
 use super::{Finding, Rule};
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
 use crate::catalogue::SHARED_DATABASE;
 use crate::model::{self, Environment, Isolation};
 use crate::path::Path;
-use crate::settings::{self, Key};
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule { code: SHARED_DATABASE, check };

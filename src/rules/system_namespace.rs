@@ -2,8 +2,9 @@
 //! forward requests to it or scrape it. The stack's Namespace object and its policies hold for all that runs there.
 
 use super::{Finding, Rule};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SYSTEM_NAMESPACE;
-use crate::model::{self, Environment, ServiceName};
+use crate::model::{self, Environment};
 use crate::names::is_system_namespace;
 use crate::path::Path;
 

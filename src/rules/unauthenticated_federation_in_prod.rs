@@ -3,10 +3,11 @@
 //! certificate says which stack calls, only a token says for which tenant.
 
 use super::{Finding, Rule};
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
 use crate::catalogue::UNAUTHENTICATED_FEDERATION_IN_PROD;
 use crate::model::Environment;
 use crate::path::Path;
-use crate::settings::{self, Key};
 
 pub(super) const RULE: Rule = Rule { code: UNAUTHENTICATED_FEDERATION_IN_PROD, check };
 

@@ -2,10 +2,11 @@
 //!
 //! The contracts refuse the name; this says which of several mistakes it is.
 
+use crate::agentos::settings;
+use crate::agentos::settings::{SetBy, Setting, process};
+use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Runtime, ServiceName};
 use crate::path::{Path, Segment};
-use crate::settings::{self, SetBy, Setting, process};
 use crate::{catalogue, suggest};
 
 /// The finding in better words, where it is about the name of a setting; else as it is.

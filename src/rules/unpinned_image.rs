@@ -1,10 +1,11 @@
 //! N006: an image that moves: what runs tomorrow is not what was tested.
 
 use super::{Finding, Rule};
+use crate::agentos::settings;
+use crate::agentos::vocabulary::Profile;
 use crate::catalogue::UNPINNED_IMAGE;
-use crate::model::{Environment, Profile};
+use crate::model::Environment;
 use crate::path::Path;
-use crate::settings;
 
 pub(super) const RULE: Rule = Rule { code: UNPINNED_IMAGE, check };
 

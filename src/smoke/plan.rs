@@ -1,7 +1,8 @@
 //! Environment → checks.
 
 use super::{Bearer, Check, Claims, RUN, Step, Way, pod_security};
-use crate::model::{Environment, Isolation, Runtime, ServiceName};
+use crate::agentos::vocabulary::{Runtime, ServiceName};
+use crate::model::{Environment, Isolation};
 use crate::names::is_identity;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;

@@ -5,7 +5,8 @@
 
 use super::Check;
 use super::run::shown;
-use crate::model::{Environment, Namespaces, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::{Environment, Namespaces};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

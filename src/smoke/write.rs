@@ -1,7 +1,7 @@
 //! Short ways to write checks down.
 
 use super::{Bearer, Check, Expect, Field, Method, Request, Step, Way};
-use crate::model::ServiceName;
+use crate::agentos::vocabulary::ServiceName;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::time::Duration;

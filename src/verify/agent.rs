@@ -6,8 +6,9 @@ use super::fault::At;
 use super::index::Stack;
 use super::pod::Pod;
 use super::{at, list, text, texts};
-use crate::model::{Profile, Runtime, ServiceName};
-use crate::settings::{self, Key};
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
 use serde_json::Value as Json;
 
 /// The port that a service listens on if nobody says (fact 7).

@@ -4,9 +4,9 @@ use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
 use super::nearest;
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::MISREAD_ARGUMENTS;
-use crate::model::ServiceName;
-use crate::settings::Key;
 use crate::suggest;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

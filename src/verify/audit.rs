@@ -6,8 +6,8 @@ use super::fault::{At, Fault};
 use super::index::Stack;
 use super::pod::{Behind, behind};
 use super::text;
+use crate::agentos::settings::Key;
 use crate::catalogue::{AUDIT_NOT_A_FILE_IN_PROD, AUDIT_OUTSIDE_VOLUME, MISTYPED_SETTING, SHARED_AUDIT_PATH};
-use crate::settings::Key;
 use std::collections::HashMap;
 
 /// What begins a sink that is a file.

@@ -3,10 +3,10 @@
 use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
 use super::index::Stack;
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SHARED_DATABASE;
-use crate::model::ServiceName;
 use crate::names::service_host;
-use crate::settings::Key;
 use std::collections::BTreeMap;
 
 /// A database: host, port and name.

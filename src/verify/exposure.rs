@@ -6,9 +6,9 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::routes::{Backend, backends};
 use super::{at, list, nearest, text};
+use crate::agentos::vocabulary::{IDENTITY_HEADERS, ServiceName};
 use crate::catalogue::{MOVED_API_SURFACE, UNAUTHENTICATED_EXPOSURE};
 use crate::lower::Object;
-use crate::model::{IDENTITY_HEADERS, ServiceName};
 use std::collections::BTreeMap;
 
 /// An object with its position.

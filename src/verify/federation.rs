@@ -7,11 +7,11 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::peers;
 use super::pod::{Behind, Given, Pod, behind, given};
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::{
     CLIENT_CERTIFICATE_FOR_PEER_EDGE, HALF_CONFIGURED_MTLS, MISSING_FEDERATION_KEY, UNAUTHENTICATED_FEDERATION_IN_PROD,
 };
-use crate::model::{Runtime, ServiceName};
-use crate::settings::Key;
 use serde_json::Value as Json;
 
 const SERVER: [Key; 3] = [Key::ServerCertificate, Key::ServerKey, Key::Authority];

@@ -4,8 +4,8 @@ use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
 use super::{peers, tenants};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::FORWARDED_TENANT_UNKNOWN_TO_PEER;
-use crate::model::ServiceName;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

@@ -3,9 +3,10 @@
 use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
+use crate::agentos::settings;
+use crate::agentos::settings::Named;
+use crate::agentos::vocabulary::Profile;
 use crate::catalogue::{IMAGE_OF_ANOTHER_RELEASE, UNPINNED_IMAGE};
-use crate::model::Profile;
-use crate::settings::{self, Named};
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

@@ -7,8 +7,8 @@ use super::fault::At;
 use super::makers::{self, EVERY_NAMESPACE, Keys, Made};
 use super::pod::{self, Pod};
 use super::{at, list, operators, owned, permissions, text, texts};
+use crate::agentos::vocabulary::{Profile, ServiceName};
 use crate::lower::{External, Object};
-use crate::model::{Profile, ServiceName};
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
 

@@ -7,15 +7,16 @@ use super::fault::{At, Fault};
 use super::index::{Stack, namespace};
 use super::pod::{Given, given};
 use super::{at, entries, list, text};
+use crate::agentos::settings::Key;
+use crate::agentos::surface::Address;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{
     CONTRADICTORY_IDENTITY, ENDPOINT_NOT_SERVED, MALFORMED_PEERS_FILE, MALFORMED_STACK_ID, PEER_WITH_ITSELF,
     PLAIN_HTTP_PEER_IN_PROD,
 };
 use crate::diagnostic::Code;
 use crate::lower::Object;
-use crate::model::{Address, ServiceName};
 use crate::names::is_identity;
-use crate::settings::Key;
 use crate::{suggest, words};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;

@@ -4,9 +4,9 @@ use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
 use super::{at, text};
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{FAILING_PROBE, MISSING_PROBE};
-use crate::model::ServiceName;
-use crate::settings::Key;
 use serde_json::Value as Json;
 
 /// The fields of a container that are probes.

@@ -4,9 +4,10 @@ use super::agent::Agent;
 use super::fault::Fault;
 use super::index::Stack;
 use super::list;
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::MISSING_SETTING;
-use crate::model::ServiceName;
-use crate::settings::{self, Key};
 
 /// What happens where a setting is missing.
 const STOPS: &str = "the service refuses to start";

@@ -4,9 +4,9 @@
 use super::fault::Fault;
 use super::index::{Stack, namespace};
 use super::{at, list, text};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ROUTE_FORWARDS_ADMIN;
 use crate::lower::Object;
-use crate::model::ServiceName;
 use regex_automata::meta::{Config, Regex};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;

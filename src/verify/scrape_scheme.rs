@@ -5,10 +5,10 @@ use super::fault::Fault;
 use super::index::{Selector, Stack, namespace};
 use super::selectors::monitored;
 use super::{at, list};
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
 use crate::lower::Object;
-use crate::model::ServiceName;
-use crate::settings::Key;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

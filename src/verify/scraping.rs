@@ -5,8 +5,8 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::selectors::{monitored, scraped};
 use super::{at, list};
+use crate::agentos::settings::Key;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
-use crate::settings::Key;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

@@ -7,13 +7,14 @@ use super::agent::{Agent, Source, Value, Variable};
 use super::fault::{At, Fault};
 use super::index::Stack;
 use super::openings;
+use crate::agentos::settings;
+use crate::agentos::settings::{Key, Kind, Setting};
+use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
 use crate::catalogue::{
     DEFAULT_TENANT_IN_PROD, DEV_HEADERS_IN_PROD, METRICS_OPEN_TO_DEFAULT_TENANT, MISTYPED_SETTING,
     OPEN_METRICS_IN_PROD, SETTING_FROM_ELSEWHERE, SETTING_OF_ANOTHER_RELEASE, SETTING_OF_ANOTHER_SERVICE,
     UNAUTHENTICATED_FEDERATION_IN_PROD, UNKNOWN_SETTING,
 };
-use crate::model::{Profile, Runtime, ServiceName};
-use crate::settings::{self, Key, Kind, Setting};
 use crate::suggest;
 use std::collections::BTreeSet;
 

@@ -7,9 +7,10 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::pod::{Behind, Mount, Pod, behind};
 use super::{at, nearest};
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{EPHEMERAL_AUDIT_IN_PROD, STORE_ON_SUBPATH, STORE_OUTSIDE_VOLUME, UNWRITABLE_VOLUME};
-use crate::model::ServiceName;
-use crate::settings::{self, Key};
 use serde_json::Value as Json;
 
 /// The settings that name a store.

@@ -4,9 +4,9 @@ use super::agent::Agent;
 use super::fault::{At, Fault};
 use super::index::{Stack, namespace};
 use super::{at, list, nearest, text};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{REPLICAS_MULTIPLY_QUOTAS, ROLLING_UPDATE_OVER_SINGLE_WRITER, SEVERAL_WRITERS};
 use crate::lower::Object;
-use crate::model::ServiceName;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 

@@ -1,6 +1,8 @@
 //! Where services are, and under which names they are verified.
 
-use crate::model::{Address, Environment, ServiceName};
+use crate::agentos::surface::Address;
+use crate::agentos::vocabulary::ServiceName;
+use crate::model::Environment;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Where a service is.

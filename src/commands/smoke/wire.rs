@@ -2,7 +2,8 @@
 
 use super::credentials::{Material, Signer};
 use super::target::{Place, Target, is_local};
-use crate::model::{Address, PerService, ServiceName};
+use crate::agentos::surface::Address;
+use crate::agentos::vocabulary::{PerService, ServiceName};
 use crate::smoke::{self, Bearer, Failure, Http, Method, Request, Response, Way};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

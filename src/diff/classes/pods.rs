@@ -1,9 +1,9 @@
 //! What the classes have to know of pods.
 
 use super::{Pair, items, text_at};
+use crate::agentos::settings;
+use crate::agentos::vocabulary::Runtime;
 use crate::lower::Object;
-use crate::model::Runtime;
-use crate::settings;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

@@ -2,9 +2,9 @@
 
 use super::pods::{self, Pods};
 use super::{Pair, items, quoted, texts};
+use crate::agentos::vocabulary::ServiceName;
 use crate::diff::words;
 use crate::lower::Object;
-use crate::model::ServiceName;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 

@@ -2,8 +2,10 @@
 //! serve. What one environment alone can only guess from the stable ports is known here.
 
 use super::{Finding, Fleet, Peering, Rule, Said, View};
+use crate::agentos::surface::Address;
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ENDPOINT_NOT_SERVED;
-use crate::model::{Address, Exposure, ServiceName};
+use crate::model::Exposure;
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: ENDPOINT_NOT_SERVED, check };

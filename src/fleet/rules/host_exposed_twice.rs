@@ -2,8 +2,9 @@
 //! created first.
 
 use super::{Claim, Finding, Fleet, Rule, Said, dedicated_tenants};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::HOST_EXPOSED_TWICE;
-use crate::model::{Environment, ServiceName};
+use crate::model::Environment;
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: HOST_EXPOSED_TWICE, check };

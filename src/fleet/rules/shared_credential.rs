@@ -5,10 +5,11 @@
 //! a peering hold the federation secret, and a model provider's key says who pays: those may be the same.
 
 use super::{Claim, Contender, Finding, Fleet, Rule, Said, dedicated_tenants};
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
 use crate::catalogue::SHARED_CREDENTIAL;
 use crate::model::{CsiStore, Environment, SecretBackend, SecretKey, SecretStore, StoreKind};
 use crate::path::Path;
-use crate::settings::{self, Key};
 use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule = Rule { code: SHARED_CREDENTIAL, check };
@@ -39,8 +40,7 @@ fn claims(environment: &Environment) -> Vec<(Source, Claim)> {
 
 fn is_of_one_stack(environment: &Environment, name: &str) -> bool {
     let shared = [Key::FederationSharedSecret, Key::ModelApiKey];
-    settings::needs_secret(environment, name)
-        && shared.iter().all(|key| settings::name(environment.runtime, *key) != Some(name))
+    environment.needs_secret(name) && shared.iter().all(|key| settings::name(environment.runtime, *key) != Some(name))
 }
 
 fn source(backend: &SecretBackend, key: &SecretKey) -> Option<Source> {

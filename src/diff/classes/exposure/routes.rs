@@ -1,9 +1,9 @@
 //! Ways in from outside the cluster: routes, where they are attached, and the headers that they strip.
 
+use crate::agentos::vocabulary::IDENTITY_HEADERS;
 use crate::diff::classes::{Pair, items, text_at, texts};
 use crate::diff::words;
 use crate::lower::Object;
-use crate::model::IDENTITY_HEADERS;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

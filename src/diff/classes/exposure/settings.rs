@@ -1,10 +1,11 @@
 //! Settings of the runtime that guard something, read as the release of the pods reads them.
 
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
+use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::diff::classes::Pair;
 use crate::diff::classes::pods::{self, Pods};
 use crate::diff::words;
-use crate::model::{Runtime, ServiceName};
-use crate::settings::{self, Key};
 
 /// A setting, whether a value of it guards under a release, and what is open where it does not.
 struct Guard {

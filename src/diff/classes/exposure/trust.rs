@@ -1,9 +1,10 @@
 //! Settings that say whom a service believes, and whom it talks to: another value trusts another.
 
+use crate::agentos::settings;
+use crate::agentos::settings::Key;
 use crate::diff::classes::Pair;
 use crate::diff::classes::pods::{self, Pods};
 use crate::diff::words;
-use crate::settings::{self, Key};
 
 /// What another value of a setting means.
 const TRUSTED: &[(Key, &str)] = &[

@@ -9,7 +9,7 @@ mod v1_07;
 
 pub use image::{LATEST, NEWER_RELEASES, Named, named, running};
 
-use crate::model::{Environment, Runtime, ServiceName, Tenant};
+use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::path::Path;
 
 /// What a setting is for, whatever a release calls it.
@@ -240,17 +240,6 @@ impl Purpose {
             Purpose::Model => Path::of(["services", "model-policy", "model"]),
         }
     }
-
-    /// Whether an environment has what the secret is for.
-    pub fn is_in(self, environment: &Environment) -> bool {
-        match self {
-            Purpose::Database => {
-                let own = |tenant: &Tenant| tenant.own_database().is_some();
-                environment.database.is_some() || environment.tenancy.tenants.values().any(own)
-            }
-            Purpose::Model => environment.services.model_policy.model.is_some(),
-        }
-    }
 }
 
 /// One setting of a release.
@@ -363,15 +352,6 @@ pub fn read_by(runtime: Runtime, service: ServiceName) -> impl Iterator<Item = &
 /// A setting of a release, if that has it.
 pub fn get(runtime: Runtime, key: Key) -> Option<&'static Setting> {
     of(runtime).find(|setting| setting.key == key)
-}
-
-/// Whether a stack has a use for a secret: one for a database or a model only where it has those.
-pub fn needs_secret(environment: &Environment, name: &str) -> bool {
-    let setting = of(environment.runtime).find(|setting| setting.name == name);
-    match setting.map(|setting| setting.set_by) {
-        Some(SetBy::SecretFor(purpose)) => purpose.is_in(environment),
-        Some(SetBy::Secret | SetBy::Field(_) | SetBy::User | SetBy::Never(_)) | None => true,
-    }
 }
 
 /// The settings that go by a key: that of a release, or of every release that has it where the release is not known.

@@ -2,7 +2,7 @@
 //! standard library.
 
 use super::{Key, Kind, SetBy, Setting};
-use crate::model::ServiceName;
+use crate::agentos::vocabulary::ServiceName;
 
 /// The variables of Go that a user may set under `services.<service>.env`, in every release.
 pub(super) static SETTINGS: &[Setting] = &[

@@ -1,6 +1,6 @@
 //! What the tag of an image says of its release.
 
-use crate::model::Runtime;
+use crate::agentos::vocabulary::Runtime;
 
 /// The end of upstream's name of the image, behind whatever registry, proxy or folder a mirror puts in front of it.
 const UPSTREAM: [&str; 2] = ["agentos", "nexixai"];

@@ -1,0 +1,7 @@
+//! What the AgentOS runtime is, and what it makes of what it is given.
+//!
+//! Invariant: it knows neither environments nor manifests.
+
+pub mod settings;
+pub mod surface;
+pub mod vocabulary;
