@@ -19,7 +19,7 @@ pub mod manifests;
 mod markdown;
 mod words;
 
-use crate::lower::Object;
+use crate::objects::object::Object;
 use clap::ValueEnum;
 use classes::{Class, Pair};
 use serde_json::Value as Json;

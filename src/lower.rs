@@ -30,53 +30,12 @@ mod tenants;
 mod tls;
 mod workload;
 
+use crate::Object;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{self, Environment, Inject, Namespaces, Provided};
+use crate::objects::object::External;
 use k8s_openapi::api::core::v1::ConfigMap;
 use serde::Serialize;
-use serde_json::Value as Json;
-
-/// One compiled object.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Object {
-    /// Group and version.
-    pub api_version: String,
-    /// The kind.
-    pub kind: String,
-    /// The namespace, unless it belongs to the cluster.
-    pub namespace: Option<String>,
-    /// The name.
-    pub name: String,
-    /// All of it.
-    pub body: Json,
-}
-
-impl Object {
-    /// The object with this content.
-    pub fn of(body: Json) -> Object {
-        let text = |pointer: &str| body.pointer(pointer).and_then(Json::as_str).map(str::to_owned);
-        Object {
-            api_version: text("/apiVersion").unwrap_or_default(),
-            kind: text("/kind").unwrap_or_default(),
-            namespace: text("/metadata/namespace"),
-            name: text("/metadata/name").unwrap_or_default(),
-            body,
-        }
-    }
-}
-
-/// An object that the compiled ones need and somebody else provides, not even an operator from one of them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct External {
-    /// The kind.
-    pub kind: &'static str,
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// The keys that are used of it.
-    pub keys: Vec<String>,
-}
 
 /// What lowering yields.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +46,6 @@ pub struct Lowered {
     pub external: Vec<External>,
 }
 
-pub use exposure::PROXIES_ANNOTATION;
 pub(crate) use exposure::prefix;
 pub(crate) use federation::peers_file;
 pub(crate) use network::{Destination, destination};

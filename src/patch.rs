@@ -13,8 +13,9 @@ use crate::catalogue::{
     DUPLICATE_OBJECT, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD, PATCH_WITHOUT_TARGET,
 };
 use crate::diagnostic::{Code, Diagnostic};
-use crate::lower::{Lowered, Object};
+use crate::lower::Lowered;
 use crate::model::Environment;
+use crate::objects::object::Object;
 use crate::path::Path;
 use crate::rules::Finding;
 use crate::suggest::nearest;

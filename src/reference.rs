@@ -9,7 +9,7 @@ use crate::catalogue::{self, CATALOGUE};
 use crate::diagnostic::Code;
 use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
 use crate::graph::{self, Level};
-use crate::manifests::Manifests;
+use crate::objects::yaml::Manifests;
 use crate::pages::{self, Example};
 use crate::policy::Policy;
 use crate::render::human;

@@ -22,6 +22,7 @@ mod images;
 mod index;
 mod listening;
 mod makers;
+mod manifests;
 mod names;
 mod namespaces;
 mod needs;
@@ -52,11 +53,11 @@ mod text_only;
 mod tolerations;
 mod writers;
 
-pub(crate) use makers::EVERY_NAMESPACE;
+pub use manifests::by_file;
 pub use size::{MAX_ANNOTATIONS, MAX_DATA};
 
 use crate::diagnostic::Diagnostic;
-use crate::lower::{External, Object};
+use crate::objects::object::{External, Object};
 use crate::path::Path;
 use expansion::Expansions;
 use fault::{Fault, Paths};

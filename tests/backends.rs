@@ -5,7 +5,7 @@ mod common;
 
 use agentos_cfg::Outcome;
 use agentos_cfg::emit::yaml;
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use common::{compile, compile_shipped, environment, findings, patch_object, production, shipped, shown};
 use serde_json::{Value as Json, json};
 

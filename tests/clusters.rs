@@ -4,8 +4,8 @@
 mod common;
 
 use agentos_cfg::emit::yaml;
-use agentos_cfg::lower::Object;
-use agentos_cfg::manifests::Manifests;
+use agentos_cfg::objects::object::Object;
+use agentos_cfg::objects::yaml::Manifests;
 use agentos_cfg::source::Sources;
 use common::reach::{Party, host, passes, pod, pods};
 use common::{binary, compile, environment, findings, production, shown};

@@ -4,7 +4,7 @@ mod common;
 
 use agentos_cfg::Compiler;
 use agentos_cfg::diff::{Format, Side, Stack, compare, human::Style};
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use agentos_cfg::source::{Disk, Entry};
 use common::{compile, root};
 use insta::assert_snapshot;

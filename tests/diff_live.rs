@@ -5,7 +5,7 @@ mod common;
 
 use agentos_cfg::diff::manifests::objects;
 use agentos_cfg::diff::{Format, Report, Side, Stack, compare, human::Style};
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use common::root;
 use serde_json::{Value, json};
 

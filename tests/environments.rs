@@ -4,7 +4,7 @@ mod common;
 
 use agentos_cfg::agentos::vocabulary::Runtime;
 use agentos_cfg::emit::yaml;
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use common::{Memory, compile, compile_in, compile_shipped, environment, root, shipped};
 use serde_json::Value as Json;
 

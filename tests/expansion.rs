@@ -4,7 +4,7 @@
 mod common;
 
 use agentos_cfg::Compiler;
-use agentos_cfg::manifests::Manifests;
+use agentos_cfg::objects::yaml::Manifests;
 use agentos_cfg::source::{Disk, Entry, Sources};
 use std::collections::BTreeMap;
 use std::path::Path;

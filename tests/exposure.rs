@@ -2,7 +2,8 @@
 
 mod common;
 
-use agentos_cfg::lower::{Object, lower};
+use agentos_cfg::lower::lower;
+use agentos_cfg::objects::object::Object;
 use common::reach::{Party, flows, pod, strangers};
 use common::{compile, compile_shipped, environment, findings, production, shipped};
 use insta::assert_snapshot;

@@ -2,7 +2,7 @@
 //! resource is judged as in a Deployment.
 
 use agentos_cfg::diagnostic::Severity;
-use agentos_cfg::manifests::Manifests;
+use agentos_cfg::objects::yaml::Manifests;
 use agentos_cfg::source::Sources;
 
 /// The codes that are found in a text, sorted, of those that are about how objects hold together.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use common::compile_shipped;
 use common::pair::Network;
 use serde_json::json;

@@ -4,7 +4,7 @@ mod common;
 
 use agentos_cfg::Outcome;
 use agentos_cfg::emit::yaml;
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use common::{codes_and_lines, compile, compile_shipped, environment, findings, production, root};
 use serde_json::Value as Json;
 

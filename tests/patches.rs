@@ -2,7 +2,7 @@
 
 mod common;
 
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use agentos_cfg::{Compiler, Outcome};
 use common::{
     Memory, codes_and_lines, compile, compile_in, compile_shipped, environment, findings, patch_object, production,

@@ -6,7 +6,7 @@ mod common;
 use agentos_cfg::Compiler;
 use agentos_cfg::diagnostic::Diagnostic;
 use agentos_cfg::diff::manifests;
-use agentos_cfg::manifests::Manifests;
+use agentos_cfg::objects::yaml::Manifests;
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::Style;
 use agentos_cfg::render::{Checked, Format, Report};

@@ -6,7 +6,7 @@ use agentos_cfg::Compiler;
 use agentos_cfg::catalogue::CATALOGUE;
 use agentos_cfg::diagnostic::{Diagnostic, Severity};
 use agentos_cfg::diff::{Side, Stack, compare};
-use agentos_cfg::manifests::Manifests;
+use agentos_cfg::objects::yaml::Manifests;
 use agentos_cfg::pages::{Example, examples};
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::{Style, render};

@@ -6,7 +6,7 @@ use agentos_cfg::agentos::settings;
 use agentos_cfg::agentos::settings::{Key, SetBy, Setting};
 use agentos_cfg::agentos::vocabulary::{Runtime, ServiceName};
 use agentos_cfg::diagnostic::Severity;
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use common::{compile, environment, findings, production};
 use insta::assert_snapshot;
 use std::collections::{BTreeMap, BTreeSet};

@@ -982,18 +982,18 @@ mod kubectl {
 mod job {
     use super::*;
 
-    fn objects(text: &str) -> Vec<agentos_cfg::lower::Object> {
+    fn objects(text: &str) -> Vec<agentos_cfg::objects::object::Object> {
         let (compiler, outcome) = compile(text);
         assert!(outcome.findings.is_empty(), "{}", common::shown(&compiler, &outcome));
         outcome.objects
     }
 
-    fn of_smoke(objects: &[agentos_cfg::lower::Object]) -> Vec<String> {
+    fn of_smoke(objects: &[agentos_cfg::objects::object::Object]) -> Vec<String> {
         let ours = objects.iter().filter(|object| object.name.starts_with("agentos-smoke"));
         ours.map(|object| format!("{} {}", object.kind, object.name)).collect()
     }
 
-    fn data(objects: &[agentos_cfg::lower::Object]) -> Json {
+    fn data(objects: &[agentos_cfg::objects::object::Object]) -> Json {
         let map = objects.iter().find(|object| object.kind == "ConfigMap" && object.name == "agentos-smoke").unwrap();
         map.body["data"].clone()
     }
@@ -1061,7 +1061,7 @@ mod job {
     /// Runs the script of objects in a namespace, with `more` lines in its plan.
     pub fn run_objects(
         stack: &Stack,
-        objects: &[agentos_cfg::lower::Object],
+        objects: &[agentos_cfg::objects::object::Object],
         namespace: &str,
         more: &str,
     ) -> Option<String> {
@@ -1087,7 +1087,7 @@ mod job {
 
     fn script(
         stack: &Stack,
-        objects: &[agentos_cfg::lower::Object],
+        objects: &[agentos_cfg::objects::object::Object],
         namespace: &str,
         more: &str,
         pod: &Pod<'_>,
@@ -1326,7 +1326,8 @@ mod job {
         };
         let (shared, own) = (of("agentos"), of("agentos-tnt-bolt"));
         assert_eq!((shared.len(), own.len()), (7, 7));
-        let plan = |objects: &[agentos_cfg::lower::Object]| data(objects)["plan"].as_str().unwrap().to_owned();
+        let plan =
+            |objects: &[agentos_cfg::objects::object::Object]| data(objects)["plan"].as_str().unwrap().to_owned();
         assert!(!plan(&shared).contains("bolt"));
         let plan = plan(&own);
         assert!(!plan.contains("acme") && plan.contains("stack_id=stk_example_bolt"), "{plan}");

@@ -2,8 +2,9 @@
 
 mod common;
 
-use agentos_cfg::lower::{Lowered, Object, lower};
+use agentos_cfg::lower::{Lowered, lower};
 use agentos_cfg::model;
+use agentos_cfg::objects::object::Object;
 use common::reach::{flows, pod, strangers};
 use common::{codes_and_lines, compile, compile_shipped, environment, findings, shipped};
 use insta::assert_snapshot;

@@ -3,8 +3,9 @@
 mod common;
 
 use agentos_cfg::emit::yaml;
-use agentos_cfg::lower::{External, lower};
-use agentos_cfg::manifests::Manifests;
+use agentos_cfg::lower::lower;
+use agentos_cfg::objects::object::External;
+use agentos_cfg::objects::yaml::Manifests;
 use agentos_cfg::source::Sources;
 use common::{compile_shipped, root, shipped};
 use std::process::Output;

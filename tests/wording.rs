@@ -3,7 +3,7 @@
 mod common;
 
 use agentos_cfg::diagnostic::Diagnostic;
-use agentos_cfg::manifests::Manifests;
+use agentos_cfg::objects::yaml::Manifests;
 use agentos_cfg::source::Sources;
 use common::{Memory, compile_in};
 

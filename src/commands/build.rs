@@ -6,7 +6,7 @@ use super::{Color, Limits, Status, compile_all, expand, on_stderr, output, print
 use crate::cache::Need;
 use crate::emit::{EmitError, folder, json, yaml};
 use crate::fleet::{self, Jobs};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
 use clap::{ValueEnum, ValueHint};

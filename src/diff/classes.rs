@@ -17,7 +17,7 @@ mod tenant;
 use super::fields::FieldChange;
 use super::{Meaning, words};
 use crate::diagnostic::Code;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use crate::{catalogue, redact};
 use clap::ValueEnum;
 use serde_json::Value as Json;

@@ -10,7 +10,7 @@ mod merge;
 mod record;
 
 use super::{Identity, fields, words};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use record::Record;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};

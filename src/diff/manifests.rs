@@ -1,7 +1,7 @@
 //! YAML or JSON text → Kubernetes objects.
 
-use crate::lower::Object;
-use crate::manifests;
+use crate::objects::object::Object;
+use crate::objects::yaml;
 use serde_json::Value as Json;
 
 /// A text that holds no objects, or something besides them.
@@ -22,7 +22,7 @@ pub enum ManifestError {
 
 /// The values of a stream, as `verify` reads them; empty documents are left out.
 pub fn values(text: &str) -> Result<Vec<Json>, ManifestError> {
-    manifests::values(text).map_err(ManifestError::Syntax)
+    yaml::values(text).map_err(ManifestError::Syntax)
 }
 
 /// The objects of a stream; those of a `List` stand for themselves.

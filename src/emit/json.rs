@@ -1,7 +1,7 @@
 //! Objects as one JSON list, as `kubectl` takes it.
 
 use crate::characters;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde::Serialize;
 use serde_json::Value as Json;
 

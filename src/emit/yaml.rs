@@ -2,7 +2,7 @@
 
 use super::EmitError;
 use crate::characters;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 use serde_saphyr::{DoubleQuoted, LitStr};

@@ -4,8 +4,8 @@ use super::service::PORT_NAME;
 use super::{federation, settings, storage, tenants, tls};
 use crate::agentos::settings::release;
 use crate::agentos::vocabulary::ServiceName;
-use crate::kubelet::literal;
 use crate::model::{Amounts, Environment};
+use crate::objects::kubelet::literal;
 use k8s_openapi::api::core::v1::{
     Capabilities, Container, ContainerPort, EnvVar, HTTPGetAction, Probe, ResourceRequirements, SecurityContext,
     TCPSocketAction, VolumeMount,

@@ -2,8 +2,8 @@
 
 use super::{metadata, series};
 use crate::agentos::vocabulary::ServiceName;
-use crate::annotations::unsubstituted;
 use crate::model::Environment;
+use crate::objects::annotations::unsubstituted;
 use k8s_openapi::api::core::v1::ConfigMap;
 use serde_json::{Value as Json, json};
 

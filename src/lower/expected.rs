@@ -1,19 +1,11 @@
 //! What a stack has from outside, as its Namespace says it: from the other manifests a Secret that is made in the cluster
 //! can't be told from one that is missing. Where the platform makes the namespace, the ConfigMap of peers says it.
 
-use super::{External, Outside};
+use super::Outside;
 use crate::model::{Environment, Texts};
+use crate::objects::annotations::{EXPECTS, PROVIDED, TENANT};
+use crate::objects::object::External;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The annotation with what the references of a stack lead to: objects as `KIND/NAME`, those of another namespace as
-/// `KIND/NAMESPACE/NAME`, each with `:KEY,KEY` where only some keys are used. Blanks stand between them.
-pub(crate) const EXPECTS: &str = "agentos.nexixai.io/expects";
-
-/// The annotation with what the environment says the platform makes in the namespace, written likewise.
-pub(crate) const PROVIDED: &str = "agentos.nexixai.io/provided";
-
-/// The annotation with the tenant that has the stack to itself. Not every tenant's id can be the value of a label.
-pub(crate) const TENANT: &str = "agentos.nexixai.io/tenant";
 
 /// The annotations of a stack, as far as there is something to say.
 pub(super) fn annotations(environment: &Environment, outside: &Outside) -> Texts {

@@ -4,11 +4,12 @@
 //! say it; the token, which the gateway has verified, is what is left to be believed. `/metrics` is never forwarded, because any
 //! tenant's token opens it (fact 4), and neither is the admin interface, because tenants come from the environment.
 
-use super::External;
 use super::custom_resource::CustomResource;
 use super::metadata::{self, PREFIX};
 use crate::agentos::vocabulary::{IDENTITY_HEADERS, ServiceName};
 use crate::model::{Environment, Gateway};
+use crate::objects::annotations::PROXIES_ANNOTATION;
+use crate::objects::object::External;
 use serde::Serialize;
 
 /// The specification of an HTTPRoute.
@@ -72,9 +73,6 @@ struct PathMatch {
     r#type: &'static str,
     value: &'static str,
 }
-
-/// Which namespace the pods of a route's gateway are in, where it is another than the Gateway's.
-pub const PROXIES_ANNOTATION: &str = "agentos.nexixai.io/proxies";
 
 /// Below it are the requests that create tenants (fact 14).
 const ADMIN: &str = "/v1/admin";

@@ -1,8 +1,8 @@
 //! Names, labels and annotations: the same on every object.
 
 use crate::agentos::vocabulary::ServiceName;
-use crate::annotations::layered;
 use crate::model::{Environment, Texts};
+use crate::objects::annotations::layered;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
 /// The prefix of our own annotations.

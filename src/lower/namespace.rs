@@ -1,8 +1,8 @@
 //! The namespace, closed to pods that are not hardened.
 
 use super::{Outside, expected, metadata, storage};
-use crate::annotations::layered;
 use crate::model::Environment;
+use crate::objects::annotations::layered;
 use k8s_openapi::api::core::v1::Namespace;
 
 /// The namespace, with Pod Security `restricted` enforced, and what its stack expects from outside.

@@ -2,8 +2,8 @@
 
 use super::custom_resource::CustomResource;
 use super::metadata;
-use crate::annotations::layered;
 use crate::model::{Environment, Texts};
+use crate::objects::annotations::layered;
 use serde::Serialize;
 
 /// The specification of a SealedSecret.

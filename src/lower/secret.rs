@@ -1,10 +1,11 @@
 //! Credentials: what provides them, and how they get into a pod, key by key.
 
-use super::{Object, external_secret, injects_files, metadata, object, sealed_secret, secret_provider_class};
+use super::{external_secret, injects_files, metadata, object, sealed_secret, secret_provider_class};
 use crate::agentos::settings;
 use crate::agentos::settings::Setting;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Environment, SecretBackend};
+use crate::objects::object::Object;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::{
     EnvVar, EnvVarSource, KeyToPath, Secret, SecretKeySelector, SecretVolumeSource, Volume, VolumeMount,

@@ -8,10 +8,11 @@ use super::container::{mount, pull_policy, security_context};
 use super::metadata::{self, PREFIX};
 use super::network::{both_ways, pods, port, resolution};
 use super::workload::{USER, pull_secrets, toleration};
-use super::{Object, object, service};
+use super::{object, service};
 use crate::agentos::vocabulary::ServiceName;
-use crate::annotations::unsubstituted;
 use crate::model::{Caller, Environment, Texts};
+use crate::objects::annotations::unsubstituted;
+use crate::objects::object::Object;
 use crate::smoke::{self, Check, Options, Step};
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::api::core::v1::{

@@ -2,8 +2,8 @@
 
 use super::metadata;
 use crate::agentos::vocabulary::ServiceName;
-use crate::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, layered};
 use crate::model::{Environment, Retention, Storage, Texts, VeleroMethod};
+use crate::objects::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, layered};
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimVolumeSource, Volume,
     VolumeResourceRequirements,

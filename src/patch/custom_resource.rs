@@ -5,7 +5,7 @@
 //! not looked at.
 
 use super::schema::Fault;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use crate::path::Path;
 use crate::suggest::nearest;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;

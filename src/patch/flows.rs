@@ -1,9 +1,9 @@
 //! What passes the pods is held against what the fields say: after a patch the policies let in and out exactly what they
 //! let in and out before.
 
-use crate::lower::Object;
+use crate::objects::object::Object;
+use crate::objects::reach::{Direction, Labels, Policies, Reach, gained};
 use crate::path::Path;
-use crate::reach::{Direction, Labels, Policies, Reach, gained};
 use crate::rules::Finding;
 use serde_json::Value as Json;
 

@@ -1,7 +1,7 @@
 //! K005: what the environment says the platform makes is none of the compiled objects, nor made of one by an operator.
 
-use crate::lower::Object;
 use crate::model::Environment;
+use crate::objects::object::Object;
 use crate::path::Path;
 use crate::rules::Finding;
 

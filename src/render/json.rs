@@ -2,7 +2,7 @@
 
 use super::{Report, Summary};
 use crate::diagnostic::{Diagnostic, Edit, Label, Permission};
-use crate::lower::External;
+use crate::objects::object::External;
 use crate::source::{Place, Sources};
 use crate::{catalogue, characters};
 use serde::Serialize;

@@ -3,10 +3,12 @@
 
 use super::{Finding, Rule, storages};
 use crate::agentos::vocabulary::ServiceName;
-use crate::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_FORCE, FLUX_PRUNE, SYNC_OPTIONS, items, subject};
 use crate::catalogue::ANNOTATION_AGAINST_STORAGE;
 use crate::lower::DATA_VOLUME;
 use crate::model::{Environment, Retention, Storage, Texts, VeleroMethod, Volume};
+use crate::objects::annotations::{
+    BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_FORCE, FLUX_PRUNE, SYNC_OPTIONS, items, subject,
+};
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: ANNOTATION_AGAINST_STORAGE, check };

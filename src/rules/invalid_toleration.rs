@@ -4,8 +4,9 @@ use super::{Finding, Rule};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_TOLERATION;
 use crate::model::{Environment, Toleration};
+use crate::objects::toleration;
+use crate::objects::toleration::Refused;
 use crate::path::Path;
-use crate::toleration::{self, Refused};
 
 pub(super) const RULE: Rule = Rule { code: INVALID_TOLERATION, check };
 

@@ -4,7 +4,7 @@
 use super::index::Stack;
 use super::pod::Pod;
 use super::{at, entries, list, text, texts};
-use crate::kubelet::{Referred, expand};
+use crate::objects::kubelet::{Referred, expand};
 use serde_json::Value as Json;
 use std::cell::Cell;
 use std::collections::HashMap;

@@ -3,8 +3,8 @@
 
 use super::index::namespace;
 use super::{list, text};
-use crate::lower::Object;
-use crate::lower::expected::{EXPECTS, PROVIDED, TENANT};
+use crate::objects::annotations::{EXPECTS, PROVIDED, TENANT};
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 
 /// An object that is expected.

@@ -8,7 +8,7 @@ use super::routes::{Backend, backends};
 use super::{at, list, nearest, text};
 use crate::agentos::vocabulary::{IDENTITY_HEADERS, ServiceName};
 use crate::catalogue::{MOVED_API_SURFACE, UNAUTHENTICATED_EXPOSURE};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use std::collections::BTreeMap;
 
 /// An object with its position.

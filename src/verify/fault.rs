@@ -3,7 +3,7 @@
 use super::{Found, Place};
 use crate::catalogue;
 use crate::diagnostic::{Code, Severity};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use crate::path::{Path, Segment};
 use serde_json::Value as Json;
 use std::collections::HashMap;

@@ -7,8 +7,9 @@ use super::index::Stack;
 use super::pod::Pod;
 use super::{at, entries, list, nearest, text};
 use crate::catalogue::{NEEDLESS_PRIVILEGE, NON_ROOT_WITHOUT_USER, WEAKENED_HARDENING};
-use crate::lower::Object;
-use crate::tokens::{self, Token};
+use crate::objects::object::Object;
+use crate::objects::tokens;
+use crate::objects::tokens::Token;
 use serde_json::Value as Json;
 
 /// What a volume may be.

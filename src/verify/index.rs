@@ -4,11 +4,11 @@ use super::agent::{self, Agent};
 use super::expansion::Expansions;
 use super::expected::{self, Believed, Expected};
 use super::fault::At;
-use super::makers::{self, EVERY_NAMESPACE, Keys, Made};
+use super::makers::{self, Keys, Made};
 use super::pod::{self, Pod};
 use super::{at, list, operators, owned, permissions, text, texts};
 use crate::agentos::vocabulary::{Profile, ServiceName};
-use crate::lower::{External, Object};
+use crate::objects::object::{EVERY_NAMESPACE, External, Object};
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
 

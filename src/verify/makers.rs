@@ -2,12 +2,9 @@
 //! namespaces, the Service of Knative. What is made has a name, and often keys, that stand in the object that asks for it.
 
 use super::{at, entries, list, text};
-use crate::lower::Object;
+use crate::objects::object::{EVERY_NAMESPACE, Object};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
-
-/// Stands for every namespace: no namespace has this name.
-pub(crate) const EVERY_NAMESPACE: &str = "*";
 
 /// The keys of a Secret or ConfigMap that a controller fills.
 #[derive(Clone)]

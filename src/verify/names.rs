@@ -4,8 +4,8 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::{at, entries, list, nearest};
 use crate::catalogue::INVALID_NAME;
-use crate::lower::Object;
 use crate::names::{is_dns_label, is_dns_name, is_label_value, is_qualified_name};
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 
 /// The longest name of a port.

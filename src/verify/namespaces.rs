@@ -5,8 +5,8 @@ use super::at;
 use super::fault::Fault;
 use super::index::Stack;
 use crate::catalogue::SYSTEM_NAMESPACE;
-use crate::lower::Object;
 use crate::names::is_system_namespace;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

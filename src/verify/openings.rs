@@ -7,7 +7,7 @@ use super::index::Stack;
 use super::pod::Pod;
 use super::{at, list, nearest};
 use crate::catalogue::{POLICIES_OFF_IN_PROD, POLICY_OPENS_EVERYTHING};
-use crate::reach::{Direction, Labels, Networks, Peer, Policies, Reach, Rule, Socket};
+use crate::objects::reach::{Direction, Labels, Networks, Peer, Policies, Reach, Rule, Socket};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

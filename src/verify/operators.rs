@@ -1,7 +1,7 @@
 //! Custom resources whose operators make workloads, with Secrets and Services beside them, of which no manifest says how
 //! they are labelled and called.
 
-use crate::lower::Object;
+use crate::objects::object::Object;
 
 /// API groups, with those below them, whose objects make no pods; what Secrets they make is known (see `makers`).
 const WITHOUT_PODS: [&str; 43] = [

@@ -3,7 +3,7 @@
 
 use super::index::namespace;
 use super::{at, list, pod, text};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

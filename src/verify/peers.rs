@@ -15,8 +15,8 @@ use crate::catalogue::{
     PLAIN_HTTP_PEER_IN_PROD,
 };
 use crate::diagnostic::Code;
-use crate::lower::Object;
 use crate::names::is_identity;
+use crate::objects::object::Object;
 use crate::{suggest, words};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@
 use super::index::namespace;
 use super::pod::Pod;
 use super::{at, list, text};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 use super::expansion::Expansions;
 use super::index::{Stack, namespace};
 use super::{agent, at, list, text, texts};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 

@@ -7,7 +7,7 @@ use super::ports::{declares, has_port, is_port};
 use super::selectors::single_namespace;
 use super::{at, list};
 use crate::catalogue::POLICY_NAMES_SERVICE_PORT;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

@@ -7,7 +7,7 @@ use super::routes::backends;
 use super::selectors::monitored;
 use super::{at, list, text};
 use crate::catalogue::MISSING_TARGET_PORT;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

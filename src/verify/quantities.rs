@@ -6,7 +6,7 @@ use super::index::Stack;
 use super::pod::Pod;
 use super::{at, entries, list, nearest, text};
 use crate::catalogue::{INVALID_QUANTITY, UNLIMITED_CONTAINER};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use crate::quantity::{self, Bound, Resource};
 use serde_json::Value as Json;
 

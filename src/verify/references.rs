@@ -9,7 +9,7 @@ use super::pod::{Given, Pod, given};
 use super::{agent, at, expected, list, text};
 use crate::agentos::settings::Key;
 use crate::catalogue::DANGLING_REFERENCE;
-use crate::lower::{External, Object};
+use crate::objects::object::{External, Object};
 use crate::path::Path;
 use indexmap::IndexMap;
 use indexmap::map::Entry;

@@ -6,7 +6,7 @@ use super::index::{Stack, namespace};
 use super::{at, list, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ROUTE_FORWARDS_ADMIN;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use regex_automata::meta::{Config, Regex};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;

@@ -3,8 +3,8 @@
 
 use super::index::{Stack, namespace};
 use super::{at, entries, list, text};
-use crate::lower::Object;
 use crate::names::is_dns_label;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 
 /// A Service that a route or an Ingress leads to.

@@ -8,7 +8,7 @@ use super::{at, list};
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

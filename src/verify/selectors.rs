@@ -6,8 +6,8 @@ use super::pod::Pod;
 use super::{agent, at, entries, list, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SELECTS_NOTHING;
-use crate::lower::Object;
 use crate::names::is_system_namespace;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

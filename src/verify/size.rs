@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::{at, texts};
 use crate::catalogue::OBJECT_TOO_LARGE;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 
 /// What the data of a ConfigMap or Secret may take, keys and values together, in bytes.

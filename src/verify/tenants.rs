@@ -7,8 +7,8 @@ use super::index::Stack;
 use super::{at, expected, list, nearest, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{MALFORMED_TENANT_ID, PROD_WITHOUT_TENANTS};
-use crate::lower::Object;
 use crate::names::is_identity;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

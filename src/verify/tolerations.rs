@@ -4,7 +4,8 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::{list, text};
 use crate::catalogue::INVALID_TOLERATION;
-use crate::toleration::{self, Refused, Toleration};
+use crate::objects::toleration;
+use crate::objects::toleration::{Refused, Toleration};
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

@@ -6,7 +6,7 @@ use super::index::{Stack, namespace};
 use super::{at, list, nearest, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{REPLICAS_MULTIPLY_QUOTAS, ROLLING_UPDATE_OVER_SINGLE_WRITER, SEVERAL_WRITERS};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 

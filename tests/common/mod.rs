@@ -6,7 +6,7 @@ pub mod pair;
 pub mod reach;
 
 use agentos_cfg::catalogue::PATCH_BREAKS_SCHEMA;
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use agentos_cfg::patch::{self, Patched};
 use agentos_cfg::render::human::{Style, render};
 use agentos_cfg::source::{Disk, Entry, World};

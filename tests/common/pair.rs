@@ -4,7 +4,7 @@
 //! TLS is modelled: an address is `https` where a gateway answers, its certificate is publicly trusted, and a client
 //! connects if it trusts public authorities.
 
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};

@@ -2,7 +2,7 @@
 //!
 //! It knows nothing of how the policies were made, and reads only their JSON. What it does not know it panics about.
 
-use agentos_cfg::lower::Object;
+use agentos_cfg::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::net::IpAddr;

@@ -5,7 +5,7 @@ use crate::commands::{Color, Limits, compile_all_in, expand, on_stderr, report};
 use crate::diagnostic::Diagnostic;
 use crate::diff::{Side, Stack, manifests};
 use crate::evaluate::borders::{self, Judged, Obstacle};
-use crate::lower::Object;
+use crate::objects::object::Object;
 use crate::policy::Policy;
 use crate::render::Checked;
 use crate::source::git::Revision;

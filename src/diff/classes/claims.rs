@@ -3,7 +3,7 @@
 
 use super::{Pair, at, quoted};
 use crate::diff::fields;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 
 /// Where a claim says how much it asks for, and of which class.

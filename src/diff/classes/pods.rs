@@ -3,7 +3,7 @@
 use super::{Pair, items, text_at};
 use crate::agentos::settings;
 use crate::agentos::vocabulary::Runtime;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 

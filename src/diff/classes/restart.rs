@@ -2,7 +2,7 @@
 
 use super::{Pair, pods, quoted};
 use crate::diff::words;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {

@@ -4,7 +4,7 @@ use super::pods::{self, Pods};
 use super::{Pair, items, quoted, texts};
 use crate::agentos::vocabulary::ServiceName;
 use crate::diff::words;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 

@@ -3,8 +3,8 @@
 
 use crate::diff::classes::{Pair, items, texts};
 use crate::diff::words;
-use crate::lower::Object;
-use crate::reach::{Direction, Flow, Labels, Peer, Policies, Reach, Rule, Selector, gained};
+use crate::objects::object::Object;
+use crate::objects::reach::{Direction, Flow, Labels, Peer, Policies, Reach, Rule, Selector, gained};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 use crate::agentos::vocabulary::IDENTITY_HEADERS;
 use crate::diff::classes::{Pair, items, text_at, texts};
 use crate::diff::words;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

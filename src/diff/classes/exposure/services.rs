@@ -3,7 +3,7 @@
 use super::ranges;
 use crate::diff::classes::{Pair, items, texts};
 use crate::diff::words;
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 

@@ -4,6 +4,19 @@
 
 use std::collections::BTreeMap;
 
+/// The annotation with what the references of a stack lead to: objects as `KIND/NAME`, those of another namespace as
+/// `KIND/NAMESPACE/NAME`, each with `:KEY,KEY` where only some keys are used. Blanks stand between them.
+pub(crate) const EXPECTS: &str = "agentos.nexixai.io/expects";
+
+/// The annotation with what the environment says the platform makes in the namespace, written likewise.
+pub(crate) const PROVIDED: &str = "agentos.nexixai.io/provided";
+
+/// The annotation with the tenant that has the stack to itself. Not every tenant's id can be the value of a label.
+pub(crate) const TENANT: &str = "agentos.nexixai.io/tenant";
+
+/// Which namespace the pods of a route's gateway are in, where it is another than the Gateway's.
+pub const PROXIES_ANNOTATION: &str = "agentos.nexixai.io/proxies";
+
 /// How Argo CD applies and removes an object.
 pub(crate) const SYNC_OPTIONS: &str = "argocd.argoproj.io/sync-options";
 

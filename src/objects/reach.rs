@@ -13,7 +13,7 @@ pub use flow::{Flow, gained};
 pub use networks::Networks;
 pub use selector::{NAMESPACE_NAME, Selector};
 
-use crate::lower::Object;
+use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;

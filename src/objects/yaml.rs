@@ -5,17 +5,16 @@
 
 use crate::catalogue::{self, ALIAS_BOMB, DUPLICATE_KEY, NESTING_TOO_DEEP, UNREADABLE_MANIFEST};
 use crate::diagnostic::Diagnostic;
-use crate::lower::{External, Object};
+use crate::objects::object::{EVERY_NAMESPACE, External, Object};
 use crate::path::Path;
 use crate::source::{FileId, Sources, Span};
 use crate::tree::{Node, Number, Value};
-use crate::verify::{self, Found, Place};
 use crate::{redact, words};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle};
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// No manifest nests deeper; what does is an attack.
 const MAX_NESTING: usize = 200;
@@ -32,14 +31,14 @@ const MAX_UNREADABLE: usize = 100;
 /// All objects of some files, with the places of their values.
 #[derive(Clone, Debug, Default)]
 pub struct Manifests {
-    objects: Vec<Object>,
-    nodes: Vec<Node>,
-    files: Vec<FileId>,
-    unreadable: Vec<(FileId, Diagnostic)>,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) files: Vec<FileId>,
+    pub(crate) unreadable: Vec<(FileId, Diagnostic)>,
     /// Where the values of Secrets stand.
-    secrets: Vec<Span>,
+    pub(crate) secrets: Vec<Span>,
     /// What kustomizations generate, which counts in any namespace.
-    generated: Vec<External>,
+    pub(crate) generated: Vec<External>,
 }
 
 impl Manifests {
@@ -77,27 +76,6 @@ impl Manifests {
     /// The objects.
     pub fn objects(&self) -> &[Object] {
         &self.objects
-    }
-
-    /// What is found in the objects, each with its file and place. Where a file can't be read only that is said:
-    /// whatever it was to provide would seem to be missing.
-    pub fn verify(&self, external: &[External], sources: &Sources) -> Vec<(FileId, Diagnostic)> {
-        let mut findings = self.unreadable.clone();
-        if findings.is_empty() {
-            let external = [external, &self.generated].concat();
-            let found = verify::find(&self.objects, &external);
-            findings.extend(found.into_iter().filter_map(|found| self.placed(found, sources)));
-        }
-        // What is hidden for one finding of a file is hidden for all that show it.
-        if let Some((_, first)) = findings.first_mut() {
-            first.sensitive.extend(&self.secrets);
-        }
-        let mut diagnostics: Vec<Diagnostic> = findings.iter().map(|(_, finding)| finding.clone()).collect();
-        redact::findings(&mut diagnostics, sources);
-        let mut arranged: Vec<(FileId, Diagnostic)> = findings.iter().map(|(file, _)| *file).zip(diagnostics).collect();
-        arranged.sort_by_cached_key(|(file, finding)| (*file, finding.span(), finding.code, finding.message.clone()));
-        arranged.dedup();
-        arranged
     }
 
     fn take(&mut self, document: Node, file: FileId, strict: bool) {
@@ -152,42 +130,6 @@ impl Manifests {
         let values = records.filter_map(|record| record.value.as_record()).flat_map(|fields| fields.values());
         self.secrets.extend(values.filter_map(|value| value.span));
     }
-
-    fn placed(&self, found: Found, sources: &Sources) -> Option<(FileId, Diagnostic)> {
-        let file = *self.files.get(found.place.object)?;
-        let span = self.span(&found.place, sources);
-        let mut diagnostic = found.diagnostic.at(span, found.label);
-        for (place, label) in &found.related {
-            diagnostic = diagnostic.and(self.span(place, sources), label.as_str());
-        }
-        if found.secret {
-            diagnostic.sensitive.extend(span);
-        }
-        Some((file, diagnostic))
-    }
-
-    fn span(&self, place: &Place, sources: &Sources) -> Option<Span> {
-        let (node, _) = self.nodes.get(place.object)?.nearest(&place.path);
-        if place.name && node.key.is_some() {
-            return node.key;
-        }
-        let span = node.span?;
-        if !place.inside.is_empty() {
-            return Some(inside(span, &place.inside, sources).unwrap_or_else(|| sources.opening(span)));
-        }
-        match &node.value {
-            Value::Record(_) | Value::Array(_) => first_of(node),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Choice { .. }
-            | Value::Broken => {
-                let block = sources.slice(span).contains('\n');
-                node.key.filter(|_| block).or_else(|| Some(sources.opening(span)))
-            }
-        }
-    }
 }
 
 /// What a document generates, if it is a kustomization.
@@ -198,7 +140,7 @@ fn generators(document: &Node) -> Vec<External> {
         let names = generators.into_iter().flatten().filter_map(|generator| generator.field("name")?.value.as_text());
         let external = |name: &str| External {
             kind,
-            namespace: verify::EVERY_NAMESPACE.to_owned(),
+            namespace: EVERY_NAMESPACE.to_owned(),
             name: name.to_owned(),
             keys: Vec::new(),
         };
@@ -219,22 +161,8 @@ fn is_object(document: &Node) -> bool {
     !version.is_empty() && !is_kustomization && !text_of(document, "kind").is_empty()
 }
 
-/// The last of several texts that follow each other in a span, as far as they do.
-fn inside(span: Span, texts: &[String], sources: &Sources) -> Option<Span> {
-    let written = sources.slice(span);
-    let (mut from, mut found) = (0, None);
-    for text in texts.iter().filter(|text| !text.is_empty()) {
-        let Some(at) = written.get(from..).and_then(|rest| rest.find(text.as_str())) else { break };
-        found = Some((from + at, from + at + text.len()));
-        from += at + text.len();
-    }
-    let (start, end) = found?;
-    let offset = |bytes: usize| u32::try_from(bytes).ok();
-    Some(Span { start: span.start + offset(start)?, end: span.start + offset(end)?, ..span })
-}
-
 /// What stands for a record or a list: its name, else the name that it gives itself, else its first field.
-fn first_of(node: &Node) -> Option<Span> {
+pub(crate) fn first_of(node: &Node) -> Option<Span> {
     if node.key.is_some() {
         return node.key;
     }
@@ -693,15 +621,6 @@ fn whole(body: &str) -> Option<u64> {
     let (digits, radix) = prefixes.into_iter().find_map(prefixed).unwrap_or((body, 10));
     // A second sign would be read.
     digits.starts_with(|c: char| c.is_ascii_hexdigit()).then(|| u64::from_str_radix(digits, radix).ok()).flatten()
-}
-
-/// The findings of each file out of those of all, in their order.
-pub fn by_file(findings: Vec<(FileId, Diagnostic)>) -> BTreeMap<FileId, Vec<Diagnostic>> {
-    let mut files: BTreeMap<FileId, Vec<Diagnostic>> = BTreeMap::new();
-    for (file, finding) in findings {
-        files.entry(file).or_default().push(finding);
-    }
-    files
 }
 
 #[cfg(test)]
