@@ -240,9 +240,9 @@ catalogue! {
     UNUSABLE_RESOLVER = "N017" "unusable-resolver" Error
         "A resolver opens nothing, or the way to every address.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
-        "Neither AgentOS nor Go reads the variable; it would be ignored, silently." safety;
+        "Nothing is known to read the variable; it would be ignored, silently." safety;
     DERIVED_SETTING = "R002" "derived-setting" Error
-        "The variable follows from a field, or does harm when it is set by itself." safety;
+        "The variable follows from a field, or must not be set by itself." safety;
     SETTING_OF_ANOTHER_RELEASE = "R003" "setting-of-another-release" Error
         "Another release of AgentOS reads the setting, this one ignores it, silently." safety;
     SETTING_OF_ANOTHER_SERVICE = "R004" "setting-of-another-service" Error

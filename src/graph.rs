@@ -507,6 +507,9 @@ impl Drawing<'_> {
             let mut all = lines(["name resolution".to_owned()]);
             let mut ports: BTreeSet<u16> = BTreeSet::new();
             for resolver in environment.network.resolving() {
+                if resolver.caller().is_none() && resolver.networks.is_empty() {
+                    continue;
+                }
                 if let Some(caller) = resolver.caller() {
                     let namespace = caller.namespace.unwrap_or_else(|| environment.namespace.clone());
                     all.push(format!("namespace {namespace}"));
@@ -514,6 +517,9 @@ impl Drawing<'_> {
                 }
                 all.extend(resolver.networks.iter().cloned());
                 ports.extend(&resolver.ports);
+            }
+            if ports.is_empty() {
+                return;
             }
             self.node(&id, NodeKind::Resolver, all);
             let ports: Vec<String> = ports.iter().map(u16::to_string).collect();

@@ -132,7 +132,8 @@ impl Outside {
     }
 }
 
-fn needed(environment: &Environment) -> Vec<External> {
+/// What the fields of a stack refer to and nothing of it makes.
+pub(crate) fn needed(environment: &Environment) -> Vec<External> {
     let secret = |name: &str, keys: Vec<String>| here(environment, "Secret", name, keys);
     let mut external: Vec<External> = Vec::new();
     let mut need = |name: &str, keys: &[&String]| {
@@ -177,7 +178,7 @@ fn provided(environment: &Environment) -> Vec<External> {
 }
 
 /// The key of a Secret with the credentials of registries.
-const REGISTRY_KEY: &str = ".dockerconfigjson";
+pub(crate) const REGISTRY_KEY: &str = ".dockerconfigjson";
 
 fn here(environment: &Environment, kind: &'static str, name: &str, keys: Vec<String>) -> External {
     External { kind, namespace: environment.namespace.clone(), name: name.to_owned(), keys }

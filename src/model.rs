@@ -841,6 +841,9 @@ impl Resolver {
     /// The entry for the resolver of the cluster.
     pub const CLUSTER: &str = "cluster";
 
+    /// The entries that the library has.
+    pub const OF_THE_LIBRARY: [&str; 2] = [Resolver::CLUSTER, "node"];
+
     /// The resolver of most clusters, as the library has it.
     pub fn usual() -> Resolver {
         Resolver {

@@ -65,14 +65,54 @@ pub fn is_identity(id: &str, prefix: &str) -> bool {
     })
 }
 
-/// Whether a text is an address and the length of a prefix, with nothing behind the prefix.
-pub fn is_network(text: &str) -> bool {
-    let Some((address, length)) = text.split_once('/') else { return false };
-    let (Ok(address), Ok(length)) = (address.parse::<IpAddr>(), length.parse::<u32>()) else { return false };
-    match address {
-        IpAddr::V4(address) => length <= 32 && address.to_bits().checked_shl(length).unwrap_or(0) == 0,
-        IpAddr::V6(address) => length <= 128 && address.to_bits().checked_shl(length).unwrap_or(0) == 0,
+/// An address and the length of a prefix, with nothing behind the prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// The first address.
+    pub address: IpAddr,
+    /// How many bits its addresses share.
+    pub prefix: u32,
+}
+
+impl Network {
+    /// The network that a text names, as Kubernetes reads it: without zeros before the length.
+    pub fn parse(text: &str) -> Option<Network> {
+        let (address, length) = text.split_once('/')?;
+        let prefix: u32 = length.parse().ok().filter(|prefix: &u32| prefix.to_string() == length)?;
+        let address: IpAddr = address.parse().ok()?;
+        let network = Network { address, prefix };
+        let is_sound = match address {
+            IpAddr::V4(address) => prefix <= 32 && address.to_bits().checked_shl(prefix).unwrap_or(0) == 0,
+            IpAddr::V6(address) => prefix <= 128 && address.to_bits().checked_shl(prefix).unwrap_or(0) == 0,
+        };
+        is_sound.then_some(network)
     }
+
+    /// Whether it is so wide that it is no network of anybody's: two such halves are every address.
+    pub fn is_everything(&self) -> bool {
+        match self.address {
+            IpAddr::V4(_) => self.prefix < 8,
+            IpAddr::V6(_) => self.prefix < 16,
+        }
+    }
+
+    /// Whether an address is in it.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        match (self.address, address) {
+            (IpAddr::V4(own), IpAddr::V4(other)) => {
+                (own.to_bits() ^ other.to_bits()).checked_shr(32 - self.prefix).unwrap_or(0) == 0
+            }
+            (IpAddr::V6(own), IpAddr::V6(other)) => {
+                (own.to_bits() ^ other.to_bits()).checked_shr(128 - self.prefix).unwrap_or(0) == 0
+            }
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+        }
+    }
+}
+
+/// Whether a text names a network.
+pub fn is_network(text: &str) -> bool {
+    Network::parse(text).is_some()
 }
 
 #[cfg(test)]
@@ -115,8 +155,28 @@ mod tests {
         for good in ["203.0.113.0/24", "203.0.113.7/32", "0.0.0.0/0", "2001:db8::/32", "2001:db8::1/128"] {
             assert!(is_network(good), "{good}");
         }
-        for bad in ["203.0.113.7/24", "203.0.113.0/33", "300.0.0.0/8", "2001:db8::1/64", "::::/0", "1.2.3.4"] {
+        for bad in [
+            "203.0.113.7/24",
+            "203.0.113.0/33",
+            "300.0.0.0/8",
+            "2001:db8::1/64",
+            "::::/0",
+            "1.2.3.4",
+            "0.0.0.0/00",
+            "::/+0",
+        ] {
             assert!(!is_network(bad), "{bad}");
         }
+        let network = |text| Network::parse(text).unwrap();
+        for wide in ["0.0.0.0/0", "128.0.0.0/1", "::/0", "2000::/3"] {
+            assert!(network(wide).is_everything(), "{wide}");
+        }
+        assert!(!network("10.0.0.0/8").is_everything() && !network("2001:db8::/32").is_everything());
+        assert!(network("169.254.0.0/16").contains("169.254.169.254".parse().unwrap()));
+        assert!(
+            network("0.0.0.0/0").contains("1.2.3.4".parse().unwrap())
+                && network("::/0").contains("::1".parse().unwrap())
+        );
+        assert!(!network("169.254.20.10/32").contains("169.254.169.254".parse().unwrap()));
     }
 }

@@ -10,7 +10,8 @@ mod provided;
 mod schema;
 
 use crate::catalogue::{
-    DUPLICATE_OBJECT, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD, PATCH_WITHOUT_TARGET,
+    DANGLING_REFERENCE, DUPLICATE_OBJECT, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD,
+    PATCH_WITHOUT_TARGET,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::Lowered;
@@ -42,6 +43,7 @@ struct Patch<'a> {
 pub fn apply(environment: &Environment, mut objects: Vec<Object>) -> Patched {
     let (patches, mut findings) = resolve(environment, &objects);
     findings.extend(provided::compiled(environment, &objects).into_iter().map(|finding| (DUPLICATE_OBJECT, finding)));
+    findings.extend(provided::without_keys(environment).into_iter().map(|finding| (DANGLING_REFERENCE, finding)));
     let accounts = &environment.provided.service_accounts;
     findings.extend(patches.iter().flat_map(|patch| change(&mut objects, accounts, patch)));
     Patched { objects, findings }

@@ -347,12 +347,22 @@ pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources
     }
     diagnostic.notes = finding.notes;
     diagnostic.help = finding.help;
-    let renamed = finding.rename.zip(span).map(|(name, span)| Edit { span, text: name.to_owned() });
+    let rename = finding.rename.filter(|_| is_one_record(tree, &diagnostic.path));
+    let renamed = rename.zip(span).map(|(name, span)| Edit { span, text: name.to_owned() });
     diagnostic.fix = renamed.into_iter().collect();
     if let Some(secret) = finding.secret {
         diagnostic.sensitive = span.into_iter().chain(redact::written(&secret, sources)).collect();
     }
     diagnostic
+}
+
+/// Whether a record was written as one, with all its fields inside: a name that stands elsewhere, too, is not mended by one
+/// change.
+fn is_one_record(tree: &Node, path: &Path) -> bool {
+    let (node, is_there) = tree.nearest(path);
+    let (Some(whole), Some(fields)) = (node.span, node.value.as_record()) else { return false };
+    let is_inside = |key: Span| key.file == whole.file && whole.start <= key.start && key.end <= whole.end;
+    is_there && fields.values().all(|field| field.key.is_some_and(is_inside))
 }
 
 /// The place of the value at a path, or of its name; else of the nearest thing around it that the user wrote.

@@ -4,6 +4,7 @@
 mod common;
 
 use agentos_cfg::emit::yaml;
+use agentos_cfg::model::Resolver;
 use agentos_cfg::objects::object::Object;
 use agentos_cfg::objects::yaml::Manifests;
 use agentos_cfg::source::Sources;
@@ -188,13 +189,80 @@ fn a_resolver_that_opens_nothing_or_everything_is_refused() {
         "own.networks = [\"10.0.0.1/24\"]",
         "own = { namespace = \"dns\", ports = [] }",
         "cluster = { namespace = \"dns\", ports = [] }",
+        "cluster.ports = [5353]",
+        "node.ports = []",
+        "own.networks = [\"0.0.0.0/00\"]",
+        "own.networks = [\"0.0.0.0/1\"]",
+        "own.networks = [\"2000::/3\"]",
+        "own = { networks = [\"169.254.169.254/32\"], ports = [80] }",
+        "own = { networks = [\"169.254.0.0/16\"], ports = [53, 5353] }",
     ] {
         assert_eq!(one(bad), ["N017"], "{bad}");
     }
     assert_eq!(one("own.pods.\"a b\" = \"c\""), ["K001"]);
-    // Both of the library's taken away, while a peer is found by its name.
-    let none = codes(&production(&format!("{CALLING}  network.resolvers = {{ cluster = {{}}, node = {{}} }},")));
-    assert_eq!(none, ["N015"]);
+    assert_eq!(one("own = { namespace = \"dns\", ports = [70000] }"), ["C006"]);
+    // Both of the library's taken away, while something is found by its name.
+    let none = "  network.resolvers = { cluster = {}, node = { networks = [] } },\n";
+    let (compiler, outcome) = compile(&production(&format!("{CALLING}{none}")));
+    assert_eq!(common::codes_and_lines(&compiler, &outcome), [("N017".to_owned(), 12)]);
+    assert_eq!(codes(&environment(&format!("{none}  smoke.job = true,"))), ["N017"]);
+    let database = "  runtime = 'V1_07, database = 'Postgres { host = \"db.example.com\", name = \"n\", user = \"u\" },\n  secrets.keys.AGENTOS_DB_PASSWORD = {},\n";
+    assert_eq!(codes(&environment(&format!("{none}{database}"))), ["N017"]);
+    // Nobody resolves a name.
+    assert_eq!(codes(&environment(none)), [""; 0]);
+    assert_eq!(
+        codes(&environment(&format!(
+            "{none}{}",
+            CALLING
+                .replace("https://b.example.com", "https://203.0.113.7")
+                .replace("  network.peers.stk_b = [\"203.0.113.0/24\"],\n", "")
+        ))),
+        [""; 0]
+    );
+}
+
+/// What the compiler takes for the library's own is what the library has.
+#[test]
+fn the_usual_resolver_is_the_librarys() {
+    let resolvers = compile(&environment("")).1.environment.unwrap().network.resolvers;
+    assert_eq!(resolvers.keys().map(String::as_str).collect::<Vec<_>>(), Resolver::OF_THE_LIBRARY);
+    assert_eq!(resolvers[Resolver::CLUSTER], Resolver::usual());
+}
+
+#[test]
+fn what_the_compiler_writes_for_itself_is_not_the_users() {
+    for name in ["provided", "expects", "tenant", "config-hash"] {
+        for place in ["annotations", "services.federation.annotations", "labels"] {
+            let text = environment(&format!("  {place}.\"agentos.nexixai.io/{name}\" = \"a\","));
+            assert_eq!(codes(&text), ["K001"], "{}", findings(&text));
+        }
+    }
+    // Only the ConfigMap that every stack has speaks for it.
+    let reference =
+        sidecar("env = [{ name = \"T\", valueFrom.secretKeyRef = { name = \"vault\", key = \"token\" } }],");
+    let existing = format!("{reference}  namespaces = 'Existing, provided.Secret.vault = {{}},\n");
+    let text = yaml::stream(&objects(&production(&existing))).unwrap();
+    assert_eq!(verified(&text), [""; 0]);
+    let moved = text.replace("    agentos.nexixai.io/provided: Secret/vault\n", "");
+    let other = "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n  namespace: agentos\n  labels: {app.kubernetes.io/managed-by: \
+                 agentos-cfg}\n  annotations: {agentos.nexixai.io/provided: Secret/vault}\n";
+    assert!(verified(&format!("{moved}{other}")).iter().any(|finding| finding.starts_with("K002")));
+}
+
+#[test]
+fn what_is_provided_has_the_keys_that_fields_read() {
+    let line = |provided: &str| {
+        let (compiler, outcome) = compile(&production(&format!(
+            "  pull_secrets.registry = {{}},\n  provided.Secret.{provided},\n{DEDICATED}"
+        )));
+        common::codes_and_lines(&compiler, &outcome)
+    };
+    let wrong = [("K002".to_owned(), 11)];
+    assert_eq!(line("agentos-federation-jwt.keys = [\"other\"]"), wrong);
+    assert_eq!(line("agentos-secrets.keys = [\"AGENTOS_SIGNING_KEY\"]"), wrong);
+    assert_eq!(line("registry.keys = [\"config.json\"]"), wrong);
+    assert_eq!(line("agentos-federation-jwt.keys = [\"other\", \"jwt.pub\"]"), []);
+    assert_eq!(line("registry = {}"), []);
 }
 
 #[test]
@@ -209,6 +277,9 @@ fn the_deprecated_field_of_names_works_and_has_a_fix() {
     assert_eq!(&text[start..end], "dns");
     let policies = |objects: Vec<Object>| -> Vec<Json> { objects.into_iter().map(|object| object.body).collect() };
     assert_eq!(policies(objects(&fixed)), policies(outcome.objects));
+    // Written in two places, one change mends nothing.
+    let twice = format!("{CALLING}  network.dns.namespace = \"dns\", network.dns.pods.app = \"resolver\",");
+    assert!(compile(&environment(&twice)).1.findings[0].fix.is_empty());
     // What the field leaves out, the other would not have: what to write is said, and not done.
     for partial in ["namespace = \"dns\"", "pods.app = \"resolver\""] {
         let (_, outcome) = compile(&environment(&format!("{CALLING}  network.dns.{partial},")));
@@ -288,6 +359,7 @@ fn variables_that_go_reads_are_set_or_said_to_do_harm() {
         assert_eq!(value("TZ"), Some("America/Argentina/Buenos_Aires"));
     }
     let one = |variable: &str| codes(&environment(&format!("  services.federation.env.{variable},")));
+    assert_eq!(one("GODEBUG = \"netdns=go+2,cpu.avx2=off\""), [""; 0]);
     for malformed in ["GODEBUG = \"netdns\"", "GODEBUG = \"\"", "GOGC = 0", "TZ = \"\"", "TZ = \"../x\""] {
         assert_eq!(one(malformed), ["R006"], "{malformed}");
     }
@@ -303,7 +375,10 @@ fn variables_that_go_reads_are_set_or_said_to_do_harm() {
     ] {
         assert_eq!(one(&format!("{name} = \"x\"")), ["R002"], "{name}");
         let shown = findings(&environment(&format!("  services.federation.env.{name} = \"x\",")));
-        assert!(!shown.contains("ignore") && !shown.contains("no service"), "{shown}");
+        assert!(
+            !shown.contains("ignore") && !shown.contains("no service") && !shown.contains("known to read"),
+            "{shown}"
+        );
     }
     assert_eq!(one("GODEBUGS = \"x\""), ["R001"]);
 }

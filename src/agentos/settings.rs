@@ -458,7 +458,7 @@ fn nickel_contract(kind: Kind) -> String {
         Kind::Flag { .. } | Kind::Guard { .. } => "Bool".to_owned(),
         Kind::Duration => "check.Text \"R006\" 8 \"^[1-9][0-9]?[0-9]?[0-9]?(s|m)$\" \"a length of time\" \"write a number from 1 to 9999 with `s` or `m`, for example `30s`\"".to_owned(),
         Kind::Memory => "check.Text \"R006\" 24 \"^[0-9]+(B|KiB|MiB|GiB|TiB)?$\" \"an amount of memory\" \"write a number and `MiB` or `GiB`\"".to_owned(),
-        Kind::Switches => "check.Text \"R006\" 1024 \"^[a-z0-9]+=[-a-z0-9]+(,[a-z0-9]+=[-a-z0-9]+)*$\" \"switches of Go\" \"write `name=value`, with a comma between two of them, for example `netdns=go`\"".to_owned(),
+        Kind::Switches => "check.Text \"R006\" 1024 \"^[a-z0-9.]+=[-+.a-z0-9]+(,[a-z0-9.]+=[-+.a-z0-9]+)*$\" \"switches of Go\" \"write `name=value`, with a comma between two of them, for example `netdns=go`\"".to_owned(),
         Kind::TimeZone => "check.Text \"R006\" 64 \"^[A-Za-z][-A-Za-z0-9_+]*(/[A-Za-z][-A-Za-z0-9_+]*)*$\" \"a time zone\" \"write its name in the IANA database, for example `Europe/Berlin`\"".to_owned(),
         Kind::Path | Kind::Sink => {
             "check.Text \"R006\" 4096 \"^/[-A-Za-z0-9._/]+$\" \"an absolute path\" \"write the whole path\"".to_owned()

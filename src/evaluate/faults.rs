@@ -376,6 +376,19 @@ impl Reporter<'_> {
         );
         let (around, inner) = self.written(&path);
         let place = if around.0.is_empty() { String::new() } else { format!(" in the record of `{around}`") };
+        let shape = self.schema.and_then(|schema| schema.shape(&path));
+        if let (Some(only), None) | (None, Some(only)) = (left, right)
+            && let Some(shape @ (Shape::Record(_) | Shape::Dict(_))) = shape
+        {
+            // Records are merged, and what is in them conflicts: this is none.
+            return catalogue::finding(
+                catalogue::WRONG_TYPE,
+                path.clone(),
+                format!("`{path}`: expected {}", shape.kind()),
+            )
+            .at(Some(only), "this is none")
+            .help(format!("write `{inner} = {{ … }}`{place}"));
+        }
         let (first, second) = match (left, right, has_default) {
             (Some(left), Some(right), _) => self.with_overlay_first(left, right),
             (only, None, Some(default)) | (None, only, Some(default)) => {

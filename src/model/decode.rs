@@ -399,12 +399,14 @@ fn decode_network(network: Reader<'_>) -> Network {
 }
 
 fn decode_resolver(resolver: Reader<'_>) -> Resolver {
-    let ports = resolver.get("ports").items().filter_map(Reader::integer);
+    // A broken port stands for the usual one.
+    let port = |port: Reader<'_>| port.integer().and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0);
+    let ports = resolver.get("ports").items().map(|written| port(written).unwrap_or(53));
     Resolver {
         namespace: resolver.get("namespace").optional_text(),
         pods: resolver.get("pods").texts(),
         networks: resolver.get("networks").items().map(Reader::text).collect(),
-        ports: ports.filter_map(|port| u16::try_from(port).ok()).collect(),
+        ports: ports.collect(),
     }
 }
 

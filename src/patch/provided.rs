@@ -1,7 +1,9 @@
-//! K005: what the environment says the platform makes is none of the compiled objects, nor made of one by an operator.
+//! K005: what the environment says the platform makes is none of the compiled objects, nor made of one by an operator. K002:
+//! it has the keys that fields read.
 
-use crate::model::Environment;
-use crate::objects::object::Object;
+use crate::lower;
+use crate::model::{self, Environment};
+use crate::objects::object::{External, Object};
 use crate::path::Path;
 use crate::rules::Finding;
 
@@ -20,6 +22,28 @@ pub(super) fn compiled(environment: &Environment, objects: &[Object]) -> Vec<Fin
         Some(explain(path.field(name), kind, name, &maker.kind))
     })
     .collect()
+}
+
+/// Keys that a field reads and that what the platform makes is said not to have.
+pub(super) fn without_keys(environment: &Environment) -> Vec<Finding> {
+    let needed: Vec<External> = model::stacks(environment).iter().flat_map(|stack| lower::needed(stack)).collect();
+    let keyed = environment.provided.secrets.iter().filter(|(_, keys)| !keys.is_empty());
+    let lacks = |(name, keys): (&String, &Vec<String>)| {
+        let read = needed.iter().filter(|needed| needed.kind == "Secret" && needed.name == *name);
+        let read = read.flat_map(|needed| needed.keys.clone());
+        let pulled = environment.pull_secrets.contains(name).then(|| lower::REGISTRY_KEY.to_owned());
+        let missing = read.chain(pulled).find(|key| !keys.contains(key))?;
+        let path = Path::of(["provided", "Secret"]).field(name).field("keys");
+        Some(
+            Finding::value(path, format!("the key `{missing}` of the Secret `{name}` is read, and is not among these"))
+                .label("no such key")
+                .note("a pod that needs the key does not start, and the reason stands in its events alone")
+                .help(format!(
+                    "add `{missing}` to the keys, where the platform makes it; or correct the field that names it"
+                )),
+        )
+    };
+    keyed.filter_map(lacks).collect()
 }
 
 /// Whether an object is the one of this kind and name, or an operator makes that of it.

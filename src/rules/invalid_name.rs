@@ -12,14 +12,16 @@ pub(super) const RULE: Rule = Rule { code: INVALID_NAME, check };
 fn check(environment: &Environment) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(bad_keys(&environment.labels, &Path::of(["labels"])));
-    findings.extend(taken_keys(&environment.labels, &Path::of(["labels"])));
+    findings.extend(taken_labels(&environment.labels, &Path::of(["labels"])));
     findings.extend(bad_keys(&environment.annotations, &Path::of(["annotations"])));
+    findings.extend(taken_annotations(&environment.annotations, &Path::of(["annotations"])));
     for service in ServiceName::ALL {
         let own = environment.services.get(service);
         let path = Path::of(["services", service.as_str()]);
         findings.extend(bad_keys(&own.labels, &path.field("labels")));
-        findings.extend(taken_keys(&own.labels, &path.field("labels")));
+        findings.extend(taken_labels(&own.labels, &path.field("labels")));
         findings.extend(bad_keys(&own.annotations, &path.field("annotations")));
+        findings.extend(taken_annotations(&own.annotations, &path.field("annotations")));
         findings.extend(bad_keys(&own.scheduling.node_selector, &path.field("scheduling").field("node_selector")));
         for (name, caller) in environment.network.callers.get(service) {
             let path = Path::of(["network", "callers", service.as_str()]).field(name).field("pods");
@@ -39,13 +41,14 @@ fn check(environment: &Environment) -> Vec<Finding> {
     for (path, storage) in storages(environment) {
         if let Storage::Persistent(volume) = storage {
             findings.extend(bad_keys(&volume.annotations, &path.field("annotations")));
+            findings.extend(taken_annotations(&volume.annotations, &path.field("annotations")));
         }
     }
     findings.extend(names_of_secrets(environment));
     if let Some(scraper) = environment.observability.scraper() {
         let path = Path::of(["observability", "metrics", "labels"]);
         findings.extend(bad_keys(&scraper.labels, &path));
-        findings.extend(taken_keys(&scraper.labels, &path));
+        findings.extend(taken_labels(&scraper.labels, &path));
     }
     if let Some(dns) = &environment.network.dns {
         findings.extend(bad_keys(&dns.pods, &Path::of(["network", "dns", "pods"])));
@@ -83,7 +86,8 @@ fn names_of_provided(environment: &Environment) -> Vec<Finding> {
 fn names_of_secrets(environment: &Environment) -> Vec<Finding> {
     match &environment.secrets.backend {
         SecretBackend::Sealed { annotations } => {
-            bad_keys(annotations, &Path::of(["secrets", "backend", "annotations"]))
+            let path = Path::of(["secrets", "backend", "annotations"]);
+            bad_keys(annotations, &path).into_iter().chain(taken_annotations(annotations, &path)).collect()
         }
         SecretBackend::Csi(_) => too_long_for_classes(&environment.secrets.name).into_iter().collect(),
         SecretBackend::Placeholder | SecretBackend::Existing | SecretBackend::ExternalSecrets(_) => Vec::new(),
@@ -113,14 +117,26 @@ fn bad_keys(texts: &Texts, path: &Path) -> Vec<Finding> {
         .collect()
 }
 
-/// Labels that the compiler sets itself: Services and policies find pods by them.
-fn taken_keys(labels: &Texts, path: &Path) -> Vec<Finding> {
-    let taken = ["app.kubernetes.io/", "pod-security.kubernetes.io/"];
-    let keys = labels.keys().filter(|key| taken.iter().any(|prefix| key.starts_with(prefix)));
-    keys.map(|key| {
-        Finding::name(path.field(key), format!("the label `{key}` is set by the compiler"))
-            .label("this label is taken")
-            .help("choose another label, with a prefix of your own")
-    })
-    .collect()
+/// The prefixes of labels that the compiler sets itself: Services and policies find pods by them.
+const TAKEN_LABELS: [&str; 3] = ["app.kubernetes.io/", "pod-security.kubernetes.io/", OWN];
+
+/// The prefix of what the compiler writes for itself: `verify` believes it.
+const OWN: &str = "agentos.nexixai.io/";
+
+fn taken_labels(labels: &Texts, path: &Path) -> Vec<Finding> {
+    taken_keys("label", &TAKEN_LABELS, labels, path)
+}
+
+fn taken_annotations(annotations: &Texts, path: &Path) -> Vec<Finding> {
+    taken_keys("annotation", &[OWN], annotations, path)
+}
+
+fn taken_keys(what: &str, taken: &[&str], texts: &Texts, path: &Path) -> Vec<Finding> {
+    let keys = texts.keys().filter(|key| taken.iter().any(|prefix| key.starts_with(prefix)));
+    let found = keys.map(|key| {
+        Finding::name(path.field(key), format!("the {what} `{key}` is set by the compiler"))
+            .label(format!("this {what} is taken"))
+            .help(format!("choose another {what}, with a prefix of your own"))
+    });
+    found.collect()
 }

@@ -4,7 +4,7 @@
 use super::{Finding, Rule};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SYSTEM_NAMESPACE;
-use crate::model::{self, Environment};
+use crate::model::{self, Environment, Namespaces};
 use crate::names::is_system_namespace;
 use crate::path::Path;
 
@@ -35,23 +35,27 @@ fn of_stack(environment: &Environment, stack: &Environment, taken: &[Taken<'_>])
     let is_derived = tenant.is_some() && name.starts_with(environment.namespace.as_str());
     if is_system_namespace(name) && !(is_derived && is_system_namespace(&environment.namespace)) {
         let finding = Finding::value(path, format!("`{name}` is a namespace of the cluster's own")).given(own);
-        return Some(explained(finding.label("not a stack's")));
+        return Some(explained(finding.label("not a stack's"), environment.namespaces));
     }
     let other = taken.iter().find(|taken| taken.namespace == name)?;
     let otherwise = tenant.map_or(other.path.clone(), |tenant| tenant.field("isolation"));
     let finding =
         Finding::value(path, format!("`{name}` is the namespace of {}", other.by)).or_at(otherwise).given(own);
-    Some(explained(finding.label(format!("`{}` names it, too", other.path))))
+    Some(explained(finding.label(format!("`{}` names it, too", other.path)), environment.namespaces))
 }
 
 /// A finding with what happens at run time, and what to write instead.
-pub(crate) fn explained(finding: Finding) -> Finding {
-    finding
-        .note(
+pub(crate) fn explained(finding: Finding, namespaces: Namespaces) -> Finding {
+    let note = match namespaces {
+        Namespaces::Managed => {
             "applying the stack puts Pod Security `restricted` and its network policies on the whole namespace: pods that \
-             run there are cut off, and refused when they restart",
-        )
-        .help("give the stack a namespace of its own, such as `agentos`")
+             run there are cut off, and refused when they restart"
+        }
+        Namespaces::Existing => {
+            "applying the stack puts its network policies on the whole namespace: pods that run there are cut off"
+        }
+    };
+    finding.note(note).help("give the stack a namespace of its own, such as `agentos`")
 }
 
 /// The namespaces in which other fields say that something else runs.

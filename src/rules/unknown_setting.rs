@@ -70,7 +70,7 @@ fn under_env(runtime: Runtime, service: ServiceName, name: &str, finding: Diagno
         },
         None => match process::unset(name) {
             Some(variable) => {
-                said(finding, catalogue::DERIVED_SETTING, format!("`{name}` does harm by itself: {}", variable.role))
+                said(finding, catalogue::DERIVED_SETTING, format!("`{name}` is not set by itself: {}", variable.role))
                     .note(variable.otherwise)
                     .help("remove it; no field sets it yet")
             }
@@ -94,7 +94,7 @@ fn unknown(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnost
         };
     }
     let names: Vec<&str> = settings::read_by(runtime, service).map(|setting| setting.name).collect();
-    let title = format!("neither a service of release {} nor Go reads `{name}`", runtime.version());
+    let title = format!("nothing in release {} is known to read `{name}`", runtime.version());
     let finding = said(finding, catalogue::UNKNOWN_SETTING, title).note("the service would ignore it, silently");
     match suggest::nearest(name, &names) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),

@@ -5,6 +5,7 @@ use super::{Finding, Rule};
 use crate::catalogue::UNNAMED_PEER_NETWORKS;
 use crate::lower::{Destination, destination};
 use crate::model::{Environment, Peer};
+use crate::names::Network;
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: UNNAMED_PEER_NETWORKS, check };
@@ -32,7 +33,9 @@ fn finding(id: &str, networks: Option<&Vec<String>>) -> Option<Finding> {
             .or_at(Path::of(["federation", "peers"]).field(id))
             .label("federation may call every public address"),
         Some(networks) => {
-            let everything = networks.iter().find(|network| network.ends_with("/0"))?;
+            let everything = networks
+                .iter()
+                .find(|network| Network::parse(network).is_some_and(|network| network.is_everything()))?;
             Finding::value(path, format!("the networks of the peer `{id}` include every address: `{everything}`"))
                 .label("federation may call every address")
         }

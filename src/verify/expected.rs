@@ -30,6 +30,9 @@ pub(super) enum Believed {
     OfCompiledPods,
 }
 
+/// The ConfigMap of peers, which every stack has.
+const PEERS: &str = "agentos-peers";
+
 /// The kinds that a stack can expect.
 const KINDS: [&str; 5] = ["ConfigMap", "Gateway", "PersistentVolumeClaim", "Secret", "ServiceAccount"];
 
@@ -38,7 +41,7 @@ const KINDS: [&str; 5] = ["ConfigMap", "Gateway", "PersistentVolumeClaim", "Secr
 pub(super) fn of(object: &Object) -> Vec<Expected<'_>> {
     let own = match object.kind.as_str() {
         "Namespace" => object.name.as_str(),
-        "ConfigMap" => namespace(object),
+        "ConfigMap" if object.name == PEERS => namespace(object),
         _ => return Vec::new(),
     };
     let said = [(EXPECTS, Believed::OfAgentos), (PROVIDED, Believed::OfCompiledPods)];

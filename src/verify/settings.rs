@@ -8,7 +8,7 @@ use super::fault::{At, Fault};
 use super::index::Stack;
 use super::openings;
 use crate::agentos::settings;
-use crate::agentos::settings::{Key, Kind, Setting};
+use crate::agentos::settings::{Key, Kind, Setting, process};
 use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
 use crate::catalogue::{
     DEFAULT_TENANT_IN_PROD, DEV_HEADERS_IN_PROD, METRICS_OPEN_TO_DEFAULT_TENANT, MISTYPED_SETTING,
@@ -33,6 +33,10 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
                     faults.extend(mistyped(agent, variable, setting));
                 }
             }
+        }
+        for variable in &agent.variables {
+            let setting = process::SETTINGS.iter().find(|setting| setting.name == variable.name);
+            faults.extend(setting.and_then(|setting| mistyped(agent, variable, setting)));
         }
         faults.extend(no_profile(stack, agent));
         faults.extend(from_elsewhere(agent));
@@ -96,7 +100,7 @@ fn unread<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -> 
 
 fn mistyped<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -> Option<Fault<'a>> {
     let (value, place) = variable.text().filter(|(value, _)| !value.is_empty())?;
-    if setting.name != variable.name {
+    if setting.name != variable.name || is_also_read(setting.key, value) {
         return None;
     }
     let (label, help) = match setting.kind {
@@ -119,6 +123,10 @@ fn mistyped<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -
                 format!("write a whole number, at least {min}, without blanks"),
             ),
         },
+        Kind::Memory if value == "off" || is_memory(value) => return None,
+        Kind::Memory => {
+            ("Go refuses it: the process ends as it starts".to_owned(), "write a number and `MiB` or `GiB`".to_owned())
+        }
         Kind::Flag { .. } if setting.is_on(value) || OFF.contains(&value) => return None,
         Kind::Flag { on, .. } => (format!("not on: only `{on}` is"), format!("write \"{on}\", exactly so, or \"0\"")),
         Kind::Guard { .. } if !setting.is_on(value) || ON.contains(&value) => return None,
@@ -129,11 +137,31 @@ fn mistyped<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -
             "write a number with its unit, as in `30s`".to_owned(),
         ),
         // What is wrong with these, other checks say.
-        Kind::Text | Kind::Path | Kind::Memory | Kind::Switches | Kind::TimeZone | Kind::Sink => return None,
+        Kind::Text | Kind::Path | Kind::Switches | Kind::TimeZone | Kind::Sink => return None,
     };
     let title = format!("`{}` of {} is {value:?}, which the runtime does not read", variable.name, agent.called());
     let fault = Fault::new(MISTYPED_SETTING, place.object, place.value, title).label(label).help(help);
-    Some(if stops_at(setting.key) { fault } else { fault.note("the runtime says nothing and starts") })
+    Some(if stops_at(setting.key) || setting.kind == Kind::Memory {
+        fault
+    } else {
+        fault.note("the runtime says nothing and starts")
+    })
+}
+
+/// Whether Go reads a value that the language does not write.
+fn is_also_read(key: Key, value: &str) -> bool {
+    match key {
+        Key::GoGc => value == "off",
+        Key::GoTraceback => value == "wer" || value.parse::<u32>().is_ok(),
+        _ => false,
+    }
+}
+
+/// Whether Go reads an amount of memory.
+fn is_memory(text: &str) -> bool {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(number.len()..).unwrap_or("");
+    ["", "B", "KiB", "MiB", "GiB", "TiB"].contains(&unit) && number.parse::<u64>().is_ok()
 }
 
 /// Whether a service refuses to start with a word that it does not know.

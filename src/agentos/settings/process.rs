@@ -5,7 +5,7 @@ use super::{Key, Kind, SetBy, Setting};
 use crate::agentos::vocabulary::ServiceName;
 
 /// The variables of Go that a user may set under `services.<service>.env`, in every release.
-pub(super) static SETTINGS: &[Setting] = &[
+pub static SETTINGS: &[Setting] = &[
     of_go(
         Key::GoDebug,
         "GODEBUG",
@@ -78,8 +78,8 @@ pub static UNSET: [Unset; 5] = [
     Unset {
         name: "NO_PROXY",
         in_any_case: true,
-        role: "calls to these hosts pass the proxy by",
-        otherwise: "without a proxy it has no effect (fact 18a)",
+        role: "calls to these hosts go round the proxy",
+        otherwise: "without a proxy it has no effect, and a proxy can't be set (fact 18a)",
     },
     Unset {
         name: "SSL_CERT_DIR",

@@ -166,7 +166,7 @@ static S56: Shape = Shape::Record(&[
 static S57: Shape = Shape::Integer(1024, 65535);
 static S58: Shape = Shape::Integer(1, 65535);
 static S59: Shape = Shape::Bool;
-static P60: Pattern = Pattern::new(1024, "^[a-z0-9]+=[-a-z0-9]+(,[a-z0-9]+=[-a-z0-9]+)*$", true);
+static P60: Pattern = Pattern::new(1024, "^[a-z0-9.]+=[-+.a-z0-9]+(,[a-z0-9.]+=[-+.a-z0-9]+)*$", true);
 static S61: Shape = Shape::Text(&P60);
 static S62: Shape = Shape::Integer(1, 10000);
 static S63: Shape = Shape::Integer(1, 1024);
@@ -184,11 +184,11 @@ static S68: Shape = Shape::Text(&P67);
 static S69: Shape = Shape::Record(&[
     Field { name: "AGENTOS_ALLOW_DEV_HEADERS", key: Place(16, 354, 379), shape: &S59, optional: true, default: None },
     Field { name: "GODEBUG", key: Place(16, 546, 553), shape: &S61, optional: true, default: None },
-    Field { name: "GOGC", key: Place(16, 883, 887), shape: &S62, optional: true, default: None },
-    Field { name: "GOMAXPROCS", key: Place(16, 1061, 1071), shape: &S63, optional: true, default: None },
-    Field { name: "GOMEMLIMIT", key: Place(16, 1221, 1231), shape: &S65, optional: true, default: None },
-    Field { name: "GOTRACEBACK", key: Place(16, 1451, 1462), shape: &S66, optional: true, default: None },
-    Field { name: "TZ", key: Place(16, 1616, 1618), shape: &S68, optional: true, default: None },
+    Field { name: "GOGC", key: Place(16, 889, 893), shape: &S62, optional: true, default: None },
+    Field { name: "GOMAXPROCS", key: Place(16, 1067, 1077), shape: &S63, optional: true, default: None },
+    Field { name: "GOMEMLIMIT", key: Place(16, 1227, 1237), shape: &S65, optional: true, default: None },
+    Field { name: "GOTRACEBACK", key: Place(16, 1457, 1468), shape: &S66, optional: true, default: None },
+    Field { name: "TZ", key: Place(16, 1622, 1624), shape: &S68, optional: true, default: None },
 ]);
 static P70: Pattern = Pattern::new(8, "^[1-9][0-9]?[0-9]?[0-9]?(s|m)$", true);
 static S71: Shape = Shape::Text(&P70);
@@ -202,15 +202,15 @@ static S75: Shape = Shape::Record(&[
     Field { name: "AGENTOS_SHUTDOWN_TIMEOUT", key: Place(17, 546, 570), shape: &S71, optional: true, default: None },
     Field { name: "AGENTOS_LOG_FORMAT", key: Place(17, 883, 901), shape: &S72, optional: true, default: None },
     Field { name: "GODEBUG", key: Place(17, 1081, 1088), shape: &S61, optional: true, default: None },
-    Field { name: "GOGC", key: Place(17, 1418, 1422), shape: &S62, optional: true, default: None },
-    Field { name: "GOMAXPROCS", key: Place(17, 1596, 1606), shape: &S63, optional: true, default: None },
-    Field { name: "GOMEMLIMIT", key: Place(17, 1756, 1766), shape: &S65, optional: true, default: None },
-    Field { name: "GOTRACEBACK", key: Place(17, 1986, 1997), shape: &S66, optional: true, default: None },
-    Field { name: "TZ", key: Place(17, 2151, 2153), shape: &S68, optional: true, default: None },
-    Field { name: "AGENTOS_RETENTION_RUNS_DAYS", key: Place(17, 2559, 2586), shape: &S73, optional: true, default: None },
-    Field { name: "AGENTOS_RETENTION_EVENTS_DAYS", key: Place(17, 2876, 2905), shape: &S73, optional: true, default: None },
-    Field { name: "AGENTOS_RETENTION_AUDIT_DAYS", key: Place(17, 3188, 3216), shape: &S74, optional: true, default: None },
-    Field { name: "AGENTOS_RETENTION_USAGE_DAYS", key: Place(17, 3509, 3537), shape: &S74, optional: true, default: None },
+    Field { name: "GOGC", key: Place(17, 1424, 1428), shape: &S62, optional: true, default: None },
+    Field { name: "GOMAXPROCS", key: Place(17, 1602, 1612), shape: &S63, optional: true, default: None },
+    Field { name: "GOMEMLIMIT", key: Place(17, 1762, 1772), shape: &S65, optional: true, default: None },
+    Field { name: "GOTRACEBACK", key: Place(17, 1992, 2003), shape: &S66, optional: true, default: None },
+    Field { name: "TZ", key: Place(17, 2157, 2159), shape: &S68, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_RUNS_DAYS", key: Place(17, 2565, 2592), shape: &S73, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_EVENTS_DAYS", key: Place(17, 2882, 2911), shape: &S73, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_AUDIT_DAYS", key: Place(17, 3194, 3222), shape: &S74, optional: true, default: None },
+    Field { name: "AGENTOS_RETENTION_USAGE_DAYS", key: Place(17, 3515, 3543), shape: &S74, optional: true, default: None },
 ]);
 static S76: Shape = Shape::Depends(Reference(2, "runtime"), &[
     ("V1_02", &S69),
@@ -259,11 +259,11 @@ static S88: Shape = Shape::Record(&[
     Field { name: "AGENTOS_SHUTDOWN_TIMEOUT", key: Place(17, 546, 570), shape: &S71, optional: true, default: None },
     Field { name: "AGENTOS_LOG_FORMAT", key: Place(17, 883, 901), shape: &S72, optional: true, default: None },
     Field { name: "GODEBUG", key: Place(17, 1081, 1088), shape: &S61, optional: true, default: None },
-    Field { name: "GOGC", key: Place(17, 1418, 1422), shape: &S62, optional: true, default: None },
-    Field { name: "GOMAXPROCS", key: Place(17, 1596, 1606), shape: &S63, optional: true, default: None },
-    Field { name: "GOMEMLIMIT", key: Place(17, 1756, 1766), shape: &S65, optional: true, default: None },
-    Field { name: "GOTRACEBACK", key: Place(17, 1986, 1997), shape: &S66, optional: true, default: None },
-    Field { name: "TZ", key: Place(17, 2151, 2153), shape: &S68, optional: true, default: None },
+    Field { name: "GOGC", key: Place(17, 1424, 1428), shape: &S62, optional: true, default: None },
+    Field { name: "GOMAXPROCS", key: Place(17, 1602, 1612), shape: &S63, optional: true, default: None },
+    Field { name: "GOMEMLIMIT", key: Place(17, 1762, 1772), shape: &S65, optional: true, default: None },
+    Field { name: "GOTRACEBACK", key: Place(17, 1992, 2003), shape: &S66, optional: true, default: None },
+    Field { name: "TZ", key: Place(17, 2157, 2159), shape: &S68, optional: true, default: None },
 ]);
 static S89: Shape = Shape::Depends(Reference(2, "runtime"), &[
     ("V1_02", &S69),
@@ -360,16 +360,16 @@ static S109: Shape = Shape::Record(&[
     Field { name: "sealed", key: Place(12, 1236, 1242), shape: &S32, optional: true, default: None },
 ]);
 static S110: Shape = Shape::Record(&[
-    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 2274, 2295), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2414, 2416) }) },
-    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 2424, 2449), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2563, 2565) }) },
-    Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 2573, 2592), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2680, 2682) }) },
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 2280, 2301), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2420, 2422) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 2430, 2455), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2569, 2571) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 2579, 2598), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2686, 2688) }) },
 ]);
 static S111: Shape = Shape::Record(&[
-    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(17, 4097, 4118), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4237, 4239) }) },
-    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(17, 4247, 4272), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4386, 4388) }) },
-    Field { name: "AGENTOS_SIGNING_KEY", key: Place(17, 4396, 4415), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4503, 4505) }) },
-    Field { name: "AGENTOS_DB_PASSWORD", key: Place(17, 4513, 4532), shape: &S109, optional: true, default: None },
-    Field { name: "AGENTOS_MODEL_API_KEY", key: Place(17, 4659, 4680), shape: &S109, optional: true, default: None },
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(17, 4103, 4124), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4243, 4245) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(17, 4253, 4278), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4392, 4394) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(17, 4402, 4421), shape: &S109, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4509, 4511) }) },
+    Field { name: "AGENTOS_DB_PASSWORD", key: Place(17, 4519, 4538), shape: &S109, optional: true, default: None },
+    Field { name: "AGENTOS_MODEL_API_KEY", key: Place(17, 4665, 4686), shape: &S109, optional: true, default: None },
 ]);
 static S112: Shape = Shape::Depends(Reference(4, "runtime"), &[
     ("V1_02", &S110),

@@ -47,7 +47,8 @@ fn finding(
     taken: &Taken<'_>,
 ) -> Finding {
     let message = format!("`{namespace}` is the namespace of {} of `{}`", taken.by, other.environment.name);
-    let what = explained(Said::value(path, message).or_at(otherwise).label("not a stack's"));
+    let what =
+        explained(Said::value(path, message).or_at(otherwise).label("not a stack's"), view.environment.namespaces);
     let found = Finding::new(SYSTEM_NAMESPACE, view.member, what);
     found.and_value(other.member, taken.path.clone(), "named here")
 }
