@@ -32,7 +32,7 @@ use crate::path::Path;
 use crate::policy::Policy;
 use crate::source::{Entry, Origin, Relocation, Sources, World};
 use crate::tree::Node;
-use crate::{Outcome, patch, redact, rules as own_rules, verify};
+use crate::{Outcome, finding, patch, redact, rules as own_rules, verify};
 use links::Link;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path as FilePath, PathBuf};
@@ -165,7 +165,7 @@ fn unused_module(entry: &Entry, faults: &[Diagnostic]) -> Option<Diagnostic> {
 /// The fields that misspelt names were meant for, where they are not there as well. No rule says of them what follows from
 /// their being missing.
 fn misspelt(faults: &[Diagnostic], tree: &Node, sources: &Sources) -> Vec<Path> {
-    let is_written = |path: &Path| own_rules::span_at(tree, path, own_rules::Target::Name, sources).is_some();
+    let is_written = |path: &Path| finding::span_at(tree, path, finding::Target::Name, sources).is_some();
     faults.iter().filter_map(meant).filter(|path| !is_written(path)).collect()
 }
 
@@ -349,8 +349,8 @@ fn compile(part: Part, policy: &Policy, sources: &Sources, need: Need, alone: bo
         unsound.retain(|finding| findings.iter().all(|known| known.code != finding.code));
         // To make them anew where they are needed is cheaper than to keep a copy in every build.
         let causes = patch::causes(&environment, || lower(&environment), &unsound);
-        own_rules::attribute(&mut unsound, causes, &tree, sources);
-        unsound.extend(own_rules::of_patches(patched.findings, &tree, sources));
+        finding::attribute(&mut unsound, causes, &tree, sources);
+        unsound.extend(finding::of_patches(patched.findings, &tree, sources));
         policy.apply(&mut unsound, &environment);
         findings.extend(unsound);
         objects = patched.objects;
@@ -411,7 +411,7 @@ impl<'a> Places<'a> {
     fn place(&self, finding: Finding) -> Option<Diagnostic> {
         let Finding { code, member, what, also } = finding;
         let (home, relocation) = (self.members.get(member)?, *self.relocations.get(member)?);
-        let placed = own_rules::place(code, what, home.tree.as_ref()?, &home.sources).relocated(relocation);
+        let placed = finding::place(code, what, home.tree.as_ref()?, &home.sources).relocated(relocation);
         also.into_iter().try_fold(placed, |placed, place| Some(self.also(placed, place)))
     }
 
@@ -419,9 +419,9 @@ impl<'a> Places<'a> {
         let other = self.members.get(place.member).zip(self.relocations.get(place.member));
         let found = other.and_then(|(member, relocation)| {
             let tree = member.tree.as_ref()?;
-            let written = |path: &Path| own_rules::span_at(tree, path, place.target, &member.sources);
+            let written = |path: &Path| finding::span_at(tree, path, place.target, &member.sources);
             let instead = || place.otherwise.as_ref().and_then(written);
-            let around = || own_rules::span_near(tree, &place.path, place.target, &member.sources);
+            let around = || finding::span_near(tree, &place.path, place.target, &member.sources);
             let span = written(&place.path).or_else(instead).or_else(around)?;
             let hidden = place.secret.iter().flat_map(|secret| redact::written(secret, &member.sources));
             Some((relocation.span(span), hidden.map(|span| relocation.span(span)).collect::<Vec<_>>()))
@@ -442,7 +442,7 @@ impl<'a> Places<'a> {
 struct Finding {
     code: Code,
     member: usize,
-    what: own_rules::Finding,
+    what: finding::Finding,
     also: Vec<Also>,
 }
 
@@ -452,28 +452,28 @@ struct Also {
     path: Path,
     /// Where to point when the user has not written the value.
     otherwise: Option<Path>,
-    target: own_rules::Target,
+    target: finding::Target,
     label: String,
     /// A text of it that must not be shown.
     secret: Option<String>,
 }
 
 impl Finding {
-    fn new(code: Code, member: usize, what: own_rules::Finding) -> Finding {
+    fn new(code: Code, member: usize, what: finding::Finding) -> Finding {
         Finding { code, member, what, also: Vec::new() }
     }
 
     /// Adds the place of a value in another environment.
     fn and_value(self, member: usize, path: Path, label: impl Into<String>) -> Finding {
-        self.and(member, path, own_rules::Target::Value, label.into())
+        self.and(member, path, finding::Target::Value, label.into())
     }
 
     /// Adds the place of a name in another environment.
     fn and_name(self, member: usize, path: Path, label: impl Into<String>) -> Finding {
-        self.and(member, path, own_rules::Target::Name, label.into())
+        self.and(member, path, finding::Target::Name, label.into())
     }
 
-    fn and(mut self, member: usize, path: Path, target: own_rules::Target, label: String) -> Finding {
+    fn and(mut self, member: usize, path: Path, target: finding::Target, label: String) -> Finding {
         self.also.push(Also { member, path, otherwise: None, target, label, secret: None });
         self
     }

@@ -34,6 +34,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod emit;
 pub mod evaluate;
+pub mod finding;
 pub mod fleet;
 pub mod graph;
 pub mod guides;

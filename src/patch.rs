@@ -14,11 +14,11 @@ use crate::catalogue::{
     PATCH_WITHOUT_TARGET,
 };
 use crate::diagnostic::{Code, Diagnostic};
+use crate::finding::Finding;
 use crate::lower::Lowered;
 use crate::model::Environment;
 use crate::objects::object::Object;
 use crate::path::Path;
-use crate::rules::Finding;
 use crate::suggest::nearest;
 use crate::verify::verify;
 use serde_json::{Map, Value as Json};

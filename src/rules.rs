@@ -70,124 +70,17 @@ mod unusable_resolver;
 mod volume_not_retained;
 
 use crate::agentos::vocabulary::ServiceName;
-use crate::catalogue::{self, IDLE_ALLOW};
-use crate::diagnostic::{Code, Diagnostic, Edit, Label, Severity};
+use crate::catalogue::IDLE_ALLOW;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::finding::{Finding, place};
 use crate::model::{Environment, SecretKey, Storage};
 use crate::path::Path;
-use crate::redact;
-use crate::source::{Sources, Span};
-use crate::tree::{Node, Value};
+use crate::source::Sources;
+use crate::tree::Node;
 use std::collections::BTreeSet;
 
 pub(crate) use client_certificate_for_peer_edge::untrusted_peer;
 pub use unknown_setting::refine;
-
-/// What a rule has to say of a value.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    path: Path,
-    otherwise: Option<Path>,
-    given: Vec<Path>,
-    target: Target,
-    message: String,
-    label: String,
-    notes: Vec<String>,
-    help: Vec<String>,
-    warning: bool,
-    secret: Option<String>,
-    rename: Option<&'static str>,
-}
-
-/// Whether the value or its name is at fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    Value,
-    Name,
-}
-
-impl Finding {
-    /// A finding on the value at a path.
-    pub fn value(path: Path, message: impl Into<String>) -> Finding {
-        Finding::new(path, Target::Value, message.into())
-    }
-
-    /// A finding on the name that a path ends with.
-    pub fn name(path: Path, message: impl Into<String>) -> Finding {
-        Finding::new(path, Target::Name, message.into())
-    }
-
-    fn new(path: Path, target: Target, message: String) -> Finding {
-        Finding {
-            otherwise: None,
-            given: Vec::new(),
-            path,
-            target,
-            message,
-            label: String::new(),
-            notes: Vec::new(),
-            help: Vec::new(),
-            warning: false,
-            secret: None,
-            rename: None,
-        }
-    }
-
-    /// Where to point when the user has not written the value at the finding's path: at what makes it wrong.
-    #[must_use]
-    pub fn or_at(mut self, path: Path) -> Finding {
-        self.otherwise = Some(path);
-        self
-    }
-
-    /// What else the finding follows from: where the value at this path is broken, there is nothing to be said.
-    #[must_use]
-    pub fn given(mut self, path: Path) -> Finding {
-        self.given.push(path);
-        self
-    }
-
-    /// What to say at the place.
-    #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Finding {
-        self.label = label.into();
-        self
-    }
-
-    /// Makes a warning of it, whatever the catalogue says of its code.
-    #[must_use]
-    pub fn as_warning(mut self) -> Finding {
-        self.warning = true;
-        self
-    }
-
-    /// A fact that explains the finding.
-    #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Finding {
-        self.notes.push(note.into());
-        self
-    }
-
-    /// What to do.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Finding {
-        self.help.push(help.into());
-        self
-    }
-
-    /// What to write in the place of the name that the finding is on, where that alone mends it.
-    #[must_use]
-    pub fn renamed(mut self, name: &'static str) -> Finding {
-        self.rename = Some(name);
-        self
-    }
-
-    /// A text that nothing that is shown may repeat.
-    #[must_use]
-    pub fn sensitive(mut self, secret: impl Into<String>) -> Finding {
-        self.secret = Some(secret.into());
-        self
-    }
-}
 
 /// A rule: its code and what looks for it.
 struct Rule {
@@ -271,8 +164,7 @@ pub fn check(environment: &Environment, tree: &Node, sources: &Sources) -> Vec<D
     let typed = RULES
         .iter()
         .flat_map(|rule| (rule.check)(environment).into_iter().map(|finding| (rule.code, finding)))
-        .filter(|(_, finding)| !touches_broken_value(tree, &finding.path))
-        .filter(|(_, finding)| !finding.given.iter().any(|path| touches_broken_value(tree, path)))
+        .filter(|(_, finding)| !finding.rests_on_broken_values(tree))
         .map(|(code, finding)| place(code, finding, tree, sources));
     let mut written: Vec<Diagnostic> = TREE_RULES
         .iter()
@@ -313,86 +205,6 @@ fn storages(environment: &Environment) -> impl Iterator<Item = (Path, &Storage)>
 pub fn idle(environment: &Environment, findings: &[Diagnostic], tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
     let idle = idle_allow::check(environment, findings).into_iter();
     idle.map(|finding| place(IDLE_ALLOW, finding, tree, sources)).collect()
-}
-
-/// Puts findings on patches at their places.
-pub fn of_patches(findings: Vec<(Code, Finding)>, tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
-    findings.into_iter().map(|(code, finding)| place(code, finding, tree, sources)).collect()
-}
-
-/// Puts findings on compiled objects at what caused them, where that is known and they have no place yet.
-pub fn attribute(findings: &mut [Diagnostic], causes: Vec<Option<Path>>, tree: &Node, sources: &Sources) {
-    for (finding, cause) in findings.iter_mut().zip(causes) {
-        let Some(path) = cause.filter(|_| finding.primary.is_none()) else { continue };
-        let span =
-            span_at(tree, &path, Target::Name, sources).or_else(|| span_around(tree, &path, Target::Name, sources));
-        finding.primary = span.map(|span| Label { span, text: "this patch leads to it".to_owned() });
-        finding.path = path;
-    }
-}
-
-/// Whether a contract has already said that the value, or one around it, is broken.
-pub(crate) fn touches_broken_value(tree: &Node, path: &Path) -> bool {
-    tree.nearest(path).0.value == Value::Broken
-}
-
-pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagnostic {
-    let written = |path: &Path| span_at(tree, path, finding.target, sources);
-    let span = written(&finding.path)
-        .or_else(|| finding.otherwise.as_ref().and_then(written))
-        .or_else(|| span_around(tree, &finding.path, finding.target, sources));
-    let mut diagnostic = catalogue::finding(code, finding.path, finding.message).at(span, finding.label);
-    if finding.warning {
-        diagnostic.severity = Severity::Warning;
-    }
-    diagnostic.notes = finding.notes;
-    diagnostic.help = finding.help;
-    let rename = finding.rename.filter(|_| is_one_record(tree, &diagnostic.path));
-    let renamed = rename.zip(span).map(|(name, span)| Edit { span, text: name.to_owned() });
-    diagnostic.fix = renamed.into_iter().collect();
-    if let Some(secret) = finding.secret {
-        diagnostic.sensitive = span.into_iter().chain(redact::written(&secret, sources)).collect();
-    }
-    diagnostic
-}
-
-/// Whether a record was written as one, with all its fields inside: a name that stands elsewhere, too, is not mended by one
-/// change.
-fn is_one_record(tree: &Node, path: &Path) -> bool {
-    let (node, is_there) = tree.nearest(path);
-    let (Some(whole), Some(fields)) = (node.span, node.value.as_record()) else { return false };
-    let is_inside = |key: Span| key.file == whole.file && whole.start <= key.start && key.end <= whole.end;
-    is_there && fields.values().all(|field| field.key.is_some_and(is_inside))
-}
-
-/// The place of the value at a path, or of its name; else of the nearest thing around it that the user wrote.
-pub(crate) fn span_near(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
-    span_at(tree, path, target, sources).or_else(|| span_around(tree, path, target, sources))
-}
-
-/// The place of the value at a path, or of its name, where the user wrote it.
-pub(crate) fn span_at(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
-    let users = |span: Option<Span>| span.filter(|span| !sources.is_library(span.file));
-    let (node, reached) = tree.nearest(path);
-    if !reached {
-        return None;
-    }
-    let (value, name) = (users(node.span).map(|span| sources.opening(span)), users(node.key));
-    match target {
-        Target::Value => value.or(name),
-        Target::Name => name.or(value),
-    }
-}
-
-/// The place of the nearest thing around a path that the user wrote.
-fn span_around(tree: &Node, path: &Path, target: Target, sources: &Sources) -> Option<Span> {
-    let mut path = path.clone();
-    loop {
-        path.0.pop()?;
-        if let Some(span) = span_at(tree, &path, target, sources) {
-            return Some(span);
-        }
-    }
 }
 
 #[cfg(test)]

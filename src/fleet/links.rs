@@ -7,11 +7,12 @@ use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{PEER_IS_ANOTHER_STACK, UNREACHABLE_PEER, UNRESOLVED_PEER};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Role;
+
 use crate::lower::service::base_url_in;
 use crate::model::{self, DedicatedPeer, Environment, Isolation, Peer, RemotePeer, Tenant};
 use crate::path::Path;
 use crate::source::Origin;
-use crate::{rules, suggest};
+use crate::{finding, suggest};
 use std::collections::BTreeMap;
 
 /// An environment with its peers.
@@ -170,7 +171,7 @@ fn unresolved(places: &Places<'_>, index: usize, reference: &Reference, why: &st
     let others = places.members.iter().filter(|member| member.role == Role::Environment);
     let names: Vec<&str> = others.map(|member| member.entry.name.as_str()).collect();
     let what =
-        rules::Finding::value(peer_path(stack), format!("the peer `{stack}` can't be read from `{written}`: {why}"))
+        finding::Finding::value(peer_path(stack), format!("the peer `{stack}` can't be read from `{written}`: {why}"))
             .label("named here")
             .note("a peer's file is named relative to the file that says it, and is one of the same project")
             .help(match suggest::nearest(name, &names) {
@@ -191,7 +192,7 @@ fn another_stack(
         Some(meant) => format!("name `{}`, which is `{named}`; or call the peer `{actual}`", meant.entry.name),
         None => format!("call the peer `{actual}`, or name the file of `{named}`"),
     };
-    let what = rules::Finding::name(peer_path(named), format!("`{file}` is the stack `{actual}`, not `{named}`"))
+    let what = finding::Finding::name(peer_path(named), format!("`{file}` is the stack `{actual}`, not `{named}`"))
         .label("called so here")
         .note("the peers file would name a stack that does not know itself by this name")
         .help(help);
@@ -201,7 +202,7 @@ fn another_stack(
 
 fn unreachable(index: usize, environment: &Environment, target: usize, peer: &Environment) -> Finding {
     let (stack, theirs, own) = (&peer.federation.stack, &peer.cluster, &environment.cluster);
-    let what = rules::Finding::value(
+    let what = finding::Finding::value(
         peer_path(stack),
         format!("`{stack}` can't be reached: it runs in the cluster `{theirs}`, this stack in `{own}`"),
     )

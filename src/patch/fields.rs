@@ -1,12 +1,12 @@
 //! What a patch must leave alone: what the fields of the environment say, because rules have judged the fields and see
 //! nothing of the patch.
 
+use crate::finding::Finding;
 use crate::objects::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, items};
 use crate::objects::object::Object;
 use crate::objects::tokens;
 use crate::objects::tokens::Token;
 use crate::path::Path;
-use crate::rules::Finding;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

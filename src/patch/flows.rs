@@ -1,10 +1,10 @@
 //! What passes the pods is held against what the fields say: after a patch the policies let in and out exactly what they
 //! let in and out before.
 
+use crate::finding::Finding;
 use crate::objects::object::Object;
 use crate::objects::reach::{Direction, Labels, Policies, Reach, gained};
 use crate::path::Path;
-use crate::rules::Finding;
 use serde_json::Value as Json;
 
 /// What a patch changes of who may call the pods of any object, and of what they may call. `before` and `after` are all

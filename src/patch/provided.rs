@@ -1,11 +1,11 @@
 //! K005: what the environment says the platform makes is none of the compiled objects, nor made of one by an operator. K002:
 //! it has the keys that fields read.
 
+use crate::finding::Finding;
 use crate::lower;
 use crate::model::{self, Environment};
 use crate::objects::object::{External, Object};
 use crate::path::Path;
-use crate::rules::Finding;
 
 /// Objects that are said to be the platform's, and are compiled.
 pub(super) fn compiled(environment: &Environment, objects: &[Object]) -> Vec<Finding> {

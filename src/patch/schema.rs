@@ -1,9 +1,9 @@
 //! Whether a patched object is still one of its kind: it is read as the type of its kind, and each field that the type has no
 //! place for is lost on the way. What custom resources may say is in `custom_resource`.
 
+use crate::finding::Finding;
 use crate::objects::object::Object;
 use crate::path::{Path, Segment};
-use crate::rules::Finding;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{

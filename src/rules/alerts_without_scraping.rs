@@ -1,7 +1,8 @@
 //! N010: alerts and dashboards on series that nothing here scrapes.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::ALERTS_WITHOUT_SCRAPING;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

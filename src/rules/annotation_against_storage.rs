@@ -1,9 +1,10 @@
 //! A009: an annotation says the contrary of what `storage` says of claims and backups. What `storage` says is compiled, so
 //! that the annotation would be lost without a word.
 
-use super::{Finding, Rule, storages};
+use super::{Rule, storages};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ANNOTATION_AGAINST_STORAGE;
+use crate::finding::Finding;
 use crate::lower::DATA_VOLUME;
 use crate::model::{Environment, Retention, Storage, Texts, VeleroMethod, Volume};
 use crate::objects::annotations::{

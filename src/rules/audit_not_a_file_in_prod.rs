@@ -1,7 +1,8 @@
 //! A003: an audit log on standard output is rotated away with the container's output.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::AUDIT_NOT_A_FILE_IN_PROD;
+use crate::finding::Finding;
 use crate::model::{Audit, Environment};
 use crate::path::Path;
 

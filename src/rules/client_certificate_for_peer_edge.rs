@@ -1,9 +1,10 @@
 //! F013: peers whose certificate no public authority can have signed. Forwards and the proxy of events trust the system's
 //! roots (fact 19), to which an image of one's own may have added.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::surface::Address;
 use crate::catalogue::CLIENT_CERTIFICATE_FOR_PEER_EDGE;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 use std::net::IpAddr;

@@ -1,7 +1,8 @@
 //! S008: a SealedSecret that can be unsealed under another name or in another namespace.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::CLUSTER_WIDE_SEALED_SECRET;
+use crate::finding::Finding;
 use crate::model::{Environment, SecretBackend};
 use crate::path::Path;
 

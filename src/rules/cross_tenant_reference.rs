@@ -4,10 +4,11 @@
 //! A Secret that somebody else makes is found by its name in the tenant's own namespace, and placeholders are no
 //! credentials; only what is made from a store, or sealed, can be the same by what is written.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::settings;
 use crate::agentos::settings::Key;
 use crate::catalogue::CROSS_TENANT_REFERENCE;
+use crate::finding::Finding;
 use crate::model::{self, Environment, SecretBackend, SecretKey};
 use crate::path::Path;
 

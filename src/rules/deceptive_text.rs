@@ -1,9 +1,10 @@
 //! C023: a character that can't be seen in a text of the environment, however it got there: by an escape, out of imported
 //! data, or computed. The text would get into objects, where a reviewer sees another one.
 
-use super::{Finding, TreeRule};
+use super::TreeRule;
 use crate::catalogue::DECEPTIVE_CHARACTER;
 use crate::characters::{self, Unseen};
+use crate::finding::Finding;
 use crate::path::Path;
 use crate::source::Sources;
 use crate::tree::{Node, Value};

@@ -1,7 +1,8 @@
 //! T001: a production stack refuses to start with a default tenant (fact 2).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::DEFAULT_TENANT_IN_PROD;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

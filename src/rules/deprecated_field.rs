@@ -1,7 +1,8 @@
 //! C027: a field that a later version will not have.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::DEPRECATED_FIELD;
+use crate::finding::Finding;
 use crate::model::{Caller, Environment, Resolver};
 use crate::path::Path;
 

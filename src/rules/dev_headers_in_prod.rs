@@ -1,11 +1,12 @@
 //! T005: a production stack refuses to start with development headers allowed (fact 2). Nothing else reads the setting:
 //! headers are believed with and without it (fact 5).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::settings;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::DEV_HEADERS_IN_PROD;
+use crate::finding::Finding;
 use crate::model::{Environment, SettingValue};
 use crate::path::Path;
 

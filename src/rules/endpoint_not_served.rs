@@ -1,10 +1,11 @@
 //! F007: an address inside the cluster that no Service of a peer listens on. Upstream's own manifests advertised 8081,
 //! the pod's port, for 50081, the Service's.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ENDPOINT_NOT_SERVED;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

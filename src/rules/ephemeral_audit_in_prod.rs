@@ -1,7 +1,8 @@
 //! A001: what is kept on the pod's own disk goes with the pod: runs, audit records, the forward index.
 
-use super::{Finding, Rule, storages};
+use super::{Rule, storages};
 use crate::catalogue::EPHEMERAL_AUDIT_IN_PROD;
+use crate::finding::Finding;
 use crate::model::{Environment, Storage};
 
 pub(super) const RULE: Rule = Rule { code: EPHEMERAL_AUDIT_IN_PROD, check };

@@ -1,7 +1,8 @@
 //! C014: an `allow` of a rule that can't be allowed. Without the finding the author would believe that it counts.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::{self, FORBIDDEN_ALLOW};
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 use crate::policy::{Obstacle, obstacle};

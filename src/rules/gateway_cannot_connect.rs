@@ -1,7 +1,8 @@
 //! N012: a gateway in front of a listener that asks it for a client certificate (fact 19).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::GATEWAY_CANNOT_CONNECT;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,8 +1,9 @@
 //! F008: a certificate, key or authority of mutual TLS under a name that cert-manager does not write. The rest of this
 //! mistake can't be written: the runtime's variables are set all or not at all (fact 19).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::HALF_CONFIGURED_MTLS;
+use crate::finding::Finding;
 use crate::model::{Environment, Issuance};
 use crate::path::Path;
 

@@ -1,8 +1,9 @@
 //! N011: two services under one host. A gateway gives a request to the route that was created first.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::HOST_EXPOSED_TWICE;
+use crate::finding::Finding;
 use crate::lower;
 use crate::model::{self, Environment};
 use crate::path::Path;

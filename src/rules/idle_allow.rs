@@ -1,7 +1,7 @@
 //! C016: an `allow` that silences nothing. What it was written for is gone, and the next fault of that kind would pass.
 
-use super::Finding;
 use crate::diagnostic::Diagnostic;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 use crate::{catalogue, fleet};

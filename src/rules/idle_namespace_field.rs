@@ -1,7 +1,8 @@
 //! K016: a field that bounds a namespace, where the namespaces are the platform's.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::IDLE_NAMESPACE_FIELD;
+use crate::finding::Finding;
 use crate::model::{Environment, Namespaces};
 use crate::path::Path;
 

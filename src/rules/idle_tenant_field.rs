@@ -1,8 +1,9 @@
 //! T013: a field of a tenant that says something of a stack, or of a way in, that there is none of.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::IDLE_TENANT_FIELD;
+use crate::finding::Finding;
 use crate::model::{Environment, Isolation, Tenant, TenantSecrets};
 use crate::path::Path;
 

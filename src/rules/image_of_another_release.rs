@@ -2,11 +2,12 @@
 //! reads them. An image of a release that is not known here at all is a warning, and so is one of another name than upstream's,
 //! whose tag may count builds in another way.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::settings;
 use crate::agentos::settings::Named;
 use crate::agentos::vocabulary::Runtime;
 use crate::catalogue::IMAGE_OF_ANOTHER_RELEASE;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

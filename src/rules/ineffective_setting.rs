@@ -1,10 +1,11 @@
 //! R005: a setting that says what holds anyway, or a secret that nothing needs.
 
-use super::{Finding, Rule, declared_secrets};
+use super::{Rule, declared_secrets};
 use crate::agentos::settings;
 use crate::agentos::settings::SetBy;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INEFFECTIVE_SETTING;
+use crate::finding::Finding;
 use crate::model::{Audit, Environment, SettingValue};
 use crate::path::Path;
 

@@ -1,8 +1,9 @@
 //! K001: the keys of labels and annotations, and names that grow, which contracts on values don't see.
 
-use super::{Finding, Rule, storages};
+use super::{Rule, storages};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_NAME;
+use crate::finding::Finding;
 use crate::model::{Environment, Provided, SecretBackend, Storage, Texts};
 use crate::names::{is_dns_name, is_qualified_name};
 use crate::path::Path;

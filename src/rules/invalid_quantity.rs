@@ -1,9 +1,10 @@
 //! K010: an amount that nothing can use, and a container that asks for more than it may use; what is no quantity at all,
 //! the contracts say.
 
-use super::{Finding, Rule, storages};
+use super::{Rule, storages};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_QUANTITY;
+use crate::finding::Finding;
 use crate::model::{Amounts, Environment, Storage};
 use crate::path::Path;
 use crate::quantity::{self, Bound, Resource};

@@ -1,8 +1,9 @@
 //! K015: a toleration whose fields do not fit each other, which no contract on one of them sees.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_TOLERATION;
+use crate::finding::Finding;
 use crate::model::{Environment, Toleration};
 use crate::objects::toleration;
 use crate::objects::toleration::Refused;

@@ -1,7 +1,8 @@
 //! F001: the runtime skips peers whose id is empty, silently (fact 17).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::MALFORMED_STACK_ID;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::names::is_identity;
 use crate::path::Path;

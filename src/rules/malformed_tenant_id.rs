@@ -1,7 +1,8 @@
 //! T002: tenant ids are joined into file paths (fact 16), so that `x/../t1` reads another tenant's data.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::MALFORMED_TENANT_ID;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::names::is_identity;
 use crate::path::Path;

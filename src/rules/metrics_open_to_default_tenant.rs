@@ -1,8 +1,9 @@
 //! T010: with a default tenant every request has a tenant, and that is all that `/metrics` asks for (fact 4).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::Profile;
 use crate::catalogue::METRICS_OPEN_TO_DEFAULT_TENANT;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

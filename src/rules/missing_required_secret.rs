@@ -1,9 +1,10 @@
 //! S007: a secret that the services need has no source.
 
-use super::{Finding, Rule, declared_secrets};
+use super::{Rule, declared_secrets};
 use crate::agentos::settings;
 use crate::agentos::settings::{Key, Purpose, SetBy};
 use crate::catalogue::MISSING_REQUIRED_SECRET;
+use crate::finding::Finding;
 use crate::model::{Environment, SecretBackend, SecretKey};
 use crate::path::Path;
 

@@ -1,8 +1,9 @@
 //! N005: the ports of the Services are part of the stable surface.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::MOVED_API_SURFACE;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,7 +1,8 @@
 //! F005: two stacks that speak no common version of the federation interface.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::NO_COMMON_API_VERSION;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,9 +1,10 @@
 //! K008: annotations that no object can carry. What they add up to on an object is known once it is compiled; those that
 //! the user wrote, which stand on many, are better refused where they are written.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::OBJECT_TOO_LARGE;
+use crate::finding::Finding;
 use crate::model::{Environment, Texts};
 use crate::path::Path;
 use crate::verify::MAX_ANNOTATIONS;

@@ -1,7 +1,8 @@
 //! N002: a production stack refuses to start with open metrics (fact 2).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::OPEN_METRICS_IN_PROD;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,9 +1,10 @@
 //! F002: a stack among its own peers.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::PEER_WITH_ITSELF;
+use crate::finding::Finding;
 use crate::lower::service::{base_url, base_url_in};
 use crate::model::{self, Environment};
 use crate::path::Path;

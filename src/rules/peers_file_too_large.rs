@@ -1,8 +1,9 @@
 //! F012: more peers than one ConfigMap holds. What others say of themselves in their files comes in later, and is then
 //! seen on the object (K008).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::PEERS_FILE_TOO_LARGE;
+use crate::finding::Finding;
 use crate::lower::peers_file;
 use crate::model::Environment;
 use crate::path::Path;

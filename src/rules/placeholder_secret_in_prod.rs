@@ -1,7 +1,8 @@
 //! S002: plainly fake credentials protect nothing.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::PLACEHOLDER_SECRET_IN_PROD;
+use crate::finding::Finding;
 use crate::model::{Environment, SecretBackend};
 use crate::path::Path;
 

@@ -1,7 +1,8 @@
 //! F006: runs forwarded over plain HTTP carry their tenant's data in the clear.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::PLAIN_HTTP_PEER_IN_PROD;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

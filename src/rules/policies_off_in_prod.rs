@@ -1,7 +1,8 @@
 //! N007: the services believe whoever reaches them (fact 5), so that the network must be closed.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::POLICIES_OFF_IN_PROD;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

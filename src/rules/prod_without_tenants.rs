@@ -1,7 +1,8 @@
 //! T004: the tenant registry starts empty, and every request is refused until a tenant is created (fact 14).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::PROD_WITHOUT_TENANTS;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,7 +1,8 @@
 //! S003: a placeholder must be plainly fake, so that nobody takes a credential for one.
 
-use super::{Finding, Rule, declared_secrets};
+use super::{Rule, declared_secrets};
 use crate::catalogue::REAL_LOOKING_PLACEHOLDER;
+use crate::finding::Finding;
 use crate::model::Environment;
 
 pub(super) const RULE: Rule = Rule { code: REAL_LOOKING_PLACEHOLDER, check };

@@ -1,8 +1,9 @@
 //! T008: limiters count in memory, each pod for itself (fact 11). For the other services A004 says it: they also lose data.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::REPLICAS_MULTIPLY_QUOTAS;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,8 +1,9 @@
 //! N003: a scraper that is told by annotations brings no token, and gets 401 (fact 4).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
+use crate::finding::Finding;
 use crate::model::{Environment, Texts};
 use crate::path::Path;
 

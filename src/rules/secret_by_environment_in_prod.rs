@@ -1,7 +1,8 @@
 //! S004: variables show up in crash reports, in `kubectl describe` and in child processes; a product requirement.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::SECRET_BY_ENVIRONMENT_IN_PROD;
+use crate::finding::Finding;
 use crate::model::{Environment, Inject};
 use crate::path::Path;
 

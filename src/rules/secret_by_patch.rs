@@ -1,7 +1,8 @@
 //! S013: a patch that writes into a Secret: no contract and no rule has seen the value as a credential.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::SECRET_BY_PATCH;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

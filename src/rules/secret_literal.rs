@@ -1,7 +1,8 @@
 //! S001: a credential in the environment itself, wherever it stands: as a value, in a name, inside a patch.
 
-use super::{Finding, TreeRule};
+use super::TreeRule;
 use crate::catalogue::SECRET_LITERAL;
+use crate::finding::Finding;
 use crate::path::{Path, Segment};
 use crate::scan::{self, Kind};
 use crate::source::Sources;

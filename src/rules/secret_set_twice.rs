@@ -1,8 +1,9 @@
 //! S006: a secret with two sources: whoever changes the one that does not count changes nothing.
 
 use super::missing_required_secret::source_field;
-use super::{Finding, Rule, declared_secrets};
+use super::{Rule, declared_secrets};
 use crate::catalogue::SECRET_SET_TWICE;
+use crate::finding::Finding;
 use crate::model::{Environment, SecretKey};
 use crate::path::Path;
 

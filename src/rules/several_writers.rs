@@ -1,8 +1,9 @@
 //! A004: every store is a file with a single writer (facts 10 and 11).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SEVERAL_WRITERS;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,10 +1,11 @@
 //! T014: a dedicated tenant's stack on the database of another stack of its environment. The runtime's tables know tenants and
 //! no stacks: each orchestrator reads and overwrites the runs of the other.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::settings;
 use crate::agentos::settings::Key;
 use crate::catalogue::SHARED_DATABASE;
+use crate::finding::Finding;
 use crate::model::{self, Environment, Isolation};
 use crate::path::Path;
 use std::collections::BTreeMap;

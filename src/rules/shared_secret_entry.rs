@@ -3,8 +3,9 @@
 //! Placeholders are let be: they are no credentials, and production takes none. What an existing Secret holds is not
 //! known here. A version is part of the source: an entry may hold the value of yesterday for one and of today for another.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::SHARED_SECRET_ENTRY;
+use crate::finding::Finding;
 use crate::model::{self, CsiProvider, CsiStore, Environment, SecretBackend, SecretKey, Tenant};
 use crate::path::Path;
 use std::collections::BTreeMap;

@@ -1,9 +1,10 @@
 //! K014: a stack in a namespace that is not its own to take: the cluster's, or that of the pods that resolve names,
 //! forward requests to it or scrape it. The stack's Namespace object and its policies hold for all that runs there.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SYSTEM_NAMESPACE;
+use crate::finding::Finding;
 use crate::model::{self, Environment, Namespaces};
 use crate::names::is_system_namespace;
 use crate::path::Path;

@@ -1,8 +1,9 @@
 //! T009: two stacks in one namespace. Their objects have the same names, so that the later one replaces the earlier one,
 //! and pods of the one are reached by whoever may reach the other.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::TENANT_NAMESPACE_COLLISION;
+use crate::finding::Finding;
 use crate::model::{self, Environment};
 use crate::path::Path;
 use std::collections::BTreeMap;

@@ -2,10 +2,11 @@
 //! release that can be told to go without tokens is never told so in production, not even beside client certificates: a
 //! certificate says which stack calls, only a token says for which tenant.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::settings;
 use crate::agentos::settings::Key;
 use crate::catalogue::UNAUTHENTICATED_FEDERATION_IN_PROD;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,7 +1,8 @@
 //! N008: a connection without encryption carries every run, and the password, in the clear.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::UNENCRYPTED_DATABASE_IN_PROD;
+use crate::finding::Finding;
 use crate::model::{Database, Environment, SslMode};
 use crate::path::Path;
 

@@ -1,7 +1,8 @@
 //! T007: entitlements are stored on the tenant; this runtime enforces none (fact 15).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::UNENFORCED_ENTITLEMENT;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,7 +1,8 @@
 //! T006: only the services' own quotas are enforced, the same for every tenant (fact 15).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::UNENFORCED_TENANT_QUOTA;
+use crate::finding::Finding;
 use crate::model::{Environment, Isolation, Quotas};
 use crate::path::Path;
 

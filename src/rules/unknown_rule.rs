@@ -1,7 +1,8 @@
 //! C015: an `allow` of a code that no rule has. It would look like a decision, and be none.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::{self, CATALOGUE, UNKNOWN_RULE};
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 use crate::suggest;

@@ -1,8 +1,9 @@
 //! S012: what the provider of the Secrets Store CSI driver refuses when it is to mount a secret. Kubernetes then keeps the
 //! pod from starting, and tries for ever.
 
-use super::{Finding, Rule, declared_secrets};
+use super::{Rule, declared_secrets};
 use crate::catalogue::UNMOUNTABLE_SECRET;
+use crate::finding::Finding;
 use crate::model::{CsiProvider, CsiStore, Environment, Remote, SecretBackend};
 use crate::path::Path;
 use std::collections::BTreeMap;

@@ -1,8 +1,9 @@
 //! N013: in production, a peer behind a host name without networks. Federation may then call any public address, and the proxy
 //! of events dials what the peer's answer names, with the caller's token (fact 18a).
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::UNNAMED_PEER_NETWORKS;
+use crate::finding::Finding;
 use crate::lower::{Destination, destination};
 use crate::model::{Environment, Peer};
 use crate::names::Network;

@@ -1,9 +1,10 @@
 //! N006: an image that moves: what runs tomorrow is not what was tested.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::settings;
 use crate::agentos::vocabulary::Profile;
 use crate::catalogue::UNPINNED_IMAGE;
+use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
 

@@ -1,7 +1,8 @@
 //! S011: text in `sealed` that no key of a controller can have encrypted.
 
-use super::{Finding, Rule, declared_secrets};
+use super::{Rule, declared_secrets};
 use crate::catalogue::UNSEALED_VALUE;
+use crate::finding::Finding;
 use crate::model::Environment;
 
 pub(super) const RULE: Rule = Rule { code: UNSEALED_VALUE, check };

@@ -1,7 +1,8 @@
 //! N009: networks of a peer that open nothing: there is no such peer, its address is known anyway, or they are none.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::catalogue::UNUSABLE_PEER_NETWORKS;
+use crate::finding::Finding;
 use crate::lower::{Destination, destination};
 use crate::model::{Environment, Peer};
 use crate::names::is_network;

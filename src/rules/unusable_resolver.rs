@@ -1,8 +1,9 @@
 //! N017: a resolver of names that opens nothing or too much, or that there is none left although names are resolved.
 
-use super::{Finding, Rule};
+use super::Rule;
 use crate::agentos::surface::Address;
 use crate::catalogue::UNUSABLE_RESOLVER;
+use crate::finding::Finding;
 use crate::model::{Environment, Resolver};
 use crate::names::Network;
 use crate::path::Path;

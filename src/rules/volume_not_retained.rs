@@ -1,7 +1,8 @@
 //! A006: the default storage class of most clusters deletes the data with the claim.
 
-use super::{Finding, Rule, storages};
+use super::{Rule, storages};
 use crate::catalogue::VOLUME_NOT_RETAINED;
+use crate::finding::Finding;
 use crate::model::{Environment, Storage};
 
 pub(super) const RULE: Rule = Rule { code: VOLUME_NOT_RETAINED, check };
