@@ -14,7 +14,6 @@ mod bytes;
 mod holes;
 mod inputs;
 
-use crate::Outcome;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::fleet::{Member, Observer};
 use crate::model::{self, Environment};
@@ -196,18 +195,30 @@ impl<'w> Cache<'w> {
     }
 
     /// Keeps what has come of it, with the manifests if they are needed.
-    pub(crate) fn keep_answer(&self, question: &Question, outcome: &Outcome, relocation: Relocation) {
-        let _ = self.shelve_answer(question, outcome, relocation);
+    pub(crate) fn keep_answer(
+        &self,
+        question: &Question,
+        findings: &[Diagnostic],
+        manifests: Option<&str>,
+        relocation: Relocation,
+    ) {
+        let _ = self.shelve_answer(question, findings, manifests, relocation);
     }
 
-    fn shelve_answer(&self, question: &Question, outcome: &Outcome, relocation: Relocation) -> Option<Digest> {
-        let complete = outcome.manifests.is_some() || self.need == Need::Findings;
-        (complete && !outcome.crashed).then_some(())?;
-        let findings = outcome.findings.iter().map(|found| unmoved(found, relocation));
+    fn shelve_answer(
+        &self,
+        question: &Question,
+        findings: &[Diagnostic],
+        manifests: Option<&str>,
+        relocation: Relocation,
+    ) -> Option<Digest> {
+        let complete = manifests.is_some() || self.need == Need::Findings;
+        complete.then_some(())?;
+        let findings = findings.iter().map(|found| unmoved(found, relocation));
         let findings: Vec<Diagnostic> = findings.collect::<Option<_>>()?;
         let mut body = Writer::default();
         body.list(findings.iter(), Writer::finding);
-        body.optional(outcome.manifests.as_ref(), |writer, text| writer.text(text));
+        body.optional(manifests.as_ref(), |writer, text| writer.text(text));
         self.shelve(&question.key, Writer::default(), body, &question.secrets)
     }
 

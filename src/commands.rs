@@ -22,8 +22,9 @@ mod verify;
 mod watch;
 
 use crate::cache::{Cache, Need};
+use crate::compile::{self, Jobs, Workers};
 use crate::diagnostic::Diagnostic;
-use crate::fleet::{self, Gathered, Jobs, Member, Observer, Workers};
+use crate::fleet::{self, Gathered, Member, Observer};
 use crate::policy::Policy;
 use crate::render::{Checked, Summary, human};
 use crate::source::{Disk, Entry, Sources, World};
@@ -269,7 +270,7 @@ fn compile_all_with(
 fn one_by_one(world: &dyn World, compiler: &mut Compiler, observer: &dyn Observer, entries: Vec<Entry>) -> Vec<Member> {
     let examine = |entry: Entry| {
         observer.begin(0, &entry);
-        let member = fleet::examine(compiler, entry, |compiler, entry| compiler.examine(world, entry));
+        let member = compile::examine(compiler, entry, |compiler, entry| compiler.examine(world, entry));
         observer.end(0, &member);
         member
     };
@@ -287,7 +288,7 @@ impl Earlier<'_> {
     /// The environments as they are known; those that are not, as they are evaluated.
     fn or(&self, entries: Vec<Entry>, evaluate: &mut dyn FnMut(Vec<Entry>) -> Vec<Member>) -> Vec<Member> {
         let Some(cache) = self.cache else { return evaluate(entries) };
-        let recalled = fleet::share(self.jobs, entries, |entry| match cache.recall(&entry) {
+        let recalled = compile::share(self.jobs, entries, |entry| match cache.recall(&entry) {
             Some(member) => Ok(member),
             None => Err(entry),
         });

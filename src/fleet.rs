@@ -8,32 +8,25 @@
 //!
 //! Invariants: a [`Member`] says all that can be known of an environment without any other, as plain data with places in
 //! its own texts, so that it can be made on any thread, in any order, or be read back from where it was kept. All that
-//! depends on other environments happens in [`conclude`], which reads nothing and gives the same for the same members.
+//! depends on other environments reads nothing, and gives the same for the same members.
 
-mod links;
+pub(crate) mod links;
 mod references;
-mod rules;
-mod workers;
+pub(crate) mod rules;
 
 pub use links::{Unreachable, remote, resolve};
 pub use references::Reference;
 pub use rules::judges;
-pub(crate) use workers::examine;
-pub use workers::{Jobs, Observer, Unobserved, Workers, share};
 
-use crate::cache::{Cache, Need};
-use crate::catalogue::{self, ENDPOINT_NOT_SERVED, NOT_AN_ENVIRONMENT, UNUSED_MODULE};
-use crate::diagnostic::{self, Code, Diagnostic};
-use crate::emit::yaml;
+use crate::catalogue::{self, NOT_AN_ENVIRONMENT, UNUSED_MODULE};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::evaluate::{Evaluated, Role, meant};
-use crate::lower::{Lowered, lower};
 use crate::model::Environment;
 use crate::path::Path;
 use crate::policy::Policy;
 use crate::source::{Entry, Origin, Relocation, Sources, World};
 use crate::tree::Node;
-use crate::{Outcome, finding, patch, redact, rules as own_rules, verify};
-use links::Link;
+use crate::{finding, redact, rules as own_rules};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path as FilePath, PathBuf};
 
@@ -64,7 +57,7 @@ pub struct Member {
 
 impl Member {
     /// What is left of an environment over which the compiler stumbled.
-    fn crashed(entry: Entry, sources: Sources) -> Member {
+    pub(crate) fn crashed(entry: Entry, sources: Sources) -> Member {
         Member {
             entry,
             role: Role::Unreadable,
@@ -80,7 +73,7 @@ impl Member {
     }
 
     /// Whether somebody wants it compiled.
-    fn is_wanted(&self) -> bool {
+    pub(crate) fn is_wanted(&self) -> bool {
         self.entry.origin != Origin::Peer
     }
 
@@ -99,7 +92,7 @@ impl Member {
     }
 
     /// Whether it is what it seems: nothing of it was left out.
-    fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         self.environment.is_some() && self.faults.is_empty()
     }
 
@@ -111,8 +104,16 @@ impl Member {
             policy.apply(&mut findings, environment);
         }
         faults.extend(findings);
-        arranged(faults, &self.sources)
+        redact::arranged(faults, &self.sources)
     }
+}
+
+/// Is told of each environment that is about to be evaluated, and that has been.
+pub trait Observer: Sync {
+    /// A worker begins with an environment.
+    fn begin(&self, worker: usize, entry: &Entry);
+    /// It is done with it.
+    fn end(&self, worker: usize, member: &Member);
 }
 
 /// What a member is made of, once its file is evaluated.
@@ -239,171 +240,12 @@ fn presume(
     some
 }
 
-/// Links the members, holds them against each other, and compiles those that somebody wants, in their order. `sources`
-/// takes in the texts that findings point into; it has the library already.
-pub fn conclude(
-    need: Need,
-    members: Vec<Member>,
-    policy: &Policy,
-    sources: &mut Sources,
-    jobs: Jobs,
-    cache: Option<&Cache<'_>>,
-) -> Vec<(Entry, Outcome)> {
-    let relocations: Vec<Relocation> = members.iter().map(|member| sources.absorb(&member.sources)).collect();
-    let by_path = members.iter().enumerate().map(|(index, member)| (member.entry.path.as_path(), index)).collect();
-    let places = Places { members: &members, relocations: &relocations, by_path: &by_path };
-    let links = links::all(&places);
-    let mut across = rules::check(&places, &links);
-    let mut strangers = of_strangers(&members, &links, &relocations);
-    let parts = members.into_iter().zip(relocations).zip(links).enumerate();
-    let parts: Vec<Part> = parts
-        .map(|(index, ((member, relocation), link))| {
-            let (across, strangers) = (across.remove(&index).unwrap_or_default(), strangers.remove(&index));
-            Part { member, relocation, link, across, strangers: strangers.unwrap_or_default() }
-        })
-        .filter(|part| part.member.is_wanted())
-        .collect();
-    let sources: &Sources = sources;
-    let alone = parts.len() == 1;
-    workers::share(jobs, parts, |part| {
-        let entry = part.member.entry.clone();
-        let compile = |part| compile(part, policy, sources, need, alone);
-        let outcome = workers::guarded(|| compile_or_recall(part, policy, cache, compile));
-        (entry, outcome.unwrap_or_else(Outcome::crashed))
-    })
-}
-
-/// All that is known of one environment before it is compiled.
-struct Part {
-    member: Member,
-    relocation: Relocation,
-    link: Link,
-    /// What rules across files found.
-    across: rules::Across,
-    /// Faults of environments that nobody wants compiled, and that this one leads to.
-    strangers: Vec<Diagnostic>,
-}
-
-/// Compiles an environment, or takes from the cache what came of it when it and its peers were as they are now. What
-/// other environments have to say of it is never kept.
-fn compile_or_recall(
-    part: Part,
-    policy: &Policy,
-    cache: Option<&Cache<'_>>,
-    compile: impl FnOnce(Part) -> Outcome,
-) -> Outcome {
-    let undisputed = part.member.is_sound()
-        && part.link.complete
-        && part.link.findings.is_empty()
-        && part.across.findings.is_empty()
-        && part.strangers.is_empty();
-    let ask = |cache: &Cache<'_>| {
-        let linked = part.link.environment.as_ref().filter(|_| undisputed)?;
-        cache.question(&part.member, linked, &part.across.judged, policy)
-    };
-    let Some((cache, question)) = cache.and_then(|cache| Some((cache, ask(cache)?))) else {
-        return compile(part);
-    };
-    let relocation = part.relocation;
-    if let Some(known) = cache.answer(&question) {
-        let findings = known.findings.into_iter().map(|finding| finding.relocated(relocation)).collect();
-        let environment = part.link.environment;
-        let manifests = known.manifests;
-        return Outcome { findings, tree: None, environment, objects: Vec::new(), manifests, crashed: false };
-    }
-    let outcome = compile(part);
-    cache.keep_answer(&question, &outcome, relocation);
-    outcome
-}
-
-/// Compiles an environment. Where it is `alone` nobody else has work for a second processor.
-fn compile(part: Part, policy: &Policy, sources: &Sources, need: Need, alone: bool) -> Outcome {
-    let Part { member, relocation, link, across, strangers } = part;
-    let moved = |findings: Vec<Diagnostic>| findings.into_iter().map(move |finding| finding.relocated(relocation));
-    let crashed = member.crashed;
-    let mut findings: Vec<Diagnostic> = moved(member.faults).collect();
-    let (Some(mut tree), Some(environment)) = (member.tree, link.environment) else {
-        let findings = arranged(findings, sources);
-        return Outcome { findings, tree: None, environment: None, objects: Vec::new(), manifests: None, crashed };
-    };
-    tree.relocate(relocation);
-    findings.extend(link.findings);
-    policy.refuse(&mut findings, &environment);
-    findings.extend(strangers);
-    let known = |finding: &Diagnostic| finding.code != ENDPOINT_NOT_SERVED || !across.judged.contains(&finding.path);
-    let own: Vec<Diagnostic> = moved(member.findings).filter(known).collect();
-    let mut unsafe_values: Vec<Diagnostic> = own.into_iter().chain(across.findings).collect();
-    policy.apply(&mut unsafe_values, &environment);
-    findings.extend(unsafe_values);
-    let (mut objects, mut manifests) = (Vec::new(), None);
-    if diagnostic::is_sound(&findings) && link.complete {
-        let Lowered { objects: unpatched, external } = lower(&environment);
-        let patched = patch::apply(&environment, unpatched);
-        // Objects that can't be written are reported by who needs them.
-        let write = || if need == Need::Manifests { yaml::stream(&patched.objects).ok() } else { None };
-        let check = || verify::verify(&patched.objects, &external);
-        let at_once = alone && need == Need::Manifests && patched.objects.len() > yaml::OBJECTS_AT_ONCE;
-        let (mut unsound, text) = if at_once { workers::both(check, write) } else { (check(), write()) };
-        manifests = text;
-        // What a rule has said of the environment is not said again of the objects that it becomes.
-        unsound.retain(|finding| findings.iter().all(|known| known.code != finding.code));
-        // To make them anew where they are needed is cheaper than to keep a copy in every build.
-        let causes = patch::causes(&environment, || lower(&environment), &unsound);
-        finding::attribute(&mut unsound, causes, &tree, sources);
-        unsound.extend(finding::of_patches(patched.findings, &tree, sources));
-        policy.apply(&mut unsound, &environment);
-        findings.extend(unsound);
-        objects = patched.objects;
-    }
-    // Only now is it known of every entry of `allow` whether it was needed.
-    if diagnostic::is_sound(&findings) && link.complete {
-        findings.extend(own_rules::idle(&environment, &findings, &tree, sources));
-    }
-    let findings = arranged(findings, sources);
-    if policy.rejects_any(&findings) {
-        objects.clear();
-        manifests = None;
-    }
-    Outcome { findings, tree: Some(tree), environment: Some(environment), objects, manifests, crashed }
-}
-
-fn arranged(mut findings: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
-    redact::findings(&mut findings, sources);
-    diagnostic::arrange(&mut findings, sources);
-    findings
-}
-
-/// The faults of environments that nobody wants compiled, each with the first wanted one that leads to them: no build
-/// passes over them, and none repeats them.
-fn of_strangers(members: &[Member], links: &[Link], relocations: &[Relocation]) -> BTreeMap<usize, Vec<Diagnostic>> {
-    let mut seen: BTreeSet<usize> = BTreeSet::new();
-    let mut found: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
-    for (index, _) in members.iter().enumerate().filter(|(_, member)| member.is_wanted()) {
-        let mut queue = vec![index];
-        while let Some(link) = queue.pop().and_then(|next| links.get(next)) {
-            for target in &link.targets {
-                let stranger = members.get(*target).zip(relocations.get(*target));
-                let Some((stranger, relocation)) = stranger.filter(|(member, _)| !member.is_wanted()) else { continue };
-                if !seen.insert(*target) {
-                    continue;
-                }
-                queue.push(*target);
-                if !links::is_no_environment(stranger) {
-                    let faults = stranger.faults.iter().map(|fault| fault.clone().relocated(*relocation));
-                    found.entry(index).or_default().extend(faults);
-                }
-            }
-        }
-    }
-    found
-}
-
 /// Members with where their places are now.
 #[derive(Clone, Copy)]
-struct Places<'a> {
-    members: &'a [Member],
-    relocations: &'a [Relocation],
-    by_path: &'a BTreeMap<&'a FilePath, usize>,
+pub(crate) struct Places<'a> {
+    pub(crate) members: &'a [Member],
+    pub(crate) relocations: &'a [Relocation],
+    pub(crate) by_path: &'a BTreeMap<&'a FilePath, usize>,
 }
 
 impl<'a> Places<'a> {

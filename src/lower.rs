@@ -30,10 +30,9 @@ mod tenants;
 mod tls;
 mod workload;
 
-use crate::Object;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{self, Environment, Inject, Namespaces, Provided};
-use crate::objects::object::External;
+use crate::objects::object::{External, Object};
 use k8s_openapi::api::core::v1::ConfigMap;
 use serde::Serialize;
 

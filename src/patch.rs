@@ -13,14 +13,12 @@ use crate::catalogue::{
     DANGLING_REFERENCE, DUPLICATE_OBJECT, PATCH_BREAKS_SCHEMA, PATCH_MOVES_OBJECT, PATCH_OVERRIDES_FIELD,
     PATCH_WITHOUT_TARGET,
 };
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Code;
 use crate::finding::Finding;
-use crate::lower::Lowered;
 use crate::model::Environment;
 use crate::objects::object::Object;
 use crate::path::Path;
 use crate::suggest::nearest;
-use crate::verify::verify;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
@@ -49,35 +47,13 @@ pub fn apply(environment: &Environment, mut objects: Vec<Object>) -> Patched {
     Patched { objects, findings }
 }
 
-/// Which patch each finding on compiled objects came with: the first after which it is there. None for those that are
-/// there without any.
-pub fn causes(
-    environment: &Environment,
-    unpatched: impl FnOnce() -> Lowered,
-    findings: &[Diagnostic],
-) -> Vec<Option<Path>> {
-    let mut causes = vec![None; findings.len()];
-    if findings.is_empty() || environment.patches.is_empty() {
-        return causes;
-    }
-    let Lowered { mut objects, external } = unpatched();
-    let look = |objects: &[Object]| verify(objects, &external);
-    let is_in =
-        |all: &[Diagnostic], one: &Diagnostic| all.iter().any(|it| (it.code, &it.message) == (one.code, &one.message));
+/// Applies the patches one after the other, and shows the objects after each.
+pub fn one_by_one(environment: &Environment, mut objects: Vec<Object>, mut show: impl FnMut(&Path, &[Object])) {
     let (patches, _) = resolve(environment, &objects);
-    let accounts = &environment.provided.service_accounts;
-    let mut before = look(&objects);
     for patch in &patches {
-        change(&mut objects, accounts, patch);
-        let after = look(&objects);
-        for (cause, finding) in causes.iter_mut().zip(findings) {
-            if !is_in(&before, finding) && is_in(&after, finding) {
-                cause.get_or_insert_with(|| patch.path.clone());
-            }
-        }
-        before = after;
+        change(&mut objects, &environment.provided.service_accounts, patch);
+        show(&patch.path, &objects);
     }
-    causes
 }
 
 /// Finds the object of each patch.

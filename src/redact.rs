@@ -189,6 +189,13 @@ fn veil(c: char) -> char {
     }
 }
 
+/// Findings by place, without what must not be shown.
+pub fn arranged(mut findings: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    self::findings(&mut findings, sources);
+    crate::diagnostic::arrange(&mut findings, sources);
+    findings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

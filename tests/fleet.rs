@@ -2,8 +2,9 @@
 
 mod common;
 
+use agentos_cfg::compile::{Jobs, Unobserved, Workers};
 use agentos_cfg::diagnostic::Diagnostic;
-use agentos_cfg::fleet::{self, Jobs, Observer, Unobserved, Workers};
+use agentos_cfg::fleet::{self, Observer};
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::{Style, render};
 use agentos_cfg::render::{Checked, Format, Report};

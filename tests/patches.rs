@@ -551,7 +551,7 @@ fn what_is_broken_without_patches_is_not_blamed_on_one() {
     let patched = agentos_cfg::patch::apply(&environment, lowered.objects.clone());
     let broken = agentos_cfg::verify::verify(&patched.objects, &lowered.external);
     assert_eq!(broken.len(), 3);
-    assert_eq!(agentos_cfg::patch::causes(&environment, || lowered, &broken), [None, None, None]);
+    assert_eq!(agentos_cfg::compile::causes(&environment, || lowered, &broken), [None, None, None]);
 }
 
 #[test]

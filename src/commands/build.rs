@@ -1,11 +1,11 @@
 //! `build`: environments → manifests.
 
-use super::output::Folder;
+use super::output::{self, Folder};
 use super::strictness::Strictness;
-use super::{Color, Limits, Status, compile_all, expand, on_stderr, output, print_all, report, status};
+use super::{Color, Limits, Status, compile_all, expand, on_stderr, print_all, report, status};
 use crate::cache::Need;
+use crate::compile::{self, Jobs};
 use crate::emit::{EmitError, folder, json, yaml};
-use crate::fleet::{self, Jobs};
 use crate::objects::object::Object;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
         return Ok(Status::Clean);
     };
     let environments = outcomes.iter().filter(|(_, outcome)| !outcome.is_module()).collect();
-    let folders = fleet::share(arguments.limits.jobs(), environments, |(_, outcome)| folder_of(outcome));
+    let folders = compile::share(arguments.limits.jobs(), environments, |(_, outcome)| folder_of(outcome));
     let folders: Vec<Folder> = folders.into_iter().collect::<Result<_>>()?;
     output::distinct(directory, &folders)?;
     if arguments.check { output::compare(directory, &folders) } else { output::write(directory, &folders) }
@@ -118,7 +118,7 @@ impl<'a> Piece<'a> {
 fn stream<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, jobs: Jobs) -> Result<Cow<'a, str>> {
     let pieces = outcomes.into_iter().flat_map(Piece::all_of).collect();
     let texts: std::result::Result<Vec<Cow<'_, str>>, _> =
-        fleet::share(jobs, pieces, Piece::text).into_iter().collect();
+        compile::share(jobs, pieces, Piece::text).into_iter().collect();
     Ok(match <[Cow<'_, str>; 1]>::try_from(texts?) {
         Ok([all]) => all,
         Err(texts) => Cow::Owned(texts.concat()),

@@ -9,8 +9,9 @@
 //! been at it for the longest while the process grew is taken for the one that made it grow.
 
 use crate::catalogue;
+use crate::compile::Jobs;
 use crate::diagnostic::Diagnostic;
-use crate::fleet::{Jobs, Member, Observer};
+use crate::fleet::{Member, Observer};
 use crate::path::Path;
 use crate::policy::Policy;
 use crate::render::Checked;

@@ -16,7 +16,7 @@ use crate::{finding, suggest};
 use std::collections::BTreeMap;
 
 /// An environment with its peers.
-pub(super) struct Link {
+pub(crate) struct Link {
     /// The environment, with what its peers' files say in place of their names.
     pub environment: Option<Environment>,
     /// Whether every peer was found and is sound.
@@ -107,7 +107,7 @@ fn dedicated_peer(environment: &Environment, peer: &Environment, id: &str, tenan
 }
 
 /// Links every member.
-pub(super) fn all(places: &Places<'_>) -> Vec<Link> {
+pub(crate) fn all(places: &Places<'_>) -> Vec<Link> {
     places.members.iter().enumerate().map(|(index, member)| link(places, index, member)).collect()
 }
 
@@ -132,7 +132,7 @@ fn link(places: &Places<'_>, index: usize, member: &Member) -> Link {
 }
 
 /// Whether a peer's file turns out to be something else, which is a fault of whoever names it.
-pub(super) fn is_no_environment(member: &Member) -> bool {
+pub(crate) fn is_no_environment(member: &Member) -> bool {
     let is_declared = match member.role {
         Role::Environment | Role::Unreadable => true,
         Role::Undeclared | Role::Module => false,

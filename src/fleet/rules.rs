@@ -68,7 +68,7 @@ pub fn judges(code: Code) -> bool {
 
 /// What was found in one environment, by comparison with others.
 #[derive(Default)]
-pub(super) struct Across {
+pub(crate) struct Across {
     /// The findings, with places in the texts of the fleet.
     pub findings: Vec<Diagnostic>,
     /// Paths of addresses that the fleet has judged: the rule that can only guess, from one environment, is overruled.
@@ -76,7 +76,7 @@ pub(super) struct Across {
 }
 
 /// Applies every rule; the findings by the member that they are in.
-pub(super) fn check(places: &Places<'_>, links: &[Link]) -> BTreeMap<usize, Across> {
+pub(crate) fn check(places: &Places<'_>, links: &[Link]) -> BTreeMap<usize, Across> {
     let fleet = Fleet::of(places, links);
     let mut across: BTreeMap<usize, Across> = BTreeMap::new();
     for (member, path) in endpoint_not_served::judged(&fleet) {

@@ -3,8 +3,8 @@
 //! Nickel's values belong to the thread that made them, so that each worker has a compiler of its own, with the library
 //! loaded once and kept; only plain data crosses threads.
 
-use super::Member;
-use crate::Compiler;
+use super::Compiler;
+use crate::fleet::{Member, Observer};
 use crate::source::{Entry, World};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
@@ -29,14 +29,6 @@ impl Jobs {
             Jobs::Exactly(jobs) => jobs.clamp(1, tasks),
         }
     }
-}
-
-/// Is told of each environment that is about to be evaluated, and that has been.
-pub trait Observer: Sync {
-    /// A worker begins with an environment.
-    fn begin(&self, worker: usize, entry: &Entry);
-    /// It is done with it.
-    fn end(&self, worker: usize, member: &Member);
 }
 
 /// Nobody looks on.
