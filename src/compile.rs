@@ -9,6 +9,7 @@
 mod causes;
 mod workers;
 
+pub use causes::causes;
 pub(crate) use workers::examine;
 pub use workers::{Jobs, Unobserved, Workers, share};
 
@@ -299,7 +300,7 @@ fn compile(part: Part, policy: &Policy, sources: &Sources, need: Need, alone: bo
     }
     // Only now is it known of every entry of `allow` whether it was needed.
     if diagnostic::is_sound(&findings) && link.complete {
-        findings.extend(own_rules::idle(&environment, &findings, &tree, sources));
+        findings.extend(own_rules::idle(&environment, &findings, fleet::judges, &tree, sources));
     }
     let findings = redact::arranged(findings, sources);
     if policy.rejects_any(&findings) {

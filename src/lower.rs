@@ -22,7 +22,7 @@ mod sealed_secret;
 mod secret;
 mod secret_provider_class;
 mod series;
-pub(crate) mod service;
+mod service;
 mod settings;
 mod smoke;
 mod storage;
@@ -44,11 +44,6 @@ pub struct Lowered {
     /// What else must be there.
     pub external: Vec<External>,
 }
-
-pub(crate) use exposure::prefix;
-pub(crate) use federation::peers_file;
-pub(crate) use network::{Destination, destination};
-pub(crate) use storage::VOLUME as DATA_VOLUME;
 
 /// Compiles an environment: the stack that its tenants share, and then those of dedicated tenants, by the same code.
 pub fn lower(environment: &Environment) -> Lowered {

@@ -4,10 +4,13 @@
 //! Decoding never fails: a broken value is left out or stands for the reference stack's, so that no rule repeats what
 //! its contract already said.
 
+pub mod addresses;
 mod decode;
+mod peers_file;
 mod stacks;
 
 pub use decode::decode;
+pub use peers_file::peers_file;
 pub use stacks::{dedicated, dedicated_namespace, dedicated_stack_id, stacks};
 
 use crate::agentos::settings;

@@ -202,8 +202,14 @@ fn storages(environment: &Environment) -> impl Iterator<Item = (Path, &Storage)>
 }
 
 /// The entries of `allow` that let none of an environment's findings pass. For when all findings are there.
-pub fn idle(environment: &Environment, findings: &[Diagnostic], tree: &Node, sources: &Sources) -> Vec<Diagnostic> {
-    let idle = idle_allow::check(environment, findings).into_iter();
+pub fn idle(
+    environment: &Environment,
+    findings: &[Diagnostic],
+    judged_elsewhere: fn(Code) -> bool,
+    tree: &Node,
+    sources: &Sources,
+) -> Vec<Diagnostic> {
+    let idle = idle_allow::check(environment, findings, judged_elsewhere).into_iter();
     idle.map(|finding| place(IDLE_ALLOW, finding, tree, sources)).collect()
 }
 

@@ -54,7 +54,6 @@ mod tolerations;
 mod writers;
 
 pub use manifests::by_file;
-pub use size::{MAX_ANNOTATIONS, MAX_DATA};
 
 use crate::diagnostic::Diagnostic;
 use crate::objects::object::{External, Object};

@@ -1,5 +1,8 @@
 //! What callers and peers rely on.
 
+/// The name of the data volume inside a pod.
+pub const DATA_VOLUME: &str = "data";
+
 /// A base URL, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Address<'a> {

@@ -114,6 +114,14 @@ impl ServiceName {
         }
     }
 
+    /// The path below which its interface is; of two services under one host the longer one goes first.
+    pub fn path_prefix(self) -> &'static str {
+        match self {
+            ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => "/v1",
+            ServiceName::Federation => "/v1/federation",
+        }
+    }
+
     /// The path on which it says that it is well.
     pub fn health_path(self) -> &'static str {
         match self {

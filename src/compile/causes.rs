@@ -9,7 +9,7 @@ use crate::path::Path;
 use crate::verify::verify;
 
 /// The patch that each finding came with: the first after which it is there. None for those that are there without any.
-pub(super) fn causes(
+pub fn causes(
     environment: &Environment,
     unpatched: impl FnOnce() -> Lowered,
     findings: &[Diagnostic],

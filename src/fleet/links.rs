@@ -8,7 +8,6 @@ use crate::catalogue::{PEER_IS_ANOTHER_STACK, UNREACHABLE_PEER, UNRESOLVED_PEER}
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Role;
 
-use crate::lower::service::base_url_in;
 use crate::model::{self, DedicatedPeer, Environment, Isolation, Peer, RemotePeer, Tenant};
 use crate::path::Path;
 use crate::source::Origin;
@@ -76,7 +75,7 @@ fn address(
     let gateway = host.map(|host| format!("https://{host}"));
     match (environment.cluster == peer.cluster, gateway) {
         (true, Some(gateway)) if environment.is_prod() => Some(gateway),
-        (true, _) => Some(base_url_in(peer, service, namespace)),
+        (true, _) => Some(peer.base_url_in(service, namespace)),
         (false, gateway) => gateway,
     }
 }

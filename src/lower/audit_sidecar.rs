@@ -2,6 +2,7 @@
 
 use super::container::{mount, pull_policy, resources, security_context};
 use super::storage;
+use crate::agentos::surface::DATA_VOLUME;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Audit, Environment};
 use k8s_openapi::api::core::v1::{Container, VolumeMount};
@@ -26,7 +27,7 @@ pub(super) fn sidecar(environment: &Environment, service: ServiceName) -> Option
         resources: Some(resources(&sidecar.requests, &sidecar.limits)),
         volume_mounts: Some(vec![VolumeMount {
             read_only: Some(true),
-            ..mount(storage::VOLUME, &storage::folder(service))
+            ..mount(DATA_VOLUME, &storage::folder(service))
         }]),
         security_context: Some(security_context()),
         ..Container::default()

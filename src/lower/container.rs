@@ -1,8 +1,9 @@
 //! The one container of a service's pod, with probes that work and nothing it does not need.
 
 use super::service::PORT_NAME;
-use super::{federation, settings, storage, tenants, tls};
+use super::{federation, settings, storage, tenants};
 use crate::agentos::settings::release;
+use crate::agentos::surface::DATA_VOLUME;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Amounts, Environment};
 use crate::objects::kubelet::literal;
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 /// The container; `mounts` are those that its pod's volumes ask for.
 pub(super) fn container(environment: &Environment, service: ServiceName, mut mounts: Vec<VolumeMount>) -> Container {
     let own = environment.services.get(service);
-    mounts.insert(0, mount(storage::VOLUME, &storage::folder(service)));
+    mounts.insert(0, mount(DATA_VOLUME, &storage::folder(service)));
     Container {
         name: "agentos".to_owned(),
         image: Some(environment.image.clone()),
@@ -105,7 +106,7 @@ fn probe(environment: &Environment, service: ServiceName, path: &str) -> Probe {
     if anonymous {
         let path = Some(path.to_owned());
         // Unset, the scheme is HTTP. The kubelet verifies no certificate.
-        let scheme = (tls::scheme(environment, service) == "https").then(|| "HTTPS".to_owned());
+        let scheme = (environment.scheme(service) == "https").then(|| "HTTPS".to_owned());
         Probe { http_get: Some(HTTPGetAction { path, port, scheme, ..HTTPGetAction::default() }), ..probe }
     } else {
         Probe { tcp_socket: Some(TCPSocketAction { port, host: None }), ..probe }

@@ -105,14 +105,6 @@ pub(super) fn gateways(environment: &Environment) -> impl Iterator<Item = Extern
     })
 }
 
-/// The path below which a service's interface is; of two services under one host the longer one goes first.
-pub(crate) fn prefix(service: ServiceName) -> &'static str {
-    match service {
-        ServiceName::AgentOrchestrator | ServiceName::ModelPolicy => "/v1",
-        ServiceName::Federation => "/v1/federation",
-    }
-}
-
 /// What the CRD would fill in is said: with `kubectl apply`, every run would take the difference for a change.
 fn spec(environment: &Environment, service: ServiceName, gateway: &Gateway) -> Spec {
     let backend = BackendRef {
@@ -125,7 +117,7 @@ fn spec(environment: &Environment, service: ServiceName, gateway: &Gateway) -> S
     let forwarding = Rule {
         backend_refs: Some([backend]),
         filters: Some([without_identity(gateway)]),
-        matches: [below(prefix(service))],
+        matches: [below(service.path_prefix())],
     };
     // A rule that forwards nowhere answers with an error, whichever a gateway chooses.
     let refusing = Rule { backend_refs: None, filters: None, matches: [below(ADMIN)] };

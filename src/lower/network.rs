@@ -5,6 +5,7 @@
 use super::metadata;
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
+use crate::model::addresses::{Destination, destination, service_name};
 use crate::model::{Caller, Environment, Gateway, Metrics, RemotePeer, Texts};
 use k8s_openapi::api::networking::v1::{
     IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
@@ -178,39 +179,6 @@ pub(super) fn resolution(environment: &Environment) -> Vec<NetworkPolicyEgressRu
         .collect()
 }
 
-/// Where something is that a service calls, as far as a policy can say it.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Destination {
-    /// A peer's orchestrator in another namespace of the same cluster.
-    Neighbour {
-        /// The namespace.
-        namespace: String,
-        /// The port of its pod.
-        pod_port: u16,
-    },
-    /// Some pod of a namespace of the same cluster.
-    Namespace {
-        /// The namespace.
-        namespace: String,
-        /// The port.
-        port: u16,
-    },
-    /// At this address.
-    Address {
-        /// The address.
-        address: IpAddr,
-        /// The port.
-        port: u16,
-    },
-    /// Behind a name.
-    Host {
-        /// The name.
-        host: String,
-        /// The port.
-        port: u16,
-    },
-}
-
 /// The networks that the environment names for the peers behind each host; none where it leaves one of them open.
 type Networks<'a> = HashMap<&'a str, Option<Vec<&'a String>>>;
 
@@ -257,20 +225,6 @@ fn neighbours(environment: &Environment) -> impl Iterator<Item = String> {
     namespaces.into_iter()
 }
 
-/// Where a peer's orchestrator is.
-pub(crate) fn destination(remote: &RemotePeer) -> Option<Destination> {
-    let Address { host, port } = Address::of(&remote.agent_orchestrator)?;
-    if let Ok(address) = host.parse() {
-        return Some(Destination::Address { address, port });
-    }
-    match service_name(host) {
-        Some((name, namespace)) if name == ServiceName::AgentOrchestrator.object_name() => {
-            Some(Destination::Neighbour { namespace: namespace.to_owned(), pod_port: remote.pod_port })
-        }
-        _ => Some(Destination::Host { host: host.to_owned(), port }),
-    }
-}
-
 /// Where something other than a peer is.
 fn elsewhere(environment: &Environment, host: &str, port: u16) -> Destination {
     if let Ok(address) = host.parse() {
@@ -283,15 +237,6 @@ fn elsewhere(environment: &Environment, host: &str, port: u16) -> Destination {
         return Destination::Namespace { namespace: environment.namespace.clone(), port };
     }
     Destination::Host { host: host.to_owned(), port }
-}
-
-/// The Service and the namespace that a host name inside the cluster consists of.
-fn service_name(host: &str) -> Option<(&str, &str)> {
-    let mut labels = host.split('.');
-    match (labels.next(), labels.next(), labels.next()) {
-        (Some(name), Some(namespace), Some("svc")) => Some((name, namespace)),
-        _ => None,
-    }
 }
 
 fn single(address: IpAddr) -> String {

@@ -1,6 +1,6 @@
 //! A service's Service and ServiceAccount.
 
-use super::{metadata, tls};
+use super::metadata;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::Environment;
 use k8s_openapi::api::core::v1::{Service, ServiceAccount, ServicePort, ServiceSpec};
@@ -37,15 +37,4 @@ pub(super) fn service_account(environment: &Environment, service: ServiceName) -
         automount_service_account_token: Some(false),
         ..ServiceAccount::default()
     }
-}
-
-/// The base URL of a service inside the cluster, on the port that its Service listens on.
-pub(crate) fn base_url(environment: &Environment, service: ServiceName) -> String {
-    base_url_in(environment, service, &environment.namespace)
-}
-
-/// The same in another namespace of the environment: that of a dedicated tenant.
-pub(crate) fn base_url_in(environment: &Environment, service: ServiceName, namespace: &str) -> String {
-    let port = environment.services.get(service).service_port;
-    format!("{}://{}.{namespace}.svc:{port}", tls::scheme(environment, service), service.object_name())
 }

@@ -7,8 +7,8 @@
 use super::container::{mount, pull_policy, security_context};
 use super::metadata::{self, PREFIX};
 use super::network::{both_ways, pods, port, resolution};
+use super::object;
 use super::workload::{USER, pull_secrets, toleration};
-use super::{object, service};
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Caller, Environment, Texts};
 use crate::objects::annotations::unsubstituted;
@@ -236,7 +236,7 @@ fn lines(environment: &Environment, check: &Check, bodies: &mut Vec<String>) -> 
 /// none.
 fn line(environment: &Environment, step: &Step, bodies: &mut Vec<String>) -> String {
     let request = &step.request;
-    let url = format!("{}{}", service::base_url(environment, request.service), request.path);
+    let url = format!("{}{}", environment.base_url(request.service), request.path);
     let tenant = request.tenant.as_deref().unwrap_or("-");
     let body = request.body.as_ref().map_or_else(|| "-".to_owned(), |body| body_file(kept(bodies, body)));
     let statuses: Vec<String> = step.expect.statuses.iter().map(u16::to_string).collect();

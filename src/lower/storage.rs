@@ -1,6 +1,7 @@
 //! Where a service's data lives: one volume each, mounted at the service's own folder.
 
 use super::metadata;
+use crate::agentos::surface::DATA_VOLUME;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Environment, Retention, Storage, Texts, VeleroMethod};
 use crate::objects::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, layered};
@@ -9,9 +10,6 @@ use k8s_openapi::api::core::v1::{
     VolumeResourceRequirements,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
-
-/// The name of the data volume inside a pod.
-pub(crate) const VOLUME: &str = "data";
 
 /// The folder of a service's data: part of the stable surface (fact 13).
 pub(super) fn folder(service: ServiceName) -> String {
@@ -46,7 +44,7 @@ pub(super) fn claim(environment: &Environment, service: ServiceName) -> Option<P
 
 /// The data volume of a service's pod.
 pub(super) fn volume(environment: &Environment, service: ServiceName) -> Volume {
-    let volume = Volume { name: VOLUME.to_owned(), ..Volume::default() };
+    let volume = Volume { name: DATA_VOLUME.to_owned(), ..Volume::default() };
     match environment.storage_of(service) {
         Some(Storage::Persistent(_)) => Volume {
             persistent_volume_claim: Some(PersistentVolumeClaimVolumeSource {
@@ -84,7 +82,7 @@ pub(super) fn pod_annotations(environment: &Environment, service: ServiceName) -
         VeleroMethod::FileSystem => BACKUP_VOLUMES,
         VeleroMethod::Snapshot => BACKUP_EXCLUDES,
     });
-    name.map(|name| (name.to_owned(), VOLUME.to_owned())).into_iter().collect()
+    name.map(|name| (name.to_owned(), DATA_VOLUME.to_owned())).into_iter().collect()
 }
 
 /// The name of a service's claim.

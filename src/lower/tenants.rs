@@ -1,6 +1,6 @@
 //! Tenants: created at every start of the orchestrator, because the runtime keeps them in memory (fact 14).
 
-use super::{metadata, tls};
+use super::metadata;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Environment, Quotas, Tenant};
 use k8s_openapi::api::core::v1::{
@@ -42,7 +42,7 @@ pub(super) fn volume(environment: &Environment) -> Option<(Volume, VolumeMount)>
 /// runs without its tenants.
 pub(super) fn lifecycle(environment: &Environment) -> Option<Lifecycle> {
     let port = environment.services.agent_orchestrator.port;
-    let scheme = tls::scheme(environment, ServiceName::AgentOrchestrator);
+    let scheme = environment.scheme(ServiceName::AgentOrchestrator);
     let command = ["/bin/sh", "-c", &script(scheme, port)].map(str::to_owned).to_vec();
     (!environment.tenancy.tenants.is_empty()).then(|| Lifecycle {
         post_start: Some(LifecycleHandler {

@@ -17,11 +17,3 @@ pub(super) fn volume(environment: &Environment, service: ServiceName) -> Option<
     let tls = environment.services.get(service).tls.as_ref()?;
     Some(secret::mounted("tls", &tls.secret, FOLDER, &[&tls.certificate, &tls.private_key]))
 }
-
-/// What the service's listener is spoken to with.
-pub(super) fn scheme(environment: &Environment, service: ServiceName) -> &'static str {
-    match environment.services.get(service).tls {
-        Some(_) => "https",
-        None => "http",
-    }
-}

@@ -5,6 +5,11 @@ use serde_json::Value as Json;
 /// Stands for every namespace: no namespace has this name.
 pub const EVERY_NAMESPACE: &str = "*";
 
+/// What the data of a ConfigMap or Secret may take, keys and values together, in bytes.
+pub const MAX_DATA: usize = 1024 * 1024;
+/// What the annotations of an object may take, names and values together, in bytes.
+pub const MAX_ANNOTATIONS: usize = 256 * 1024;
+
 /// One object of a manifest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {

@@ -2,10 +2,10 @@
 //! that the annotation would be lost without a word.
 
 use super::{Rule, storages};
+use crate::agentos::surface::DATA_VOLUME;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ANNOTATION_AGAINST_STORAGE;
 use crate::finding::Finding;
-use crate::lower::DATA_VOLUME;
 use crate::model::{Environment, Retention, Storage, Texts, VeleroMethod, Volume};
 use crate::objects::annotations::{
     BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_FORCE, FLUX_PRUNE, SYNC_OPTIONS, items, subject,

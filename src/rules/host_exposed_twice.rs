@@ -4,7 +4,6 @@ use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::HOST_EXPOSED_TWICE;
 use crate::finding::Finding;
-use crate::lower;
 use crate::model::{self, Environment};
 use crate::path::Path;
 
@@ -35,7 +34,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
 /// Whether a request may be meant for either. Federation's path is its own, so that it can be under the host of another
 /// service of its stack.
 fn meet(one: &Exposed<'_>, other: &Exposed<'_>) -> bool {
-    let one_path = lower::prefix(one.service) == lower::prefix(other.service);
+    let one_path = one.service.path_prefix() == other.service.path_prefix();
     one.host == other.host && (one_path || one.tenant != other.tenant)
 }
 

@@ -6,8 +6,8 @@ use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::OBJECT_TOO_LARGE;
 use crate::finding::Finding;
 use crate::model::{Environment, Texts};
+use crate::objects::object::MAX_ANNOTATIONS;
 use crate::path::Path;
-use crate::verify::MAX_ANNOTATIONS;
 
 pub(super) const RULE: Rule = Rule { code: OBJECT_TOO_LARGE, check };
 

@@ -5,7 +5,6 @@ use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::PEER_WITH_ITSELF;
 use crate::finding::Finding;
-use crate::lower::service::{base_url, base_url_in};
 use crate::model::{self, Environment};
 use crate::path::Path;
 
@@ -21,7 +20,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
 fn by_address(environment: &Environment) -> Vec<Finding> {
     let service = ServiceName::AgentOrchestrator;
     let own = environment.services.get(service).exposure.gateway().map(|gateway| format!("https://{}", gateway.host));
-    let inside = [base_url(environment, service), base_url_in(environment, service, &environment.namespace)];
+    let inside = [environment.base_url(service), environment.base_url_in(service, &environment.namespace)];
     let own: Vec<String> = own.into_iter().chain(inside).collect();
     let is_own = |url: &str| {
         let address = Address::of(url);

@@ -4,10 +4,9 @@
 use super::Rule;
 use crate::catalogue::PEERS_FILE_TOO_LARGE;
 use crate::finding::Finding;
-use crate::lower::peers_file;
-use crate::model::Environment;
+use crate::model::{Environment, peers_file};
+use crate::objects::object::MAX_DATA;
 use crate::path::Path;
-use crate::verify::MAX_DATA;
 
 /// No entry of the peers file takes more: a URL has at most 2,048 bytes, and there are two.
 const LARGEST_ENTRY: usize = 8 * 1024;

@@ -4,7 +4,7 @@
 use super::Rule;
 use crate::catalogue::UNNAMED_PEER_NETWORKS;
 use crate::finding::Finding;
-use crate::lower::{Destination, destination};
+use crate::model::addresses::{Destination, destination};
 use crate::model::{Environment, Peer};
 use crate::names::Network;
 use crate::path::Path;

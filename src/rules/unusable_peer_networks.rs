@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::catalogue::UNUSABLE_PEER_NETWORKS;
 use crate::finding::Finding;
-use crate::lower::{Destination, destination};
+use crate::model::addresses::{Destination, destination};
 use crate::model::{Environment, Peer};
 use crate::names::is_network;
 use crate::path::Path;

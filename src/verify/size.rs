@@ -5,13 +5,8 @@ use super::fault::Fault;
 use super::index::Stack;
 use super::{at, texts};
 use crate::catalogue::OBJECT_TOO_LARGE;
-use crate::objects::object::Object;
+use crate::objects::object::{MAX_ANNOTATIONS, MAX_DATA, Object};
 use serde_json::Value as Json;
-
-/// What the data of a ConfigMap or Secret may take, keys and values together, in bytes.
-pub const MAX_DATA: usize = 1024 * 1024;
-/// What the annotations of an object may take, names and values together, in bytes.
-pub const MAX_ANNOTATIONS: usize = 256 * 1024;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let objects = || stack.objects.iter().enumerate();
