@@ -5,7 +5,7 @@ use super::{Key, Kind, SetBy, Setting};
 use crate::model::ServiceName;
 
 /// The variables of Go that a user may set under `services.<service>.env`, in every release.
-pub(super) static SETTINGS: &[Setting] = &[
+pub(crate) static SETTINGS: &[Setting] = &[
     of_go(
         Key::GoDebug,
         "GODEBUG",
