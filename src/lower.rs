@@ -89,6 +89,7 @@ pub struct Lowered {
 pub use exposure::PROXIES_ANNOTATION;
 pub(crate) use exposure::prefix;
 pub(crate) use federation::peers_file;
+pub(crate) use metadata::PREFIX;
 pub(crate) use network::{Destination, destination};
 pub(crate) use storage::VOLUME as DATA_VOLUME;
 
