@@ -3,6 +3,7 @@
 //! Invariant: a patch changes what an object says, never which object it is, and what comes of it is verified like any
 //! other. A patch that can't be applied is a finding, never passed over.
 
+mod annotations;
 mod custom_resource;
 mod fields;
 mod flows;
@@ -42,8 +43,7 @@ pub fn apply(environment: &Environment, mut objects: Vec<Object>) -> Patched {
     let (patches, mut findings) = resolve(environment, &objects);
     findings.extend(provided::compiled(environment, &objects).into_iter().map(|finding| (DUPLICATE_OBJECT, finding)));
     findings.extend(provided::without_keys(environment).into_iter().map(|finding| (DANGLING_REFERENCE, finding)));
-    let accounts = &environment.provided.service_accounts;
-    findings.extend(patches.iter().flat_map(|patch| change(&mut objects, accounts, patch)));
+    findings.extend(patches.iter().flat_map(|patch| change(&mut objects, environment, patch)));
     Patched { objects, findings }
 }
 
@@ -51,7 +51,7 @@ pub fn apply(environment: &Environment, mut objects: Vec<Object>) -> Patched {
 pub fn one_by_one(environment: &Environment, mut objects: Vec<Object>, mut show: impl FnMut(&Path, &[Object])) {
     let (patches, _) = resolve(environment, &objects);
     for patch in &patches {
-        change(&mut objects, &environment.provided.service_accounts, patch);
+        change(&mut objects, environment, patch);
         show(&patch.path, &objects);
     }
 }
@@ -116,12 +116,12 @@ fn second(path: Path, kind: &str) -> Finding {
 }
 
 /// Applies one patch, or leaves the object as it is and says why.
-fn change(objects: &mut [Object], accounts: &BTreeSet<String>, patch: &Patch<'_>) -> Vec<(Code, Finding)> {
+fn change(objects: &mut [Object], environment: &Environment, patch: &Patch<'_>) -> Vec<(Code, Finding)> {
     let Some(object) = objects.get_mut(patch.target) else { return Vec::new() };
     let mut body = object.body.clone();
     merge(&mut body, patch.change);
     let changed = Object::of(body);
-    let faults = faults(object, &changed, accounts, &patch.path);
+    let faults = faults(object, &changed, environment, &patch.path);
     if !faults.is_empty() {
         return faults;
     }
@@ -149,13 +149,14 @@ fn flows(objects: &[Object], patch: &Patch<'_>, before: &Object) -> Option<Findi
 }
 
 /// What is wrong with what a patch makes of an object.
-fn faults(before: &Object, after: &Object, accounts: &BTreeSet<String>, path: &Path) -> Vec<(Code, Finding)> {
+fn faults(before: &Object, after: &Object, environment: &Environment, path: &Path) -> Vec<(Code, Finding)> {
     if let Some(finding) = moved(before, after, path) {
         return vec![(PATCH_MOVES_OBJECT, finding)];
     }
     let unfit = custom_resource::faults(after).unwrap_or_else(|| schema::faults(after)).into_iter();
     let unfit = unfit.map(|fault| (PATCH_BREAKS_SCHEMA, fault.explain(&after.kind, path)));
-    let overridden = fields::overridden(before, after, accounts, path).into_iter();
+    let overridden = fields::overridden(before, after, environment, path).into_iter();
+    let overridden = overridden.chain(annotations::overridden(before, after, path));
     unfit.chain(overridden.map(|finding| (PATCH_OVERRIDES_FIELD, finding))).collect()
 }
 

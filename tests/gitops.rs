@@ -127,6 +127,12 @@ fn no_patch_takes_away_what_keeps_claims() {
         format!("{claim}.\"{PRUNE}\" = null"),
         format!("Namespace.agentos.metadata.annotations.\"{SYNC}\" = null"),
         format!("{pod}.\"{VOLUMES}\" = \"tmp\""),
+        // What a field may not say, a patch may not.
+        format!("{claim}.\"{SYNC}\" = \"Prune=false,Delete=false,Force=true\""),
+        format!("{claim}.\"{SYNC}\" = \"Prune=false,Delete=false,Prune=true\""),
+        format!("{claim}.\"{FORCE}\" = \"enabled\""),
+        format!("Namespace.agentos.metadata.annotations.\"{FORCE}\" = \"enabled\""),
+        format!("{pod}.\"{EXCLUDES}\" = \"tmp,data\""),
     ] {
         assert_eq!(found(&patch), ["K013"], "{patch}");
     }
@@ -136,9 +142,29 @@ fn no_patch_takes_away_what_keeps_claims() {
         ),
         format!("{pod}.\"{VOLUMES}\" = \"tmp,data\""),
         format!("Service.agentos-federation.metadata.annotations.\"{SYNC}\" = \"Prune=true\""),
+        format!("{claim}.\"{SYNC}\" = \"Prune=false,Delete=false,Force=false,ServerSideApply=true\""),
+        format!("{pod}.\"{EXCLUDES}\" = \"tmp\""),
+        format!("Deployment.agentos-federation.metadata.annotations.\"{FORCE}\" = \"enabled\""),
     ] {
         assert_eq!(found(&patch), [""; 0], "{patch}");
     }
+    let with = |storage: &str, patch: &str| {
+        let dedicated = "tenancy.tenants.tnt_bolt = { name = \"Bolt\", isolation = 'Dedicated },";
+        let allow = "allow = [{ rule = \"A009\", reason = \"tried\" }],";
+        let text =
+            format!("  {dedicated}\n  storage | force = 'Persistent {{ {storage} }},\n  {allow}\n  patches.{patch},");
+        findings(&environment(&text)).matches("K013").count()
+    };
+    let snapshots = "backup = 'Velero { method = 'Snapshot }";
+    assert_eq!(with(snapshots, &format!("{pod}.\"{VOLUMES}\" = \"data\"")), 1);
+    assert_eq!(with("", &format!("{pod}.\"{VOLUMES}\" = \"data\"")), 0);
+    let forced = format!("\"{SYNC}\" = \"Prune=false,Delete=false,Force=true\"");
+    let of_tenant = "PersistentVolumeClaim.\"agentos-tnt-bolt/agentos-federation-data\".metadata.annotations";
+    assert_eq!(with("", &format!("{of_tenant}.{forced}")), 1);
+    assert_eq!(with("retention = 'Prune", &format!("{of_tenant}.{forced}")), 0);
+    // What a field says of it has A009.
+    let said = format!("annotations.\"{SYNC}\" = \"Force=true\", annotations.\"{FORCE}\" = \"enabled\"");
+    assert_eq!(with(&said, &format!("{claim}.\"example.com/a\" = \"b\"")), 0);
 }
 
 #[test]

@@ -320,9 +320,13 @@ fn a_patch_may_add_what_no_field_says() {
 /// What comes of an environment in whose pods of one object a patch makes a change; `more` is the environment's.
 fn with_pod(text: Text<'_>, kind: &str, name: &str, change: &dyn Fn(&mut Json)) -> (Compiler, Outcome) {
     let (_, plain) = compile(&text(""));
-    let name = plain.objects.iter().find(|object| object.kind == kind && object.name.starts_with(name));
-    let name = &name.unwrap_or_else(|| panic!("no {kind}")).name;
-    let before = body(&plain, kind, name)["spec"]["template"]["spec"].clone();
+    let (namespace, name) = name.split_once('/').unwrap_or(("agentos", name));
+    let is_it = |object: &&Object| {
+        object.kind == kind && object.namespace.as_deref() == Some(namespace) && object.name.starts_with(name)
+    };
+    let object = plain.objects.iter().find(is_it).unwrap_or_else(|| panic!("no {kind}"));
+    let before = object.body["spec"]["template"]["spec"].clone();
+    let name = format!("\"{namespace}/{}\"", object.name);
     let mut after = before.clone();
     change(&mut after);
     for (name, value) in before.as_object().unwrap() {
@@ -481,6 +485,263 @@ fn the_smoke_job_is_guarded_as_services_are() {
     ] {
         assert_eq!(codes(&with_pod(&text, "Job", "agentos-smoke-", &*change)), ["K013"], "{what}");
     }
+}
+
+/// A production stack with a dedicated tenant's beside it, for which a patch has the namespace before the name.
+fn with_dedicated(more: &str) -> String {
+    production(&format!(
+        "  smoke.job = true,\n  tenancy.tenants.tnt_bolt = {{ name = \"Bolt\", isolation = 'Dedicated }},\n{more}"
+    ))
+}
+
+const STACKS: [&str; 2] = ["agentos", "agentos-tnt-bolt"];
+
+/// What is found of a patch, in the shared stack and in a dedicated tenant's alike.
+fn in_stacks(text: Text<'_>, kind: &str, name: &str, change: &str) -> Vec<String> {
+    let [shared, dedicated] = STACKS.map(|namespace| {
+        // A Namespace is in none.
+        let name = if kind == "Namespace" { namespace.to_owned() } else { format!("{namespace}/{name}") };
+        codes(&compile(&text(&format!("  patches.{kind}.\"{name}\".{change},"))))
+    });
+    assert_eq!(shared, dedicated, "{kind} {name} {change}");
+    shared
+}
+
+#[test]
+fn no_patch_mounts_over_what_is_compiled() {
+    let mounted = |object: &str, container: usize, path: &str| {
+        let change = |spec: &mut Json| {
+            spec["volumes"].as_array_mut().unwrap().push(json!({ "name": "more", "emptyDir": {} }));
+            let sidecar = json!({ "name": "proxy", "image": "example.com/proxy@sha256:".to_owned() + &"0".repeat(64),
+                "resources": { "limits": { "cpu": "1", "memory": "1Gi" } }, "volumeMounts": [],
+                "securityContext": { "allowPrivilegeEscalation": false, "capabilities": { "drop": ["ALL"] } } });
+            spec["containers"].as_array_mut().unwrap().push(sidecar);
+            let mounts = spec["containers"][container]["volumeMounts"].as_array_mut().unwrap();
+            mounts.push(json!({ "name": "more", "mountPath": path, "subPath": "a" }));
+        };
+        codes(&with_pod(&with_dedicated, "Deployment", object, &change))
+    };
+    let (federation, orchestrator) = ("agentos-federation", "agentos-agent-orchestrator");
+    for (name, path) in [
+        (federation, "/etc/agentos/peers/peers.seed.json"),
+        (federation, "/etc/agentos/peers"),
+        (federation, "/etc/agentos/peers/"),
+        (federation, "etc//agentos/./peers"),
+        (federation, "/etc/agentos/other/../jwt/jwt.pub"),
+        (federation, "/etc/agentos/secrets/AGENTOS_SERVICE_TOKEN"),
+        (federation, "/etc/agentos"),
+        (federation, "/etc"),
+        (federation, "/"),
+        (federation, "/var/agentos/federation/audit.log"),
+        (federation, "/tmp"),
+        (orchestrator, "/etc/agentos/tenants/tnt_acme.json"),
+    ] {
+        for namespace in STACKS {
+            assert_eq!(mounted(&format!("{namespace}/{name}"), 0, path), ["K013"], "{namespace}/{name} {path}");
+        }
+    }
+    for path in ["/cache", "/etc/agentos-more", "/etc/ssl/certs", "/etc/agentos/more", "/var/agentos/federations"] {
+        assert_eq!(mounted(federation, 0, path), [""; 0], "{path}");
+    }
+    assert_eq!(mounted(federation, 1, "/etc/agentos/peers"), [""; 0], "a sidecar's own");
+}
+
+#[test]
+fn no_patch_changes_what_follows_from_fields() {
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("Service", "spec.clusterIP = \"None\"", &["K013"]),
+        ("Service", "spec.clusterIPs = [\"None\"]", &["K013"]),
+        ("Service", "spec = { clusterIP = \"10.96.0.50\", clusterIPs = [\"10.96.0.50\"] }", &[]),
+        ("Service", "spec.internalTrafficPolicy = \"Local\"", &["K013"]),
+        ("Service", "spec.externalName = \"example.com\"", &["K013"]),
+        ("Deployment", "spec.template.spec.restartPolicy = \"OnFailure\"", &["K013"]),
+        ("Deployment", "spec.template.spec.dnsPolicy = \"Default\"", &["K013"]),
+        ("Deployment", "spec.template.spec.dnsConfig.nameservers = [\"192.0.2.1\"]", &["K013"]),
+        ("Deployment", "spec.template.spec.dnsConfig.nameservers = [\"169.254.20.10\", \"::1\"]", &["K013"]),
+        (
+            "Deployment",
+            "spec.template.spec = { dnsPolicy = \"None\", dnsConfig = { nameservers = [\"169.254.20.10\"], searches = [\"svc.cluster.local\"] } }",
+            &[],
+        ),
+        ("Deployment", "spec.template.spec.dnsConfig.options = [{ name = \"ndots\", value = \"2\" }]", &[]),
+        ("Namespace", "metadata.labels.\"pod-security.kubernetes.io/enforce-version\" = \"v1.20\"", &["K013"]),
+        ("Namespace", "metadata.labels.\"pod-security.kubernetes.io/enforce-version\" = null", &["K013"]),
+        ("Namespace", "metadata.labels.\"pod-security.kubernetes.io/warn-version\" = \"v1.20\"", &[]),
+    ];
+    for (kind, change, wanted) in cases {
+        assert_eq!(in_stacks(&with_dedicated, kind, "agentos-federation", change), *wanted, "{kind} {change}");
+    }
+    // Without policies nothing is closed.
+    let open = "  network.default_deny = false, allow = [{ rule = \"N007\", reason = \"tried\" }],\n  \
+                patches.Deployment.agentos-federation.spec.template.spec.dnsConfig.nameservers = [\"192.0.2.1\"],";
+    assert_eq!(findings(&environment(open)).matches("K013").count(), 0);
+    // A named resolver may be asked.
+    let named = "  network.resolvers.own.networks = [\"192.0.2.0/30\"],\n  \
+                 patches.Deployment.agentos-federation.spec.template.spec.dnsConfig.nameservers = [\"192.0.2.1\"],";
+    assert_eq!(findings(&environment(named)), "");
+}
+
+#[test]
+fn no_patch_changes_our_own_annotations() {
+    let text = |more: &str| {
+        with_dedicated(&format!(
+            "  secrets.rotation = \"2026-11\",\n  provided.Secret.extra = {{}},\n  \
+             services.agent-orchestrator.exposure = 'Gateway {{\n    host = \"a.example.com\",\n    \
+             gateway = {{ name = \"a\", namespace = \"b\", proxies.namespace = \"c\" }},\n    \
+             authentication = 'External \"the edge verifies tokens\",\n  }},\n{more}"
+        ))
+    };
+    let pods = "spec.template.metadata.annotations";
+    for (kind, name, place, annotation, value) in [
+        ("Deployment", "agentos-federation", pods, "config-hash", "\"0\""),
+        ("Deployment", "agentos-federation", pods, "config-hash", "null"),
+        ("Deployment", "agentos-model-policy", pods, "config-hash", "\"added\""),
+        ("Deployment", "agentos-model-policy", pods, "secrets-rotation", "\"2026-12\""),
+        ("Namespace", "", "metadata.annotations", "provided", "\"Secret/extra Secret/more\""),
+        ("Namespace", "", "metadata.annotations", "expects", "null"),
+        ("Namespace", "", "metadata.annotations", "tenant", "\"tnt_other\""),
+        ("Service", "agentos-federation", "metadata.annotations", "provided", "\"Secret/more\""),
+    ] {
+        let change = format!("{place}.\"agentos.nexixai.io/{annotation}\" = {value}");
+        assert_eq!(in_stacks(&text, kind, name, &change), ["K013"], "{kind} {change}");
+    }
+    for annotation in ["authentication", "proxies"] {
+        let route = "HTTPRoute.agentos-agent-orchestrator.metadata.annotations";
+        let patch = format!("  patches.{route}.\"agentos.nexixai.io/{annotation}\" = \"x\",");
+        assert_eq!(codes(&compile(&text(&patch))), ["K013"], "{annotation}");
+    }
+    let all = "spec.template.metadata.annotations = null";
+    assert_eq!(in_stacks(&text, "Deployment", "agentos-federation", all), ["K013", "K013"]);
+    let others = "metadata.annotations = { \"example.com/provided\" = \"x\", \"agentos.nexixai.iot/a\" = \"x\" }";
+    assert_eq!(in_stacks(&text, "Service", "agentos-federation", others), [""; 0]);
+    // Where the platform makes the namespaces, a ConfigMap has them.
+    let existing = "  namespaces = 'Existing,\n  \
+                    patches.ConfigMap.agentos-peers.metadata.annotations.\"agentos.nexixai.io/provided\" = \"Secret/x\",";
+    assert_eq!(codes(&compile(&production(existing))), ["K013"]);
+}
+
+#[test]
+fn settings_of_go_are_not_for_patches() {
+    let with = |name: &str, value: &str| {
+        let change = |spec: &mut Json| {
+            spec["containers"][0]["env"].as_array_mut().unwrap().push(json!({ "name": name, "value": value }));
+        };
+        let [shared, dedicated] = STACKS.map(|namespace| {
+            codes(&with_pod(&with_dedicated, "Deployment", &format!("{namespace}/agentos-federation"), &change))
+        });
+        assert_eq!(shared, dedicated, "{name}");
+        shared
+    };
+    for name in ["GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT", "GOTRACEBACK", "TZ"] {
+        assert_eq!(with(name, "1"), ["K013"], "{name}");
+    }
+    for name in ["HTTPS_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "GOFLAGS", "LANG"] {
+        assert_eq!(with(name, "x"), [""; 0], "{name}");
+    }
+    // Of a field's variable, too, nothing else is made.
+    let text = |more: &str| production(&format!("  services.federation.env.GOGC = 50,\n{more}"));
+    let change = |spec: &mut Json| {
+        let variables = spec["containers"][0]["env"].as_array_mut().unwrap();
+        variables.iter_mut().find(|variable| variable["name"] == "GOGC").unwrap()["value"] = json!("off");
+    };
+    assert_eq!(codes(&with_pod(&text, "Deployment", "agentos-federation", &change)), ["K013"]);
+}
+
+#[test]
+fn no_patch_brings_a_start_hook() {
+    for name in ["agentos/agentos-model-policy", "agentos/agentos-federation", "agentos-tnt-bolt/agentos-federation"] {
+        let with = |hook: &str| {
+            let change = |spec: &mut Json| {
+                spec["containers"][0]["lifecycle"] = json!({ hook: { "exec": { "command": ["true"] } } });
+            };
+            codes(&with_pod(&with_dedicated, "Deployment", name, &change))
+        };
+        assert_eq!(with("postStart"), ["K013"], "{name}");
+        assert_eq!(with("preStop"), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn routes_stay_at_their_host_and_gateway() {
+    let gateway =
+        "gateway = { name = \"a\", namespace = \"b\" }, authentication = 'External \"the edge verifies tokens\"";
+    let text = |more: &str| {
+        production(&format!(
+            "  services.agent-orchestrator.exposure = 'Gateway {{ host = \"a.example.com\", {gateway} }},\n  \
+             tenancy.tenants.tnt_bolt = {{\n    name = \"Bolt\",\n    isolation = 'Dedicated,\n    \
+             hosts.agent-orchestrator = \"bolt.example.com\",\n  }},\n{more}"
+        ))
+    };
+    for (change, wanted) in [
+        ("spec.hostnames = [\"c.example.com\"]", &["K013"][..]),
+        ("spec.hostnames = null", &["K013"]),
+        ("spec.parentRefs = [{ name = \"public\", namespace = \"b\" }]", &["K013"]),
+        ("metadata.labels.team = \"a\"", &[]),
+    ] {
+        assert_eq!(in_stacks(&text, "HTTPRoute", "agentos-agent-orchestrator", change), wanted, "{change}");
+    }
+    let taken =
+        "  patches.HTTPRoute.\"agentos-tnt-bolt/agentos-agent-orchestrator\".spec.hostnames = [\"a.example.com\"],";
+    insta::assert_snapshot!("a_route_stays_at_its_host", findings(&text(taken)));
+}
+
+/// What operators make Secrets of is said by fields; what no field says of a certificate is for patches.
+#[test]
+fn no_patch_changes_where_credentials_come_from() {
+    let found = |object: &Object, outcome: &Outcome, change: &Json| {
+        let patched = patch_object(outcome, object, change.clone());
+        patched.findings.iter().map(|(code, _)| code.to_string()).collect::<Vec<_>>()
+    };
+    let reference = json!({ "group": "awspca.cert-manager.io", "kind": "AWSPCAClusterIssuer" });
+    let cases: &[(&str, Json, bool)] = &[
+        ("ExternalSecret", json!({ "data": [] }), true),
+        ("ExternalSecret", json!({ "dataFrom": [{ "extract": { "key": "a" } }] }), true),
+        ("ExternalSecret", json!({ "secretStoreRef": { "name": "other" } }), true),
+        ("ExternalSecret", json!({ "target": { "name": "other" } }), true),
+        ("ExternalSecret", json!({ "target": { "template": { "data": { "a": "b" } } } }), true),
+        ("ExternalSecret", json!({ "refreshPolicy": "Periodic" }), false),
+        ("SealedSecret", json!({ "encryptedData": { "AGENTOS_SIGNING_KEY": null } }), true),
+        ("SealedSecret", json!({ "template": { "data": { "a": "b" } } }), true),
+        ("SealedSecret", json!({ "template": { "metadata": { "annotations": { "a": "b" } } } }), false),
+        ("SecretProviderClass", json!({ "provider": "vault" }), true),
+        ("SecretProviderClass", json!({ "parameters": { "a": "b" } }), true),
+        ("Certificate", json!({ "dnsNames": ["a.example.com"] }), true),
+        ("Certificate", json!({ "issuerRef": { "name": "other" } }), true),
+        ("Certificate", json!({ "secretName": "other" }), true),
+        ("Certificate", json!({ "usages": ["server auth"] }), true),
+        ("Certificate", json!({ "isCA": true }), true),
+        ("Certificate", json!({ "issuerRef": reference }), false),
+        ("Certificate", json!({ "duration": "720h", "renewBefore": "240h" }), false),
+        ("Certificate", json!({ "privateKey": { "algorithm": "RSA", "size": 3072 } }), false),
+    ];
+    let resources = custom_resources();
+    for (kind, spec, is_refused) in cases {
+        let (outcome, object, _) = resources.iter().find(|(_, object, _)| object.kind == *kind).unwrap();
+        let wanted: &[&str] = if *is_refused { &["K013"] } else { &[] };
+        assert_eq!(found(object, outcome, &json!({ "spec": spec })), wanted, "{kind} {spec}");
+    }
+}
+
+#[test]
+fn what_a_patch_must_leave_alone_is_explained() {
+    let (compiler, outcome) = with_pod(&production, "Deployment", "agentos-federation", &|spec| {
+        spec["volumes"].as_array_mut().unwrap().push(json!({ "name": "more", "emptyDir": {} }));
+        let ours = &mut spec["containers"][0];
+        let mount = json!({ "name": "more", "mountPath": "/etc/agentos/peers/peers.seed.json", "subPath": "a" });
+        ours["volumeMounts"].as_array_mut().unwrap().push(mount);
+        ours["lifecycle"] = json!({ "postStart": { "sleep": { "seconds": 1 } } });
+        spec["dnsConfig"] = json!({ "nameservers": ["192.0.2.1"] });
+    });
+    insta::assert_snapshot!(shown(&compiler, &outcome));
+    insta::assert_snapshot!(
+        "what_a_patch_must_leave_alone_in_objects_is_explained",
+        found(
+            "    Service.agentos-federation.spec = { clusterIP = \"None\", internalTrafficPolicy = \"Local\" },\n    \
+             Deployment.agentos-federation.spec.template = {\n      spec = { restartPolicy = \"Never\", dnsPolicy = \"Default\" },\n      \
+             metadata.annotations.\"agentos.nexixai.io/config-hash\" = null,\n    },\n    \
+             Namespace.agentos.metadata.annotations.\"agentos.nexixai.io/provided\" = \"Secret/a\","
+        )
+    );
 }
 
 /// A token for somebody else builds, with a warning; one that the API server takes does not.

@@ -1013,6 +1013,8 @@ mod job {
         let pod = &job.body["spec"]["template"]["spec"];
         assert_eq!(pod["automountServiceAccountToken"], false);
         assert_eq!(pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"], true);
+        let node = json!([{ "name": "NODE_ADDRESS", "valueFrom": { "fieldRef": { "fieldPath": "status.hostIP" } } }]);
+        assert_eq!(pod["containers"][0]["env"], node);
     }
 
     #[test]
@@ -1072,6 +1074,8 @@ mod job {
     pub struct Pod<'a> {
         /// `KUBERNETES_SERVICE_HOST` and `KUBERNETES_SERVICE_PORT`.
         api_server: Option<(&'a str, u16)>,
+        /// `NODE_ADDRESS`.
+        node: Option<&'a str>,
         /// A folder whose programs come before the machine's.
         programs: Option<&'a Path>,
         /// Texts of the script with others in their place: how long it waits.
@@ -1081,7 +1085,7 @@ mod job {
     impl Default for Pod<'_> {
         /// One that policies are applied to.
         fn default() -> Self {
-            Pod { api_server: Some(("127.0.0.1", 1)), programs: None, hurry: &[] }
+            Pod { api_server: Some(("127.0.0.1", 1)), node: None, programs: None, hurry: &[] }
         }
     }
 
@@ -1118,11 +1122,14 @@ mod job {
         }
         let mut shell = Command::new("/bin/sh");
         shell.arg(folder.path().join("smoke.sh")).arg(folder.path());
-        for name in ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"] {
+        for name in ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT", "NODE_ADDRESS"] {
             shell.env_remove(name);
         }
         if let Some((host, port)) = pod.api_server {
             shell.env("KUBERNETES_SERVICE_HOST", host).env("KUBERNETES_SERVICE_PORT", port.to_string());
+        }
+        if let Some(node) = pod.node {
+            shell.env("NODE_ADDRESS", node);
         }
         if let Some(programs) = pod.programs {
             let path = std::env::var("PATH").unwrap_or_default();
@@ -1161,6 +1168,45 @@ mod job {
         assert!(said.starts_with("failed policies: the API server at [::1]:"), "{said}");
         let Some(said) = policies(&stack, &Pod { api_server: Some(("::1", 1)), ..hasty }) else { return };
         assert_eq!(said, "passed policies");
+    }
+
+    /// Policies need not close a pod's own node to it, so that an API server there may be open although they are applied.
+    #[test]
+    fn its_script_draws_nothing_from_an_api_server_on_its_own_node() {
+        let stack = Stack::start(demo(), Fault::None);
+        let says = |host: &str, node: Option<&str>, port: u16, serving: &str| {
+            let serving = format!("serving='{serving}'");
+            let hurry =
+                [("grace=30", "grace=0"), ("time 5", "time 1"), ("serving='6443 8443 16443'", serving.as_str())];
+            policies(&stack, &Pod { api_server: Some((host, port)), node, hurry: &hurry, ..Pod::default() })
+        };
+        let on = |host: &str| std::net::TcpListener::bind((host, 0)).ok();
+        let port = |listener: &std::net::TcpListener| listener.local_addr().unwrap().port();
+        let (server, local) = ("127.0.0.1", Some("127.0.0.1"));
+        let (api_server, usual) = (on(server).unwrap(), on(server).unwrap());
+        // The port on the node need not be that of the Service.
+        let open = format!("1 {} 2", port(&usual));
+        let Some(said) = says(server, local, port(&api_server), &open) else { return };
+        let page = std::fs::read_to_string(root().join("docs/smoke.md")).unwrap();
+        let (_, advice) = said.rsplit_once("<port>: ").unwrap();
+        assert!(page.contains(advice), "{advice}");
+        assert_snapshot!("script_policies_beside_an_api_server", said);
+        let Some(said) = says(server, local, port(&api_server), "1 2 3") else { return };
+        assert_snapshot!("script_policies_apart_from_an_api_server", said);
+        // Without its address the node can't be asked, whatever is open there.
+        for unset in [None, Some("")] {
+            let Some(said) = says(server, unset, port(&api_server), &open) else { return };
+            assert!(said.starts_with("failed policies: ") && said.contains("NODE_ADDRESS does not say"), "{said}");
+        }
+        // What the node has open is no matter where the API server is closed.
+        let Some(said) = says(server, local, 1, &open) else { return };
+        assert_eq!(said, "passed policies");
+        // Of IPv6, where this machine has it.
+        let Some(six) = on("::1") else { return };
+        let Some(said) = says(server, Some("::1"), port(&api_server), &port(&six).to_string()) else { return };
+        assert!(said.starts_with("skipped policies: ") && said.contains("node at [::1]:"), "{said}");
+        let Some(said) = says("::1", Some("::1"), port(&six), "1") else { return };
+        assert!(said.starts_with("failed policies: the API server at [::1]:"), "{said}");
     }
 
     /// Policies may be applied a moment after the pod has started.

@@ -5,10 +5,10 @@
 //! tenant's token opens it (fact 4), and neither is the admin interface, because tenants come from the environment.
 
 use super::custom_resource::CustomResource;
-use super::metadata::{self, PREFIX};
+use super::metadata;
 use crate::agentos::vocabulary::{IDENTITY_HEADERS, ServiceName};
 use crate::model::{Environment, Gateway};
-use crate::objects::annotations::PROXIES_ANNOTATION;
+use crate::objects::annotations::{PREFIX, PROXIES_ANNOTATION};
 use crate::objects::object::External;
 use serde::Serialize;
 

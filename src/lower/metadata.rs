@@ -5,9 +5,6 @@ use crate::model::{Environment, Texts};
 use crate::objects::annotations::layered;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
 
-/// The prefix of our own annotations.
-pub(super) const PREFIX: &str = "agentos.nexixai.io";
-
 /// Metadata of an object of the whole stack.
 pub(super) fn of_stack(environment: &Environment, name: &str) -> ObjectMeta {
     let mut labels = stack_labels(environment);

@@ -5,19 +5,18 @@
 //! that a user wrote is part of the script. Each stack has its Job, in its own namespace.
 
 use super::container::{mount, pull_policy, security_context};
-use super::metadata::{self, PREFIX};
 use super::network::{both_ways, pods, port, resolution};
-use super::object;
 use super::workload::{USER, pull_secrets, toleration};
+use super::{metadata, object};
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Caller, Environment, Texts};
-use crate::objects::annotations::unsubstituted;
+use crate::objects::annotations::{PREFIX, unsubstituted};
 use crate::objects::object::Object;
 use crate::smoke::{self, Check, Options, Step};
 use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::api::core::v1::{
-    ConfigMap, ConfigMapVolumeSource, Container, PodSecurityContext, PodSpec, PodTemplateSpec, ResourceRequirements,
-    SeccompProfile, ServiceAccount, Volume, VolumeMount,
+    ConfigMap, ConfigMapVolumeSource, Container, EnvVar, EnvVarSource, ObjectFieldSelector, PodSecurityContext,
+    PodSpec, PodTemplateSpec, ResourceRequirements, SeccompProfile, ServiceAccount, Volume, VolumeMount,
 };
 use k8s_openapi::api::networking::v1::{
     NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicySpec,
@@ -135,6 +134,7 @@ fn container(environment: &Environment) -> Container {
         image: Some(environment.image.clone()),
         image_pull_policy: Some(pull_policy(environment.pull_policy.as_deref(), &environment.image)),
         command: Some(["/bin/sh", &script, FOLDER].map(str::to_owned).into()),
+        env: Some(vec![node_address()]),
         resources: Some(ResourceRequirements {
             requests: Some(amounts("10m", "32Mi")),
             limits: Some(amounts("100m", "64Mi")),
@@ -144,6 +144,13 @@ fn container(environment: &Environment) -> Container {
         security_context: Some(security_context()),
         ..Container::default()
     }
+}
+
+/// The address of the pod's node, which policies need not close to it: an API server there proves nothing.
+fn node_address() -> EnvVar {
+    let field = ObjectFieldSelector { field_path: "status.hostIP".to_owned(), ..ObjectFieldSelector::default() };
+    let source = EnvVarSource { field_ref: Some(field), ..EnvVarSource::default() };
+    EnvVar { name: "NODE_ADDRESS".to_owned(), value: None, value_from: Some(source) }
 }
 
 fn amounts(cpu: &str, memory: &str) -> std::collections::BTreeMap<String, Quantity> {

@@ -2,7 +2,8 @@
 #   check NAME
 #   METHOD URL TENANT BODY STATUSES FLAG WORD...
 # with `-` for what is not there, or
-#   shut kubernetes   the cluster's API server has to be closed to this pod, to which some service has answered
+#   shut kubernetes   the cluster's API server has to be closed to this pod, to which some service has answered; nothing
+#                     follows where it runs on this pod's node, NODE_ADDRESS, which policies need not close
 # A word is
 #   FIELD=VALUE       what the answer has to say; FIELD?=VALUE where it may say nothing of it
 #   @admin            the request may administer tenants
@@ -18,6 +19,7 @@ newline='
 '
 check='' fault='' skipped='' run='' left='' reached=no failed=0
 patience=120 grace=30
+serving='6443 8443 16443'
 
 finish() {
   [ -n "$check" ] || return 0
@@ -56,6 +58,38 @@ dial() {
   esac
 }
 
+# Whether this pod's node is open at a port where API servers usually listen, which $at then is.
+adjacent() {
+  node=${NODE_ADDRESS:-}
+  case $node in
+    '') return 1 ;;
+    *:*) node="[$node]" ;;
+  esac
+  for at in $serving; do
+    dial "http://$node:$at/"
+    [ "$way" != open ] || return 0
+  done
+  return 1
+}
+
+# Says what follows from an API server that is open to this pod. A plug-in need not close a pod's own node to it, so
+# that an API server on that node may be open although policies are applied.
+judge_open() {
+  if adjacent; then
+    skipped="the API server at $host:$port is open to this pod, and so is this pod's node at $node:$at: an API server, \
+or something in its place, seems to run there, and policies need not close a pod's own node; let the Job run on a \
+node without one, which \`services.agent-orchestrator.scheduling\` chooses; with a single node this check can't tell"
+    return 0
+  fi
+  excluded="on this node, at other ports than $serving,"
+  [ -n "$node" ] || excluded='on this node, whose address NODE_ADDRESS does not say,'
+  fault="the API server at $host:$port is open to this pod, and no policy of the namespace opens it: as a rule the \
+cluster's network plug-in stores policies and applies none, so that any pod of the cluster reaches the orchestrator and \
+its admin interface; switch policies on in the plug-in, or use one that applies them; outside production \
+\`network.policies = 'Off\` does without. (Looks the same: an API server $excluded or a policy of the whole cluster that \
+opens it to all pods.)"
+}
+
 # Sets a fault where the API server is open to this pod, and says why where that can't be told.
 shut() {
   host=${KUBERNETES_SERVICE_HOST:-} port=${KUBERNETES_SERVICE_PORT:-}
@@ -75,10 +109,7 @@ shut() {
     dial "http://$host:$port/"
   done
   case $way$reached in
-    open*) fault="the API server at $host:$port is open to this pod, and no policy of the namespace opens it: the cluster's \
-network plug-in stores policies and applies none, so that any pod of the cluster reaches the orchestrator and its admin \
-interface; switch policies on in the plug-in, or use one that applies them; outside production \`network.policies = 'Off\` \
-does without. (A policy of the whole cluster that opens the API server to all pods looks the same.)" ;;
+    open*) judge_open ;;
     closedyes) ;;
     closedno) skipped="the API server is closed to this pod, and so is every service: that policies do it is not shown" ;;
     *) skipped="whether $host:$port is closed can't be told: curl ended with $ended" ;;

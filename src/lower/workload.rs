@@ -1,11 +1,10 @@
 //! A service's Deployment and its pod.
 
 use super::container::{container, mount, seen_as_written};
-use super::metadata::{self, PREFIX};
-use super::{audit_sidecar, federation, object, secret, settings, storage, tenants, tls};
+use super::{audit_sidecar, federation, metadata, object, secret, settings, storage, tenants, tls};
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Environment, Texts, Toleration};
-use crate::objects::annotations::layered;
+use crate::objects::annotations::{PREFIX, layered};
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, LocalObjectReference, PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile,

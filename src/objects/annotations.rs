@@ -4,6 +4,9 @@
 
 use std::collections::BTreeMap;
 
+/// The prefix of our own annotations.
+pub const PREFIX: &str = "agentos.nexixai.io";
+
 /// The annotation with what the references of a stack lead to: objects as `KIND/NAME`, those of another namespace as
 /// `KIND/NAMESPACE/NAME`, each with `:KEY,KEY` where only some keys are used. Blanks stand between them.
 pub(crate) const EXPECTS: &str = "agentos.nexixai.io/expects";
@@ -54,6 +57,35 @@ pub(crate) fn items(list: &str) -> impl Iterator<Item = &str> {
 /// What an item says something of: `Prune` of `Prune=false`.
 pub(crate) fn subject(item: &str) -> &str {
     item.split_once('=').map_or(item, |(name, _)| name.trim())
+}
+
+/// What of an annotation has a deployment tool remove an object, or delete it and make it again: an item of a list, or the
+/// whole value.
+pub(crate) fn removal<'a>(name: &str, value: &'a str) -> Option<&'a str> {
+    match name {
+        SYNC_OPTIONS => items(value).find(|item| removes(item)),
+        FLUX_PRUNE => (value != "disabled").then_some(value),
+        FLUX_FORCE => (value == "enabled").then_some(value),
+        _ => None,
+    }
+}
+
+/// Whether an option has Argo CD remove an object, or delete it and make it again.
+fn removes(item: &str) -> bool {
+    match subject(item) {
+        "Prune" | "Delete" => item.split_once('=').is_none_or(|(_, value)| value.trim() != "false"),
+        "Force" => item.ends_with("true"),
+        _ => false,
+    }
+}
+
+/// The annotation by which Velero is told the contrary of a volume.
+pub(crate) fn contrary(name: &str) -> Option<&'static str> {
+    match name {
+        BACKUP_VOLUMES => Some(BACKUP_EXCLUDES),
+        BACKUP_EXCLUDES => Some(BACKUP_VOLUMES),
+        _ => None,
+    }
 }
 
 /// Two layers of annotations. Of two with one name the upper one counts; lists are joined, the upper one first, and of two items

@@ -1,14 +1,16 @@
 //! What a patch must leave alone: what the fields of the environment say, because rules have judged the fields and see
 //! nothing of the patch.
 
+use crate::agentos::settings::process;
 use crate::finding::Finding;
-use crate::objects::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, items};
+use crate::model::Environment;
 use crate::objects::object::Object;
+use crate::objects::reach::Networks;
 use crate::objects::tokens;
 use crate::objects::tokens::Token;
 use crate::path::Path;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 /// The container that sends the audit log to standard output.
 const AUDIT_SIDECAR: &str = "audit-shipping";
@@ -31,6 +33,21 @@ struct Part {
 }
 
 const PARTS: &[Part] = &[
+    Part { kind: "Certificate", at: &["spec", "dnsNames"], fields: MTLS, otherwise: UNTRUSTED },
+    Part {
+        kind: "Certificate",
+        at: &["spec", "isCA"],
+        fields: &[],
+        otherwise: "federation's key could make client certificates, which federation trusts",
+    },
+    Part { kind: "Certificate", at: &["spec", "issuerRef", "name"], fields: MTLS, otherwise: UNTRUSTED },
+    Part {
+        kind: "Certificate",
+        at: &["spec", "secretName"],
+        fields: MTLS,
+        otherwise: "federation mounts the Secret that the field names",
+    },
+    Part { kind: "Certificate", at: &["spec", "usages"], fields: &[], otherwise: UNTRUSTED },
     Part {
         kind: "ConfigMap",
         at: &["data"],
@@ -50,10 +67,38 @@ const PARTS: &[Part] = &[
         otherwise: "a second pod during an update loses runs",
     },
     Part {
+        kind: "Deployment",
+        at: &["spec", "template", "spec", "restartPolicy"],
+        fields: &[],
+        otherwise: "the API server takes no Deployment with another than the default, `Always`",
+    },
+    Part { kind: "ExternalSecret", at: &["spec", "data"], fields: SECRETS, otherwise: OTHER_CREDENTIALS },
+    Part { kind: "ExternalSecret", at: &["spec", "dataFrom"], fields: SECRETS, otherwise: OTHER_CREDENTIALS },
+    Part { kind: "ExternalSecret", at: &["spec", "secretStoreRef"], fields: SECRETS, otherwise: OTHER_CREDENTIALS },
+    Part { kind: "ExternalSecret", at: &["spec", "target"], fields: SECRETS, otherwise: OTHER_CREDENTIALS },
+    Part {
+        kind: "HTTPRoute",
+        at: &["spec", "hostnames"],
+        fields: &["services.<service>.exposure", "tenancy.tenants.<id>.hosts"],
+        otherwise: "of two routes with one host either may answer, also that of another tenant's stack",
+    },
+    Part {
+        kind: "HTTPRoute",
+        at: &["spec", "parentRefs"],
+        fields: &["services.<service>.exposure"],
+        otherwise: "no policy lets another gateway in, and nothing says that it verifies who calls (fact 5)",
+    },
+    Part {
         kind: "Namespace",
         at: &["metadata", "labels", "pod-security.kubernetes.io/enforce"],
         fields: &[],
-        otherwise: "the namespace would admit pods that may take over their node",
+        otherwise: OTHER_PODS,
+    },
+    Part {
+        kind: "Namespace",
+        at: &["metadata", "labels", "pod-security.kubernetes.io/enforce-version"],
+        fields: &[],
+        otherwise: OTHER_PODS,
     },
     Part {
         kind: "NetworkPolicy",
@@ -86,11 +131,26 @@ const PARTS: &[Part] = &[
         fields: &["storage"],
         otherwise: "no rule on volumes would see it",
     },
+    Part { kind: "SealedSecret", at: &["spec", "encryptedData"], fields: SECRETS, otherwise: OTHER_CREDENTIALS },
+    Part { kind: "SealedSecret", at: &["spec", "template", "data"], fields: SECRETS, otherwise: OTHER_CREDENTIALS },
+    Part { kind: "SecretProviderClass", at: &["spec"], fields: SECRETS, otherwise: OTHER_CREDENTIALS },
     Part {
         kind: "Service",
         at: &["spec", "externalIPs"],
         fields: &["services.<service>.exposure"],
         otherwise: "whoever reaches the services is believed, whatever tenant they name",
+    },
+    Part {
+        kind: "Service",
+        at: &["spec", "externalName"],
+        fields: &[],
+        otherwise: "the Service would lead to another host",
+    },
+    Part {
+        kind: "Service",
+        at: &["spec", "internalTrafficPolicy"],
+        fields: &[],
+        otherwise: "with `Local`, callers on other nodes than the service's one pod reach nothing",
     },
     Part {
         kind: "Service",
@@ -107,6 +167,16 @@ const PARTS: &[Part] = &[
     },
     Part { kind: "ServiceAccount", at: TOKEN, fields: &[], otherwise: UNUSED_TOKEN },
 ];
+
+const MTLS: &[&str] = &["federation.mtls"];
+
+const SECRETS: &[&str] = &["secrets"];
+
+const OTHER_CREDENTIALS: &str = "the pods would be given other credentials than rules have seen";
+
+const OTHER_PODS: &str = "the namespace would admit pods that may take over their node";
+
+const UNTRUSTED: &str = "callers and peers would not trust the certificate";
 
 const TOKEN: &[&str] = &["automountServiceAccountToken"];
 
@@ -129,47 +199,28 @@ const PARTS_OF_PODS: &[Part] = &[
     },
 ];
 
-/// What follows from fields and is another after a patch. `accounts` are the ServiceAccounts that the environment says are
-/// provided.
-pub(super) fn overridden(before: &Object, after: &Object, accounts: &BTreeSet<String>, path: &Path) -> Vec<Finding> {
+/// What follows from fields and is another after a patch.
+pub(super) fn overridden(before: &Object, after: &Object, environment: &Environment, path: &Path) -> Vec<Finding> {
     let parts = PARTS.iter().filter(|part| part.kind == before.kind);
     let mut findings: Vec<Finding> =
         parts.filter_map(|part| changed(part, called(before, part), &before.body, &after.body, path)).collect();
-    findings.extend(not_kept(before, after, path));
+    findings.extend((before.kind == "Service" && is_headless(&after.body)).then(|| headless(path)));
     if let (Some(before), Some(after)) = (pod(&before.body), pod(&after.body)) {
         let path = ["spec", "template", "spec"].iter().fold(path.clone(), |path, name| path.field(name));
-        findings.extend(overridden_in_pod(before, after, accounts, &path));
+        findings.extend(overridden_in_pod(before, after, environment, &path));
     }
     findings
 }
 
-/// Annotations by which tools keep claims and back them up, each with where it stands in an object.
-const KEEPING: [(&[&str], &str); 4] = [
-    (&["metadata", "annotations"], SYNC_OPTIONS),
-    (&["metadata", "annotations"], FLUX_PRUNE),
-    (POD_ANNOTATIONS, BACKUP_VOLUMES),
-    (POD_ANNOTATIONS, BACKUP_EXCLUDES),
-];
+/// Whether a Service has no address of its own.
+fn is_headless(body: &Json) -> bool {
+    let spec = body.get("spec").unwrap_or(&Json::Null);
+    spec.get("clusterIP").into_iter().chain(entries(spec, "clusterIPs")).any(|address| address == "None")
+}
 
-const POD_ANNOTATIONS: &[&str] = &["spec", "template", "metadata", "annotations"];
-
-/// Items that a patch takes out of these annotations.
-fn not_kept(before: &Object, after: &Object, path: &Path) -> Vec<Finding> {
-    let text = |object: &Object, place: &[&str], name: &str| {
-        at(&object.body, place).and_then(|all| all.get(name)).and_then(Json::as_str).unwrap_or("").to_owned()
-    };
-    let is_lost = |place: &[&str], name: &str| {
-        let after = text(after, place, name);
-        items(&text(before, place, name)).any(|item| !items(&after).any(|other| other == item))
-    };
-    let holds_data = ["Namespace", "PersistentVolumeClaim"].contains(&before.kind.as_str());
-    let of_kind = KEEPING.iter().filter(|(place, _)| *place == POD_ANNOTATIONS || holds_data);
-    let lost = of_kind.filter(|(place, name)| is_lost(place, name)).map(|(place, name)| {
-        let at = place.iter().fold(path.clone(), |path, field| path.field(field)).field(name);
-        let otherwise = "a deployment tool may remove the claim, or a backup may leave it out";
-        explain(&at, &["storage"], otherwise)
-    });
-    lost.collect()
+fn headless(path: &Path) -> Finding {
+    let otherwise = "names would lead to the pods themselves, which don't listen on the Service's port";
+    explain(&path.field("spec").field("clusterIP"), &[], otherwise)
 }
 
 fn changed(part: &Part, fields: &[&str], before: &Json, after: &Json, path: &Path) -> Option<Finding> {
@@ -198,7 +249,7 @@ fn called(object: &Object, part: &Part) -> &'static [&'static str] {
     }
 }
 
-fn explain(at: &Path, fields: &[&str], otherwise: &str) -> Finding {
+pub(super) fn explain(at: &Path, fields: &[&str], otherwise: &str) -> Finding {
     let named: Vec<String> = fields.iter().map(|field| format!("`{field}`")).collect();
     let (message, help) = match named.split_last() {
         Some((last, [])) => {
@@ -214,10 +265,11 @@ fn explain(at: &Path, fields: &[&str], otherwise: &str) -> Finding {
 }
 
 /// A patch may add volumes, mounts, containers and variables of others; ours have to stay as they are.
-fn overridden_in_pod(before: &Json, after: &Json, accounts: &BTreeSet<String>, path: &Path) -> Vec<Finding> {
+fn overridden_in_pod(before: &Json, after: &Json, environment: &Environment, path: &Path) -> Vec<Finding> {
     let parts = PARTS_OF_PODS.iter().filter_map(|part| changed(part, part.fields, before, after, path));
     let mut findings: Vec<Finding> = parts.collect();
-    findings.extend(another_account(before, after, accounts, path));
+    findings.extend(another_account(before, after, environment, path));
+    findings.extend(other_resolvers(after, environment, path));
     if !kept(before, after, "volumes") {
         let otherwise = "data or credentials would come from elsewhere";
         findings.push(explain(&path.field("volumes"), &["storage", "secrets"], otherwise));
@@ -242,13 +294,14 @@ fn overridden_in_pod(before: &Json, after: &Json, accounts: &BTreeSet<String>, p
 }
 
 /// The account that a patch has the pods run as, where the environment does not say that it is there.
-fn another_account(before: &Json, after: &Json, accounts: &BTreeSet<String>, path: &Path) -> Option<Finding> {
+fn another_account(before: &Json, after: &Json, environment: &Environment, path: &Path) -> Option<Finding> {
     // The second is what Kubernetes called it once, and still takes where the first is not there.
     let (field, account) = ["serviceAccountName", "serviceAccount"]
         .into_iter()
         .find_map(|field| Some((field, after.get(field)?)))
         .unwrap_or(("serviceAccountName", &Json::Null));
     let is_ours = Some(account) == before.get("serviceAccountName");
+    let accounts = &environment.provided.service_accounts;
     if is_ours || account.as_str().is_some_and(|account| accounts.contains(account)) {
         return None;
     }
@@ -263,6 +316,29 @@ fn another_account(before: &Json, after: &Json, accounts: &BTreeSet<String>, pat
             .help("leave it out of the patch: `services.<service>.annotations` reach the compiled account, for a cloud's identity")
             .help("where the platform gives an account, name it under `provided.ServiceAccount`"),
     )
+}
+
+/// Resolvers that a patch has the pods ask, where no policy opens the way to them.
+fn other_resolvers(after: &Json, environment: &Environment, path: &Path) -> Option<Finding> {
+    if !environment.network.default_deny {
+        return None;
+    }
+    let mut open = Networks::default();
+    open.extend(environment.network.resolvers.values().flat_map(|resolver| &resolver.networks).map(String::as_str));
+    let is_open = |server: &Json| {
+        server.as_str().and_then(|server| server.parse::<IpAddr>().ok()).is_some_and(|server| open.contains(server))
+    };
+    let is_of_node = after.get("dnsPolicy").is_some_and(|policy| policy == "Default");
+    let mut servers = entries(after.get("dnsConfig").unwrap_or(&Json::Null), "nameservers");
+    let place = match is_of_node {
+        true => path.field("dnsPolicy"),
+        false if servers.any(|server| !is_open(server)) => path.field("dnsConfig").field("nameservers"),
+        false => return None,
+    };
+    let otherwise =
+        "policies open the way to these resolvers alone: elsewhere no name of the cluster or of a peer is resolved";
+    let finding = explain(&place, &["network.resolvers"], otherwise);
+    Some(finding.help("a patch may name servers that are in the `networks` of one of them"))
 }
 
 /// Volumes of a patch with a token that the API server takes.
@@ -306,6 +382,13 @@ fn changed_sidecar(name: &str, path: &Path) -> Finding {
 fn overridden_in_container(ours: &Json, theirs: &Json, path: &Path) -> Vec<Finding> {
     let same = |field: &str| ours.get(field) == theirs.get(field);
     let hook = at(ours, START_HOOK);
+    let (hooked, hook_otherwise): (&[&str], &str) = match hook {
+        Some(_) => (
+            &["tenancy.tenants"],
+            "it creates the tenants, of which the runtime knows none when it starts: every request would be answered 403 (fact 14)",
+        ),
+        None => (&[], "a start hook that fails has the container killed and started again, without end"),
+    };
     let checks: [(bool, &[&str], &str); 6] = [
         (same("image"), &["image"], "no rule would see whether the image is pinned"),
         (
@@ -319,15 +402,52 @@ fn overridden_in_container(ours: &Json, theirs: &Json, path: &Path) -> Vec<Findi
             "the runtime takes settings that it does not understand for their defaults",
         ),
         (kept(ours, theirs, "volumeMounts"), &["storage", "secrets"], "what is written elsewhere dies with the pod"),
-        (
-            hook.is_none() || hook == at(theirs, START_HOOK),
-            &["tenancy.tenants"],
-            "it creates the tenants, of which the runtime knows none when it starts: every request would be answered 403 (fact 14)",
-        ),
+        (hook == at(theirs, START_HOOK), hooked, hook_otherwise),
         (same("workingDir"), &[], "the runtime keeps files below its working folder, and could not write them"),
     ];
     let broken = checks.into_iter().filter(|(holds, ..)| !holds);
-    broken.map(|(_, fields, otherwise)| explain(path, fields, otherwise)).collect()
+    let findings = broken.map(|(_, fields, otherwise)| explain(path, fields, otherwise));
+    findings.chain(mounted_over(ours, theirs, path)).collect()
+}
+
+/// A mount that a patch adds at, inside of or around one of ours.
+fn mounted_over(ours: &Json, theirs: &Json, path: &Path) -> Option<Finding> {
+    const MOUNTS: &str = "volumeMounts";
+    let is_ours = |mount: &Json| entries(ours, MOUNTS).any(|own| own == mount);
+    // Of one of ours that is changed the rest is said.
+    let mut added = entries(theirs, MOUNTS).filter(|mount| kept(ours, theirs, MOUNTS) && !is_ours(mount));
+    let (added, hidden) = added.find_map(|mount| Some((mount, entries(ours, MOUNTS).find(|own| meet(own, mount))?)))?;
+    let fields: &[&str] = match name(hidden) {
+        "data" => &["storage"],
+        "jwt" => &["federation.jwt"],
+        "peers" => &["federation.peers"],
+        "secrets" => SECRETS,
+        "tenants" => &["tenancy.tenants"],
+        "tls" => &["federation.mtls", "services.<service>.tls"],
+        _ => &[],
+    };
+    let shown = |mount: &Json| format!("/{}", folder(mount).join("/"));
+    let otherwise =
+        format!("a volume at `{}` hides what is compiled at `{}`, or a part of it", shown(added), shown(hidden));
+    Some(explain(path, fields, &otherwise).help("mount what is yours elsewhere"))
+}
+
+/// Whether one of two mounts is at the folder of the other, or inside of it.
+fn meet(one: &Json, other: &Json) -> bool {
+    folder(one).iter().zip(folder(other)).all(|(step, other)| *step == other)
+}
+
+/// The steps to the folder of a mount. The kubelet takes a relative path for one from the root.
+fn folder(mount: &Json) -> Vec<&str> {
+    let path = mount.get("mountPath").and_then(Json::as_str).unwrap_or("");
+    path.split('/').fold(Vec::new(), |mut steps, step| {
+        match step {
+            "" | "." => {}
+            ".." => drop(steps.pop()),
+            _ => steps.push(step),
+        }
+        steps
+    })
 }
 
 fn pod(body: &Json) -> Option<&Json> {
@@ -338,9 +458,10 @@ fn name(container: &Json) -> &str {
     container.get("name").and_then(Json::as_str).unwrap_or("")
 }
 
-/// The variables of a container that AgentOS reads.
+/// The variables of a container that AgentOS or its language reads, and `env` sets.
 fn settings(container: &Json) -> Vec<&Json> {
-    let is_setting = |variable: &&Json| name(variable).starts_with("AGENTOS_");
+    let is_of_go = |variable: &str| process::SETTINGS.iter().any(|setting| setting.name == variable);
+    let is_setting = |variable: &&Json| name(variable).starts_with("AGENTOS_") || is_of_go(name(variable));
     entries(container, "env").filter(is_setting).collect()
 }
 
@@ -353,30 +474,6 @@ fn entries<'a>(value: &'a Json, list: &str) -> impl Iterator<Item = &'a Json> {
     value.get(list).and_then(Json::as_array).into_iter().flatten()
 }
 
-fn at<'a>(body: &'a Json, names: &[&str]) -> Option<&'a Json> {
+pub(super) fn at<'a>(body: &'a Json, names: &[&str]) -> Option<&'a Json> {
     names.iter().try_fold(body, |value, name| value.get(name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn an_account_that_is_provided_may_be_named() {
-        let deployment = |account: &str| {
-            let spec = json!({ "template": { "spec": { "serviceAccountName": account } } });
-            Object::of(
-                json!({ "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "a" }, "spec": spec }),
-            )
-        };
-        let found = |account: &str, provided: &[&str]| {
-            let accounts = provided.iter().map(|name| (*name).to_owned()).collect();
-            overridden(&deployment("agentos-federation"), &deployment(account), &accounts, &Path::root()).len()
-        };
-        assert_eq!(found("agentos-federation", &[]), 0);
-        assert_eq!(found("vault-reader", &[]), 1);
-        assert_eq!(found("vault-reader", &["vault-reader"]), 0);
-        assert_eq!(found("default", &["vault-reader"]), 1);
-    }
 }

@@ -7,9 +7,7 @@ use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ANNOTATION_AGAINST_STORAGE;
 use crate::finding::Finding;
 use crate::model::{Environment, Retention, Storage, Texts, VeleroMethod, Volume};
-use crate::objects::annotations::{
-    BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_FORCE, FLUX_PRUNE, SYNC_OPTIONS, items, subject,
-};
+use crate::objects::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_FORCE, SYNC_OPTIONS, items, removal, subject};
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: ANNOTATION_AGAINST_STORAGE, check };
@@ -46,36 +44,29 @@ fn against_any(path: &Path, annotations: &Texts, volumes: &[&Volume]) -> Vec<Fin
     let found = annotations.iter().filter_map(|(name, value)| {
         let place = path.field(name);
         match name.as_str() {
-            SYNC_OPTIONS if keeps => items(value).find(|item| removes(item)).map(|item| unkept(place, item, item)),
-            FLUX_PRUNE if keeps && value != "disabled" => Some(unkept(place, &format!("{name}: {value}"), FLUX_PRUNE)),
-            FLUX_FORCE if keeps && value == "enabled" => Some(unkept(place, &format!("{name}: {value}"), FLUX_FORCE)),
             BACKUP_EXCLUDES if backs_up(VeleroMethod::FileSystem) && lists_data(value) => {
                 Some(another_backup(place, "'FileSystem", "leaves the data volume out"))
             }
             BACKUP_VOLUMES if backs_up(VeleroMethod::Snapshot) && lists_data(value) => {
                 Some(another_backup(place, "'Snapshot", "copies the files of the data volume"))
             }
+            name if keeps => removal(name, value).map(|removal| unkept(place, name, removal)),
             _ => None,
         }
     });
     found.collect()
 }
 
-/// Whether an option has Argo CD remove an object, or delete it and make it again.
-fn removes(item: &str) -> bool {
-    match subject(item) {
-        "Prune" | "Delete" => item.split_once('=').is_none_or(|(_, value)| value.trim() != "false"),
-        "Force" => item.ends_with("true"),
-        _ => false,
-    }
-}
-
 fn lists_data(value: &str) -> bool {
     items(value).any(|item| item == DATA_VOLUME)
 }
 
-fn unkept(path: Path, written: &str, what: &str) -> Finding {
-    let is_again = [FLUX_FORCE, "Force"].contains(&subject(what));
+fn unkept(path: Path, name: &str, removal: &str) -> Finding {
+    let (written, what) = match name {
+        SYNC_OPTIONS => (removal.to_owned(), subject(removal)),
+        _ => (format!("{name}: {removal}"), name),
+    };
+    let is_again = [FLUX_FORCE, "Force"].contains(&what);
     let label = match is_again {
         true => "deletes a claim that can't be changed, and makes it again",
         false => "has a deployment tool remove the claims",
