@@ -20,6 +20,7 @@ mod namespace;
 mod network;
 mod sealed_secret;
 mod secret;
+mod secret_keys;
 mod secret_provider_class;
 mod series;
 mod service;

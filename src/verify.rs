@@ -17,6 +17,7 @@ mod exposure;
 mod fault;
 mod federation;
 mod forwarded;
+mod given;
 mod hardening;
 mod images;
 mod index;
@@ -46,6 +47,7 @@ mod secrets;
 mod selectors;
 mod settings;
 mod size;
+mod stack;
 mod stores;
 mod tenants;
 mod tenants_proxy;
@@ -60,8 +62,9 @@ use crate::objects::object::{External, Object};
 use crate::path::Path;
 use expansion::Expansions;
 use fault::{Fault, Paths};
-use index::Stack;
+use index::Index;
 use serde_json::Value as Json;
+use stack::Stack;
 
 type Check = for<'a> fn(&Stack<'a>) -> Vec<Fault<'a>>;
 
@@ -141,10 +144,9 @@ pub fn find(objects: &[Object], external: &[External]) -> Vec<Found> {
 
 /// Works on objects, with their texts as processes see them.
 fn indexed<T>(objects: &[Object], external: &[External], work: impl FnOnce(&Stack<'_>) -> T) -> T {
-    let as_written = Expansions::default();
-    let stack = Stack::of(objects, external, &as_written);
-    let expansions = Expansions::of(&stack);
-    if expansions.is_empty() { work(&stack) } else { work(&Stack::of(objects, external, &expansions)) }
+    let index = Index::of(objects, external);
+    let expansions = Expansions::of(&index);
+    work(&Stack::new(index, &expansions))
 }
 
 /// What stacks that the compiler wrote expect from outside, and need: objects that a reference of AgentOS, of its scrapers
@@ -167,6 +169,16 @@ pub fn verify(objects: &[Object], external: &[External]) -> Vec<Diagnostic> {
             if at.is_empty() { diagnostic } else { diagnostic.note(format!("at `{at}` of the compiled object")) }
         })
         .collect()
+}
+
+/// The namespace of an object, empty where it does not say.
+fn namespace(object: &Object) -> &str {
+    object.namespace.as_deref().unwrap_or("")
+}
+
+/// The labels of an object itself.
+fn labels(object: &Json) -> std::collections::HashMap<&str, &str> {
+    texts(at(object, &["metadata", "labels"])).collect()
 }
 
 fn list(value: Option<&Json>) -> impl Iterator<Item = &Json> {

@@ -1,8 +1,6 @@
 //! Credentials: what provides them, and how they get into a pod, key by key.
 
-use super::{external_secret, injects_files, metadata, object, sealed_secret, secret_provider_class};
-use crate::agentos::settings;
-use crate::agentos::settings::Setting;
+use super::{external_secret, injects_files, metadata, object, sealed_secret, secret_keys, secret_provider_class};
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Environment, SecretBackend};
 use crate::objects::object::Object;
@@ -95,7 +93,7 @@ fn placeholder(environment: &Environment) -> Secret {
 /// The variables by which a service finds its secrets: each value by its key, or the path of its file. Never both
 /// (fact 8), and never a whole Secret, which could set anything.
 pub(super) fn variables(environment: &Environment, service: ServiceName) -> Vec<EnvVar> {
-    needed(environment, service)
+    secret_keys::needed(environment, service)
         .map(|setting| {
             if injects_files(environment) {
                 let path = format!("{FOLDER}/{}", setting.name);
@@ -115,7 +113,7 @@ pub(super) fn variables(environment: &Environment, service: ServiceName) -> Vec<
 /// The volume with the secrets that a service needs, where they are injected as files. The CSI driver needs it in either
 /// case: it makes the Secret for the variables when a pod mounts the volume.
 pub(super) fn volume(environment: &Environment, service: ServiceName) -> Option<(Volume, VolumeMount)> {
-    let names: Vec<&str> = needed(environment, service).map(|setting| setting.name).collect();
+    let names: Vec<&str> = secret_keys::needed(environment, service).map(|setting| setting.name).collect();
     if names.is_empty() {
         return None;
     }
@@ -144,11 +142,4 @@ fn mount(volume: &str, folder: &str) -> VolumeMount {
         read_only: Some(true),
         ..VolumeMount::default()
     }
-}
-
-/// The secrets that a service reads.
-pub(super) fn needed(environment: &Environment, service: ServiceName) -> impl Iterator<Item = &'static Setting> {
-    settings::read_by(environment.runtime, service)
-        .filter(|setting| setting.is_secret())
-        .filter(|setting| environment.secrets.keys.contains_key(setting.name))
 }

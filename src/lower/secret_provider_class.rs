@@ -1,8 +1,9 @@
 //! SecretProviderClasses: what the Secrets Store CSI driver mounts into a service's pod.
 
 use super::custom_resource::CustomResource;
-use super::{metadata, secret};
+use super::metadata;
 use crate::agentos::vocabulary::ServiceName;
+use crate::lower::secret_keys;
 use crate::model::{CsiProvider, CsiStore, Environment, Inject, Remote, Texts};
 use k8s_openapi::api::core::v1::{CSIVolumeSource, Volume};
 use serde::Serialize;
@@ -51,7 +52,7 @@ pub(super) fn name(environment: &Environment, service: ServiceName) -> String {
 /// The class of a service; none where it reads no secrets.
 pub(super) fn class(environment: &Environment, store: &CsiStore, service: ServiceName) -> Option<CustomResource<Spec>> {
     let provider = store.provider?;
-    let wanted: Vec<Wanted<'_>> = secret::needed(environment, service)
+    let wanted: Vec<Wanted<'_>> = secret_keys::needed(environment, service)
         .filter_map(|setting| Some((setting.name, environment.secrets.keys.get(setting.name)?.remote.as_ref()?)))
         .collect();
     if wanted.is_empty() {

@@ -3,9 +3,9 @@
 
 use super::expansion::{Expansions, From};
 use super::fault::At;
-use super::index::Stack;
+use super::index::Index;
 use super::pod::Pod;
-use super::{at, list, text, texts};
+use super::{at, list, text};
 use crate::agentos::settings;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
@@ -242,10 +242,10 @@ pub(super) fn name(runtime: Option<Runtime>, key: Key) -> Option<&'static str> {
 }
 
 /// All containers that run AgentOS, in the order of the objects.
-pub(super) fn all<'a>(stack: &Stack<'a>) -> Vec<Agent<'a>> {
-    let pods = stack.pods.iter().enumerate();
+pub(super) fn all<'a>(index: &Index<'a>, expansions: &'a Expansions) -> Vec<Agent<'a>> {
+    let pods = index.pods.iter().enumerate();
     pods.flat_map(|(position, pod)| {
-        pod.containers().filter_map(move |container| agent(stack, position, pod, container))
+        pod.containers().filter_map(move |container| agent(index, expansions, position, pod, container))
     })
     .collect()
 }
@@ -257,12 +257,18 @@ pub(super) fn is_agent(container: &Json, expansions: &Expansions) -> bool {
     line.serves || line.service_in_joined(expansions).is_some() || name(None, Key::Service).is_some_and(is_marked)
 }
 
-fn agent<'a>(stack: &Stack<'a>, position: usize, pod: &Pod<'a>, container: &'a Json) -> Option<Agent<'a>> {
-    if !is_agent(container, stack.expansions) {
+fn agent<'a>(
+    index: &Index<'a>,
+    expansions: &'a Expansions,
+    position: usize,
+    pod: &Pod<'a>,
+    container: &'a Json,
+) -> Option<Agent<'a>> {
+    if !is_agent(container, expansions) {
         return None;
     }
-    let line = line(container, stack.expansions);
-    let joined = line.service_in_joined(stack.expansions);
+    let line = line(container, expansions);
+    let joined = line.service_in_joined(expansions);
     let image = text(container, &["image"]).unwrap_or("");
     let mut agent = Agent {
         owner: pod.owner,
@@ -272,8 +278,8 @@ fn agent<'a>(stack: &Stack<'a>, position: usize, pod: &Pod<'a>, container: &'a J
         line,
         service: None,
         runtime: settings::running(image, pod.labels.get(VERSION).copied()),
-        variables: variables(stack, pod, container),
-        expansions: stack.expansions,
+        variables: variables(index, expansions, pod, container),
+        expansions,
     };
     let said = agent.line.service.and_then(|word| agent.word(word)).or(agent.get(Key::Service).known()).unwrap_or("");
     agent.service = ServiceName::ALL.into_iter().find(|service| service.as_str() == said.trim()).or(joined);
@@ -318,10 +324,15 @@ fn is_address(flag: &str) -> bool {
 }
 
 /// The variables of a container: those of whole ConfigMaps first, which single ones override.
-pub(super) fn variables<'a>(stack: &Stack<'a>, pod: &Pod<'a>, container: &'a Json) -> Vec<Variable<'a>> {
+pub(super) fn variables<'a>(
+    index: &Index<'a>,
+    expansions: &'a Expansions,
+    pod: &Pod<'a>,
+    container: &'a Json,
+) -> Vec<Variable<'a>> {
     let mut variables = Vec::new();
     for source in list(container.get("envFrom")) {
-        let map = text(source, &["configMapRef", "name"]).and_then(|name| stack.find("ConfigMap", pod.namespace, name));
+        let map = text(source, &["configMapRef", "name"]).and_then(|name| index.find("ConfigMap", pod.namespace, name));
         let Some((object, map)) = map.filter(|_| source.get("prefix").is_none()) else { continue };
         for (name, value) in map.body.get("data").and_then(Json::as_object).into_iter().flatten() {
             let entry = At { object, value };
@@ -332,17 +343,17 @@ pub(super) fn variables<'a>(stack: &Stack<'a>, pod: &Pod<'a>, container: &'a Jso
     for body in list(container.get("env")) {
         let Some(name) = text(body, &["name"]) else { continue };
         let entry = At { object: pod.owner, value: body };
-        variables.push(Variable { name, entry, value: source(stack, pod, body) });
+        variables.push(Variable { name, entry, value: source(index, expansions, pod, body) });
     }
     variables
 }
 
-fn source<'a>(stack: &Stack<'a>, pod: &Pod<'a>, body: &'a Json) -> Source<'a> {
+fn source<'a>(index: &Index<'a>, expansions: &'a Expansions, pod: &Pod<'a>, body: &'a Json) -> Source<'a> {
     let from = |kind: &str| at(body, &["valueFrom", kind]);
     if let Some(value) = body.get("value") {
         let place = At { object: pod.owner, value };
-        let from = stack.expansions.get(value).map_or(From::Literal, |seen| seen.from);
-        return match (stack.expansions.text(value), from) {
+        let from = expansions.get(value).map_or(From::Literal, |seen| seen.from);
+        return match (expansions.text(value), from) {
             (Some(text), From::Configured) => Source::Configured(text, place),
             (Some(text), From::Literal | From::Unknown | From::Secret) => Source::Literal(text, place),
             (None, From::Secret) => Source::Secret,
@@ -354,7 +365,7 @@ fn source<'a>(stack: &Stack<'a>, pod: &Pod<'a>, body: &'a Json) -> Source<'a> {
     }
     if let Some(reference) = from("configMapKeyRef") {
         let names = text(reference, &["name"]).zip(text(reference, &["key"]));
-        let found = names.and_then(|(name, key)| stack.configured(pod.namespace, name, key));
+        let found = names.and_then(|(name, key)| index.configured(pod.namespace, name, key));
         return match found.and_then(|at| Some((at.value.as_str()?, at))) {
             Some((text, at)) => Source::Configured(text, at),
             None => Source::Unknown,
@@ -365,9 +376,4 @@ fn source<'a>(stack: &Stack<'a>, pod: &Pod<'a>, body: &'a Json) -> Source<'a> {
         // A variable without a value is empty.
         None => Source::Literal("", At { object: pod.owner, value: body }),
     }
-}
-
-/// The labels of an object itself.
-pub(super) fn labels(object: &Json) -> std::collections::HashMap<&str, &str> {
-    texts(at(object, &["metadata", "labels"])).collect()
 }

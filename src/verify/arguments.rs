@@ -2,8 +2,8 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
 use super::nearest;
+use super::stack::Stack;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::MISREAD_ARGUMENTS;

@@ -3,8 +3,8 @@
 
 use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
-use super::index::Stack;
 use super::pod::{Behind, behind};
+use super::stack::Stack;
 use super::text;
 use crate::agentos::settings::Key;
 use crate::catalogue::{AUDIT_NOT_A_FILE_IN_PROD, AUDIT_OUTSIDE_VOLUME, MISTYPED_SETTING, SHARED_AUDIT_PATH};

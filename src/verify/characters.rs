@@ -1,7 +1,7 @@
 //! C023: a character that can't be seen in a text or a name of an object.
 
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use crate::catalogue::DECEPTIVE_CHARACTER;
 use crate::characters::{self, Unseen};
 use serde_json::Value as Json;

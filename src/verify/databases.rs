@@ -2,7 +2,7 @@
 
 use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
-use super::index::Stack;
+use super::stack::Stack;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SHARED_DATABASE;

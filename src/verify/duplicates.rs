@@ -1,7 +1,7 @@
 //! K005: no two objects of one kind and name; no variable, volume, mount or port twice in one place.
 
 use super::fault::{At, Fault};
-use super::index::Stack;
+use super::stack::Stack;
 use super::{at, list, nearest};
 use crate::catalogue::DUPLICATE_OBJECT;
 use serde_json::Value as Json;

@@ -1,7 +1,7 @@
 //! What the process of a container sees of its variables and its command line, where the kubelet changes them: a
 //! reference leads to an earlier variable of the same container, to one of `envFrom`, or stays as it is written.
 
-use super::index::Stack;
+use super::index::Index;
 use super::pod::Pod;
 use super::{at, entries, list, text, texts};
 use crate::objects::kubelet::{Referred, expand};
@@ -39,11 +39,11 @@ pub(super) enum From {
 
 impl Expansions {
     /// The texts of every container that holds any reference.
-    pub fn of(stack: &Stack<'_>) -> Expansions {
+    pub fn of(index: &Index<'_>) -> Expansions {
         let mut expansions = Expansions::default();
-        for pod in &stack.pods {
+        for pod in &index.pods {
             for container in pod.containers().filter(|container| refers(container)) {
-                expansions.add(stack, pod, container);
+                expansions.add(index, pod, container);
             }
         }
         expansions
@@ -67,8 +67,8 @@ impl Expansions {
         }
     }
 
-    fn add<'a>(&mut self, stack: &Stack<'a>, pod: &Pod<'a>, container: &'a Json) {
-        let mut variables = Variables::poured(stack, pod, container);
+    fn add<'a>(&mut self, index: &Index<'a>, pod: &Pod<'a>, container: &'a Json) {
+        let mut variables = Variables::poured(index, pod, container);
         for variable in list(container.get("env")) {
             let Some(name) = text(variable, &["name"]) else { continue };
             let seen = match variable.get("value").and_then(|value| Some((value, value.as_str()?))) {
@@ -77,7 +77,7 @@ impl Expansions {
                     self.note(value, written, &seen);
                     seen
                 }
-                None => taken(stack, pod, variable),
+                None => taken(index, pod, variable),
             };
             variables.known.insert(name.to_owned(), seen);
         }
@@ -112,13 +112,13 @@ struct Variables {
 
 impl Variables {
     /// Those of whole ConfigMaps and Secrets, which come first and are not expanded.
-    fn poured(stack: &Stack<'_>, pod: &Pod<'_>, container: &Json) -> Variables {
+    fn poured(index: &Index<'_>, pod: &Pod<'_>, container: &Json) -> Variables {
         let links = pod.spec.get("enableServiceLinks") != Some(&Json::Bool(false));
         let mut variables = Variables { known: HashMap::new(), open: false, links };
         for source in list(container.get("envFrom")) {
             let prefix = text(source, &["prefix"]).unwrap_or("");
             let find = |kind: &str, field: &str| {
-                text(source, &[field, "name"]).and_then(|name| stack.find(kind, pod.namespace, name))
+                text(source, &[field, "name"]).and_then(|name| index.find(kind, pod.namespace, name))
             };
             let mut add = |name: &str, seen| drop(variables.known.insert(format!("{prefix}{name}"), seen));
             if let Some((_, map)) = find("ConfigMap", "configMapRef") {
@@ -170,12 +170,12 @@ fn hidden(from: From) -> Seen {
 }
 
 /// The value of a variable that has none of its own. What is taken from elsewhere is not expanded.
-fn taken(stack: &Stack<'_>, pod: &Pod<'_>, variable: &Json) -> Seen {
+fn taken(index: &Index<'_>, pod: &Pod<'_>, variable: &Json) -> Seen {
     if at(variable, &["valueFrom", "secretKeyRef"]).is_some() {
         return hidden(From::Secret);
     }
     let key = |field: &str| text(variable, &["valueFrom", "configMapKeyRef", field]);
-    let found = key("name").zip(key("key")).and_then(|(name, key)| stack.configured(pod.namespace, name, key));
+    let found = key("name").zip(key("key")).and_then(|(name, key)| index.configured(pod.namespace, name, key));
     match (found.and_then(|at| at.value.as_str()), variable.get("valueFrom").or(variable.get("value"))) {
         (Some(text), _) => configured(text),
         (None, Some(_)) => hidden(From::Unknown),

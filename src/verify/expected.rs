@@ -1,8 +1,7 @@
 //! What a stack that the compiler wrote has from outside, as its Namespace says. It is believed only beside the label of the
 //! compiler: what the stack expects, of AgentOS and its scrapers; what is provided, of the pods that the compiler made.
 
-use super::index::namespace;
-use super::{list, text};
+use super::{list, namespace, text};
 use crate::objects::annotations::{EXPECTS, PROVIDED, TENANT};
 use crate::objects::object::Object;
 use serde_json::Value as Json;

@@ -3,8 +3,8 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
 use super::routes::{Backend, backends};
+use super::stack::Stack;
 use super::{at, list, nearest, text};
 use crate::agentos::vocabulary::{IDENTITY_HEADERS, ServiceName};
 use crate::catalogue::{MOVED_API_SURFACE, UNAUTHENTICATED_EXPOSURE};

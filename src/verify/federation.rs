@@ -4,9 +4,10 @@
 
 use super::agent::{Agent, Value, Variable};
 use super::fault::Fault;
-use super::index::Stack;
+use super::given::{Given, given};
 use super::peers;
-use super::pod::{Behind, Given, Pod, behind, given};
+use super::pod::{Behind, Pod, behind};
+use super::stack::Stack;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::{

@@ -2,7 +2,7 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use super::{peers, tenants};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::FORWARDED_TENANT_UNKNOWN_TO_PEER;

@@ -3,8 +3,8 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
 use super::pod::Pod;
+use super::stack::Stack;
 use super::{at, entries, list, nearest, text};
 use crate::catalogue::{NEEDLESS_PRIVILEGE, NON_ROOT_WITHOUT_USER, WEAKENED_HARDENING};
 use crate::objects::object::Object;

@@ -2,7 +2,7 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use crate::agentos::settings;
 use crate::agentos::settings::Named;
 use crate::agentos::vocabulary::Profile;

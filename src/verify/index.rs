@@ -1,29 +1,23 @@
 //! The index that every check looks things up in, made once: objects by name, pods by label, what provides a Secret.
 
-use super::agent::{self, Agent};
-use super::expansion::Expansions;
 use super::expected::{self, Believed, Expected};
 use super::fault::At;
 use super::makers::{self, Keys, Made};
 use super::pod::{self, Pod};
 use super::{at, list, operators, owned, permissions, text, texts};
-use crate::agentos::vocabulary::{Profile, ServiceName};
 use crate::objects::object::{EVERY_NAMESPACE, External, Object};
+use crate::verify::namespace;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
 
-/// All that is checked together.
-pub(super) struct Stack<'a> {
+/// The objects that are checked together, and what they are looked up by.
+pub(super) struct Index<'a> {
     /// The objects.
     pub objects: &'a [Object],
     /// What somebody else provides.
     external: HashMap<(&'a str, &'a str, &'a str), &'a External>,
-    /// The texts that processes see otherwise than they are written.
-    pub expansions: &'a Expansions,
     /// Every pod template.
     pub pods: Vec<Pod<'a>>,
-    /// Every container that runs AgentOS.
-    pub agents: Vec<Agent<'a>>,
     by_kind: HashMap<&'a str, Vec<usize>>,
     by_name: HashMap<(&'a str, &'a str, &'a str), usize>,
     /// Further objects of one name, as an overlay has them that is not rendered.
@@ -34,7 +28,6 @@ pub(super) struct Stack<'a> {
     /// The names of custom resources whose operators make pods, by namespace.
     operated: HashMap<&'a str, BTreeSet<&'a str>>,
     keys: Vec<Keys<'a>>,
-    prod: BTreeSet<&'a str>,
     /// What compiled stacks expect from outside, and where its keys are.
     expected: HashMap<(Believed, &'a str, &'a str, &'a str), usize>,
     expected_keys: Vec<Vec<&'a str>>,
@@ -47,10 +40,6 @@ pub(super) struct Stack<'a> {
     anywhere: HashMap<(&'a str, &'a str), usize>,
     /// Services by a label of their own.
     services_by_label: HashMap<(&'a str, &'a str, &'a str), Vec<usize>>,
-    /// The namespaces in which AgentOS runs not only for development.
-    beyond_dev: BTreeSet<&'a str>,
-    /// The namespaces in which AgentOS runs.
-    running: BTreeSet<&'a str>,
 }
 
 /// How many further objects of one name are looked into: more than an overlay has, and few enough to look into for each
@@ -140,11 +129,6 @@ fn holds(expression: &Json, labels: &HashMap<&str, &str>) -> bool {
     }
 }
 
-/// The namespace of an object, empty where it does not say.
-pub(super) fn namespace(object: &Object) -> &str {
-    object.namespace.as_deref().unwrap_or("")
-}
-
 /// The kind under which an object is looked up: another group's, such as a Service of Knative or a NetworkPolicy of
 /// Calico, is none of Kubernetes' own, whose kind it shares.
 fn indexed_kind(object: &Object) -> &str {
@@ -157,15 +141,13 @@ fn indexed_kind(object: &Object) -> &str {
     if is_own { &object.kind } else { "" }
 }
 
-impl<'a> Stack<'a> {
+impl<'a> Index<'a> {
     /// Indexes objects.
-    pub fn of(objects: &'a [Object], external: &'a [External], expansions: &'a Expansions) -> Stack<'a> {
-        let mut stack = Stack {
+    pub fn of(objects: &'a [Object], external: &'a [External]) -> Index<'a> {
+        let mut index = Index {
             objects,
             external: external.iter().rev().map(|one| ((one.kind, &*one.namespace, &*one.name), one)).collect(),
-            expansions,
             pods: Vec::new(),
-            agents: Vec::new(),
             by_kind: HashMap::new(),
             by_name: HashMap::new(),
             again: HashMap::new(),
@@ -176,35 +158,32 @@ impl<'a> Stack<'a> {
             made: HashMap::new(),
             operated: HashMap::new(),
             keys: Vec::new(),
-            prod: BTreeSet::new(),
             expected: HashMap::new(),
             expected_keys: Vec::new(),
             secret_makers: BTreeSet::new(),
             pod_makers: BTreeSet::new(),
             owned: BTreeSet::new(),
-            beyond_dev: BTreeSet::new(),
-            running: BTreeSet::new(),
         };
         let owned = owned::by_another(objects);
         for (position, object) in objects.iter().enumerate() {
             let kind = indexed_kind(object);
-            stack.by_kind.entry(kind).or_default().push(position);
+            index.by_kind.entry(kind).or_default().push(position);
             let name = (kind, namespace(object), object.name.as_str());
-            if *stack.by_name.entry(name).or_insert(position) != position {
-                let again = stack.again.entry(name).or_default();
+            if *index.by_name.entry(name).or_insert(position) != position {
+                let again = index.again.entry(name).or_default();
                 again.extend((again.len() < MOST_OF_ONE_NAME).then_some(position));
             }
-            stack.anywhere.entry((kind, &object.name)).or_insert(position);
-            for (name, value) in agent::labels(&object.body).into_iter().filter(|_| kind == "Service") {
-                stack.services_by_label.entry((namespace(object), name, value)).or_default().push(position);
+            index.anywhere.entry((kind, &object.name)).or_insert(position);
+            for (name, value) in super::labels(&object.body).into_iter().filter(|_| kind == "Service") {
+                index.services_by_label.entry((namespace(object), name, value)).or_default().push(position);
             }
             for Made { kind, namespace, name, keys } in makers::made(object) {
-                stack.made.insert((kind, namespace, name), stack.keys.len());
-                stack.keys.push(keys);
+                index.made.insert((kind, namespace, name), index.keys.len());
+                index.keys.push(keys);
             }
             for Expected { kind, namespace, name, keys, believed } in expected::of(object) {
-                stack.expected.insert((believed, kind, namespace, name), stack.expected_keys.len());
-                stack.expected_keys.push(keys);
+                index.expected.insert((believed, kind, namespace, name), index.expected_keys.len());
+                index.expected_keys.push(keys);
             }
             if operators::makes_pods(object) {
                 // What an installer makes, in any namespace, is not called after it.
@@ -212,27 +191,22 @@ impl<'a> Stack<'a> {
                     true => (EVERY_NAMESPACE, None),
                     false => (namespace(object), Some(object.name.as_str())),
                 };
-                stack.operated.entry(scope).or_default().extend(name);
+                index.operated.entry(scope).or_default().extend(name);
             }
             if !owned.contains(&position) {
-                stack.pods.extend(pod::of(position, object));
+                index.pods.extend(pod::of(position, object));
             }
         }
-        for (position, pod) in stack.pods.iter().enumerate() {
-            stack.by_namespace.entry(pod.namespace).or_default().push(position);
+        for (position, pod) in index.pods.iter().enumerate() {
+            index.by_namespace.entry(pod.namespace).or_default().push(position);
             for (name, value) in &pod.labels {
-                stack.by_label.entry((pod.namespace, name, value)).or_default().push(position);
+                index.by_label.entry((pod.namespace, name, value)).or_default().push(position);
             }
         }
-        stack.owned = owned;
-        stack.secret_makers = permissions::makers(objects, &stack.pods, "secrets");
-        stack.pod_makers = permissions::makers(objects, &stack.pods, "pods");
-        stack.agents = agent::all(&stack);
-        let beyond_dev = stack.agents.iter().filter(|agent| agent.profile() != Profile::Dev);
-        stack.beyond_dev = beyond_dev.map(|agent| agent.namespace).collect();
-        stack.running = stack.agents.iter().map(|agent| agent.namespace).collect();
-        stack.prod = stack.agents.iter().filter(|agent| agent.is_prod()).map(|agent| agent.namespace).collect();
-        stack
+        index.owned = owned;
+        index.secret_makers = permissions::makers(objects, &index.pods, "secrets");
+        index.pod_makers = permissions::makers(objects, &index.pods, "pods");
+        index
     }
 
     /// The objects of a kind, with their positions.
@@ -370,8 +344,8 @@ impl<'a> Stack<'a> {
         let candidates = rarest.unwrap_or_else(all).map(Vec::as_slice).unwrap_or_default();
         let candidates = candidates.iter().filter_map(|position| Some((*position, self.objects.get(*position)?)));
         candidates
-            .filter(|(_, service)| self::namespace(service) == namespace)
-            .filter(|(_, service)| selector.selects(&agent::labels(&service.body)))
+            .filter(|(_, service)| super::namespace(service) == namespace)
+            .filter(|(_, service)| selector.selects(&super::labels(&service.body)))
             .collect()
     }
 
@@ -390,32 +364,6 @@ impl<'a> Stack<'a> {
     pub fn pod_of(&self, owner: usize) -> Option<&Pod<'a>> {
         let position = self.pods.partition_point(|pod| pod.owner < owner);
         self.pods.get(position).filter(|pod| pod.owner == owner)
-    }
-
-    /// The containers of a pod that run AgentOS.
-    pub fn agents_of(&self, pod: &Pod<'a>) -> impl Iterator<Item = &Agent<'a>> {
-        let (owner, template) = (pod.owner, pod.template);
-        let first = self.agents.partition_point(|agent| agent.owner < owner);
-        let of_owner = self.agents.iter().skip(first).take_while(move |agent| agent.owner == owner);
-        // A custom resource may have several pod templates.
-        of_owner.filter(move |agent| self.pods.get(agent.pod).is_some_and(|of| std::ptr::eq(of.template, template)))
-    }
-
-    /// The service of AgentOS that stands behind a Service, if one does.
-    pub fn agent_behind(&self, service: &'a Object) -> Option<ServiceName> {
-        let pods: Vec<&Pod<'a>> = self.behind(service).collect();
-        let running = pods.iter().flat_map(|pod| self.agents_of(pod)).find_map(|agent| agent.service);
-        running.or_else(|| ServiceName::ALL.into_iter().find(|name| name.object_name() == service.name))
-    }
-
-    /// Whether AgentOS runs in a namespace for production.
-    pub fn is_prod(&self, namespace: &str) -> bool {
-        self.prod.contains(namespace)
-    }
-
-    /// Whether AgentOS runs in a namespace, and only for development.
-    pub fn is_dev(&self, namespace: &str) -> bool {
-        self.running.contains(namespace) && !self.beyond_dev.contains(namespace)
     }
 
     /// The value of a key of a ConfigMap, with its place.

@@ -2,8 +2,8 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
 use super::probes::{PROBES, asked_port};
+use super::stack::Stack;
 use super::{list, text};
 use crate::catalogue::MISSING_TARGET_PORT;
 use serde_json::Value as Json;

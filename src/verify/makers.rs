@@ -31,7 +31,7 @@ const CERTIFICATE: [&str; 3] = ["tls.crt", "tls.key", "ca.crt"];
 
 /// All that is made of an object.
 pub(super) fn made(object: &Object) -> Vec<Made<'_>> {
-    let namespace = super::index::namespace(object);
+    let namespace = super::namespace(object);
     let made = |kind, name, keys| Made { kind, namespace, name, keys };
     let mut found: Vec<Made<'_>> = Vec::new();
     found.extend(of_operator(object).into_iter().map(|(kind, name, keys)| made(kind, name, keys)));

@@ -1,7 +1,7 @@
 //! K001: names, labels and keys are such as the API server takes.
 
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use super::{at, entries, list, nearest};
 use crate::catalogue::INVALID_NAME;
 use crate::names::{is_dns_label, is_dns_name, is_label_value, is_qualified_name};

@@ -3,7 +3,7 @@
 
 use super::at;
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use crate::catalogue::SYSTEM_NAMESPACE;
 use crate::names::is_system_namespace;
 use crate::objects::object::Object;

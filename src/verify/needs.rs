@@ -3,12 +3,13 @@
 
 use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
-use super::index::{Selector, Stack, namespace};
+use super::index::Selector;
 use super::openings::{DNS, socket};
 use super::pod::Pod;
 use super::ports::is_port;
 use super::selectors::monitored;
-use super::{at, expected, list, nearest, peers, text};
+use super::stack::Stack;
+use super::{at, expected, list, namespace, nearest, peers, text};
 use crate::agentos::settings::Key;
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;

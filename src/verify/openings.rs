@@ -3,8 +3,8 @@
 
 use super::agent::Agent;
 use super::fault::{At, Fault};
-use super::index::Stack;
 use super::pod::Pod;
+use super::stack::Stack;
 use super::{at, list, nearest};
 use crate::catalogue::{POLICIES_OFF_IN_PROD, POLICY_OPENS_EVERYTHING};
 use crate::objects::reach::{Direction, Labels, Networks, Peer, Policies, Reach, Rule, Socket};

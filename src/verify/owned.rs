@@ -1,8 +1,7 @@
 //! Objects that a controller keeps, as a dump of a cluster has them: the ReplicaSets of a Deployment and their pods are
 //! copies of its template, and no services of their own.
 
-use super::index::namespace;
-use super::{at, list, pod, text};
+use super::{at, list, namespace, pod, text};
 use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -4,8 +4,10 @@
 
 use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
-use super::index::{Stack, namespace};
-use super::pod::{Given, given};
+use super::given::{Given, given};
+use super::namespace;
+use super::stack::Stack;
+
 use super::{at, entries, list, text};
 use crate::agentos::settings::Key;
 use crate::agentos::surface::Address;

@@ -1,9 +1,8 @@
 //! Pods that may create Secrets or pods: a Job that generates certificates, a controller with Secrets of its own, a manager
 //! that starts pods for each volume. Which ones they make, no manifest says.
 
-use super::index::namespace;
 use super::pod::Pod;
-use super::{at, list, text};
+use super::{at, list, namespace, text};
 use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;

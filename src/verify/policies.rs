@@ -1,11 +1,12 @@
 //! N004: network policies name the pods' ports, not the Services' (fact 24).
 
 use super::fault::Fault;
-use super::index::{Selector, Stack, namespace};
+use super::index::Selector;
 use super::pod::Pod;
 use super::ports::{declares, has_port, is_port};
 use super::selectors::single_namespace;
-use super::{at, list};
+use super::stack::Stack;
+use super::{at, list, namespace};
 use crate::catalogue::POLICY_NAMES_SERVICE_PORT;
 use crate::objects::object::Object;
 use serde_json::Value as Json;

@@ -1,11 +1,11 @@
 //! K004: Services point to ports that their pods have, routes and scrapers to ports that the Services have.
 
 use super::fault::{At, Fault};
-use super::index::{Stack, namespace};
 use super::pod::Pod;
 use super::routes::backends;
 use super::selectors::monitored;
-use super::{at, list, text};
+use super::stack::Stack;
+use super::{at, list, namespace, text};
 use crate::catalogue::MISSING_TARGET_PORT;
 use crate::objects::object::Object;
 use serde_json::Value as Json;

@@ -2,7 +2,7 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use super::{at, text};
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;

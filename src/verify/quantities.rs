@@ -2,8 +2,8 @@
 //! container may use a node up.
 
 use super::fault::{At, Fault};
-use super::index::Stack;
 use super::pod::Pod;
+use super::stack::Stack;
 use super::{at, entries, list, nearest, text};
 use crate::catalogue::{INVALID_QUANTITY, UNLIMITED_CONTAINER};
 use crate::objects::object::Object;

@@ -3,9 +3,11 @@
 
 use super::expected::Believed;
 use super::fault::{At, Fault};
-use super::index::{Stack, Target};
+use super::given::{Given, given};
+use super::index::Target;
 use super::makers::{self, Keys};
-use super::pod::{Given, Pod, given};
+use super::pod::Pod;
+use super::stack::Stack;
 use super::{agent, at, expected, list, text};
 use crate::agentos::settings::Key;
 use crate::catalogue::DANGLING_REFERENCE;
@@ -290,7 +292,7 @@ fn absent<'a>(stack: &Stack<'a>, name: &str, missing: Missing<'a>) -> Fault<'a> 
     match near {
         Some(other) => fault.help(format!(
             "there is one in the namespace `{}`, and none in that of this object: move one of the two",
-            super::index::namespace(other)
+            super::namespace(other)
         )),
         None => fault.help(format!(
             "correct the name or add the {kind}; if the platform makes it, say so: {}`--external {kind}/{name}` for `verify`",
@@ -334,7 +336,7 @@ fn elsewhere<'a>(stack: &Stack<'a>) -> Vec<(usize, &'a str, Reference<'a>)> {
     };
     for (position, account) in stack.of_kind("ServiceAccount") {
         for name in list(account.body.get("imagePullSecrets")).filter_map(|pull| pull.get("name")) {
-            let namespace = super::index::namespace(account);
+            let namespace = super::namespace(account);
             found.push((position, namespace, reference("Secret", name, Vec::new(), PULLING)));
         }
     }
@@ -345,7 +347,7 @@ fn elsewhere<'a>(stack: &Stack<'a>) -> Vec<(usize, &'a str, Reference<'a>)> {
                 for secret in secrets.into_iter().flatten() {
                     let Some(name) = secret.get("name") else { continue };
                     let keys = secret.get("key").into_iter().collect();
-                    let namespace = super::index::namespace(monitor);
+                    let namespace = super::namespace(monitor);
                     found.push((position, namespace, reference("Secret", name, keys, SCRAPER)));
                 }
             }

@@ -2,8 +2,8 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
 use super::list;
+use super::stack::Stack;
 use crate::agentos::settings;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;

@@ -2,8 +2,8 @@
 //! matching: the most precise path wins, and a rule without backends refuses what it matches.
 
 use super::fault::Fault;
-use super::index::{Stack, namespace};
-use super::{at, list, text};
+use super::stack::Stack;
+use super::{at, list, namespace, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ROUTE_FORWARDS_ADMIN;
 use crate::objects::object::Object;

@@ -1,8 +1,8 @@
 //! What leads to Services from outside: Ingresses, the routes of the Gateway API, and those of Istio, Traefik, Contour,
 //! OpenShift and others. Each kind says in its own way which Service it leads to and which headers it removes.
 
-use super::index::{Stack, namespace};
-use super::{at, entries, list, text};
+use super::stack::Stack;
+use super::{at, entries, list, namespace, text};
 use crate::names::is_dns_label;
 use crate::objects::object::Object;
 use serde_json::Value as Json;
@@ -232,7 +232,7 @@ fn of_ambassador<'a>(_: &Stack<'a>, mapping: &'a Object) -> Vec<Backend<'a>> {
         // Two labels are a Service and its namespace.
         let (service, within) = match host.split_once('.') {
             Some((service, within)) if !within.contains('.') => (service, within),
-            _ => named(host, super::index::namespace(mapping))?,
+            _ => named(host, super::namespace(mapping))?,
         };
         let removed = list(spec.get("remove_request_headers")).filter_map(Json::as_str);
         let set = entries(spec.get("add_request_headers")).map(|(name, _)| name);

@@ -2,9 +2,10 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::{Selector, Stack, namespace};
+use super::index::Selector;
 use super::selectors::monitored;
-use super::{at, list};
+use super::stack::Stack;
+use super::{at, list, namespace};
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;

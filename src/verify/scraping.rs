@@ -2,8 +2,8 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
 use super::selectors::{monitored, scraped};
+use super::stack::Stack;
 use super::{at, list};
 use crate::agentos::settings::Key;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;

@@ -3,9 +3,9 @@
 
 use super::agent::{Agent, Source};
 use super::fault::Fault;
-use super::index::{Stack, namespace};
 use super::settings::known;
-use super::{at, entries, list, text};
+use super::stack::Stack;
+use super::{at, entries, list, namespace, text};
 use crate::catalogue::{
     PLACEHOLDER_SECRET_IN_PROD, SECRET_AS_PLAIN_SETTING, SECRET_BY_ENVIRONMENT_IN_PROD, SECRET_LITERAL,
     SECRET_SET_TWICE, WHOLE_SECRET_INJECTED,

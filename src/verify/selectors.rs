@@ -1,9 +1,10 @@
 //! K003: the selectors of Services, workloads, policies, budgets and monitors match something.
 
 use super::fault::Fault;
-use super::index::{Selector, Stack, namespace};
+use super::index::Selector;
 use super::pod::Pod;
-use super::{agent, at, entries, list, text};
+use super::stack::Stack;
+use super::{at, entries, list, namespace, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SELECTS_NOTHING;
 use crate::names::is_system_namespace;
@@ -148,7 +149,7 @@ pub(super) fn monitored<'a>(stack: &Stack<'a>, monitor: &'a Object) -> impl Iter
     let found = match (selector, watched(monitor)) {
         (None, _) => Vec::new(),
         (Some(selector), Watched::Every) => {
-            let selected = |(_, service): &(usize, &'a Object)| selector.selects(&agent::labels(&service.body));
+            let selected = |(_, service): &(usize, &'a Object)| selector.selects(&super::labels(&service.body));
             stack.of_kind("Service").filter(selected).collect()
         }
         (Some(selector), Watched::These(names)) => {

@@ -5,8 +5,8 @@
 
 use super::agent::{Agent, Source, Value, Variable};
 use super::fault::{At, Fault};
-use super::index::Stack;
 use super::openings;
+use super::stack::Stack;
 use crate::agentos::settings;
 use crate::agentos::settings::{Key, Kind, Setting, process};
 use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};

@@ -2,7 +2,7 @@
 //! that `kubectl apply` can't remember in an annotation is a warning.
 
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use super::{at, texts};
 use crate::catalogue::OBJECT_TOO_LARGE;
 use crate::objects::object::{MAX_ANNOTATIONS, MAX_DATA, Object};

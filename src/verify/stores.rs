@@ -4,8 +4,8 @@
 use super::agent::{Agent, Value};
 use super::audit::FILE;
 use super::fault::Fault;
-use super::index::Stack;
 use super::pod::{Behind, Mount, Pod, behind};
+use super::stack::Stack;
 use super::{at, nearest};
 use crate::agentos::settings;
 use crate::agentos::settings::Key;

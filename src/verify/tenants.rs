@@ -3,7 +3,7 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use super::{at, expected, list, nearest, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{MALFORMED_TENANT_ID, PROD_WITHOUT_TENANTS};

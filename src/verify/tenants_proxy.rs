@@ -5,8 +5,8 @@
 
 use super::agent::{Source, Variable, variables};
 use super::fault::Fault;
-use super::index::Stack;
 use super::pod::Pod;
+use super::stack::Stack;
 use super::tenants::ADMIN;
 use super::{at, list};
 use crate::catalogue::TENANTS_THROUGH_PROXY;
@@ -45,7 +45,7 @@ fn leak<'a>(stack: &Stack<'a>, pod: &Pod<'a>, container: &'a Json) -> Option<Fau
     let (word, script) = scripts(container).into_iter().find(|(_, script)| creates_tenants(script))?;
     let (scheme, host) = address(&script);
     let names: &[&str] = if scheme == Some("https") { &FOR_HTTPS } else { &FOR_HTTP };
-    let variables = variables(stack, pod, container);
+    let variables = variables(stack, stack.expansions, pod, container);
     let proxy = variables.iter().rev().find(|variable| names.contains(&variable.name) && is_set(variable))?;
     if variables.iter().any(|variable| EXCEPT.contains(&variable.name) && spares(variable, host)) {
         return None;

@@ -2,7 +2,7 @@
 //! object.
 
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use super::{at, entries, list};
 use crate::catalogue::NOT_A_TEXT;
 use serde_json::Value as Json;

@@ -1,7 +1,7 @@
 //! K015: the API server takes every toleration of a pod.
 
 use super::fault::Fault;
-use super::index::Stack;
+use super::stack::Stack;
 use super::{list, text};
 use crate::catalogue::INVALID_TOLERATION;
 use crate::objects::toleration;

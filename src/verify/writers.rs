@@ -2,8 +2,8 @@
 
 use super::agent::Agent;
 use super::fault::{At, Fault};
-use super::index::{Stack, namespace};
-use super::{at, list, nearest, text};
+use super::stack::Stack;
+use super::{at, list, namespace, nearest, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{REPLICAS_MULTIPLY_QUOTAS, ROLLING_UPDATE_OVER_SINGLE_WRITER, SEVERAL_WRITERS};
 use crate::objects::object::Object;

@@ -1,0 +1,77 @@
+//! All that is checked together: the objects, and the containers that run AgentOS.
+
+use super::agent::{self, Agent};
+use super::expansion::Expansions;
+use super::index::Index;
+use super::pod::Pod;
+use crate::agentos::vocabulary::{Profile, ServiceName};
+use crate::objects::object::Object;
+use std::collections::BTreeSet;
+use std::ops::Deref;
+
+/// The objects, by what they are looked up by, and the containers that run AgentOS.
+pub(super) struct Stack<'a> {
+    index: Index<'a>,
+    /// The texts that processes see otherwise than they are written.
+    pub expansions: &'a Expansions,
+    /// Every container that runs AgentOS.
+    pub agents: Vec<Agent<'a>>,
+    /// The namespaces in which AgentOS runs for production.
+    prod: BTreeSet<&'a str>,
+    /// The namespaces in which AgentOS runs not only for development.
+    beyond_dev: BTreeSet<&'a str>,
+    /// The namespaces in which AgentOS runs.
+    running: BTreeSet<&'a str>,
+}
+
+impl<'a> Deref for Stack<'a> {
+    type Target = Index<'a>;
+
+    fn deref(&self) -> &Index<'a> {
+        &self.index
+    }
+}
+
+impl<'a> Stack<'a> {
+    /// Finds the containers that run AgentOS, by the texts that processes see.
+    pub fn new(index: Index<'a>, expansions: &'a Expansions) -> Stack<'a> {
+        let agents = agent::all(&index, expansions);
+        let namespaces = |is_one: fn(&Agent<'a>) -> bool| -> BTreeSet<&'a str> {
+            agents.iter().filter(|agent| is_one(agent)).map(|agent| agent.namespace).collect()
+        };
+        Stack {
+            prod: namespaces(Agent::is_prod),
+            beyond_dev: namespaces(|agent| agent.profile() != Profile::Dev),
+            running: namespaces(|_| true),
+            index,
+            expansions,
+            agents,
+        }
+    }
+
+    /// The containers of a pod that run AgentOS.
+    pub fn agents_of(&self, pod: &Pod<'a>) -> impl Iterator<Item = &Agent<'a>> {
+        let (owner, template) = (pod.owner, pod.template);
+        let first = self.agents.partition_point(|agent| agent.owner < owner);
+        let of_owner = self.agents.iter().skip(first).take_while(move |agent| agent.owner == owner);
+        // A custom resource may have several pod templates.
+        of_owner.filter(move |agent| self.pods.get(agent.pod).is_some_and(|of| std::ptr::eq(of.template, template)))
+    }
+
+    /// The service of AgentOS that stands behind a Service, if one does.
+    pub fn agent_behind(&self, service: &'a Object) -> Option<ServiceName> {
+        let pods: Vec<&Pod<'a>> = self.behind(service).collect();
+        let running = pods.iter().flat_map(|pod| self.agents_of(pod)).find_map(|agent| agent.service);
+        running.or_else(|| ServiceName::ALL.into_iter().find(|name| name.object_name() == service.name))
+    }
+
+    /// Whether AgentOS runs in a namespace for production.
+    pub fn is_prod(&self, namespace: &str) -> bool {
+        self.prod.contains(namespace)
+    }
+
+    /// Whether AgentOS runs in a namespace, and only for development.
+    pub fn is_dev(&self, namespace: &str) -> bool {
+        self.running.contains(namespace) && !self.beyond_dev.contains(namespace)
+    }
+}
