@@ -1,14 +1,14 @@
 //! Containers that run AgentOS: recognised by `agentos serve` or by the setting that names the service, and read as the
 //! runtime reads them.
 
-use super::expansion::{Expansions, From};
 use super::fault::At;
 use super::index::Index;
 use super::pod::Pod;
+use super::seen::{Expansions, From};
 use super::{at, list, text};
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
+use crate::verify::line::{Line, is_agent, line};
 use serde_json::Value as Json;
 
 /// The port that a service listens on if nobody says (fact 7).
@@ -37,31 +37,6 @@ pub(super) struct Agent<'a> {
     /// Its variables, in the order in which later ones win.
     pub variables: Vec<Variable<'a>>,
     expansions: &'a Expansions,
-}
-
-/// What a command line says.
-#[derive(Default)]
-pub(super) struct Line<'a> {
-    /// Whether it is `agentos serve`.
-    pub serves: bool,
-    /// The last argument that the runtime looks at.
-    pub service: Option<&'a Json>,
-    /// The address to listen on.
-    pub address: Option<&'a Json>,
-    /// Arguments after the service, which nobody reads (fact 7).
-    pub ignored: Vec<&'a Json>,
-    /// A word that is meant to be several: nothing splits it.
-    pub joined: Option<&'a Json>,
-    /// A flag that has its value in the same word, behind a blank.
-    pub joined_flag: Option<&'a Json>,
-}
-
-impl Line<'_> {
-    /// The service that a command line in one word names.
-    fn service_in_joined(&self, expansions: &Expansions) -> Option<ServiceName> {
-        let mut words = expansions.text(self.joined?)?.split_whitespace();
-        words.find_map(|word| ServiceName::ALL.into_iter().find(|service| service.as_str() == word))
-    }
 }
 
 /// A variable of a container.
@@ -143,7 +118,7 @@ impl<'a> Agent<'a> {
 
     /// What its release calls a setting.
     pub fn name(&self, key: Key) -> Option<&'static str> {
-        name(self.runtime, key)
+        settings::candidates(self.runtime, key).next().map(|setting| setting.name)
     }
 
     /// The profile that the runtime takes it for (fact 1); one that begins like `prod` was meant for production.
@@ -233,14 +208,6 @@ fn port_of(address: &str) -> Option<u16> {
     address.rsplit(':').next()?.parse().ok()
 }
 
-/// What a release calls a setting; where the release is not known, what any does.
-pub(super) fn name(runtime: Option<Runtime>, key: Key) -> Option<&'static str> {
-    match runtime {
-        Some(runtime) => settings::name(runtime, key),
-        None => Runtime::ALL.into_iter().find_map(|runtime| settings::name(runtime, key)),
-    }
-}
-
 /// All containers that run AgentOS, in the order of the objects.
 pub(super) fn all<'a>(index: &Index<'a>, expansions: &'a Expansions) -> Vec<Agent<'a>> {
     let pods = index.pods.iter().enumerate();
@@ -248,13 +215,6 @@ pub(super) fn all<'a>(index: &Index<'a>, expansions: &'a Expansions) -> Vec<Agen
         pod.containers().filter_map(move |container| agent(index, expansions, position, pod, container))
     })
     .collect()
-}
-
-/// Whether a container runs AgentOS: by its command, or by the setting that names the service.
-pub(super) fn is_agent(container: &Json, expansions: &Expansions) -> bool {
-    let is_marked = |marker| list(container.get("env")).any(|variable| text(variable, &["name"]) == Some(marker));
-    let line = line(container, expansions);
-    line.serves || line.service_in_joined(expansions).is_some() || name(None, Key::Service).is_some_and(is_marked)
 }
 
 fn agent<'a>(
@@ -284,43 +244,6 @@ fn agent<'a>(
     let said = agent.line.service.and_then(|word| agent.word(word)).or(agent.get(Key::Service).known()).unwrap_or("");
     agent.service = ServiceName::ALL.into_iter().find(|service| service.as_str() == said.trim()).or(joined);
     Some(agent)
-}
-
-/// The arguments, read as the runtime does: flags, then the service, and what follows is ignored (fact 7).
-fn line<'a>(container: &'a Json, expansions: &'a Expansions) -> Line<'a> {
-    let mut words = list(container.get("command")).chain(list(container.get("args"))).peekable();
-    let seen = |word: &&'a Json| expansions.text(word);
-    let is_program = |word: &str| word.rsplit('/').next() == Some("agentos");
-    words.next_if(|word| seen(word).is_some_and(is_program));
-    let joined = words.peek().copied().filter(|word| {
-        let mut parts = seen(word).unwrap_or("").split_whitespace().peekable();
-        parts.next_if(|part| is_program(part));
-        parts.next() == Some("serve") && seen(word) != Some("serve")
-    });
-    let serves = words.next_if(|word| seen(word) == Some("serve")).is_some();
-    let mut line = Line { serves, joined, ..Line::default() };
-    if !line.serves {
-        return line;
-    }
-    while let Some(word) = words.next() {
-        match seen(&word).unwrap_or("") {
-            "--addr" | "-addr" => line.address = words.next(),
-            flag if flag.starts_with('-') && line.service.is_none() => {
-                line.address = if is_address(flag) { Some(word) } else { line.address };
-                let name = flag.split('=').next().unwrap_or(flag);
-                line.joined_flag = line.joined_flag.or(name.contains(char::is_whitespace).then_some(word));
-            }
-            _ => {
-                line.service = Some(word);
-                line.ignored = words.by_ref().collect();
-            }
-        }
-    }
-    line
-}
-
-fn is_address(flag: &str) -> bool {
-    flag.trim_start_matches('-').starts_with("addr=")
 }
 
 /// The variables of a container: those of whole ConfigMaps first, which single ones override.

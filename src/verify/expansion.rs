@@ -3,39 +3,12 @@
 
 use super::index::Index;
 use super::pod::Pod;
+use super::seen::{Expansions, From, Seen};
 use super::{at, entries, list, text, texts};
 use crate::objects::kubelet::{Referred, expand};
 use serde_json::Value as Json;
 use std::cell::Cell;
 use std::collections::HashMap;
-
-/// The texts that the process sees otherwise than they are written, by the value that holds them.
-#[derive(Default)]
-pub(super) struct Expansions {
-    seen: HashMap<*const Json, Seen>,
-}
-
-/// What the process sees.
-#[derive(Clone)]
-pub(super) struct Seen {
-    /// The text; none where it can't be seen from here.
-    pub text: Option<String>,
-    /// Where what it refers to comes from.
-    pub from: From,
-}
-
-/// Where a text comes from; of several references the greatest counts.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum From {
-    /// From the manifest of the container.
-    Literal,
-    /// From a ConfigMap.
-    Configured,
-    /// The manifests do not say.
-    Unknown,
-    /// From a Secret.
-    Secret,
-}
 
 impl Expansions {
     /// The texts of every container that holds any reference.
@@ -47,24 +20,6 @@ impl Expansions {
             }
         }
         expansions
-    }
-
-    /// Whether every text is seen as it is written.
-    pub fn is_empty(&self) -> bool {
-        self.seen.is_empty()
-    }
-
-    /// What is seen of a value, where that is not what is written.
-    pub fn get(&self, value: &Json) -> Option<&Seen> {
-        self.seen.get(&std::ptr::from_ref(value))
-    }
-
-    /// The text of a value as it is seen; none where it can't be, and where it is no text.
-    pub fn text<'a>(&'a self, value: &'a Json) -> Option<&'a str> {
-        match self.get(value) {
-            Some(seen) => seen.text.as_deref(),
-            None => value.as_str(),
-        }
     }
 
     fn add<'a>(&mut self, index: &Index<'a>, pod: &Pod<'a>, container: &'a Json) {
@@ -84,12 +39,6 @@ impl Expansions {
         for word in list(container.get("command")).chain(list(container.get("args"))) {
             let Some(written) = word.as_str() else { continue };
             self.note(word, written, &variables.expand(written));
-        }
-    }
-
-    fn note(&mut self, value: &Json, written: &str, seen: &Seen) {
-        if seen.text.as_deref() != Some(written) || seen.from != From::Literal {
-            self.seen.insert(std::ptr::from_ref(value), seen.clone());
         }
     }
 }

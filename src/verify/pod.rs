@@ -1,7 +1,7 @@
 //! Pod templates: their containers, ports, volumes and what is mounted where.
 
-use super::expansion::Expansions;
-use super::{agent, at, list, namespace, text, texts};
+use super::seen::Expansions;
+use super::{at, line, list, namespace, text, texts};
 use crate::objects::object::Object;
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -57,7 +57,7 @@ fn has_containers(template: &Json) -> bool {
 /// Pod templates with AgentOS in them, wherever a custom resource keeps them. Others may be fragments, which an operator
 /// completes.
 fn agentos_below(value: &Json) -> Vec<&Json> {
-    if list(at(value, &["spec", "containers"])).any(|container| agent::is_agent(container, &Expansions::default())) {
+    if list(at(value, &["spec", "containers"])).any(|container| line::is_agent(container, &Expansions::default())) {
         return vec![value];
     }
     match value {

@@ -8,11 +8,12 @@ use super::index::Target;
 use super::makers::{self, Keys};
 use super::pod::Pod;
 use super::stack::Stack;
-use super::{agent, at, expected, list, text};
+use super::{at, expected, list, text};
 use crate::agentos::settings::Key;
 use crate::catalogue::DANGLING_REFERENCE;
 use crate::objects::object::{External, Object};
 use crate::path::Path;
+use crate::verify::line;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde_json::Value as Json;
@@ -107,7 +108,7 @@ fn is_test(pod: &Pod<'_>) -> bool {
 fn references<'a>(stack: &Stack<'a>, pod: &Pod<'a>) -> Vec<Reference<'a>> {
     let object = pod.owner;
     let is_compiled = expected::is_compiled(pod.template);
-    let is_agent = |container: &&'a Json| agent::is_agent(container, stack.expansions);
+    let is_agent = |container: &&'a Json| line::is_agent(container, stack.expansions);
     let mounts = pod.containers().filter(is_agent).flat_map(|container| list(container.get("volumeMounts")));
     let mounted: HashSet<Option<&str>> = mounts.map(|mount| text(mount, &["name"])).collect();
     let mut found = Vec::new();

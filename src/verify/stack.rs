@@ -1,9 +1,9 @@
 //! All that is checked together: the objects, and the containers that run AgentOS.
 
 use super::agent::{self, Agent};
-use super::expansion::Expansions;
 use super::index::Index;
 use super::pod::Pod;
+use super::seen::Expansions;
 use crate::agentos::vocabulary::{Profile, ServiceName};
 use crate::objects::object::Object;
 use std::collections::BTreeSet;
