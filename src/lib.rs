@@ -24,6 +24,21 @@
 //!  findings of every stage flow into one list, without the credentials that `scan` finds; `render` prints it, and
 //!  `commands` writes.
 //! ```
+//!
+//! `compile` is the pipeline, in one file. Two things that all stages are about have a room of their own: what the
+//! runtime is (`agentos`) and what a manifest says (`objects`). Imports go down these floors, never up:
+//!
+//! ```text
+//!  9  commands reference
+//!  8  compile
+//!  7  cache
+//!  6  diff fleet patch
+//!  5  emit lower render rules verify
+//!  4  evaluate finding graph guides objects policy smoke
+//!  3  catalogue model redact
+//!  2  agentos diagnostic tree
+//!  1  characters names pages path quantity scan source suggest words
+//! ```
 
 pub mod agentos;
 pub mod cache;
