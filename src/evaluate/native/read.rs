@@ -355,6 +355,11 @@ fn nothing<'a>() -> Datum<'a> {
 
 /// Two values as one, if they are records. An empty record leaves the other as it is, with its place.
 fn merge<'a>(left: Datum<'a>, right: Datum<'a>, span: Option<Span>) -> Option<Datum<'a>> {
+    let is_nothing = |datum: &Datum<'_>| matches!(&datum.kind, Kind::Record(fields) if fields.is_empty());
+    // Which of two empty records remains depends on their contract.
+    if is_nothing(&left) && is_nothing(&right) {
+        return None;
+    }
     match (left, right) {
         (Datum { kind: Kind::Record(fields), .. }, other @ Datum { kind: Kind::Record(_), .. })
             if fields.is_empty() =>
