@@ -1,4 +1,4 @@
-//! Nickel → [`tree`]: a value in which every node knows where it was written.
+//! Nickel → [`crate::tree`]: a value in which every node knows where it was written.
 //!
 //! Invariant: this module and those below it are the only ones that import nickel-lang-core. A file is evaluated
 //! lazily, field by field, each field against its contract, so that one broken field hides no other.
