@@ -40,8 +40,7 @@ pub use stacks::{dedicated, dedicated_namespace, dedicated_stack_id, stacks};
 pub use storage::{Retention, Storage, VeleroMethod, Volume};
 pub use tenancy::{Isolation, Tenancy, Tenant, TenantDatabase, TenantSecrets};
 
-use crate::agentos::settings;
-use crate::agentos::settings::{Purpose, SetBy};
+use crate::agentos::settings::{self, Purpose, SetBy};
 use crate::agentos::vocabulary::{PerService, Profile, Runtime, ServiceName};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,8 +4,7 @@
 mod common;
 
 use agentos_cfg::Compiler;
-use agentos_cfg::agentos::vocabulary::Runtime;
-use agentos_cfg::agentos::vocabulary::Runtime::V1_02;
+use agentos_cfg::agentos::vocabulary::Runtime::{self, V1_02};
 use agentos_cfg::evaluate::schema::Shape;
 use agentos_cfg::source::Entry;
 use common::{Memory, environment, shown};

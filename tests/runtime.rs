@@ -2,8 +2,7 @@
 
 mod common;
 
-use agentos_cfg::agentos::settings;
-use agentos_cfg::agentos::settings::{Key, SetBy, Setting};
+use agentos_cfg::agentos::settings::{self, Key, SetBy, Setting};
 use agentos_cfg::agentos::vocabulary::{Runtime, ServiceName};
 use agentos_cfg::diagnostic::Severity;
 use agentos_cfg::objects::object::Object;

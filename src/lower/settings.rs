@@ -1,8 +1,7 @@
 //! The plain environment variables of a container: the release's table, filled in from the environment.
 
 use super::{federation, secret, storage, tls};
-use crate::agentos::settings;
-use crate::agentos::settings::{Key, Kind, Setting};
+use crate::agentos::settings::{self, Key, Kind, Setting};
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Audit, Environment, SettingValue};
 use k8s_openapi::api::core::v1::EnvVar;

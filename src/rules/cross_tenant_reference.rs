@@ -5,8 +5,7 @@
 //! credentials; only what is made from a store, or sealed, can be the same by what is written.
 
 use super::Rule;
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::catalogue::CROSS_TENANT_REFERENCE;
 use crate::finding::Finding;
 use crate::model::{self, Environment, SecretBackend, SecretKey};

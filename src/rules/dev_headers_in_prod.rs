@@ -2,8 +2,7 @@
 //! headers are believed with and without it (fact 5).
 
 use super::Rule;
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::DEV_HEADERS_IN_PROD;
 use crate::finding::Finding;

@@ -3,8 +3,7 @@
 //! whose tag may count builds in another way.
 
 use super::Rule;
-use crate::agentos::settings;
-use crate::agentos::settings::Named;
+use crate::agentos::settings::{self, Named};
 use crate::agentos::vocabulary::Runtime;
 use crate::catalogue::IMAGE_OF_ANOTHER_RELEASE;
 use crate::finding::Finding;

@@ -1,8 +1,7 @@
 //! R005: a setting that says what holds anyway, or a secret that nothing needs.
 
 use super::{Rule, declared_secrets};
-use crate::agentos::settings;
-use crate::agentos::settings::SetBy;
+use crate::agentos::settings::{self, SetBy};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INEFFECTIVE_SETTING;
 use crate::finding::Finding;

@@ -5,8 +5,7 @@ use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_TOLERATION;
 use crate::finding::Finding;
 use crate::model::{Environment, Toleration};
-use crate::objects::toleration;
-use crate::objects::toleration::Refused;
+use crate::objects::toleration::{self, Refused};
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: INVALID_TOLERATION, check };

@@ -1,8 +1,7 @@
 //! S007: a secret that the services need has no source.
 
 use super::{Rule, declared_secrets};
-use crate::agentos::settings;
-use crate::agentos::settings::{Key, Purpose, SetBy};
+use crate::agentos::settings::{self, Key, Purpose, SetBy};
 use crate::catalogue::MISSING_REQUIRED_SECRET;
 use crate::finding::Finding;
 use crate::model::{Environment, SecretBackend, SecretKey};

@@ -1,8 +1,7 @@
 //! R003 for fields: one that becomes settings which this release does not read. For variables `unknown_setting` says it.
 
 use super::Rule;
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::SETTING_OF_ANOTHER_RELEASE;
 use crate::finding::Finding;

@@ -2,8 +2,7 @@
 //! no stacks: each orchestrator reads and overwrites the runs of the other.
 
 use super::Rule;
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::catalogue::SHARED_DATABASE;
 use crate::finding::Finding;
 use crate::model::{self, Environment, Isolation};

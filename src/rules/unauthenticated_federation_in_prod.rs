@@ -3,8 +3,7 @@
 //! certificate says which stack calls, only a token says for which tenant.
 
 use super::Rule;
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::catalogue::UNAUTHENTICATED_FEDERATION_IN_PROD;
 use crate::finding::Finding;
 use crate::model::Environment;

@@ -2,8 +2,7 @@
 //!
 //! The contracts refuse the name; this says which of several mistakes it is.
 
-use crate::agentos::settings;
-use crate::agentos::settings::{SetBy, Setting, process};
+use crate::agentos::settings::{self, SetBy, Setting, process};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::path::{Path, Segment};

@@ -8,8 +8,7 @@ use super::stack::Stack;
 use super::{at, entries, list, nearest, text};
 use crate::catalogue::{NEEDLESS_PRIVILEGE, NON_ROOT_WITHOUT_USER, WEAKENED_HARDENING};
 use crate::objects::object::Object;
-use crate::objects::tokens;
-use crate::objects::tokens::Token;
+use crate::objects::tokens::{self, Token};
 use serde_json::Value as Json;
 
 /// What a volume may be.

@@ -3,8 +3,7 @@
 use super::agent::Agent;
 use super::fault::Fault;
 use super::stack::Stack;
-use crate::agentos::settings;
-use crate::agentos::settings::Named;
+use crate::agentos::settings::{self, Named};
 use crate::agentos::vocabulary::Profile;
 use crate::catalogue::{IMAGE_OF_ANOTHER_RELEASE, UNPINNED_IMAGE};
 use serde_json::Value as Json;

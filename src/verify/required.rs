@@ -4,8 +4,7 @@ use super::agent::Agent;
 use super::fault::Fault;
 use super::list;
 use super::stack::Stack;
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::MISSING_SETTING;
 

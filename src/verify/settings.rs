@@ -7,8 +7,7 @@ use super::agent::{Agent, Source, Value, Variable};
 use super::fault::{At, Fault};
 use super::openings;
 use super::stack::Stack;
-use crate::agentos::settings;
-use crate::agentos::settings::{Key, Kind, Setting, process};
+use crate::agentos::settings::{self, Key, Kind, Setting, process};
 use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
 use crate::catalogue::{
     DEFAULT_TENANT_IN_PROD, DEV_HEADERS_IN_PROD, METRICS_OPEN_TO_DEFAULT_TENANT, MISTYPED_SETTING,

@@ -4,8 +4,7 @@ use super::fault::Fault;
 use super::stack::Stack;
 use super::{list, text};
 use crate::catalogue::INVALID_TOLERATION;
-use crate::objects::toleration;
-use crate::objects::toleration::{Refused, Toleration};
+use crate::objects::toleration::{self, Refused, Toleration};
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

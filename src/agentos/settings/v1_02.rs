@@ -1,8 +1,7 @@
 //! The settings of AgentOS 1.0.2.
 
 use super::{CLIENT_PAIR, Key, Kind, Reading, Release, SetBy, Setting};
-use crate::agentos::vocabulary::ServiceName;
-use crate::agentos::vocabulary::ServiceName::{AgentOrchestrator, Federation, ModelPolicy};
+use crate::agentos::vocabulary::ServiceName::{self, AgentOrchestrator, Federation, ModelPolicy};
 
 const ALL: &[ServiceName] = &[AgentOrchestrator, ModelPolicy, Federation];
 const AO: &[ServiceName] = &[AgentOrchestrator];

@@ -2,8 +2,7 @@
 
 use super::claims::{self, Resize};
 use super::{Pair, pods, quoted, text_at};
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::diff::words;
 use pods::Pods;
 use serde_json::Value as Json;

@@ -5,8 +5,7 @@
 //! a peering hold the federation secret, and a model provider's key says who pays: those may be the same.
 
 use super::{Claim, Contender, Finding, Fleet, Rule, Said, dedicated_tenants};
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::catalogue::SHARED_CREDENTIAL;
 use crate::model::{CsiStore, Environment, SecretBackend, SecretKey, SecretStore, StoreKind};
 use crate::path::Path;

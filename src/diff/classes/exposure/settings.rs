@@ -1,7 +1,6 @@
 //! Settings of the runtime that guard something, read as the release of the pods reads them.
 
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::diff::classes::Pair;
 use crate::diff::classes::pods::{self, Pods};

@@ -1,7 +1,6 @@
 //! Settings that say whom a service believes, and whom it talks to: another value trusts another.
 
-use crate::agentos::settings;
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{self, Key};
 use crate::diff::classes::Pair;
 use crate::diff::classes::pods::{self, Pods};
 use crate::diff::words;
