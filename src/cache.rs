@@ -10,6 +10,7 @@
 //! not kept; and nothing that is kept has a credential in it, not even a placeholder (`holes`). A damaged entry is as
 //! good as none. Where entries lie is the business of a [`Shelf`]; this module writes nothing.
 
+mod around;
 mod bytes;
 mod holes;
 mod inputs;
@@ -175,9 +176,9 @@ impl<'w> Cache<'w> {
         let secrets = holes::secrets(linked, &member.sources).filter(|_| self.need != Need::Everything)?;
         // All that a result depends on besides the environment itself: what takes the place of its peers' files, and
         // who lets what pass.
-        let around = format!("{:?} {judged:?} {policy:?}", linked.federation.peers);
+        let around = around::around(linked, judged, policy)?;
         let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.program).update(b"result").update(&seal).update(around.as_bytes());
+        hasher.update(&self.program).update(b"result").update(&seal).update(&around);
         Some(Question { key: *hasher.finalize().as_bytes(), sources: member.sources.clone(), secrets })
     }
 

@@ -165,7 +165,7 @@ impl Writer {
         });
     }
 
-    fn segment(&mut self, segment: &Segment) {
+    pub(super) fn segment(&mut self, segment: &Segment) {
         match segment {
             Segment::Field(name) => {
                 self.byte(0);
