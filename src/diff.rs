@@ -138,7 +138,7 @@ impl Identity {
     fn of(object: &Object) -> Identity {
         Identity {
             kind: object.kind.clone(),
-            group: object.api_version.rsplit_once('/').map_or("", |(group, _)| group).to_owned(),
+            group: object.group().to_owned(),
             namespace: object.namespace.clone(),
             name: object.name.clone(),
         }

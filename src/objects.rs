@@ -8,4 +8,5 @@ pub mod object;
 pub mod reach;
 pub mod tokens;
 pub mod toleration;
+pub mod view;
 pub mod yaml;

@@ -31,6 +31,11 @@ impl Path {
         self.with(Segment::Field(name.to_owned()))
     }
 
+    /// The path some fields further.
+    pub fn fields(&self, names: &[&str]) -> Path {
+        names.iter().fold(self.clone(), |path, name| path.field(name))
+    }
+
     /// The path to an element.
     pub fn index(&self, index: usize) -> Path {
         self.with(Segment::Index(index))

@@ -5,13 +5,11 @@
 //! check names values by reference, and what they are called is found here, for those that are at fault. One file a
 //! check.
 
-mod agent;
 mod arguments;
 mod audit;
 mod characters;
 mod databases;
 mod duplicates;
-mod expansion;
 mod expected;
 mod exposure;
 mod fault;
@@ -20,8 +18,6 @@ mod forwarded;
 mod given;
 mod hardening;
 mod images;
-mod index;
-mod line;
 mod listening;
 mod makers;
 mod manifests;
@@ -33,10 +29,10 @@ mod operators;
 mod owned;
 mod peers;
 mod permissions;
-mod pod;
 mod policies;
 mod ports;
 mod probes;
+mod providers;
 mod quantities;
 mod references;
 mod required;
@@ -45,7 +41,6 @@ mod routes;
 mod scrape_scheme;
 mod scraping;
 mod secrets;
-mod seen;
 mod selectors;
 mod settings;
 mod size;
@@ -61,11 +56,12 @@ pub use manifests::by_file;
 
 use crate::diagnostic::Diagnostic;
 use crate::objects::object::{External, Object};
+use crate::objects::view::json::{at, entries, list, nearest, text, texts};
+use crate::objects::view::seen::Expansions;
+use crate::objects::view::{labels, namespace};
 use crate::path::Path;
 use fault::{Fault, Paths};
-use index::Index;
-use seen::Expansions;
-use serde_json::Value as Json;
+use providers::Providers;
 use stack::Stack;
 
 type Check = for<'a> fn(&Stack<'a>) -> Vec<Fault<'a>>;
@@ -146,9 +142,9 @@ pub fn find(objects: &[Object], external: &[External]) -> Vec<Found> {
 
 /// Works on objects, with their texts as processes see them.
 fn indexed<T>(objects: &[Object], external: &[External], work: impl FnOnce(&Stack<'_>) -> T) -> T {
-    let index = Index::of(objects, external);
-    let expansions = Expansions::of(&index);
-    work(&Stack::new(index, &expansions))
+    let providers = Providers::new(objects, external);
+    let expansions = Expansions::new(&providers);
+    work(&Stack::new(providers, &expansions))
 }
 
 /// What stacks that the compiler wrote expect from outside, and need: objects that a reference of AgentOS, of its scrapers
@@ -171,48 +167,4 @@ pub fn verify(objects: &[Object], external: &[External]) -> Vec<Diagnostic> {
             if at.is_empty() { diagnostic } else { diagnostic.note(format!("at `{at}` of the compiled object")) }
         })
         .collect()
-}
-
-/// The namespace of an object, empty where it does not say.
-fn namespace(object: &Object) -> &str {
-    object.namespace.as_deref().unwrap_or("")
-}
-
-/// The labels of an object itself.
-fn labels(object: &Json) -> std::collections::HashMap<&str, &str> {
-    texts(at(object, &["metadata", "labels"])).collect()
-}
-
-fn list(value: Option<&Json>) -> impl Iterator<Item = &Json> {
-    value.and_then(Json::as_array).into_iter().flatten()
-}
-
-fn entries(value: Option<&Json>) -> impl Iterator<Item = (&str, &Json)> {
-    value.and_then(Json::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value))
-}
-
-/// The texts of a record; what is no text is passed over.
-fn texts(value: Option<&Json>) -> impl Iterator<Item = (&str, &str)> {
-    entries(value).filter_map(|(name, value)| Some((name, value.as_str()?)))
-}
-
-/// The value at a path of fields.
-fn at<'a>(value: &'a Json, fields: &[&str]) -> Option<&'a Json> {
-    fields.iter().try_fold(value, |value, field| value.get(field))
-}
-
-fn text<'a>(value: &'a Json, fields: &[&str]) -> Option<&'a str> {
-    at(value, fields).and_then(Json::as_str)
-}
-
-/// The nearest value on the way along a path of fields.
-fn nearest<'a>(value: &'a Json, fields: &[&str]) -> &'a Json {
-    let mut nearest = value;
-    for field in fields {
-        match nearest.get(field) {
-            Some(next) => nearest = next,
-            None => break,
-        }
-    }
-    nearest
 }

@@ -144,18 +144,6 @@ fn at<'a>(object: &'a Object, pointer: &str) -> Option<&'a Json> {
     object.body.pointer(pointer).filter(|value| !value.is_null())
 }
 
-fn text_at<'a>(value: &'a Json, pointer: &str) -> Option<&'a str> {
-    value.pointer(pointer).and_then(Json::as_str)
-}
-
-fn items(value: Option<&Json>) -> impl Iterator<Item = &Json> {
-    value.and_then(Json::as_array).into_iter().flatten()
-}
-
-fn texts(value: Option<&Json>) -> impl Iterator<Item = &str> {
-    items(value).filter_map(Json::as_str)
-}
-
 /// A scalar as it stands in a sentence.
 fn quoted(value: &Json) -> String {
     words::quoted(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))

@@ -3,7 +3,7 @@
 //! Lists of things with a name are matched by it, as Kubernetes' strategic merge does; in all others the order counts.
 //! Two spellings of what the API server keeps as one value are no difference: equal amounts, and fields that are zero.
 
-use crate::quantity;
+use crate::objects::view::json::amount;
 use crate::scan::base64;
 use serde_json::{Map, Value as Json};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -217,15 +217,6 @@ fn is_one_number(old: &Json, new: &Json) -> bool {
 /// `1Gi` and `1024Mi`, or `0.5` and `"500m"`, where Kubernetes reads an amount.
 fn is_one_amount(path: &Path, old: &Json, new: &Json) -> bool {
     is_amount(path) && amount(old).is_some_and(|old| amount(new) == Some(old))
-}
-
-/// The value of an amount, the same for each of its spellings.
-pub(super) fn amount(value: &Json) -> Option<i128> {
-    match value {
-        Json::String(text) => quantity::parse(text),
-        Json::Number(number) => quantity::parse(&number.to_string()),
-        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
-    }
 }
 
 fn is_amount(path: &Path) -> bool {

@@ -37,6 +37,11 @@ impl Object {
             body,
         }
     }
+
+    /// The group of its kind; empty for the core.
+    pub fn group(&self) -> &str {
+        self.api_version.rsplit_once('/').map_or("", |(group, _)| group)
+    }
 }
 
 /// An object that others need and that comes from outside: it is neither among them nor made of one of them by an operator.

@@ -7,19 +7,17 @@
 
 mod flow;
 mod networks;
-mod selector;
 
 pub use flow::{Flow, gained};
 pub use networks::Networks;
-pub use selector::{NAMESPACE_NAME, Selector};
 
 use crate::objects::object::Object;
+use crate::objects::view::json::{list, text};
+use crate::objects::view::selector::{NAMESPACE_NAME, Selector};
+use crate::objects::view::{Labels, labels, namespace};
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
-
-/// Labels by name.
-pub type Labels<'a> = HashMap<&'a str, &'a str>;
 
 /// A direction of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,18 +151,13 @@ impl<'a> Policies<'a> {
     pub fn new(objects: impl IntoIterator<Item = &'a Object>) -> Policies<'a> {
         let mut all = Policies { by_namespace: HashMap::new(), namespaces: HashMap::new(), others: HashSet::new() };
         for (position, object) in objects.into_iter().enumerate() {
-            let home = object.namespace.as_deref().unwrap_or("");
+            let home = namespace(object);
             match object.kind.as_str() {
                 "NetworkPolicy" if is_of_kubernetes(object) => {
                     let spec = object.body.get("spec").unwrap_or(&Json::Null);
                     all.by_namespace.entry(home).or_default().push(Policy { position, home, spec });
                 }
-                "Namespace" => {
-                    let labels = object.body.pointer("/metadata/labels").and_then(Json::as_object);
-                    let labels =
-                        labels.into_iter().flatten().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
-                    all.namespaces.insert(&object.name, labels.collect());
-                }
+                "Namespace" => drop(all.namespaces.insert(&object.name, labels(&object.body))),
                 kind if kind.ends_with("NetworkPolicy") => drop(all.others.insert(home)),
                 _ => {}
             }
@@ -247,7 +240,7 @@ impl<'a> Policies<'a> {
 
 impl<'a> Policy<'a> {
     fn selects(&self, labels: &Labels<'_>) -> bool {
-        Selector::of(self.spec.get("podSelector").unwrap_or(&Json::Null)).selects(labels)
+        Selector::new(self.spec.get("podSelector").unwrap_or(&Json::Null)).selects(labels)
     }
 
     /// Without types a policy is for ingress, and for egress where it has a rule for it.
@@ -291,8 +284,8 @@ impl<'a> Peer<'a> {
         if let Some(block) = given(body, "ipBlock") {
             return Peer::Block(block);
         }
-        let namespaces = given(body, "namespaceSelector").map(Selector::of);
-        Peer::Pods { namespaces, pods: Selector::of(given(body, "podSelector").unwrap_or(&Json::Null)), body }
+        let namespaces = given(body, "namespaceSelector").map(Selector::new);
+        Peer::Pods { namespaces, pods: Selector::new(given(body, "podSelector").unwrap_or(&Json::Null)), body }
     }
 
     /// Whether it is every pod of the cluster, or all but some that it names.
@@ -309,7 +302,7 @@ impl<'a> Peer<'a> {
 
 /// Whether an entry under `ports` is for a port.
 fn is_for_port(entry: &Json, socket: &Socket<'_>) -> bool {
-    if entry.get("protocol").and_then(Json::as_str).unwrap_or("TCP") != socket.protocol {
+    if text(entry, &["protocol"]).unwrap_or("TCP") != socket.protocol {
         return false;
     }
     match given(entry, "port") {
@@ -325,15 +318,10 @@ fn is_for_port(entry: &Json, socket: &Socket<'_>) -> bool {
 
 /// Whether a policy is one of Kubernetes, and none of a network plug-in that has the same kind.
 fn is_of_kubernetes(policy: &Object) -> bool {
-    let group = policy.api_version.split_once('/').map_or("", |(group, _)| group);
-    matches!(group, "" | "networking.k8s.io" | "extensions")
+    matches!(policy.group(), "" | "networking.k8s.io" | "extensions")
 }
 
 /// A field that is there and not null.
 fn given<'a>(value: &'a Json, field: &str) -> Option<&'a Json> {
     value.get(field).filter(|value| !value.is_null())
-}
-
-fn list(value: Option<&Json>) -> impl Iterator<Item = &Json> {
-    value.and_then(Json::as_array).into_iter().flatten()
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: it knows the specification of a pod only; `verify` and `patch` use it.
 
+use crate::objects::view::json::{at, list, text};
 use serde_json::Value as Json;
 
 /// What the API server calls itself in the tokens that it accepts: what clusters are set up with, not what they may be
@@ -28,11 +29,11 @@ impl<'a> Token<'a> {
 /// The tokens in the volumes of a pod.
 pub(crate) fn of_pod(spec: &Json) -> impl Iterator<Item = Token<'_>> {
     list(spec.get("volumes")).flat_map(|volume| {
-        let name = volume.get("name").and_then(Json::as_str).unwrap_or("");
-        let sources = list(volume.pointer("/projected/sources"));
+        let name = text(volume, &["name"]).unwrap_or("");
+        let sources = list(at(volume, &["projected", "sources"]));
         sources.filter_map(|source| source.get("serviceAccountToken")).map(move |token| Token {
             volume: name,
-            audience: token.get("audience").and_then(Json::as_str).filter(|audience| !audience.is_empty()),
+            audience: text(token, &["audience"]).filter(|audience| !audience.is_empty()),
         })
     })
 }
@@ -43,10 +44,6 @@ fn is_cluster(audience: &str) -> bool {
     let host = audience.strip_prefix("https://").unwrap_or(audience).trim_end_matches('/');
     let host = host.strip_suffix(":443").unwrap_or(host);
     CLUSTER.contains(&host) || host.starts_with("kubernetes.default.svc.")
-}
-
-fn list(value: Option<&Json>) -> impl Iterator<Item = &Json> {
-    value.and_then(Json::as_array).into_iter().flatten()
 }
 
 #[cfg(test)]

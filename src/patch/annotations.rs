@@ -1,12 +1,13 @@
 //! Annotations that a patch must leave alone: our own, and those by which tools keep claims and back them up.
 
-use super::fields::{at, explain};
+use super::fields::explain;
 use crate::agentos::surface::DATA_VOLUME;
 use crate::finding::Finding;
 use crate::objects::annotations::{
     BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_FORCE, FLUX_PRUNE, PREFIX, SYNC_OPTIONS, contrary, items, removal,
 };
 use crate::objects::object::Object;
+use crate::objects::view::json::{at, text};
 use crate::path::Path;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -40,7 +41,7 @@ fn changed(before: &Object, after: &Object, place: &'static [&str], path: &Path)
     let is_other = |name: &&String| before.get(*name) != after.get(*name);
     let own = names.into_iter().filter(is_other).filter_map(|name| {
         let (fields, otherwise) = meaning(name.strip_prefix(PREFIX)?.strip_prefix('/')?);
-        Some(explain(&within(path, place).field(name), fields, otherwise))
+        Some(explain(&path.fields(place).field(name), fields, otherwise))
     });
     own.collect()
 }
@@ -61,14 +62,14 @@ fn meaning(name: &str) -> (&'static [&'static str], &'static str) {
 
 /// What a patch says against `storage`: items that it takes out of these annotations, and the contrary of what they say.
 fn against_storage(before: &Object, after: &Object, path: &Path) -> Vec<Finding> {
-    let is_kept = text(before, OF_OBJECT, FLUX_PRUNE) == "disabled";
+    let is_kept = annotation(before, OF_OBJECT, FLUX_PRUNE) == "disabled";
     let lists_data = |list: &str| items(list).any(|item| item == DATA_VOLUME);
     let is_against = |place: &[&str], name: &str| {
-        let (was, is) = (text(before, place, name), text(after, place, name));
+        let (was, is) = (annotation(before, place, name), annotation(after, place, name));
         let is_lost = items(was).any(|item| !items(is).any(|other| other == item));
         // What is against it before has been judged with the fields.
         let is_contrary = |value: &str| match contrary(name) {
-            Some(other) => lists_data(value) && lists_data(text(before, place, other)),
+            Some(other) => lists_data(value) && lists_data(annotation(before, place, other)),
             None => is_kept && removal(name, value).is_some(),
         };
         is_lost || is_contrary(is) && !is_contrary(was)
@@ -77,15 +78,11 @@ fn against_storage(before: &Object, after: &Object, path: &Path) -> Vec<Finding>
     let of_kind = OF_STORAGE.iter().filter(|(place, _)| *place == OF_PODS || holds_data);
     let against = of_kind.filter(|(place, name)| is_against(place, name)).map(|(place, name)| {
         let otherwise = "a deployment tool may remove the claim, or a backup may leave it out";
-        explain(&within(path, place).field(name), &["storage"], otherwise)
+        explain(&path.fields(place).field(name), &["storage"], otherwise)
     });
     against.collect()
 }
 
-fn text<'a>(object: &'a Object, place: &[&str], name: &str) -> &'a str {
-    at(&object.body, place).and_then(|all| all.get(name)).and_then(Json::as_str).unwrap_or("")
-}
-
-fn within(path: &Path, place: &[&str]) -> Path {
-    place.iter().fold(path.clone(), |path, name| path.field(name))
+fn annotation<'a>(object: &'a Object, place: &[&str], name: &str) -> &'a str {
+    at(&object.body, place).and_then(|all| text(all, &[name])).unwrap_or("")
 }

@@ -7,6 +7,8 @@ use crate::model::Environment;
 use crate::objects::object::Object;
 use crate::objects::reach::Networks;
 use crate::objects::tokens::{self, Token};
+use crate::objects::view::json::{at, list, text};
+use crate::objects::view::pod::of_workload;
 use crate::path::Path;
 use serde_json::Value as Json;
 use std::net::IpAddr;
@@ -204,17 +206,17 @@ pub(super) fn overridden(before: &Object, after: &Object, environment: &Environm
     let mut findings: Vec<Finding> =
         parts.filter_map(|part| changed(part, called(before, part), &before.body, &after.body, path)).collect();
     findings.extend((before.kind == "Service" && is_headless(&after.body)).then(|| headless(path)));
-    if let (Some(before), Some(after)) = (pod(&before.body), pod(&after.body)) {
-        let path = ["spec", "template", "spec"].iter().fold(path.clone(), |path, name| path.field(name));
-        findings.extend(overridden_in_pod(before, after, environment, &path));
+    if let (Some(before), Some(after)) = (of_workload(before), of_workload(after)) {
+        let path = path.fields(&["spec", "template", "spec"]);
+        findings.extend(overridden_in_pod(before.spec, after.spec, environment, &path));
     }
     findings
 }
 
 /// Whether a Service has no address of its own.
 fn is_headless(body: &Json) -> bool {
-    let spec = body.get("spec").unwrap_or(&Json::Null);
-    spec.get("clusterIP").into_iter().chain(entries(spec, "clusterIPs")).any(|address| address == "None")
+    let mut addresses = at(body, &["spec", "clusterIP"]).into_iter().chain(list(at(body, &["spec", "clusterIPs"])));
+    addresses.any(|address| address == "None")
 }
 
 fn headless(path: &Path) -> Finding {
@@ -223,7 +225,7 @@ fn headless(path: &Path) -> Finding {
 }
 
 fn changed(part: &Part, fields: &[&str], before: &Json, after: &Json, path: &Path) -> Option<Finding> {
-    let place = part.at.iter().fold(path.clone(), |path, name| path.field(name));
+    let place = path.fields(part.at);
     (at(before, part.at) != at(after, part.at)).then(|| {
         let finding = explain(&place, fields, part.otherwise);
         match part.at == EGRESS {
@@ -237,8 +239,8 @@ fn changed(part: &Part, fields: &[&str], before: &Json, after: &Json, path: &Pat
 /// The fields that say a part. What the pods of a policy may call is said by one field or another, as they are those of one
 /// service or another.
 fn called(object: &Object, part: &Part) -> &'static [&'static str] {
-    let pods = at(&object.body, &["spec", "podSelector", "matchLabels", "app.kubernetes.io/component"]);
-    match pods.and_then(Json::as_str).filter(|_| part.at == EGRESS) {
+    let pods = text(&object.body, &["spec", "podSelector", "matchLabels", "app.kubernetes.io/component"]);
+    match pods.filter(|_| part.at == EGRESS) {
         Some("agent-orchestrator") => {
             &["database", "authentication", "services.model-policy.model", "network.resolvers"]
         }
@@ -278,13 +280,13 @@ fn overridden_in_pod(before: &Json, after: &Json, environment: &Environment, pat
         findings.push(explain(&path.field("imagePullSecrets"), &["pull_secrets"], otherwise));
     }
     findings.extend(new_tokens(before, after, path));
-    for list in ["initContainers", "containers"] {
-        let path = path.field(list);
-        for ours in entries(before, list) {
+    for field in ["initContainers", "containers"] {
+        let path = path.field(field);
+        for ours in list(before.get(field)) {
             let name = name(ours);
-            match entries(after, list).find(|other| self::name(other) == name) {
+            match list(after.get(field)).find(|other| self::name(other) == name) {
                 None => findings.push(removed(name, &path)),
-                Some(theirs) if list == "containers" => findings.extend(overridden_in_container(ours, theirs, &path)),
+                Some(theirs) if field == "containers" => findings.extend(overridden_in_container(ours, theirs, &path)),
                 Some(theirs) => findings.extend((ours != theirs).then(|| changed_sidecar(name, &path))),
             }
         }
@@ -322,13 +324,13 @@ fn other_resolvers(after: &Json, environment: &Environment, path: &Path) -> Opti
     if !environment.network.default_deny {
         return None;
     }
-    let mut open = Networks::default();
-    open.extend(environment.network.resolvers.values().flat_map(|resolver| &resolver.networks).map(String::as_str));
+    let resolvers = environment.network.resolvers.values();
+    let open: Networks = resolvers.flat_map(|resolver| &resolver.networks).map(String::as_str).collect();
     let is_open = |server: &Json| {
         server.as_str().and_then(|server| server.parse::<IpAddr>().ok()).is_some_and(|server| open.contains(server))
     };
     let is_of_node = after.get("dnsPolicy").is_some_and(|policy| policy == "Default");
-    let mut servers = entries(after.get("dnsConfig").unwrap_or(&Json::Null), "nameservers");
+    let mut servers = list(at(after, &["dnsConfig", "nameservers"]));
     let place = match is_of_node {
         true => path.field("dnsPolicy"),
         false if servers.any(|server| !is_open(server)) => path.field("dnsConfig").field("nameservers"),
@@ -412,10 +414,11 @@ fn overridden_in_container(ours: &Json, theirs: &Json, path: &Path) -> Vec<Findi
 /// A mount that a patch adds at, inside of or around one of ours.
 fn mounted_over(ours: &Json, theirs: &Json, path: &Path) -> Option<Finding> {
     const MOUNTS: &str = "volumeMounts";
-    let is_ours = |mount: &Json| entries(ours, MOUNTS).any(|own| own == mount);
+    let is_ours = |mount: &Json| list(ours.get(MOUNTS)).any(|own| own == mount);
     // Of one of ours that is changed the rest is said.
-    let mut added = entries(theirs, MOUNTS).filter(|mount| kept(ours, theirs, MOUNTS) && !is_ours(mount));
-    let (added, hidden) = added.find_map(|mount| Some((mount, entries(ours, MOUNTS).find(|own| meet(own, mount))?)))?;
+    let mut added = list(theirs.get(MOUNTS)).filter(|mount| kept(ours, theirs, MOUNTS) && !is_ours(mount));
+    let (added, hidden) =
+        added.find_map(|mount| Some((mount, list(ours.get(MOUNTS)).find(|own| meet(own, mount))?)))?;
     let fields: &[&str] = match name(hidden) {
         "data" => &["storage"],
         "jwt" => &["federation.jwt"],
@@ -438,7 +441,7 @@ fn meet(one: &Json, other: &Json) -> bool {
 
 /// The steps to the folder of a mount. The kubelet takes a relative path for one from the root.
 fn folder(mount: &Json) -> Vec<&str> {
-    let path = mount.get("mountPath").and_then(Json::as_str).unwrap_or("");
+    let path = text(mount, &["mountPath"]).unwrap_or("");
     path.split('/').fold(Vec::new(), |mut steps, step| {
         match step {
             "" | "." => {}
@@ -449,30 +452,18 @@ fn folder(mount: &Json) -> Vec<&str> {
     })
 }
 
-fn pod(body: &Json) -> Option<&Json> {
-    at(body, &["spec", "template", "spec"])
-}
-
 fn name(container: &Json) -> &str {
-    container.get("name").and_then(Json::as_str).unwrap_or("")
+    text(container, &["name"]).unwrap_or("")
 }
 
 /// The variables of a container that AgentOS or its language reads, and `env` sets.
 fn settings(container: &Json) -> Vec<&Json> {
     let is_of_go = |variable: &str| process::SETTINGS.iter().any(|setting| setting.name == variable);
     let is_setting = |variable: &&Json| name(variable).starts_with("AGENTOS_") || is_of_go(name(variable));
-    entries(container, "env").filter(is_setting).collect()
+    list(container.get("env")).filter(is_setting).collect()
 }
 
 /// Whether everything in a list is still in it.
-fn kept(before: &Json, after: &Json, list: &str) -> bool {
-    entries(before, list).all(|one| entries(after, list).any(|other| other == one))
-}
-
-fn entries<'a>(value: &'a Json, list: &str) -> impl Iterator<Item = &'a Json> {
-    value.get(list).and_then(Json::as_array).into_iter().flatten()
-}
-
-pub(super) fn at<'a>(body: &'a Json, names: &[&str]) -> Option<&'a Json> {
-    names.iter().try_fold(body, |value, name| value.get(name))
+fn kept(before: &Json, after: &Json, field: &str) -> bool {
+    list(before.get(field)).all(|one| list(after.get(field)).any(|other| other == one))
 }

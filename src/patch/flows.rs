@@ -3,9 +3,10 @@
 
 use crate::finding::Finding;
 use crate::objects::object::Object;
-use crate::objects::reach::{Direction, Labels, Policies, Reach, gained};
+use crate::objects::reach::{Direction, Policies, Reach, gained};
+use crate::objects::view::pod::template_labels;
+use crate::objects::view::{Labels, namespace};
 use crate::path::Path;
-use serde_json::Value as Json;
 
 /// What a patch changes of who may call the pods of any object, and of what they may call. `before` and `after` are all
 /// objects.
@@ -19,7 +20,8 @@ pub(super) fn changed(before: &[&Object], after: &[&Object], path: &Path) -> Opt
             let what = difference(&reach_before, &new.reach(home, &patched, direction))?;
             Some((direction, what))
         });
-        let at = if labels == patched { path.clone() } else { labels_of(path) };
+        let at =
+            if labels == patched { path.clone() } else { path.fields(&["spec", "template", "metadata", "labels"]) };
         what.map(|(direction, what)| explain(at, direction, words(direction, what), was))
     })
 }
@@ -41,10 +43,6 @@ fn explain(at: Path, direction: Direction, what: &str, pods: &Object) -> Finding
                  that policies select by",
             ),
     }
-}
-
-fn labels_of(path: &Path) -> Path {
-    ["spec", "template", "metadata", "labels"].iter().fold(path.clone(), |path, name| path.field(name))
 }
 
 /// What became of a direction.
@@ -88,7 +86,5 @@ fn difference(before: &Reach<'_>, after: &Reach<'_>) -> Option<Change> {
 
 /// The namespace and labels of the pods that an object makes.
 fn pod(object: &Object) -> Option<(&str, Labels<'_>)> {
-    let labels = object.body.pointer("/spec/template/metadata/labels").and_then(Json::as_object)?;
-    let labels = labels.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
-    Some((object.namespace.as_deref().unwrap_or(""), labels))
+    Some((namespace(object), template_labels(object)?))
 }

@@ -1,12 +1,12 @@
 //! R020: the arguments of `agentos serve` say to the runtime what they say to the reader (fact 7).
 
-use super::agent::Agent;
 use super::fault::Fault;
 use super::nearest;
 use super::stack::Stack;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::MISREAD_ARGUMENTS;
+use crate::objects::view::agent::Agent;
 use crate::suggest;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

@@ -1,13 +1,13 @@
 //! A002: the audit log is on a volume, or goes silently to the container's output (fact 9). A003: in production it is a
 //! file. A007: each service has its own.
 
-use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
-use super::pod::{Behind, behind};
 use super::stack::Stack;
 use super::text;
 use crate::agentos::settings::Key;
 use crate::catalogue::{AUDIT_NOT_A_FILE_IN_PROD, AUDIT_OUTSIDE_VOLUME, MISTYPED_SETTING, SHARED_AUDIT_PATH};
+use crate::objects::view::agent::{Agent, Value};
+use crate::objects::view::mount::{Behind, behind};
 use std::collections::HashMap;
 
 /// What begins a sink that is a file.

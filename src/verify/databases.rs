@@ -1,12 +1,12 @@
 //! T014: two orchestrators on one database. Its tables know tenants and no stacks.
 
-use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
 use super::stack::Stack;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SHARED_DATABASE;
 use crate::names::service_host;
+use crate::objects::view::agent::{Agent, Value};
 use std::collections::BTreeMap;
 
 /// A database: host, port and name.

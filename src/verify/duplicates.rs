@@ -33,9 +33,8 @@ fn objects<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     let mut seen = HashMap::new();
     for (position, object) in stack.objects.iter().enumerate().filter(|(_, object)| !object.name.is_empty()) {
-        let group = object.api_version.split_once('/').map_or("", |(group, _)| group);
         let name = |body| nearest(body, &["metadata", "name"]);
-        let Some(first) = seen.insert((group, &object.kind, &object.namespace, &object.name), position) else {
+        let Some(first) = seen.insert((object.group(), &object.kind, &object.namespace, &object.name), position) else {
             continue;
         };
         let fault =

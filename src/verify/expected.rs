@@ -4,6 +4,7 @@
 use super::{list, namespace, text};
 use crate::objects::annotations::{EXPECTS, PROVIDED, TENANT};
 use crate::objects::object::Object;
+use crate::objects::view::annotation;
 use serde_json::Value as Json;
 
 /// An object that is expected.
@@ -44,9 +45,10 @@ pub(super) fn of(object: &Object) -> Vec<Expected<'_>> {
         _ => return Vec::new(),
     };
     let said = [(EXPECTS, Believed::OfAgentos), (PROVIDED, Believed::OfCompiledPods)];
-    let written = said.into_iter().filter(|_| is_compiled(&object.body)).filter_map(|(annotation, believed)| {
-        Some((text(&object.body, &["metadata", "annotations", annotation])?, believed))
-    });
+    let written = said
+        .into_iter()
+        .filter(|_| is_compiled(&object.body))
+        .filter_map(|(name, believed)| Some((annotation(&object.body, name)?, believed)));
     let all = written.flat_map(|(text, believed)| text.split_whitespace().map(move |one| (one, believed)));
     all.filter_map(|(one, believed)| parse(own, one, believed)).collect()
 }
@@ -54,7 +56,7 @@ pub(super) fn of(object: &Object) -> Vec<Expected<'_>> {
 /// The tenant that has the stack of an object to itself, as far as the object says it.
 pub(super) fn tenant(object: &Object) -> Option<&str> {
     let speaks = matches!(object.kind.as_str(), "Namespace" | "ConfigMap");
-    text(&object.body, &["metadata", "annotations", TENANT]).filter(|_| speaks)
+    annotation(&object.body, TENANT).filter(|_| speaks)
 }
 
 /// Whether the labels of an object or a pod say that the compiler made it.

@@ -1,7 +1,6 @@
 //! N001: nothing leads from outside to services that believe every caller (fact 5). N005: the stable names and ports are
 //! where clients look for them.
 
-use super::agent::Agent;
 use super::fault::Fault;
 use super::routes::{Backend, backends};
 use super::stack::Stack;
@@ -9,6 +8,8 @@ use super::{at, list, nearest, text};
 use crate::agentos::vocabulary::{IDENTITY_HEADERS, ServiceName};
 use crate::catalogue::{MOVED_API_SURFACE, UNAUTHENTICATED_EXPOSURE};
 use crate::objects::object::Object;
+use crate::objects::view::agent::Agent;
+use crate::objects::view::service;
 use std::collections::BTreeMap;
 
 /// An object with its position.
@@ -113,7 +114,7 @@ fn moved<'a>(services: &[(usize, &'a Object, ServiceName)]) -> Vec<Fault<'a>> {
         let port = u64::from(agent.reference_service_port());
         let named = services.iter().find(|(_, service)| service.name == agent.object_name());
         let Some((position, service)) = named.or(services.first()).copied() else { continue };
-        let ports = || list(at(&service.body, &["spec", "ports"])).filter_map(|port| port.get("port"));
+        let ports = || service::ports(service).filter_map(|port| port.get("port"));
         let (value, title) = match named {
             None => (
                 nearest(&service.body, &["metadata", "name"]),

@@ -8,14 +8,7 @@ use crate::path::{Path, Segment};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
-/// A value of an object that is verified.
-#[derive(Clone, Copy)]
-pub(super) struct At<'a> {
-    /// The object, by its position.
-    pub object: usize,
-    /// The value.
-    pub value: &'a Json,
-}
+pub(super) use crate::objects::view::At;
 
 /// A finding that names its value by reference.
 pub(super) struct Fault<'a> {

@@ -2,17 +2,18 @@
 //! certificate that breaks forwards (fact 19). F022: its keys are where the settings say, or nothing is verified (facts 19
 //! and 20).
 
-use super::agent::{Agent, Value, Variable};
 use super::fault::Fault;
 use super::given::{Given, given};
 use super::peers;
-use super::pod::{Behind, Pod, behind};
 use super::stack::Stack;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::{
     CLIENT_CERTIFICATE_FOR_PEER_EDGE, HALF_CONFIGURED_MTLS, MISSING_FEDERATION_KEY, UNAUTHENTICATED_FEDERATION_IN_PROD,
 };
+use crate::objects::view::agent::{Agent, Value, Variable};
+use crate::objects::view::mount::{Behind, behind};
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 
 const SERVER: [Key; 3] = [Key::ServerCertificate, Key::ServerKey, Key::Authority];

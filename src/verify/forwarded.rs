@@ -1,11 +1,11 @@
 //! T012: of stacks that are verified together, each knows the tenants whose runs a peer forwards to it (fact 18).
 
-use super::agent::Agent;
 use super::fault::Fault;
 use super::stack::Stack;
 use super::{peers, tenants};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::FORWARDED_TENANT_UNKNOWN_TO_PEER;
+use crate::objects::view::agent::Agent;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

@@ -1,8 +1,9 @@
 //! The files that Kubernetes puts into a container: whether they are there, and what is in them.
 
-use super::index::Index;
-use super::pod::{Behind, Mount, Pod, behind};
 use super::{at, list, text};
+use crate::objects::view::index::Index;
+use crate::objects::view::mount::{Behind, Mount, behind};
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 
 /// Whether a file that Kubernetes is to put at a path is there.

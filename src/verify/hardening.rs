@@ -1,14 +1,14 @@
 //! K007: pods stay within Pod Security `restricted`, all of it, and the namespaces of AgentOS enforce it. K024: its pods have
 //! no more than they need. K025: they say which user they run as.
 
-use super::agent::Agent;
 use super::fault::Fault;
-use super::pod::Pod;
 use super::stack::Stack;
 use super::{at, entries, list, nearest, text};
 use crate::catalogue::{NEEDLESS_PRIVILEGE, NON_ROOT_WITHOUT_USER, WEAKENED_HARDENING};
 use crate::objects::object::Object;
 use crate::objects::tokens::{self, Token};
+use crate::objects::view::agent::Agent;
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 
 /// What a volume may be.

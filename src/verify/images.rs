@@ -1,11 +1,11 @@
 //! N006: images are pinned; in production by their digest. R007: those of AgentOS are of a release whose settings are known.
 
-use super::agent::Agent;
 use super::fault::Fault;
 use super::stack::Stack;
 use crate::agentos::settings::{self, Named};
 use crate::agentos::vocabulary::Profile;
 use crate::catalogue::{IMAGE_OF_ANOTHER_RELEASE, UNPINNED_IMAGE};
+use crate::objects::view::agent::Agent;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

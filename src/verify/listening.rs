@@ -1,11 +1,11 @@
 //! K004: AgentOS listens on the port that its container declares, and probes ask where somebody listens.
 
-use super::agent::Agent;
 use super::fault::Fault;
 use super::probes::{PROBES, asked_port};
 use super::stack::Stack;
 use super::{list, text};
 use crate::catalogue::MISSING_TARGET_PORT;
+use crate::objects::view::agent::Agent;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

@@ -3,6 +3,7 @@
 
 use super::{at, entries, list, text};
 use crate::objects::object::{EVERY_NAMESPACE, Object};
+use crate::objects::view::annotation;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -48,7 +49,7 @@ fn of_operator(object: &Object) -> Option<(&'static str, &str, Keys<'_>)> {
     let spec = object.body.get("spec")?;
     let own = object.name.as_str();
     let secret = |name| ("Secret", name, Keys::Any);
-    match (object.kind.as_str(), object.api_version.split('/').next().unwrap_or("")) {
+    match (object.kind.as_str(), object.group()) {
         ("ExternalSecret", _) => Some(of_external_secret(object, spec)),
         ("SealedSecret", _) => {
             let name = text(spec, &["template", "metadata", "name"]).unwrap_or(own);
@@ -182,7 +183,7 @@ fn everywhere(object: &Object) -> Vec<Made<'_>> {
 /// The Secrets that an annotation asks for: certificates of an Ingress or a Gateway, and of a Service of OpenShift.
 fn annotated(object: &Object) -> Vec<(&str, Keys<'_>)> {
     let certificate = || Keys::These(CERTIFICATE.into_iter().collect());
-    let annotation = |name: &str| text(&object.body, &["metadata", "annotations", name]);
+    let annotation = |name: &str| annotation(&object.body, name);
     let issuers = ["cert-manager.io/cluster-issuer", "cert-manager.io/issuer", "kubernetes.io/tls-acme"];
     let is_issued = issuers.iter().any(|issuer| annotation(issuer).is_some());
     match object.kind.as_str() {

@@ -1,11 +1,8 @@
 //! N015: policies let through what other objects need: a route's gateway, scrapers, a peer's orchestrator, a database, and
 //! DNS where one of them is found by its name (facts 18 and 24). N004: at the pod's port, not the Service's.
 
-use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
-use super::index::Selector;
 use super::openings::{DNS, socket};
-use super::pod::Pod;
 use super::ports::is_port;
 use super::selectors::monitored;
 use super::stack::Stack;
@@ -17,6 +14,11 @@ use crate::catalogue::{POLICY_DENIES_NEEDED, POLICY_NAMES_SERVICE_PORT};
 use crate::objects::annotations::PROXIES_ANNOTATION;
 use crate::objects::object::Object;
 use crate::objects::reach::{Direction, Networks, Party, Peer, Policies, Reach, Rule, Socket};
+use crate::objects::view::agent::{Agent, Value};
+use crate::objects::view::annotation;
+use crate::objects::view::pod::Pod;
+use crate::objects::view::selector::Selector;
+use crate::objects::view::service;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -127,7 +129,7 @@ impl<'a> Look<'_, 'a> {
             let home = text(backend, &["namespace"]).unwrap_or(namespace(route));
             let service = text(backend, &["name"]).and_then(|name| self.stack.find("Service", home, name));
             let (Some((_, service)), Some(port)) = (service, backend.get("port")) else { continue };
-            let own = list(at(&service.body, &["spec", "ports"])).find(|own| is_port(own, "port", port));
+            let own = service::ports(service).find(|own| is_port(own, "port", port));
             for (agent, pod, sockets) in own.into_iter().flat_map(|own| self.behind(service, own)) {
                 for parent in list(at(&route.body, &["spec", "parentRefs"])) {
                     // One finding says it for all routes of the gateway.
@@ -199,7 +201,7 @@ impl<'a> Look<'_, 'a> {
             for endpoint in list(at(&monitor.body, &["spec", "endpoints"])) {
                 let named = |own: &&Json| endpoint.get("port").is_some_and(|port| own.get("name") == Some(port));
                 for (_, service) in &services {
-                    let own = list(at(&service.body, &["spec", "ports"])).find(named);
+                    let own = service::ports(service).find(named);
                     let behind = own.into_iter().flat_map(|own| self.behind(service, own));
                     faults.extend(behind.filter_map(|(agent, pod, sockets)| {
                         self.scraper((position, monitor), endpoint, agent, pod, &sockets)
@@ -208,7 +210,7 @@ impl<'a> Look<'_, 'a> {
             }
         }
         for (position, monitor) in self.stack.of_kind("PodMonitor") {
-            let Some(selector) = at(&monitor.body, &["spec", "selector"]).map(Selector::of) else { continue };
+            let Some(selector) = at(&monitor.body, &["spec", "selector"]).map(Selector::new) else { continue };
             let Some(endpoint) = list(at(&monitor.body, &["spec", "podMetricsEndpoints"])).next() else { continue };
             for pod in self.stack.select(namespace(monitor), &selector) {
                 let agent = self.stack.agents_of(pod).find_map(|agent| Some((agent, agent.port()?)));
@@ -362,7 +364,7 @@ impl<'a> Look<'_, 'a> {
     /// A Service among the objects.
     fn inside(&self, agent: &Agent<'a>, pod: &Pod<'a>, needed: &Needed<'a>, service: &'a Object) -> Vec<Fault<'a>> {
         let is_called = |own: &&Json| own.get("port").and_then(Json::as_u64) == Some(u64::from(needed.port));
-        let Some(own) = list(at(&service.body, &["spec", "ports"])).find(is_called) else { return Vec::new() };
+        let Some(own) = service::ports(service).find(is_called) else { return Vec::new() };
         let targets = self.targets(service, own);
         if targets.is_empty() {
             return self.beside(agent, pod, needed, &service.name, namespace(service)).into_iter().collect();
@@ -476,5 +478,5 @@ fn is_private(address: IpAddr) -> bool {
 
 /// Where the pods of a route's gateway are, where the route says it.
 fn proxies(route: &Object) -> Option<&str> {
-    text(&route.body, &["metadata", "annotations", PROXIES_ANNOTATION])
+    annotation(&route.body, PROXIES_ANNOTATION)
 }

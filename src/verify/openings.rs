@@ -1,13 +1,14 @@
 //! N007: in production policies close the namespace of AgentOS both ways (facts 5 and 18a). N014: no rule of any of them
 //! opens what they close.
 
-use super::agent::Agent;
 use super::fault::{At, Fault};
-use super::pod::Pod;
 use super::stack::Stack;
 use super::{at, list, nearest};
 use crate::catalogue::{POLICIES_OFF_IN_PROD, POLICY_OPENS_EVERYTHING};
-use crate::objects::reach::{Direction, Labels, Networks, Peer, Policies, Reach, Rule, Socket};
+use crate::objects::reach::{Direction, Networks, Peer, Policies, Reach, Rule, Socket};
+use crate::objects::view::Labels;
+use crate::objects::view::agent::Agent;
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

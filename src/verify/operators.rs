@@ -79,9 +79,10 @@ const INSTALLERS: [&str; 9] = [
 
 /// Whether an operator makes pods of an object.
 pub(super) fn makes_pods(object: &Object) -> bool {
-    let Some((group, _)) = object.api_version.rsplit_once('/').filter(|(group, _)| group.contains('.')) else {
+    let group = object.group();
+    if !group.contains('.') {
         return false;
-    };
+    }
     if let Some((_, _, makes)) = KINDS.iter().find(|(of, kind, _)| *of == group && *kind == object.kind) {
         return *makes;
     }

@@ -1,8 +1,9 @@
 //! Objects that a controller keeps, as a dump of a cluster has them: the ReplicaSets of a Deployment and their pods are
 //! copies of its template, and no services of their own.
 
-use super::{at, list, namespace, pod, text};
+use super::{at, list, namespace, text};
 use crate::objects::object::Object;
+use crate::objects::view::pod;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -36,7 +37,7 @@ pub(super) fn by_another(objects: &[Object]) -> BTreeSet<usize> {
     }
     let judged: HashMap<Name<'_>, &Object> = objects
         .iter()
-        .filter(|object| !pod::of(0, object).is_empty())
+        .filter(|object| !pod::all(0, object).is_empty())
         .map(|object| ((object.kind.as_str(), namespace(object), object.name.as_str()), object))
         .collect();
     let mut skipped = BTreeSet::new();

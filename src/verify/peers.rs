@@ -2,11 +2,11 @@
 //! overridden or unreadable. F006: plain HTTP in production. F007: addresses where nobody listens. F020: another identity
 //! than the settings'.
 
-use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
 use super::given::{Given, given};
 use super::namespace;
 use super::stack::Stack;
+use crate::objects::view::agent::{Agent, Value};
 
 use super::{at, entries, list, text};
 use crate::agentos::settings::Key;

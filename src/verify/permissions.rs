@@ -1,9 +1,9 @@
 //! Pods that may create Secrets or pods: a Job that generates certificates, a controller with Secrets of its own, a manager
 //! that starts pods for each volume. Which ones they make, no manifest says.
 
-use super::pod::Pod;
 use super::{at, list, namespace, text};
 use crate::objects::object::Object;
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

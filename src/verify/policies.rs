@@ -1,14 +1,15 @@
 //! N004: network policies name the pods' ports, not the Services' (fact 24).
 
 use super::fault::Fault;
-use super::index::Selector;
-use super::pod::Pod;
 use super::ports::{declares, has_port, is_port};
 use super::selectors::single_namespace;
 use super::stack::Stack;
 use super::{at, list, namespace};
 use crate::catalogue::POLICY_NAMES_SERVICE_PORT;
 use crate::objects::object::Object;
+use crate::objects::view::pod::Pod;
+use crate::objects::view::selector::Selector;
+use crate::objects::view::service;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -42,7 +43,7 @@ fn concerned<'s, 'a>(
 ) -> Vec<&'s Pod<'a>> {
     let Some(peers) = peers else {
         let selector = at(&policy.body, &["spec", "podSelector"]);
-        return selector.map_or(Vec::new(), |body| stack.select(namespace(policy), &Selector::of(body)).collect());
+        return selector.map_or(Vec::new(), |body| stack.select(namespace(policy), &Selector::new(body)).collect());
     };
     let targets = list(rule.get(peers));
     let mut pods = Vec::new();
@@ -53,7 +54,7 @@ fn concerned<'s, 'a>(
             return Vec::new();
         };
         let everything = Json::Null;
-        let selector = Selector::of(target.get("podSelector").unwrap_or(&everything));
+        let selector = Selector::new(target.get("podSelector").unwrap_or(&everything));
         let selected: Vec<_> = stack.select(namespace, &selector).collect();
         if selected.is_empty() {
             return Vec::new();
@@ -66,7 +67,7 @@ fn concerned<'s, 'a>(
 /// Whether a rule lets out to every pod of a namespace: one that is not among the objects may be meant, as a database is
 /// that runs beside the services.
 fn leads_to_all_pods(rule: &Json, peers: &str) -> bool {
-    let names_none = |target: &Json| target.get("podSelector").is_none_or(|body| Selector::of(body).is_empty());
+    let names_none = |target: &Json| target.get("podSelector").is_none_or(|body| Selector::new(body).is_empty());
     peers == "to" && list(rule.get(peers)).any(names_none)
 }
 
@@ -76,7 +77,7 @@ fn leading_there<'a>(stack: &Stack<'a>, port: &Json, pods: &[&Pod<'a>]) -> Optio
     stack.of_kind("Service").find_map(|(_, service)| {
         let leads =
             |own: &&Json| is_port(own, "port", port) && own.get("targetPort").is_some_and(|target| target != port);
-        let own = list(at(&service.body, &["spec", "ports"])).find(leads)?;
+        let own = service::ports(service).find(leads)?;
         let here = stack.behind(service).any(|pod| owners.contains(&pod.owner));
         here.then_some((service, own))
     })

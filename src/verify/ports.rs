@@ -1,13 +1,14 @@
 //! K004: Services point to ports that their pods have, routes and scrapers to ports that the Services have.
 
 use super::fault::{At, Fault};
-use super::pod::Pod;
 use super::routes::backends;
 use super::selectors::monitored;
 use super::stack::Stack;
 use super::{at, list, namespace, text};
 use crate::catalogue::MISSING_TARGET_PORT;
 use crate::objects::object::Object;
+use crate::objects::view::pod::Pod;
+use crate::objects::view::service;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
@@ -17,7 +18,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         let (Some((position, service)), Some(port)) = (service, backend.port) else { continue };
         // A Service that is only a name has the ports of the host that it names.
         let is_name = text(&service.body, &["spec", "type"]) == Some("ExternalName");
-        if !is_name && !list(at(&service.body, &["spec", "ports"])).any(|own| is_port(own, "port", port)) {
+        if !is_name && !service::ports(service).any(|own| is_port(own, "port", port)) {
             faults.push(
                 Fault::new(
                     MISSING_TARGET_PORT,
@@ -38,7 +39,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 fn of_services<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     for (position, service) in stack.of_kind("Service") {
-        for port in list(at(&service.body, &["spec", "ports"])) {
+        for port in service::ports(service) {
             let Some(target) = port.get("targetPort").or(port.get("port")) else { continue };
             let Some(pod) = lacking(stack, service, target) else { continue };
             let declared = pod.ports().find_map(|port| port.get("containerPort"));
@@ -100,7 +101,7 @@ fn of_monitors<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         let services: Vec<_> = monitored(stack, monitor).collect();
         for port in list(at(&monitor.body, &["spec", "endpoints"])).filter_map(|endpoint| endpoint.get("port")) {
             let named = |own: &Json| own.get("name") == Some(port);
-            let lacks = |service: &Object| !list(at(&service.body, &["spec", "ports"])).any(named);
+            let lacks = |service: &Object| !service::ports(service).any(named);
             // Of Services that do not lead to AgentOS some may have the port, and others not.
             let ours = services.iter().find(|(_, service)| stack.agent_behind(service).is_some() && lacks(service));
             let foreign = services.first().filter(|(_, service)| !stack.has_operator(namespace(service)));

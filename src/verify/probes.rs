@@ -1,12 +1,12 @@
 //! K021: Kubernetes is told how to see that AgentOS is well. K022: and in a way that AgentOS answers (fact 21).
 
-use super::agent::Agent;
 use super::fault::Fault;
 use super::stack::Stack;
 use super::{at, text};
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{FAILING_PROBE, MISSING_PROBE};
+use crate::objects::view::agent::Agent;
 use serde_json::Value as Json;
 
 /// The fields of a container that are probes.

@@ -2,11 +2,12 @@
 //! container may use a node up.
 
 use super::fault::{At, Fault};
-use super::pod::Pod;
 use super::stack::Stack;
 use super::{at, entries, list, nearest, text};
 use crate::catalogue::{INVALID_QUANTITY, UNLIMITED_CONTAINER};
 use crate::objects::object::Object;
+use crate::objects::view::json;
+use crate::objects::view::pod::Pod;
 use crate::quantity::{self, Bound, Resource};
 use serde_json::Value as Json;
 
@@ -75,7 +76,7 @@ fn above_limits<'a>(owner: usize, resources: &'a Json) -> Vec<(&'a str, Fault<'a
     let mut faults = Vec::new();
     for (name, request) in entries(resources.get("requests")) {
         let Some(limit) = at(resources, &["limits", name]) else { continue };
-        if read(request).zip(read(limit)).is_some_and(|(request, limit)| request > limit) {
+        if json::amount(request).zip(json::amount(limit)).is_some_and(|(request, limit)| request > limit) {
             let title = format!("a container asks for more {name} than it may use");
             let fault = Fault::new(INVALID_QUANTITY, owner, request, title)
                 .label(format!("{} asked for, {} allowed", shown(request), shown(limit)))
@@ -130,20 +131,12 @@ fn of_name(name: &str) -> Option<Resource> {
 
 /// What is wrong with one amount.
 fn amount<'a>(owner: usize, value: &'a Json, of: Option<Resource>, bound: Bound, least: bool) -> Option<Fault<'a>> {
-    if read(value).is_none() {
+    if json::amount(value).is_none() {
         return Some(unreadable(owner, value));
     }
     let useless = quantity::useless(&shown(value), of?, bound, least)?;
     let fault = Fault::new(INVALID_QUANTITY, owner, value, useless.title).label("unusable amount");
     Some(fault.note(useless.note).help(useless.help))
-}
-
-fn read(value: &Json) -> Option<i128> {
-    match value {
-        Json::String(text) => quantity::parse(text),
-        Json::Number(number) => quantity::parse(&number.to_string()),
-        Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
-    }
 }
 
 fn shown(value: &Json) -> String {

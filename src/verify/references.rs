@@ -4,16 +4,17 @@
 use super::expected::Believed;
 use super::fault::{At, Fault};
 use super::given::{Given, given};
-use super::index::Target;
 use super::makers::{self, Keys};
-use super::pod::Pod;
+use super::providers::Target;
 use super::stack::Stack;
 use super::{at, expected, list, text};
 use crate::agentos::settings::Key;
 use crate::catalogue::DANGLING_REFERENCE;
 use crate::objects::object::{External, Object};
+use crate::objects::view::annotation;
+use crate::objects::view::line;
+use crate::objects::view::pod::Pod;
 use crate::path::Path;
-use crate::verify::line;
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use serde_json::Value as Json;
@@ -101,7 +102,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 
 /// Whether Helm makes the pod only when it is asked to test a release.
 fn is_test(pod: &Pod<'_>) -> bool {
-    let hooks = text(&pod.object.body, &["metadata", "annotations", "helm.sh/hook"]);
+    let hooks = annotation(&pod.object.body, "helm.sh/hook");
     hooks.is_some_and(|hooks| hooks.split(',').all(|hook| hook.trim().starts_with("test")))
 }
 

@@ -1,12 +1,12 @@
 //! R022: settings that a release has no default for, and without which a service does not start or does nothing.
 
-use super::agent::Agent;
 use super::fault::Fault;
 use super::list;
 use super::stack::Stack;
 use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::MISSING_SETTING;
+use crate::objects::view::agent::Agent;
 
 /// What happens where a setting is missing.
 const STOPS: &str = "the service refuses to start";

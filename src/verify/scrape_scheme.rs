@@ -1,8 +1,6 @@
 //! N003: a scraper speaks as the listener does: TLS to mutual TLS, with a certificate, and plain HTTP to plain HTTP (fact 19).
 
-use super::agent::Agent;
 use super::fault::Fault;
-use super::index::Selector;
 use super::selectors::monitored;
 use super::stack::Stack;
 use super::{at, list, namespace};
@@ -10,6 +8,9 @@ use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
 use crate::objects::object::Object;
+use crate::objects::view::agent::Agent;
+use crate::objects::view::selector::Selector;
+use crate::objects::view::service;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
@@ -18,7 +19,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         let services: Vec<_> = monitored(stack, monitor).collect();
         for endpoint in list(at(&monitor.body, &["spec", "endpoints"])) {
             let named = |service: &Object| {
-                let mut ports = list(at(&service.body, &["spec", "ports"]));
+                let mut ports = service::ports(service);
                 endpoint.get("port").is_none_or(|port| ports.any(|own| own.get("name") == Some(port)))
             };
             let services = services.iter().filter(|(_, service)| named(service));
@@ -28,7 +29,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         }
     }
     for (position, monitor) in stack.of_kind("PodMonitor") {
-        let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::of);
+        let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::new);
         let pods = selector.iter().flat_map(|selector| stack.select(namespace(monitor), selector));
         let agents: Vec<&Agent<'a>> = pods.flat_map(|pod| stack.agents_of(pod)).collect();
         for endpoint in list(at(&monitor.body, &["spec", "podMetricsEndpoints"])) {

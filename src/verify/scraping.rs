@@ -1,12 +1,12 @@
 //! N003: whoever is asked to scrape `/metrics` brings a token where one is needed (fact 4).
 
-use super::agent::Agent;
 use super::fault::Fault;
 use super::selectors::{monitored, scraped};
 use super::stack::Stack;
 use super::{at, list};
 use crate::agentos::settings::Key;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
+use crate::objects::view::agent::Agent;
 use serde_json::Value as Json;
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {

@@ -1,7 +1,6 @@
 //! S001, S005: no credential in plain text, nor in a Secret that stands in the manifests. S002: none that everybody knows in production. S004: none in variables there.
 //! S006: each from one source (fact 8). S020: no Secret poured out whole into the settings.
 
-use super::agent::{Agent, Source};
 use super::fault::Fault;
 use super::settings::known;
 use super::stack::Stack;
@@ -10,6 +9,7 @@ use crate::catalogue::{
     PLACEHOLDER_SECRET_IN_PROD, SECRET_AS_PLAIN_SETTING, SECRET_BY_ENVIRONMENT_IN_PROD, SECRET_LITERAL,
     SECRET_SET_TWICE, WHOLE_SECRET_INJECTED,
 };
+use crate::objects::view::agent::{Agent, Source};
 use crate::scan;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;

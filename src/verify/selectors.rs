@@ -1,14 +1,14 @@
 //! K003: the selectors of Services, workloads, policies, budgets and monitors match something.
 
 use super::fault::Fault;
-use super::index::Selector;
-use super::pod::Pod;
 use super::stack::Stack;
 use super::{at, entries, list, namespace, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SELECTS_NOTHING;
 use crate::names::is_system_namespace;
 use crate::objects::object::Object;
+use crate::objects::view::pod::Pod;
+use crate::objects::view::selector::Selector;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -50,18 +50,18 @@ fn selector<'a>(
     match object.kind.as_str() {
         // The selector of a Service that is only a name is ignored.
         "Service" if text(spec, &["type"]) == Some("ExternalName") => None,
-        "Service" => spec.get("selector").map(|body| (body, Selector::of_labels(Some(body)), "pod")),
+        "Service" => spec.get("selector").map(|body| (body, Selector::from_labels(Some(body)), "pod")),
         "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "PodDisruptionBudget" | "PodMonitor" => {
-            spec.get("selector").map(|body| (body, Selector::of(body), "pod"))
+            spec.get("selector").map(|body| (body, Selector::new(body), "pod"))
         }
-        "NetworkPolicy" => spec.get("podSelector").map(|body| (body, Selector::of(body), "pod")),
-        "ServiceMonitor" => spec.get("selector").map(|body| (body, Selector::of(body), "Service")),
+        "NetworkPolicy" => spec.get("podSelector").map(|body| (body, Selector::new(body), "pod")),
+        "ServiceMonitor" => spec.get("selector").map(|body| (body, Selector::new(body), "Service")),
         // The cluster writes the selector of a Job.
         "Pod" | "Job" | "CronJob" => None,
         _ => {
             let body = spec.get("selector").filter(|_| stack.pod_of(position).is_some())?;
             let is_plain = body.get("matchLabels").or(body.get("matchExpressions")).is_none();
-            let selector = if is_plain { Selector::of_labels(Some(body)) } else { Selector::of(body) };
+            let selector = if is_plain { Selector::from_labels(Some(body)) } else { Selector::new(body) };
             Some((body, selector, "pod"))
         }
     }
@@ -145,7 +145,7 @@ fn watched(monitor: &Object) -> Watched<'_> {
 
 /// The Services that a ServiceMonitor selects.
 pub(super) fn monitored<'a>(stack: &Stack<'a>, monitor: &'a Object) -> impl Iterator<Item = (usize, &'a Object)> {
-    let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::of);
+    let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::new);
     let found = match (selector, watched(monitor)) {
         (None, _) => Vec::new(),
         (Some(selector), Watched::Every) => {
@@ -164,7 +164,7 @@ pub(super) fn monitored<'a>(stack: &Stack<'a>, monitor: &'a Object) -> impl Iter
 
 /// The pods that a PodMonitor selects.
 pub(super) fn scraped<'s, 'a>(stack: &'s Stack<'a>, monitor: &'a Object) -> impl Iterator<Item = &'s Pod<'a>> {
-    let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::of);
+    let selector = at(&monitor.body, &["spec", "selector"]).map(Selector::new);
     let found: Vec<&'s Pod<'a>> = match (selector, watched(monitor)) {
         (None, _) => Vec::new(),
         (Some(selector), Watched::Every) => stack.pods.iter().filter(|pod| selector.selects_pod(pod)).collect(),

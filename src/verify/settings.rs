@@ -3,7 +3,6 @@
 //! production refuses to start with. F010: federation that verifies nobody or answers nobody. T010: metrics that are open
 //! although they look guarded.
 
-use super::agent::{Agent, Source, Value, Variable};
 use super::fault::{At, Fault};
 use super::openings;
 use super::stack::Stack;
@@ -14,6 +13,7 @@ use crate::catalogue::{
     OPEN_METRICS_IN_PROD, SETTING_FROM_ELSEWHERE, SETTING_OF_ANOTHER_RELEASE, SETTING_OF_ANOTHER_SERVICE,
     UNAUTHENTICATED_FEDERATION_IN_PROD, UNKNOWN_SETTING,
 };
+use crate::objects::view::agent::{Agent, Source, Value, Variable};
 use crate::suggest;
 use std::collections::BTreeSet;
 

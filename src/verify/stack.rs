@@ -1,17 +1,17 @@
 //! All that is checked together: the objects, and the containers that run AgentOS.
 
-use super::agent::{self, Agent};
-use super::index::Index;
-use super::pod::Pod;
-use super::seen::Expansions;
+use super::providers::Providers;
 use crate::agentos::vocabulary::{Profile, ServiceName};
 use crate::objects::object::Object;
+use crate::objects::view::agent::{self, Agent};
+use crate::objects::view::pod::Pod;
+use crate::objects::view::seen::Expansions;
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
 /// The objects, by what they are looked up by, and the containers that run AgentOS.
 pub(super) struct Stack<'a> {
-    index: Index<'a>,
+    providers: Providers<'a>,
     /// The texts that processes see otherwise than they are written.
     pub expansions: &'a Expansions,
     /// Every container that runs AgentOS.
@@ -25,17 +25,17 @@ pub(super) struct Stack<'a> {
 }
 
 impl<'a> Deref for Stack<'a> {
-    type Target = Index<'a>;
+    type Target = Providers<'a>;
 
-    fn deref(&self) -> &Index<'a> {
-        &self.index
+    fn deref(&self) -> &Providers<'a> {
+        &self.providers
     }
 }
 
 impl<'a> Stack<'a> {
     /// Finds the containers that run AgentOS, by the texts that processes see.
-    pub fn new(index: Index<'a>, expansions: &'a Expansions) -> Stack<'a> {
-        let agents = agent::all(&index, expansions);
+    pub fn new(providers: Providers<'a>, expansions: &'a Expansions) -> Stack<'a> {
+        let agents = agent::all(&providers, expansions);
         let namespaces = |is_one: fn(&Agent<'a>) -> bool| -> BTreeSet<&'a str> {
             agents.iter().filter(|agent| is_one(agent)).map(|agent| agent.namespace).collect()
         };
@@ -43,7 +43,7 @@ impl<'a> Stack<'a> {
             prod: namespaces(Agent::is_prod),
             beyond_dev: namespaces(|agent| agent.profile() != Profile::Dev),
             running: namespaces(|_| true),
-            index,
+            providers,
             expansions,
             agents,
         }

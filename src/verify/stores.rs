@@ -1,15 +1,16 @@
 //! Where AgentOS keeps its files. A001: in production on volumes that stay. A008: that it may write. A020: never mounted
 //! as a single file (fact 10). A021: always on a volume (fact 13), also what no setting names.
 
-use super::agent::{Agent, Value};
 use super::audit::FILE;
 use super::fault::Fault;
-use super::pod::{Behind, Mount, Pod, behind};
 use super::stack::Stack;
 use super::{at, nearest};
 use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{EPHEMERAL_AUDIT_IN_PROD, STORE_ON_SUBPATH, STORE_OUTSIDE_VOLUME, UNWRITABLE_VOLUME};
+use crate::objects::view::agent::{Agent, Value};
+use crate::objects::view::mount::{Behind, Mount, behind};
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 
 /// The settings that name a store.

@@ -1,7 +1,6 @@
 //! T004: in production somebody creates tenants at every start (fact 14). T002: with ids that stay within their folders
 //! (fact 16).
 
-use super::agent::Agent;
 use super::fault::Fault;
 use super::stack::Stack;
 use super::{at, expected, list, nearest, text};
@@ -9,6 +8,7 @@ use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{MALFORMED_TENANT_ID, PROD_WITHOUT_TENANTS};
 use crate::names::is_identity;
 use crate::objects::object::Object;
+use crate::objects::view::agent::Agent;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 

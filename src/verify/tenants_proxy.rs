@@ -3,15 +3,16 @@
 //! `curl` and `wget` take a proxy from the container's variables, which a webhook may inject. The request says
 //! `X-Scopes: tenants:admin` and who the tenants are; through the proxy 127.0.0.1 is the proxy itself.
 
-use super::agent::{Source, Variable, variables};
 use super::fault::Fault;
-use super::pod::Pod;
 use super::stack::Stack;
 use super::tenants::ADMIN;
 use super::{at, list};
 use crate::catalogue::TENANTS_THROUGH_PROXY;
+use crate::objects::reach::Networks;
+use crate::objects::view::agent::{Source, Variable, variables};
+use crate::objects::view::line::words;
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
-use std::net::Ipv4Addr;
 
 /// The variables that name a proxy for `http` addresses. `curl` passes over `HTTP_PROXY`; other programs don't, and what
 /// injects one spelling often injects both.
@@ -67,7 +68,7 @@ fn leak<'a>(stack: &Stack<'a>, pod: &Pod<'a>, container: &'a Json) -> Option<Fau
 /// The commands of a container and its hooks, each as the text that a shell would see, with the word to point at.
 fn scripts(container: &Json) -> Vec<(&Json, String)> {
     let hook = |name: &str| at(container, &["lifecycle", name, "exec", "command"]);
-    let started: Vec<&Json> = list(container.get("command")).chain(list(container.get("args"))).collect();
+    let started: Vec<&Json> = words(container).collect();
     let commands = [hook("postStart"), hook("preStop")].map(|command| list(command).collect()).into_iter();
     commands.chain([started]).filter_map(script).collect()
 }
@@ -119,12 +120,5 @@ fn names(entry: &str, host: &str) -> bool {
 }
 
 fn is_in_network(entry: &str, host: &str) -> bool {
-    let Some((network, length)) = entry.split_once('/') else { return false };
-    let addresses = network.parse::<Ipv4Addr>().ok().zip(host.parse::<Ipv4Addr>().ok());
-    let Some(((network, host), length)) = addresses.zip(length.parse::<u32>().ok().filter(|length| *length <= 32))
-    else {
-        return false;
-    };
-    let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
-    u32::from(network) & mask == u32::from(host) & mask
+    host.parse().is_ok_and(|host| Networks::from_iter([entry]).contains(host))
 }

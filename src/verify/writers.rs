@@ -1,12 +1,12 @@
 //! A004, T008: one pod of each service (fact 11). A005: never two of them while one replaces the other.
 
-use super::agent::Agent;
 use super::fault::{At, Fault};
 use super::stack::Stack;
 use super::{at, list, namespace, nearest, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{REPLICAS_MULTIPLY_QUOTAS, ROLLING_UPDATE_OVER_SINGLE_WRITER, SEVERAL_WRITERS};
 use crate::objects::object::Object;
+use crate::objects::view::agent::Agent;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 

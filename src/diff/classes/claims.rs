@@ -2,8 +2,8 @@
 //! side has the StorageClass.
 
 use super::{Pair, at, quoted};
-use crate::diff::fields;
 use crate::objects::object::Object;
+use crate::objects::view::json::amount;
 use serde_json::Value as Json;
 
 /// Where a claim says how much it asks for, and of which class.
@@ -19,7 +19,7 @@ pub(super) enum Resize<'a> {
 
 pub(super) fn resize<'a>(pair: &Pair<'a>) -> Option<Resize<'a>> {
     let (old, new) = (pair.at_old(SIZE)?, pair.at_new(SIZE)?);
-    let (before, after) = (fields::amount(old)?, fields::amount(new)?);
+    let (before, after) = (amount(old)?, amount(new)?);
     match after.cmp(&before) {
         _ if pair.kind() != "PersistentVolumeClaim" => None,
         std::cmp::Ordering::Less => Some(Resize::Shrinks(old, new)),

@@ -1,10 +1,13 @@
 //! `data-loss`: runs, audit records or forward indexes are lost, or left where nobody reads them.
 
 use super::claims::{self, Resize};
-use super::{Pair, pods, quoted, text_at};
+use super::{Pair, pods, quoted};
 use crate::agentos::settings::{self, Key};
 use crate::diff::words;
-use pods::Pods;
+use crate::objects::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, items};
+use crate::objects::view::annotation;
+use crate::objects::view::json::text;
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 
 /// The variables that say where a service keeps something, with what that is.
@@ -26,7 +29,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
         "CustomResourceDefinition" if pair.is_removed() => vec![of_definition(pair)],
         "PersistentVolumeClaim" => of_claim(pair),
         "PersistentVolume" | "StorageClass" => of_reclaiming(pair),
-        _ => pods::both(pair).map(|(old, new)| of_pods(old, new)).unwrap_or_default(),
+        _ => pods::both(pair).map(|(old, new)| of_pods(&old, &new)).unwrap_or_default(),
     };
     found.extend(of_stateful_set(pair));
     found.extend(of_retention(pair));
@@ -43,17 +46,17 @@ fn of_definition(pair: &Pair<'_>) -> String {
 /// Claims of a StatefulSet that go with it, or with its last pods.
 fn of_stateful_set(pair: &Pair<'_>) -> Vec<String> {
     let place = "/spec/persistentVolumeClaimRetentionPolicy";
-    let deletes = |object: Option<&Json>, when: &str| object.and_then(|policy| text_at(policy, when)) == Some("Delete");
+    let deletes = |object: Option<&Json>, when: &str| object.and_then(|policy| text(policy, &[when])) == Some("Delete");
     let (old, new) = (pair.at_old(place), pair.at_new(place));
     let name = pair.name();
     let mut found = Vec::new();
     if pair.kind() != "StatefulSet" || pair.is_added() {
         return found;
     }
-    if pair.is_removed() && deletes(old, "/whenDeleted") {
+    if pair.is_removed() && deletes(old, "whenDeleted") {
         found.push(format!("the claims of StatefulSet {name} are deleted with it, and their data"));
     }
-    for (when, what) in [("/whenDeleted", "goes"), ("/whenScaled", "has fewer replicas")] {
+    for (when, what) in [("whenDeleted", "goes"), ("whenScaled", "has fewer replicas")] {
         if !pair.is_removed() && deletes(new, when) && !deletes(old, when) {
             found.push(format!("the claims of StatefulSet {name} are deleted, and their data, when it {what}"));
         }
@@ -63,10 +66,10 @@ fn of_stateful_set(pair: &Pair<'_>) -> Vec<String> {
 
 /// Annotations by which tools keep an object that their input no longer has, with the value that does it.
 const KEEPS: [(&str, &str); 5] = [
-    ("argocd.argoproj.io/sync-options", "Delete=false"),
-    ("argocd.argoproj.io/sync-options", "Prune=false"),
+    (SYNC_OPTIONS, "Delete=false"),
+    (SYNC_OPTIONS, "Prune=false"),
     ("helm.sh/resource-policy", "keep"),
-    ("kustomize.toolkit.fluxcd.io/prune", "disabled"),
+    (FLUX_PRUNE, "disabled"),
     ("kustomize.toolkit.fluxcd.io/ssa", "Ignore"),
 ];
 
@@ -79,7 +82,7 @@ const ANNOTATIONS: &str = "/metadata/annotations";
 /// The annotations that keep an object.
 fn kept(annotations: Option<&Json>) -> Vec<String> {
     let keeps = |(name, value): &(&str, &str)| {
-        let text = annotations.and_then(|annotations| annotations.get(*name)).and_then(Json::as_str).unwrap_or("");
+        let text = annotations.and_then(|annotations| text(annotations, &[name])).unwrap_or("");
         text.split(',').any(|part| part.trim().eq_ignore_ascii_case(value))
     };
     KEEPS.iter().filter(|keep| keeps(keep)).map(|(name, value)| words::quoted(&format!("{name}: {value}"))).collect()
@@ -149,7 +152,7 @@ fn of_reclaiming(pair: &Pair<'_>) -> Vec<String> {
     }
 }
 
-fn of_pods(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
+fn of_pods(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
     let volumes = old.volumes().filter_map(|(name, before)| of_volume(name, before, new));
     let moves = of_backend(old, new);
     // What moves into a database or out of it was in no file before, or is in none after that.
@@ -160,15 +163,11 @@ fn of_pods(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
 }
 
 /// Volumes that Velero no longer copies, and does not snapshot instead.
-fn of_backup(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
-    let listed = |pods: Pods<'_>, name: &str| -> Vec<String> {
-        let text = pods.annotations.and_then(|annotations| annotations.get(name)).and_then(Json::as_str).unwrap_or("");
-        text.split(',').map(|volume| volume.trim().to_owned()).filter(|volume| !volume.is_empty()).collect()
-    };
-    let (copied, snapshot) = ("backup.velero.io/backup-volumes", "backup.velero.io/backup-volumes-excludes");
-    let still: Vec<String> = listed(new, copied).into_iter().chain(listed(new, snapshot)).collect();
-    let lost = listed(old, copied).into_iter().filter(|volume| !still.contains(volume));
-    lost.map(|volume| format!("Velero no longer backs up the volume {}", words::quoted(&volume))).collect()
+fn of_backup<'a>(old: &Pod<'a>, new: &Pod<'a>) -> Vec<String> {
+    let listed = |pods: &Pod<'a>, name| items(annotation(pods.template, name).unwrap_or(""));
+    let still: Vec<&str> = listed(new, BACKUP_VOLUMES).chain(listed(new, BACKUP_EXCLUDES)).collect();
+    let lost = listed(old, BACKUP_VOLUMES).filter(|volume| !still.contains(volume));
+    lost.map(|volume| format!("Velero no longer backs up the volume {}", words::quoted(volume))).collect()
 }
 
 /// Settings that say for how many days something is kept.
@@ -180,8 +179,8 @@ const KEPT_FOR: [(Key, &str); 4] = [
 ];
 
 /// A purge takes more than it did.
-fn of_purge(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
-    let days = |pods: Pods<'_>, key: Key| pods.setting(name(key)?)?.trim().parse::<u64>().ok();
+fn of_purge(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
+    let days = |pods: &Pod<'_>, key: Key| pods.setting(name(key)?)?.trim().parse::<u64>().ok();
     let of_one = |(key, what): (Key, &str)| {
         let (before, after) = (days(old, key)?, days(new, key)?);
         (after < before)
@@ -195,8 +194,8 @@ const IN_DATABASE: [&str; 4] =
     ["AGENTOS_AGENT_STORE_DIR", "AGENTOS_KV_STORE_DIR", "AGENTOS_MEMORY_STORE_DIR", "AGENTOS_RUN_STORE_FILE"];
 
 /// Agents, runs and their like in a database that were in files, or the other way.
-fn of_backend(old: Pods<'_>, new: Pods<'_>) -> Option<String> {
-    let uses_database = |pods: Pods<'_>| {
+fn of_backend(old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
+    let uses_database = |pods: &Pod<'_>| {
         let backend = name(Key::StorageBackend).and_then(|name| pods.setting(name));
         reads(pods, Key::StorageBackend) && backend.is_some_and(|backend| backend.eq_ignore_ascii_case("postgres"))
     };
@@ -210,8 +209,8 @@ fn of_backend(old: Pods<'_>, new: Pods<'_>) -> Option<String> {
 }
 
 /// Another database: its host, port or name.
-fn of_database(old: Pods<'_>, new: Pods<'_>) -> Option<String> {
-    let place = |pods: Pods<'_>| {
+fn of_database(old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
+    let place = |pods: &Pod<'_>| {
         let value = |key| name(key).and_then(|name| pods.setting(name)).filter(|value| !value.is_empty());
         // The port that is meant where none is set.
         let port = value(Key::DatabasePort).unwrap_or("5432");
@@ -233,18 +232,18 @@ fn name(key: Key) -> Option<&'static str> {
 }
 
 /// Whether the release of some pods reads a setting, as far as it is known.
-fn reads(pods: Pods<'_>, key: Key) -> bool {
+fn reads(pods: &Pod<'_>, key: Key) -> bool {
     settings::candidates(pods.release(), key).next().is_some()
 }
 
 /// A volume on a claim that is on none any more, or on another.
-fn of_volume(name: &str, before: &Json, new: Pods<'_>) -> Option<String> {
-    let claim = text_at(before, "/persistentVolumeClaim/claimName")?;
+fn of_volume(name: &str, before: &Json, new: &Pod<'_>) -> Option<String> {
+    let claim = text(before, &["persistentVolumeClaim", "claimName"])?;
     let (name, quoted_claim) = (words::quoted(name), words::quoted(claim));
     let Some((_, after)) = new.volumes().find(|(other, _)| words::quoted(other) == name) else {
         return Some(format!("the volume {name} goes: what is on the claim {quoted_claim} is no longer read"));
     };
-    match text_at(after, "/persistentVolumeClaim/claimName") {
+    match text(after, &["persistentVolumeClaim", "claimName"]) {
         Some(same) if same == claim => None,
         Some(other) => Some(format!(
             "the volume {name} moves from the claim {quoted_claim} to {}, and nothing copies its data",
@@ -258,11 +257,11 @@ fn of_volume(name: &str, before: &Json, new: Pods<'_>) -> Option<String> {
 }
 
 /// A store whose path moves. One that was not kept before can't be lost.
-fn of_store(variable: &str, what: &str, old: Pods<'_>, new: Pods<'_>) -> Option<String> {
+fn of_store(variable: &str, what: &str, old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
     let place =
-        |pods: Pods<'_>| pods.setting(variable).map(|value| value.strip_prefix("file:").unwrap_or(value).to_owned());
+        |pods: &Pod<'_>| pods.setting(variable).map(|value| value.strip_prefix("file:").unwrap_or(value).to_owned());
     let before = place(old)?;
-    if !old.volume_of(&before).is_some_and(pods::is_kept) {
+    if !pods::volume_of(old, &before).is_some_and(pods::is_kept) {
         return None;
     }
     if let Some(release) = new.release().filter(|release| !settings::reads(*release, variable)) {
@@ -273,11 +272,11 @@ fn of_store(variable: &str, what: &str, old: Pods<'_>, new: Pods<'_>) -> Option<
         return Some(format!("{variable} is unset: the {what} go to a path of the container, which dies with the pod"));
     };
     // A volume that changes under the same path was reported as such.
-    if before == after && old.volume_of(&before).is_some() && new.volume_of(&after).is_some() {
+    if before == after && pods::volume_of(old, &before).is_some() && pods::volume_of(new, &after).is_some() {
         return None;
     }
     let (before, shown) = (words::quoted(&before), words::quoted(&after));
-    Some(if new.volume_of(&after).is_some_and(pods::is_kept) {
+    Some(if pods::volume_of(new, &after).is_some_and(pods::is_kept) {
         format!("the {what} move from {before} to {shown}, and nothing moves those that are there")
     } else {
         format!("the {what} move from {before}, which is on a volume, to {shown}, which is not kept")

@@ -4,7 +4,6 @@ mod grants;
 mod guards;
 mod hardening;
 mod policy;
-mod ranges;
 mod routes;
 mod services;
 mod settings;

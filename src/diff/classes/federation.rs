@@ -1,7 +1,8 @@
 //! `federation`: another stack is cut off, new, elsewhere or says that it is another; or this one does.
 
-use super::{Pair, items, pods, quoted, text_at};
+use super::{Pair, pods, quoted};
 use crate::diff::words;
+use crate::objects::view::json::{list, text};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +40,7 @@ fn of_peers_file(pair: &Pair<'_>) -> Vec<String> {
 fn of_peers(old: &Json, new: &Json) -> Vec<String> {
     let by_id = |file: &Json| -> BTreeMap<String, Json> {
         let named =
-            items(file.get("peers")).filter_map(|peer| Some((text_at(peer, "/stack_id")?.to_owned(), peer.clone())));
+            list(file.get("peers")).filter_map(|peer| Some((text(peer, &["stack_id"])?.to_owned(), peer.clone())));
         named.collect()
     };
     let (before, after) = (by_id(old), by_id(new));
@@ -79,7 +80,7 @@ fn entry(name: &str, old: &Json, new: &Json) -> Vec<String> {
 }
 
 fn of_identity(pair: &Pair<'_>) -> Vec<String> {
-    let Some((old, new)) = pods::both(pair) else { return Vec::new() };
+    let Some((old, new)) = &pods::both(pair) else { return Vec::new() };
     let changed = |name: &&str| {
         let (before, after) = (old.setting(name)?, new.setting(name)?);
         let shown = (words::quoted(name), words::quoted(before), words::quoted(after));

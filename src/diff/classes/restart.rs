@@ -1,12 +1,13 @@
 //! `restart`: pods end, and others start.
 
-use super::{Pair, pods, quoted};
+use super::{Pair, pods};
 use crate::diff::words;
 use crate::objects::object::Object;
+use crate::objects::view::pod::{of_workload, place};
 use serde_json::Value as Json;
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
-    let Some(template) = pods::template(pair.kind()).filter(|_| !pair.is_added()) else { return Vec::new() };
+    let Some(template) = place(pair.kind()).filter(|_| !pair.is_added()) else { return Vec::new() };
     let service = words::quoted(pods::service(pair));
     if pair.is_removed() && pair.kind() == "Job" {
         return of_job(pair);
@@ -62,11 +63,11 @@ fn outage(pair: &Pair<'_>) -> &'static str {
 
 /// What the old pods keep to themselves and take with them.
 fn forgotten(pair: &Pair<'_>) -> String {
-    let Some(old) = pods::of(pair.old) else { return String::new() };
-    let mut paths = old.mounts();
-    paths.retain(|mount| mount.volume.get("emptyDir").is_some() && mount.path.starts_with("/var/agentos"));
-    match paths.first() {
-        Some(mount) => format!("; what is in {} is gone with the old pod", quoted(&Json::from(mount.path))),
+    let Some(old) = pair.old.and_then(of_workload) else { return String::new() };
+    let mut mounted = pods::mounted(&old).into_iter();
+    let is_lost = |(path, volume): &(&str, &Json)| volume.get("emptyDir").is_some() && path.starts_with("/var/agentos");
+    match mounted.find(is_lost) {
+        Some((path, _)) => format!("; what is in {} is gone with the old pod", words::quoted(path)),
         None => String::new(),
     }
 }

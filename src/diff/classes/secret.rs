@@ -1,10 +1,13 @@
 //! `secret`: a secret comes from elsewhere, goes elsewhere, or is another. Its value is never looked at for more than
 //! whether it changed.
 
-use super::pods::{self, Pods};
-use super::{Pair, items, quoted, text_at, texts};
+use super::pods;
+use super::{Pair, quoted};
 use crate::diff::words;
 use crate::objects::object::Object;
+use crate::objects::view::annotation;
+use crate::objects::view::json::{at, list, strings, text};
+use crate::objects::view::pod::Pod;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,11 +75,11 @@ const MONITORS: [&str; 2] = ["PodMonitor", "ServiceMonitor"];
 fn of_certificate(pair: &Pair<'_>) -> Vec<String> {
     let name = pair.name();
     let shown = |value: Option<&Json>| match value {
-        Some(Json::Array(_)) => words::quoted(&texts(value).collect::<Vec<_>>().join(", ")),
+        Some(Json::Array(_)) => words::quoted(&strings(value).collect::<Vec<_>>().join(", ")),
         Some(Json::Object(_)) => {
-            let field = |pointer: &str| value.and_then(|value| text_at(value, pointer)).unwrap_or("");
-            let kind = if field("/kind").is_empty() { "Issuer" } else { field("/kind") };
-            format!("{kind} {}", words::quoted(field("/name")))
+            let field = |name: &str| value.and_then(|value| text(value, &[name])).unwrap_or("");
+            let kind = if field("kind").is_empty() { "Issuer" } else { field("kind") };
+            format!("{kind} {}", words::quoted(field("name")))
         }
         Some(value) => quoted(value),
         None => "nothing".to_owned(),
@@ -98,10 +101,9 @@ fn of_certificate(pair: &Pair<'_>) -> Vec<String> {
 /// What a scraper sends comes from another Secret.
 fn of_monitor(pair: &Pair<'_>) -> Vec<String> {
     let keys = |object: Option<&Object>| -> BTreeSet<String> {
-        let endpoints = object.map(|object| {
-            ["endpoints", "podMetricsEndpoints"].map(|list| object.body.pointer(&format!("/spec/{list}")))
-        });
-        let endpoints: Vec<&Json> = endpoints.into_iter().flatten().flat_map(items).collect();
+        let endpoints =
+            object.map(|object| ["endpoints", "podMetricsEndpoints"].map(|field| at(&object.body, &["spec", field])));
+        let endpoints: Vec<&Json> = endpoints.into_iter().flatten().flat_map(list).collect();
         let places = [
             "/authorization/credentials",
             "/bearerTokenSecret",
@@ -111,7 +113,7 @@ fn of_monitor(pair: &Pair<'_>) -> Vec<String> {
         ];
         let references =
             endpoints.iter().flat_map(|endpoint| places.iter().filter_map(|place| endpoint.pointer(place)));
-        references.filter_map(|key| Some(key_of(text_at(key, "/name")?, text_at(key, "/key")?))).collect()
+        references.filter_map(|key| Some(key_of(text(key, &["name"])?, text(key, &["key"])?))).collect()
     };
     let (old, new) = (keys(pair.old), keys(pair.new));
     if pair.is_added() || pair.is_removed() {
@@ -136,7 +138,7 @@ fn said(spec: Option<&Json>) -> Json {
 }
 
 fn of_pods(pair: &Pair<'_>) -> Vec<String> {
-    let Some((old, new)) = pods::both(pair) else { return Vec::new() };
+    let Some((old, new)) = &pods::both(pair) else { return Vec::new() };
     let (before, after) = (references(old), references(new));
     let mut found = Vec::new();
     for (place, source) in &before {
@@ -148,7 +150,7 @@ fn of_pods(pair: &Pair<'_>) -> Vec<String> {
     }
     let new_ones = after.iter().filter(|(place, _)| !before.contains_key(*place));
     found.extend(new_ones.map(|(place, source)| format!("{place} comes from {source}")));
-    let rotation = |pods: Pods<'_>| pods.annotations.and_then(|annotations| annotations.get(ROTATION)).cloned();
+    let rotation = |pods: &Pod<'_>| annotation(pods.template, ROTATION).map(str::to_owned);
     if rotation(old) != rotation(new) {
         found.push("the secrets are said to be rotated: the pods read them anew".to_owned());
     }
@@ -156,42 +158,42 @@ fn of_pods(pair: &Pair<'_>) -> Vec<String> {
 }
 
 /// Where a pod gets which secret: by the variable, the file or the use, what it comes from.
-fn references(pods: Pods<'_>) -> BTreeMap<String, String> {
+fn references(pods: &Pod<'_>) -> BTreeMap<String, String> {
     let variables = pods.variables().into_iter().filter_map(|(name, variable)| {
         let reference = variable.pointer("/valueFrom/secretKeyRef")?;
-        Some((words::quoted(name), key_of(text_at(reference, "/name")?, text_at(reference, "/key")?)))
+        Some((words::quoted(name), key_of(text(reference, &["name"])?, text(reference, &["key"])?)))
     });
-    let whole = pods.containers().flat_map(|container| items(container.get("envFrom"))).filter_map(|from| {
-        let secret = text_at(from, "/secretRef/name")?;
+    let whole = pods.declared().flat_map(|container| list(container.get("envFrom"))).filter_map(|from| {
+        let secret = text(from, &["secretRef", "name"])?;
         Some((format!("every variable of {}", words::quoted(secret)), format!("Secret {}", words::quoted(secret))))
     });
-    let pulls = items(pods.spec.get("imagePullSecrets")).filter_map(|secret| {
-        let secret = text_at(secret, "/name")?;
+    let pulls = list(pods.spec.get("imagePullSecrets")).filter_map(|secret| {
+        let secret = text(secret, &["name"])?;
         Some((
             format!("the right to pull images as {}", words::quoted(secret)),
             format!("Secret {}", words::quoted(secret)),
         ))
     });
     let mut files = BTreeMap::new();
-    for mount in pods.mounts() {
-        files.extend(mounted(mount.path, mount.volume));
+    for (path, volume) in pods::mounted(pods) {
+        files.extend(mounted(path, volume));
     }
     variables.chain(whole).chain(pulls).chain(files).collect()
 }
 
 /// The files of a volume of secrets.
 fn mounted(path: &str, volume: &Json) -> Vec<(String, String)> {
-    let of_driver = text_at(volume, "/csi/volumeAttributes/secretProviderClass");
+    let of_driver = text(volume, &["csi", "volumeAttributes", "secretProviderClass"]);
     if let Some(class) = of_driver {
         return vec![(words::quoted(path), format!("SecretProviderClass {}", words::quoted(class)))];
     }
-    let Some(secret) = text_at(volume, "/secret/secretName") else { return Vec::new() };
+    let Some(secret) = text(volume, &["secret", "secretName"]) else { return Vec::new() };
     let item = |item: &Json| {
-        let (key, file) = (text_at(item, "/key")?, text_at(item, "/path")?);
+        let (key, file) = (text(item, &["key"])?, text(item, &["path"])?);
         Some((words::quoted(&format!("{path}/{file}")), key_of(secret, key)))
     };
     match volume.pointer("/secret/items") {
-        Some(keys) => items(Some(keys)).filter_map(item).collect(),
+        Some(keys) => list(Some(keys)).filter_map(item).collect(),
         None => vec![(words::quoted(path), format!("Secret {}", words::quoted(secret)))],
     }
 }

@@ -1,11 +1,14 @@
 //! `surface`: something moved that integrators, peers or operators rely on: names, ports, paths, variables, hosts.
 
-use super::pods::{self, Pods};
-use super::{Pair, items, quoted, texts};
+use super::pods;
+use super::{Pair, quoted};
 use crate::agentos::vocabulary::ServiceName;
 use crate::diff::words;
 use crate::objects::object::Object;
-use serde_json::{Map, Value as Json};
+use crate::objects::view::json::{list, strings};
+use crate::objects::view::pod::{Pod, of_workload};
+use crate::objects::view::selector::Selector;
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// The folders whose paths are stable.
@@ -17,7 +20,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
         "Service" => of_ports(pair).into_iter().chain(of_selector(pair)).collect(),
         "ConfigMap" => of_peers_file(pair),
         "HTTPRoute" | "GRPCRoute" | "TLSRoute" | "Ingress" => of_hosts(pair),
-        _ => pods::both(pair).map(|(old, new)| of_pods(old, new)).unwrap_or_default(),
+        _ => pods::both(pair).map(|(old, new)| of_pods(&old, &new)).unwrap_or_default(),
     });
     found
 }
@@ -44,7 +47,7 @@ fn of_ports(pair: &Pair<'_>) -> Vec<String> {
         return Vec::new();
     }
     let ports = |value: Option<&Json>| -> BTreeSet<String> {
-        items(value).filter_map(|port| port.get("port")).map(ToString::to_string).collect()
+        list(value).filter_map(|port| port.get("port")).map(ToString::to_string).collect()
     };
     let (old, new) = (ports(pair.at_old("/spec/ports")), ports(pair.at_new("/spec/ports")));
     let gone: Vec<&String> = old.difference(&new).collect();
@@ -55,9 +58,9 @@ fn of_ports(pair: &Pair<'_>) -> Vec<String> {
 
 /// A Service that leads to other pods; other labels of the same workloads are none.
 fn of_selector(pair: &Pair<'_>) -> Option<String> {
-    let selector = |value: Option<&Json>| value.and_then(Json::as_object).cloned().unwrap_or_default();
-    let (old, new) = (selector(pair.at_old("/spec/selector")), selector(pair.at_new("/spec/selector")));
-    if pair.is_added() || pair.is_removed() || old == new {
+    let [old, new] = [pair.at_old("/spec/selector"), pair.at_new("/spec/selector")].map(Selector::from_labels);
+    let is_same = old.is_within(&new) && new.is_within(&old);
+    if pair.is_added() || pair.is_removed() || is_same {
         return None;
     }
     let (before, after) = (selected(pair, pair.before, &old), selected(pair, pair.after, &new));
@@ -65,15 +68,11 @@ fn of_selector(pair: &Pair<'_>) -> Option<String> {
 }
 
 /// The workloads in the namespace whose pods have some labels.
-fn selected<'a>(pair: &Pair<'_>, objects: &[&'a Object], labels: &Map<String, Json>) -> BTreeSet<(&'a str, &'a str)> {
+fn selected<'a>(pair: &Pair<'_>, objects: &[&'a Object], selector: &Selector<'_>) -> BTreeSet<(&'a str, &'a str)> {
     let namespace = pair.object().and_then(|object| object.namespace.as_ref());
-    let has_labels = |object: &&&Object| {
-        let template = pods::template(&object.kind)?.iter().try_fold(&object.body, |value, field| value.get(field))?;
-        let own = template.pointer("/metadata/labels")?;
-        Some(!labels.is_empty() && labels.iter().all(|(name, value)| own.get(name) == Some(value)))
-    };
     let here = objects.iter().filter(|object| object.namespace.as_ref() == namespace);
-    let chosen = here.filter(|object| has_labels(object) == Some(true));
+    let pods = here.filter_map(|object| of_workload(object)).filter(|_| !selector.is_empty());
+    let chosen = pods.filter(|pod| selector.selects(&pod.labels)).map(|pod| pod.object);
     chosen.map(|object| (object.kind.as_str(), object.name.as_str())).collect()
 }
 
@@ -85,8 +84,8 @@ fn of_peers_file(pair: &Pair<'_>) -> Vec<String> {
 
 fn hosts(object: Option<&Json>) -> BTreeSet<&str> {
     let spec = object.and_then(|object| object.get("spec"));
-    let of_routes = texts(spec.and_then(|spec| spec.get("hostnames")));
-    let rules = items(spec.and_then(|spec| spec.get("rules")));
+    let of_routes = strings(spec.and_then(|spec| spec.get("hostnames")));
+    let rules = list(spec.and_then(|spec| spec.get("rules")));
     of_routes.chain(rules.filter_map(|rule| rule.get("host")?.as_str())).collect()
 }
 
@@ -95,12 +94,12 @@ fn of_hosts(pair: &Pair<'_>) -> Vec<String> {
     old.difference(&new).map(|host| format!("nothing answers as {} any more", words::quoted(host))).collect()
 }
 
-fn of_pods(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
+fn of_pods(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
     variables(old, new).into_iter().chain(paths(old, new)).chain(mounts(old, new)).collect()
 }
 
 /// A variable that is gone. Where its file came instead, its secret moved, and that is another class.
-fn variables(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
+fn variables(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
     let (before, after) = (old.variables(), new.variables());
     let other = |name: &str| name.strip_suffix("_FILE").map_or_else(|| format!("{name}_FILE"), str::to_owned);
     let gone = |name: &&&str| {
@@ -115,7 +114,7 @@ fn is_stable(value: &str) -> bool {
 }
 
 /// A stable path that a variable no longer says.
-fn paths(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
+fn paths(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
     let after = new.variables();
     let moved = |(name, variable): (&str, &Json)| {
         let value = variable.get("value").filter(|value| value.as_str().is_some_and(is_stable))?;
@@ -127,9 +126,9 @@ fn paths(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
 }
 
 /// A stable folder on which nothing is mounted any more.
-fn mounts(old: Pods<'_>, new: Pods<'_>) -> Vec<String> {
-    let stable = |pods: Pods<'_>| -> BTreeSet<String> {
-        pods.mounts().iter().map(|mount| mount.path.to_owned()).filter(|path| is_stable(path)).collect()
+fn mounts(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
+    let stable = |pods: &Pod<'_>| -> BTreeSet<String> {
+        pods::mounted(pods).into_iter().map(|(path, _)| path.to_owned()).filter(|path| is_stable(path)).collect()
     };
     let (old, new) = (stable(old), stable(new));
     old.difference(&new).map(|path| format!("nothing is mounted at {} any more", words::quoted(path))).collect()

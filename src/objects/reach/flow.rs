@@ -1,6 +1,8 @@
 //! Flows: each peer of a rule with each of its ports, and which of them are new.
 
-use super::{NAMESPACE_NAME, Networks, Peer, Reach, Rule};
+use super::{Networks, Peer, Reach, Rule};
+use crate::objects::view::json::text;
+use crate::objects::view::selector::NAMESPACE_NAME;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
@@ -55,7 +57,7 @@ fn is_covered(flow: &Flow<'_>, rules: &[Rule<'_>]) -> bool {
                     }
                 }
             }
-            Networks::of_block(block).without(&Networks::union(&known)).is_empty()
+            Networks::of_block(block).is_within(&Networks::union(&known))
         }
         peer => {
             let same = rules.iter().filter(|rule| rule.peers().iter().any(|other| is_within(flow, peer, rule, other)));
@@ -77,7 +79,7 @@ fn is_port_covered(port: Option<&Json>, ports: &[&Json], rule: &Rule<'_>) -> boo
 
 /// Whether the ports of an entry are all among those of others.
 fn is_among(port: &Json, others: &[&Json]) -> bool {
-    let protocol = |entry: &Json| entry.get("protocol").and_then(Json::as_str).unwrap_or("TCP").to_owned();
+    let protocol = |entry: &Json| text(entry, &["protocol"]).unwrap_or("TCP").to_owned();
     let others = others.iter().filter(|other| protocol(other) == protocol(port));
     if let Some(Json::String(name)) = port.get("port") {
         let mut others = others;

@@ -1,5 +1,6 @@
 //! Sets of addresses, as ranges: a union of CIDRs counts by what it covers.
 
+use crate::objects::view::json::{strings, text};
 use serde_json::Value as Json;
 use std::net::IpAddr;
 
@@ -16,21 +17,8 @@ pub struct Networks([Vec<(u128, u128)>; 2]);
 impl Networks {
     /// The addresses of an `ipBlock`: those of `cidr` without those of `except`.
     pub fn of_block(block: &Json) -> Networks {
-        let mut all = Networks::default();
-        all.extend(block.get("cidr").and_then(Json::as_str));
-        let mut except = Networks::default();
-        except.extend(block.get("except").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str));
-        all.without(&except)
-    }
-
-    /// Adds networks; what is none adds nothing.
-    pub fn extend<'a>(&mut self, cidrs: impl IntoIterator<Item = &'a str>) {
-        for (family, range) in cidrs.into_iter().filter_map(range) {
-            if let Some(ranges) = self.0.get_mut(family) {
-                ranges.push(range);
-            }
-        }
-        self.merge();
+        let all: Networks = text(block, &["cidr"]).into_iter().collect();
+        all.without(&strings(block.get("except")).collect())
     }
 
     /// All addresses of several.
@@ -71,6 +59,11 @@ impl Networks {
         left
     }
 
+    /// Whether all of them are among others.
+    pub fn is_within(&self, others: &Networks) -> bool {
+        self.without(others).is_empty()
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(Vec::is_empty)
@@ -100,6 +93,20 @@ impl Networks {
         };
         let (first, last) = PUBLIC_V6;
         half(v4, 0, u128::from(u32::MAX)) || half(v6, 0, u128::MAX) || half(v6, first, last)
+    }
+}
+
+/// What is no network adds nothing.
+impl<'a> FromIterator<&'a str> for Networks {
+    fn from_iter<T: IntoIterator<Item = &'a str>>(cidrs: T) -> Networks {
+        let mut all = Networks::default();
+        for (family, range) in cidrs.into_iter().filter_map(range) {
+            if let Some(ranges) = all.0.get_mut(family) {
+                ranges.push(range);
+            }
+        }
+        all.merge();
+        all
     }
 }
 
@@ -136,9 +143,7 @@ mod tests {
     use super::*;
 
     fn networks(cidrs: &[&str]) -> Networks {
-        let mut all = Networks::default();
-        all.extend(cidrs.iter().copied());
-        all
+        cidrs.iter().copied().collect()
     }
 
     #[test]

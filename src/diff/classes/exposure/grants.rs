@@ -1,9 +1,11 @@
 //! Rights on the API server: what roles allow, and who has them.
 
-use crate::diff::classes::pods::{self, Pods};
-use crate::diff::classes::{Pair, items, text_at, texts};
+use crate::diff::classes::Pair;
+use crate::diff::classes::pods;
 use crate::diff::words;
 use crate::objects::object::Object;
+use crate::objects::view::json::{list, strings, text};
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -28,8 +30,8 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
 
 /// Pods that act as another account, if they get its token at all.
 fn of_pods(pair: &Pair<'_>) -> Option<String> {
-    let (old, new) = pods::both(pair)?;
-    let account = |pods: Pods<'_>| text_at(pods.spec, "/serviceAccountName").unwrap_or("default").to_owned();
+    let (old, new) = &pods::both(pair)?;
+    let account = |pods: &Pod<'_>| text(pods.spec, &["serviceAccountName"]).unwrap_or("default").to_owned();
     let has_token = new.spec.get("automountServiceAccountToken") != Some(&Json::Bool(false));
     let service = words::quoted(pods::service(pair));
     (has_token && account(old) != account(new)).then(|| {
@@ -39,9 +41,8 @@ fn of_pods(pair: &Pair<'_>) -> Option<String> {
 
 fn of_binding(binding: &str, old: &Object, new: &Object) -> Vec<String> {
     let role = |object: &Object| {
-        let role = object.body.get("roleRef");
-        let field = |pointer: &str| role.and_then(|role| text_at(role, pointer)).unwrap_or("").to_owned();
-        (field("/kind"), field("/name"))
+        let field = |name: &str| text(&object.body, &["roleRef", name]).unwrap_or("").to_owned();
+        (field("kind"), field("name"))
     };
     let mut found = Vec::new();
     let (before, after) = (role(old), role(new));
@@ -56,23 +57,23 @@ fn of_binding(binding: &str, old: &Object, new: &Object) -> Vec<String> {
 
 fn subjects(object: &Object) -> BTreeSet<String> {
     let shown = |subject: &Json| {
-        let (kind, name) = (text_at(subject, "/kind").unwrap_or(""), text_at(subject, "/name").unwrap_or(""));
+        let (kind, name) = (text(subject, &["kind"]).unwrap_or(""), text(subject, &["name"]).unwrap_or(""));
         let own = object.namespace.as_deref().filter(|_| kind == "ServiceAccount");
-        let name = match text_at(subject, "/namespace").or(own).filter(|_| kind == "ServiceAccount") {
+        let name = match text(subject, &["namespace"]).or(own).filter(|_| kind == "ServiceAccount") {
             Some(namespace) => format!("{namespace}/{name}"),
             None => name.to_owned(),
         };
         format!("{} {}", words::quoted(kind), words::quoted(&name))
     };
-    items(object.body.get("subjects")).map(shown).collect()
+    list(object.body.get("subjects")).map(shown).collect()
 }
 
 fn of_role(role: &str, old: &Json, new: &Json) -> Vec<String> {
-    let before: Vec<Rule<'_>> = items(old.get("rules")).map(Rule::new).collect();
-    let after = items(new.get("rules")).map(Rule::new);
+    let before: Vec<Rule<'_>> = list(old.get("rules")).map(Rule::new).collect();
+    let after = list(new.get("rules")).map(Rule::new);
     let mut found: BTreeSet<String> = after.flat_map(|rule| rule.beyond(&before)).collect();
     let selectors = |role: &Json| -> BTreeSet<String> {
-        items(role.pointer("/aggregationRule/clusterRoleSelectors")).map(ToString::to_string).collect()
+        list(role.pointer("/aggregationRule/clusterRoleSelectors")).map(ToString::to_string).collect()
     };
     let (before, after) = (selectors(old), selectors(new));
     found.extend(after.difference(&before).map(|selector| {
@@ -94,7 +95,7 @@ struct Rule<'a> {
 
 impl<'a> Rule<'a> {
     fn new(rule: &'a Json) -> Rule<'a> {
-        let set = |field: &str| texts(rule.get(field)).collect();
+        let set = |field: &str| strings(rule.get(field)).collect();
         Rule {
             verbs: set("verbs"),
             groups: set("apiGroups"),

@@ -1,8 +1,10 @@
 //! Pod Security: what pods may do on their node.
 
-use crate::diff::classes::pods::{self, Pods};
-use crate::diff::classes::{Pair, items, quoted, text_at, texts};
+use crate::diff::classes::pods;
+use crate::diff::classes::{Pair, quoted};
 use crate::diff::words;
+use crate::objects::view::json::{list, strings, text};
+use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -11,7 +13,7 @@ const ENFORCE: &str = "/metadata/labels/pod-security.kubernetes.io~1enforce";
 const LEVELS: [&str; 3] = ["restricted", "baseline", "privileged"];
 
 /// What weakens a pod, by what it says of itself: `true` where it holds.
-type Weakness = (&'static str, fn(Pods<'_>) -> bool);
+type Weakness = (&'static str, fn(&Pod<'_>) -> bool);
 
 const WEAKNESSES: &[Weakness] = &[
     ("a process may gain privileges", |pods| {
@@ -22,12 +24,12 @@ const WEAKNESSES: &[Weakness] = &[
     }),
     ("a container is privileged", |pods| any(pods, |c| flag(c, "/securityContext/privileged") == Some(true))),
     ("not every capability is dropped", |pods| {
-        any(pods, |c| !texts(c.pointer("/securityContext/capabilities/drop")).any(|c| c == "ALL"))
+        any(pods, |c| !strings(c.pointer("/securityContext/capabilities/drop")).any(|c| c == "ALL"))
     }),
     ("a process may run as root", |pods| any(pods, |c| may_be_root(pods, c))),
     ("system calls are not filtered", |pods| any(pods, |c| is_unconfined(pods, c))),
     ("a port is opened on the node", |pods| {
-        any(pods, |c| items(c.get("ports")).any(|port| port.get("hostPort").is_some()))
+        any(pods, |c| list(c.get("ports")).any(|port| port.get("hostPort").is_some()))
     }),
     ("the pods share the node's network", |pods| flag(pods.spec, "/hostNetwork") == Some(true)),
     ("the pods see the node's processes", |pods| flag(pods.spec, "/hostPID") == Some(true)),
@@ -40,12 +42,12 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     if pair.kind() == "Namespace" {
         return of_namespace(pair);
     }
-    let Some((old, new)) = pods::both(pair) else { return Vec::new() };
+    let Some((old, new)) = &pods::both(pair) else { return Vec::new() };
     let service = words::quoted(pods::service(pair));
     let came = WEAKNESSES.iter().filter(|(_, holds)| !holds(old) && holds(new));
     let weaker = came.map(|(what, _)| format!("{service}: {what}"));
-    let added = |pods: Pods<'_>| -> BTreeSet<String> {
-        let all = pods.containers().flat_map(|c| texts(c.pointer("/securityContext/capabilities/add")));
+    let added = |pods: &Pod<'_>| -> BTreeSet<String> {
+        let all = pods.declared().flat_map(|c| strings(c.pointer("/securityContext/capabilities/add")));
         all.map(words::quoted).collect()
     };
     let (before, after) = (added(old), added(new));
@@ -64,8 +66,8 @@ fn of_namespace(pair: &Pair<'_>) -> Vec<String> {
     vec![format!("Pod Security enforces {new} instead of {}", old.map_or("nothing".to_owned(), quoted))]
 }
 
-fn any(pods: Pods<'_>, holds: impl Fn(&Json) -> bool) -> bool {
-    pods.containers().any(holds)
+fn any(pods: &Pod<'_>, holds: impl Fn(&Json) -> bool) -> bool {
+    pods.declared().any(holds)
 }
 
 fn flag(value: &Json, pointer: &str) -> Option<bool> {
@@ -73,15 +75,15 @@ fn flag(value: &Json, pointer: &str) -> Option<bool> {
 }
 
 /// A container's own word counts before the pod's.
-fn may_be_root(pods: Pods<'_>, container: &Json) -> bool {
+fn may_be_root(pods: &Pod<'_>, container: &Json) -> bool {
     let non_root = "/securityContext/runAsNonRoot";
     let user = "/securityContext/runAsUser";
     let user = container.pointer(user).or_else(|| pods.spec.pointer(user)).and_then(Json::as_i64);
     flag(container, non_root).or_else(|| flag(pods.spec, non_root)) != Some(true) || user == Some(0)
 }
 
-fn is_unconfined(pods: Pods<'_>, container: &Json) -> bool {
-    let profile = "/securityContext/seccompProfile/type";
-    let profile = text_at(container, profile).or_else(|| text_at(pods.spec, profile));
+fn is_unconfined(pods: &Pod<'_>, container: &Json) -> bool {
+    let profile = ["securityContext", "seccompProfile", "type"];
+    let profile = text(container, &profile).or_else(|| text(pods.spec, &profile));
     profile.is_none_or(|profile| profile == "Unconfined")
 }

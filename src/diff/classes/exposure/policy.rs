@@ -1,10 +1,14 @@
 //! NetworkPolicies, judged by who gets in and out: all policies of a namespace together, before and after. Rules that move
 //! to another policy, or are written in another way, change nothing.
 
-use crate::diff::classes::{Pair, items, texts};
+use crate::diff::classes::Pair;
 use crate::diff::words;
 use crate::objects::object::Object;
-use crate::objects::reach::{Direction, Flow, Labels, Peer, Policies, Reach, Rule, Selector, gained};
+use crate::objects::reach::{Direction, Flow, Peer, Policies, Reach, Rule, gained};
+use crate::objects::view::json::{entries, list, strings, text};
+use crate::objects::view::pod::template_labels;
+use crate::objects::view::selector::Selector;
+use crate::objects::view::{Labels, namespace};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -52,14 +56,10 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     opened.into_iter().chain(flows.iter().map(|flow| format!("NetworkPolicy {name} lets through {flow}"))).collect()
 }
 
-fn namespace(object: &Object) -> &str {
-    object.namespace.as_deref().unwrap_or("")
-}
-
 /// What it means that nothing restricts a direction of some pods any more.
 fn lost(pair: &Pair<'_>, name: &str, direction: Direction) -> String {
     let applies = |policy: &Object| match policy.body.pointer("/spec/policyTypes") {
-        Some(types) => texts(Some(types)).any(|kind| kind == direction.policy_type()),
+        Some(types) => strings(Some(types)).any(|kind| kind == direction.policy_type()),
         None => direction == Direction::Ingress || policy.body.pointer("/spec/egress").is_some(),
     };
     match (pair.new, direction) {
@@ -85,7 +85,7 @@ fn what(direction: Direction) -> &'static str {
 fn pods<'a>(pair: &Pair<'a>, home: &str) -> Vec<Pod<'a>> {
     let made = |objects: &[&'a Object]| -> Vec<(&'a Object, Labels<'a>)> {
         let here = objects.iter().filter(|object| namespace(object) == home);
-        here.filter_map(|object| Some((*object, labels(object)?))).collect()
+        here.filter_map(|object| Some((*object, template_labels(object)?))).collect()
     };
     let (old, new) = (made(pair.before), made(pair.after));
     let same = |one: &Object, other: &Object| one.kind == other.kind && one.name == other.name;
@@ -100,7 +100,7 @@ fn pods<'a>(pair: &Pair<'a>, home: &str) -> Vec<Pod<'a>> {
     let is_inhabited = !new.is_empty() || old.is_empty();
     for (policy, known) in [(pair.old, &old), (pair.new, &new)] {
         let Some(policy) = policy else { continue };
-        let selector = Selector::of(policy.body.pointer("/spec/podSelector").unwrap_or(&Json::Null));
+        let selector = Selector::new(policy.body.pointer("/spec/podSelector").unwrap_or(&Json::Null));
         let is_of_none = !known.iter().any(|(_, labels)| selector.selects(labels));
         if is_inhabited && (selector.is_empty() || is_of_none) {
             let labels: Labels<'a> = selector.equal().iter().copied().collect();
@@ -110,16 +110,10 @@ fn pods<'a>(pair: &Pair<'a>, home: &str) -> Vec<Pod<'a>> {
     pods
 }
 
-/// The labels of the pods that an object makes.
-fn labels(object: &Object) -> Option<Labels<'_>> {
-    let labels = object.body.pointer("/spec/template/metadata/labels").and_then(Json::as_object)?;
-    Some(labels.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect())
-}
-
 /// Pods whose labels change, so that other policies select them.
 fn of_pods(pair: &Pair<'_>) -> Option<String> {
     let (was, is) = (pair.old?, pair.new?);
-    let (before, after) = (labels(was)?, labels(is)?);
+    let (before, after) = (template_labels(was)?, template_labels(is)?);
     if before == after {
         return None;
     }
@@ -152,8 +146,8 @@ fn shown(flow: &Flow<'_>) -> String {
 }
 
 fn network(block: &Json) -> String {
-    let cidr = block.get("cidr").and_then(Json::as_str).unwrap_or("");
-    let except: Vec<&str> = texts(block.get("except")).collect();
+    let cidr = text(block, &["cidr"]).unwrap_or("");
+    let except: Vec<&str> = strings(block.get("except")).collect();
     match except.as_slice() {
         [] => words::quoted(cidr),
         except => format!("{} but {}", words::quoted(cidr), words::quoted(&except.join(", "))),
@@ -170,14 +164,14 @@ fn peer(peer: &Json) -> String {
 
 fn selected(what: &str, selector: Option<&Json>) -> String {
     let Some(selector) = selector else { return format!("all {what}") };
-    let equal = selector.get("matchLabels").and_then(Json::as_object).into_iter().flatten();
+    let equal = entries(selector.get("matchLabels"));
     let mut all: Vec<String> = equal.map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or(""))).collect();
-    all.extend(items(selector.get("matchExpressions")).map(ToString::to_string));
+    all.extend(list(selector.get("matchExpressions")).map(ToString::to_string));
     if all.is_empty() { format!("all {what}") } else { format!("{what} {}", words::quoted(&all.join(","))) }
 }
 
 fn port(port: &Json) -> String {
-    let protocol = port.get("protocol").and_then(Json::as_str).unwrap_or("TCP");
+    let protocol = text(port, &["protocol"]).unwrap_or("TCP");
     let number = port.get("port").map_or(ANY.to_owned(), |port| port.as_str().map_or(port.to_string(), str::to_owned));
     match port.get("endPort") {
         Some(end) => format!("{protocol} {number} to {end}"),

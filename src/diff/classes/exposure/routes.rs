@@ -1,9 +1,11 @@
 //! Ways in from outside the cluster: routes, where they are attached, and the headers that they strip.
 
 use crate::agentos::vocabulary::IDENTITY_HEADERS;
-use crate::diff::classes::{Pair, items, text_at, texts};
+use crate::diff::classes::Pair;
 use crate::diff::words;
 use crate::objects::object::Object;
+use crate::objects::view::annotation;
+use crate::objects::view::json::{list, strings, text};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -95,15 +97,15 @@ const ANY_HOST: &str = "any host";
 /// The gateways, with the listener where only one is meant.
 fn parents(namespace: &str, spec: &Json) -> BTreeSet<String> {
     let shown = |parent: &Json| {
-        let text = |pointer: &str| text_at(parent, pointer);
-        let namespace = text("/namespace").unwrap_or(namespace);
-        let kind = text("/kind").unwrap_or("Gateway");
-        let place = format!("{kind} {}", words::quoted(&format!("{namespace}/{}", text("/name").unwrap_or(""))));
-        let listener = text("/sectionName").map(|name| format!(", listener {}", words::quoted(name)));
+        let text = |field: &str| text(parent, &[field]);
+        let namespace = text("namespace").unwrap_or(namespace);
+        let kind = text("kind").unwrap_or("Gateway");
+        let place = format!("{kind} {}", words::quoted(&format!("{namespace}/{}", text("name").unwrap_or(""))));
+        let listener = text("sectionName").map(|name| format!(", listener {}", words::quoted(name)));
         let port = parent.get("port").map(|port| format!(", port `{port}`"));
         place + &listener.unwrap_or_default() + &port.unwrap_or_default()
     };
-    items(spec.get("parentRefs")).map(shown).collect()
+    list(spec.get("parentRefs")).map(shown).collect()
 }
 
 fn hosts(_: &str, spec: &Json) -> BTreeSet<String> {
@@ -111,29 +113,29 @@ fn hosts(_: &str, spec: &Json) -> BTreeSet<String> {
         Some(host) => format!("{HOST}{}", words::quoted(host)),
         None => ANY_HOST.to_owned(),
     };
-    let mut hosts: BTreeSet<String> = texts(spec.get("hostnames")).map(|name| host(Some(name))).collect();
+    let mut hosts: BTreeSet<String> = strings(spec.get("hostnames")).map(|name| host(Some(name))).collect();
     if hosts.is_empty() && spec.get("parentRefs").is_some() {
         hosts.insert(host(None));
     }
-    let of_ingress = items(spec.get("rules")).filter(|rule| rule.get("http").is_some());
-    hosts.extend(of_ingress.map(|rule| host(text_at(rule, "/host"))));
-    hosts.extend(items(spec.get("listeners")).map(|listener| host(text_at(listener, "/hostname"))));
+    let of_ingress = list(spec.get("rules")).filter(|rule| rule.get("http").is_some());
+    hosts.extend(of_ingress.map(|rule| host(text(rule, &["host"]))));
+    hosts.extend(list(spec.get("listeners")).map(|listener| host(text(listener, &["hostname"]))));
     hosts
 }
 
 fn backends(namespace: &str, spec: &Json) -> BTreeSet<String> {
-    let of_routes = items(spec.get("rules")).flat_map(|rule| items(rule.get("backendRefs")));
+    let of_routes = list(spec.get("rules")).flat_map(|rule| list(rule.get("backendRefs")));
     let of_routes = of_routes.filter_map(|backend| {
-        let other = text_at(backend, "/namespace").filter(|other| *other != namespace);
+        let other = text(backend, &["namespace"]).filter(|other| *other != namespace);
         let place = other.map_or(String::new(), |other| format!("{other}/"));
         let port = backend.get("port").map_or(String::new(), |port| format!(":{port}"));
-        Some(words::quoted(&format!("{place}{}{port}", text_at(backend, "/name")?)))
+        Some(words::quoted(&format!("{place}{}{port}", text(backend, &["name"])?)))
     });
-    let paths = items(spec.get("rules")).flat_map(|rule| items(rule.pointer("/http/paths")));
+    let paths = list(spec.get("rules")).flat_map(|rule| list(rule.pointer("/http/paths")));
     let services = paths.map(|path| path.get("backend")).chain([spec.get("defaultBackend")]).flatten();
     let of_ingress = services.filter_map(|backend| {
         let port = backend.pointer("/service/port/number").map_or(String::new(), |port| format!(":{port}"));
-        Some(words::quoted(&format!("{}{port}", text_at(backend, "/service/name")?)))
+        Some(words::quoted(&format!("{}{port}", text(backend, &["service", "name"])?)))
     });
     of_routes.chain(of_ingress).collect()
 }
@@ -141,27 +143,27 @@ fn backends(namespace: &str, spec: &Json) -> BTreeSet<String> {
 /// The paths of a rule; one without matches has every path.
 fn paths(rule: &Json) -> BTreeSet<String> {
     let path = |place: &Json| {
-        let kind = text_at(place, "/path/type").unwrap_or("PathPrefix");
-        let value = words::quoted(text_at(place, "/path/value").unwrap_or("/"));
+        let kind = text(place, &["path", "type"]).unwrap_or("PathPrefix");
+        let value = words::quoted(text(place, &["path", "value"]).unwrap_or("/"));
         if kind == "PathPrefix" { value } else { format!("{} {value}", words::quoted(kind)) }
     };
-    let paths: BTreeSet<String> = items(rule.get("matches")).map(path).collect();
+    let paths: BTreeSet<String> = list(rule.get("matches")).map(path).collect();
     if paths.is_empty() { BTreeSet::from(["`/`".to_owned()]) } else { paths }
 }
 
 /// The paths that lead to a backend.
 fn forwarded(_: &str, spec: &Json) -> BTreeSet<String> {
-    let forwards = items(spec.get("rules")).filter(|rule| items(rule.get("backendRefs")).next().is_some());
-    let of_ingress = items(spec.get("rules")).flat_map(|rule| items(rule.pointer("/http/paths")));
-    let of_ingress = of_ingress.map(|path| words::quoted(text_at(path, "/path").unwrap_or("/")));
+    let forwards = list(spec.get("rules")).filter(|rule| list(rule.get("backendRefs")).next().is_some());
+    let of_ingress = list(spec.get("rules")).flat_map(|rule| list(rule.pointer("/http/paths")));
+    let of_ingress = of_ingress.map(|path| words::quoted(text(path, &["path"]).unwrap_or("/")));
     forwards.flat_map(paths).chain(of_ingress).collect()
 }
 
 /// The paths that are kept from a backend by a rule without one.
 fn refused(spec: &Json) -> BTreeSet<String> {
-    items(spec.get("rules"))
+    list(spec.get("rules"))
         .filter(|rule| rule.get("http").is_none() && rule.get("matches").is_some())
-        .filter(|rule| items(rule.get("backendRefs")).next().is_none())
+        .filter(|rule| list(rule.get("backendRefs")).next().is_none())
         .flat_map(paths)
         .collect()
 }
@@ -170,40 +172,40 @@ fn refused(spec: &Json) -> BTreeSet<String> {
 fn admitted(_: &str, spec: &Json) -> BTreeSet<String> {
     let from = |listener: &Json| {
         let namespaces = listener.pointer("/allowedRoutes/namespaces")?;
-        match text_at(namespaces, "/from")? {
+        match text(namespaces, &["from"])? {
             "All" => Some("routes of every namespace".to_owned()),
             "Selector" => Some(format!("routes of namespaces with {}", namespaces.get("selector")?)),
             _ => None,
         }
     };
-    items(spec.get("listeners")).filter_map(from).collect()
+    list(spec.get("listeners")).filter_map(from).collect()
 }
 
 /// The controller of an Ingress or a Gateway.
 fn class(object: Option<&Object>) -> Option<String> {
     let body = &object?.body;
-    let annotation = body.pointer("/metadata/annotations/kubernetes.io~1ingress.class").and_then(Json::as_str);
-    let class = text_at(body, "/spec/ingressClassName").or_else(|| text_at(body, "/spec/gatewayClassName"));
+    let annotation = annotation(body, "kubernetes.io/ingress.class");
+    let class = text(body, &["spec", "ingressClassName"]).or_else(|| text(body, &["spec", "gatewayClassName"]));
     class.or(annotation).map(str::to_owned)
 }
 
 fn is_encrypted(spec: &Json) -> bool {
-    let listeners: Vec<&Json> = items(spec.get("listeners")).collect();
+    let listeners: Vec<&Json> = list(spec.get("listeners")).collect();
     let all = !listeners.is_empty() && listeners.iter().all(|listener| listener.get("tls").is_some());
-    items(spec.get("tls")).next().is_some() || all
+    list(spec.get("tls")).next().is_some() || all
 }
 
 /// The headers that no backend gets as a caller sent them: removed or overwritten by each rule that leads to one.
 fn stripped(spec: &Json) -> BTreeSet<String> {
-    let rules = items(spec.get("rules"));
+    let rules = list(spec.get("rules"));
     let backends: Vec<(&Json, &Json)> =
-        rules.flat_map(|rule| items(rule.get("backendRefs")).map(move |backend| (rule, backend))).collect();
+        rules.flat_map(|rule| list(rule.get("backendRefs")).map(move |backend| (rule, backend))).collect();
     let handled = |(rule, backend): &(&Json, &Json)| -> BTreeSet<String> {
-        let filters = items(rule.get("filters")).chain(items(backend.get("filters")));
+        let filters = list(rule.get("filters")).chain(list(backend.get("filters")));
         let modifiers = filters.filter_map(|filter| filter.get("requestHeaderModifier"));
         let named = modifiers.flat_map(|modifier| {
-            let set = items(modifier.get("set")).filter_map(|header| text_at(header, "/name"));
-            texts(modifier.get("remove")).chain(set).collect::<Vec<_>>()
+            let set = list(modifier.get("set")).filter_map(|header| text(header, &["name"]));
+            strings(modifier.get("remove")).chain(set).collect::<Vec<_>>()
         });
         named.map(called).collect()
     };

@@ -1,9 +1,11 @@
 //! Services: whether callers from outside the cluster reach them, and which.
 
-use super::ranges;
-use crate::diff::classes::{Pair, items, texts};
+use crate::diff::classes::Pair;
 use crate::diff::words;
 use crate::objects::object::Object;
+use crate::objects::reach::Networks;
+use crate::objects::view::annotation;
+use crate::objects::view::json::{list, strings};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
@@ -27,7 +29,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     if old == "LoadBalancer" && new == "LoadBalancer" {
         found.extend(of_ranges(pair).into_iter().chain(of_scheme(pair)));
     }
-    let addresses = |value| texts(value).collect::<BTreeSet<&str>>();
+    let addresses = |value| strings(value).collect::<BTreeSet<&str>>();
     let (before, after) = (addresses(pair.at_old("/spec/externalIPs")), addresses(pair.at_new("/spec/externalIPs")));
     found.extend(
         after
@@ -43,7 +45,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
 /// A port that is open to callers outside of the cluster, and was not.
 fn of_ports(pair: &Pair<'_>) -> Vec<String> {
     let ports = |value: Option<&Json>| -> BTreeSet<String> {
-        items(value).filter_map(|port| port.get("port")).map(ToString::to_string).collect()
+        list(value).filter_map(|port| port.get("port")).map(ToString::to_string).collect()
     };
     let (old, new) = (ports(pair.at_old("/spec/ports")), ports(pair.at_new("/spec/ports")));
     let name = pair.name();
@@ -55,8 +57,8 @@ fn of_ports(pair: &Pair<'_>) -> Vec<String> {
 /// Who may call a balancer: everybody, where no range says otherwise.
 fn of_ranges(pair: &Pair<'_>) -> Vec<String> {
     let of = |object: Option<&Object>, spec: Option<&Json>| -> BTreeSet<String> {
-        let ranges: Vec<&str> = texts(spec).collect();
-        let annotation = object.and_then(|object| object.body.pointer("/metadata/annotations")?.get(RANGES)?.as_str());
+        let ranges: Vec<&str> = strings(spec).collect();
+        let annotation = object.and_then(|object| annotation(&object.body, RANGES));
         let annotated = annotation.filter(|_| ranges.is_empty()).into_iter().flat_map(|text| text.split(','));
         ranges
             .iter()
@@ -79,7 +81,7 @@ fn of_ranges(pair: &Pair<'_>) -> Vec<String> {
     }
     let (old, new): (BTreeSet<&str>, BTreeSet<&str>) =
         (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
-    let come = ranges::beyond(&old, &new).into_iter();
+    let come = beyond(&old, &new).into_iter();
     come.map(|range| format!("Service {name} lets in callers from {}", words::quoted(range))).collect()
 }
 
@@ -110,4 +112,32 @@ fn of_policy(pair: &Pair<'_>) -> Option<String> {
             pair.name()
         )
     })
+}
+
+/// The ranges of `new` that no range of `old` has all of. What is no range is compared as a text.
+fn beyond<'a>(old: &BTreeSet<&str>, new: &BTreeSet<&'a str>) -> Vec<&'a str> {
+    let networks = |range: &str| Networks::from_iter([range]);
+    let is_within = |range: &str| {
+        let own = networks(range);
+        old.contains(range) || !own.is_empty() && old.iter().any(|other| own.is_within(&networks(other)))
+    };
+    new.iter().filter(|range| !is_within(range)).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beyond;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn what_is_within_is_not_beyond() {
+        let found = |old: &[&'static str], new: &[&'static str]| {
+            beyond(&old.iter().copied().collect(), &new.iter().copied().collect::<BTreeSet<_>>())
+        };
+        assert_eq!(found(&["10.0.0.0/8"], &["10.1.0.0/16", "11.0.0.0/8"]), ["11.0.0.0/8"]);
+        assert_eq!(found(&["10.0.0.0/8"], &["0.0.0.0/0"]), ["0.0.0.0/0"]);
+        assert_eq!(found(&["0.0.0.0/0"], &["1.2.3.4/32", "::/0"]), ["::/0"]);
+        assert_eq!(found(&["2001:db8::/32"], &["2001:db8:1::/48"]), [""; 0]);
+        assert_eq!(found(&["odd"], &["odd", "10.0.0.0/33"]), ["10.0.0.0/33"]);
+    }
 }

@@ -3,8 +3,9 @@
 use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::diff::classes::Pair;
-use crate::diff::classes::pods::{self, Pods};
+use crate::diff::classes::pods;
 use crate::diff::words;
+use crate::objects::view::pod::Pod;
 
 /// A setting, whether a value of it guards under a release, and what is open where it does not.
 struct Guard {
@@ -69,20 +70,20 @@ impl Guard {
     }
 
     /// Whether the service in some pods reads it, as far as they say which that is.
-    fn concerns(&self, pods: Pods<'_>) -> bool {
+    fn concerns(&self, pods: &Pod<'_>) -> bool {
         let word = settings::candidates(None, Key::Service).find_map(|setting| pods.setting(setting.name));
         let service = ServiceName::ALL.into_iter().find(|service| Some(service.as_str()) == word);
         service.is_none_or(|service| settings::candidates(None, self.key).any(|setting| setting.is_read_by(service)))
     }
 
     /// Whether it guards some pods.
-    fn is_on(&self, pods: Pods<'_>) -> bool {
+    fn is_on(&self, pods: &Pod<'_>) -> bool {
         (self.guards)(pods.release(), pods.setting(self.name()).unwrap_or(""))
     }
 }
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
-    let Some((old, new)) = pods::both(pair) else { return Vec::new() };
+    let Some((old, new)) = &pods::both(pair) else { return Vec::new() };
     let service = words::quoted(pods::service(pair));
     let lost = GUARDS.iter().filter(|guard| guard.concerns(new) && guard.is_on(old) && !guard.is_on(new));
     lost.map(|guard| {

@@ -2,8 +2,9 @@
 
 use crate::agentos::settings::{self, Key};
 use crate::diff::classes::Pair;
-use crate::diff::classes::pods::{self, Pods};
+use crate::diff::classes::pods;
 use crate::diff::words;
+use crate::objects::view::pod::Pod;
 
 /// What another value of a setting means.
 const TRUSTED: &[(Key, &str)] = &[
@@ -18,18 +19,18 @@ const TRUSTED: &[(Key, &str)] = &[
 const SSL_MODES: [&str; 6] = ["verify-full", "verify-ca", "require", "prefer", "allow", "disable"];
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
-    let Some((old, new)) = pods::both(pair) else { return Vec::new() };
+    let Some((old, new)) = &pods::both(pair) else { return Vec::new() };
     let service = words::quoted(pods::service(pair));
     let other = TRUSTED.iter().filter_map(|(key, what)| of_setting(*key, what, old, new));
     other.chain(of_database(old, new)).map(|what| format!("{service}: {what}")).collect()
 }
 
-fn value<'a>(key: Key, pods: Pods<'a>) -> Option<&'a str> {
+fn value<'a>(key: Key, pods: &Pod<'a>) -> Option<&'a str> {
     let name = settings::candidates(None, key).next()?.name;
     pods.setting(name).filter(|value| !value.is_empty())
 }
 
-fn of_setting(key: Key, what: &str, old: Pods<'_>, new: Pods<'_>) -> Option<String> {
+fn of_setting(key: Key, what: &str, old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
     let name = settings::candidates(None, key).next()?.name;
     let (before, after) = (value(key, old)?, value(key, new)?);
     let shown = (words::quoted(before), words::quoted(after));
@@ -37,8 +38,8 @@ fn of_setting(key: Key, what: &str, old: Pods<'_>, new: Pods<'_>) -> Option<Stri
 }
 
 /// A connection to the database of which less is verified.
-fn of_database(old: Pods<'_>, new: Pods<'_>) -> Option<String> {
-    let rank = |pods: Pods<'_>| {
+fn of_database(old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
+    let rank = |pods: &Pod<'_>| {
         let mode = value(Key::DatabaseSslMode, pods).unwrap_or("require");
         (
             SSL_MODES.iter().position(|known| mode.eq_ignore_ascii_case(known)).unwrap_or(SSL_MODES.len()),

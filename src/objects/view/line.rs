@@ -1,14 +1,14 @@
 //! The command line of a container, read as the runtime does, and whether it runs AgentOS.
 
+use super::json::{list, text};
 use super::seen::Expansions;
-use super::{list, text};
 use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::ServiceName;
 use serde_json::Value as Json;
 
 /// What a command line says.
 #[derive(Default)]
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// Whether it is `agentos serve`.
     pub serves: bool,
     /// The last argument that the runtime looks at.
@@ -32,7 +32,7 @@ impl Line<'_> {
 }
 
 /// Whether a container runs AgentOS: by its command, or by the setting that names the service.
-pub(super) fn is_agent(container: &Json, expansions: &Expansions) -> bool {
+pub(crate) fn is_agent(container: &Json, expansions: &Expansions) -> bool {
     let is_marked = |marker| list(container.get("env")).any(|variable| text(variable, &["name"]) == Some(marker));
     let line = line(container, expansions);
     line.serves
@@ -40,9 +40,14 @@ pub(super) fn is_agent(container: &Json, expansions: &Expansions) -> bool {
         || settings::candidates(None, Key::Service).any(|setting| is_marked(setting.name))
 }
 
+/// The command and the arguments of a container.
+pub(crate) fn words(container: &Json) -> impl Iterator<Item = &Json> {
+    list(container.get("command")).chain(list(container.get("args")))
+}
+
 /// The arguments, read as the runtime does: flags, then the service, and what follows is ignored (fact 7).
-pub(super) fn line<'a>(container: &'a Json, expansions: &'a Expansions) -> Line<'a> {
-    let mut words = list(container.get("command")).chain(list(container.get("args"))).peekable();
+pub(crate) fn line<'a>(container: &'a Json, expansions: &'a Expansions) -> Line<'a> {
+    let mut words = words(container).peekable();
     let seen = |word: &&'a Json| expansions.text(word);
     let is_program = |word: &str| word.rsplit('/').next() == Some("agentos");
     words.next_if(|word| seen(word).is_some_and(is_program));

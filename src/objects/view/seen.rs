@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 /// The texts that the process sees otherwise than they are written, by the value that holds them.
 #[derive(Default)]
-pub(super) struct Expansions {
+pub(crate) struct Expansions {
     seen: HashMap<*const Json, Seen>,
 }
 
 /// What the process sees.
 #[derive(Clone)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// The text; none where it can't be seen from here.
     pub text: Option<String>,
     /// Where what it refers to comes from.
@@ -20,7 +20,7 @@ pub(super) struct Seen {
 
 /// Where a text comes from; of several references the greatest counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum From {
+pub(crate) enum From {
     /// From the manifest of the container.
     Literal,
     /// From a ConfigMap.

@@ -1,24 +1,21 @@
 //! Containers that run AgentOS: recognised by `agentos serve` or by the setting that names the service, and read as the
 //! runtime reads them.
 
-use super::fault::At;
+use super::At;
 use super::index::Index;
+use super::json::{at, entries, list, text};
+use super::line::{Line, is_agent, line};
 use super::pod::Pod;
 use super::seen::{Expansions, From};
-use super::{at, list, text};
 use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
-use crate::verify::line::{Line, is_agent, line};
 use serde_json::Value as Json;
 
 /// The port that a service listens on if nobody says (fact 7).
 const DEFAULT_PORT: u16 = 8081;
 
-/// The label with the version of what a pod runs.
-const VERSION: &str = "app.kubernetes.io/version";
-
 /// A container that runs AgentOS.
-pub(super) struct Agent<'a> {
+pub(crate) struct Agent<'a> {
     /// The position of the object that its pod belongs to.
     pub owner: usize,
     /// The position of its pod.
@@ -41,7 +38,7 @@ pub(super) struct Agent<'a> {
 
 /// A variable of a container.
 #[derive(Clone, Copy)]
-pub(super) struct Variable<'a> {
+pub(crate) struct Variable<'a> {
     /// Its name.
     pub name: &'a str,
     /// The entry under `env`, or the key of the ConfigMap that it comes from.
@@ -52,7 +49,7 @@ pub(super) struct Variable<'a> {
 
 /// Where a value comes from.
 #[derive(Clone, Copy)]
-pub(super) enum Source<'a> {
+pub(crate) enum Source<'a> {
     /// It stands in the manifest.
     Literal(&'a str, At<'a>),
     /// It stands in a ConfigMap that is among the objects.
@@ -74,7 +71,7 @@ impl<'a> Variable<'a> {
 }
 
 /// What a setting is, as far as it can be seen.
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// Not set, or to nothing.
     Unset,
     /// Set, to what can't be seen.
@@ -209,7 +206,7 @@ fn port_of(address: &str) -> Option<u16> {
 }
 
 /// All containers that run AgentOS, in the order of the objects.
-pub(super) fn all<'a>(index: &Index<'a>, expansions: &'a Expansions) -> Vec<Agent<'a>> {
+pub(crate) fn all<'a>(index: &Index<'a>, expansions: &'a Expansions) -> Vec<Agent<'a>> {
     let pods = index.pods.iter().enumerate();
     pods.flat_map(|(position, pod)| {
         pod.containers().filter_map(move |container| agent(index, expansions, position, pod, container))
@@ -237,7 +234,7 @@ fn agent<'a>(
         container,
         line,
         service: None,
-        runtime: settings::running(image, pod.labels.get(VERSION).copied()),
+        runtime: pod.running(image),
         variables: variables(index, expansions, pod, container),
         expansions,
     };
@@ -247,7 +244,7 @@ fn agent<'a>(
 }
 
 /// The variables of a container: those of whole ConfigMaps first, which single ones override.
-pub(super) fn variables<'a>(
+pub(crate) fn variables<'a>(
     index: &Index<'a>,
     expansions: &'a Expansions,
     pod: &Pod<'a>,
@@ -257,7 +254,7 @@ pub(super) fn variables<'a>(
     for source in list(container.get("envFrom")) {
         let map = text(source, &["configMapRef", "name"]).and_then(|name| index.find("ConfigMap", pod.namespace, name));
         let Some((object, map)) = map.filter(|_| source.get("prefix").is_none()) else { continue };
-        for (name, value) in map.body.get("data").and_then(Json::as_object).into_iter().flatten() {
+        for (name, value) in entries(map.body.get("data")) {
             let entry = At { object, value };
             let value = value.as_str().map_or(Source::Unknown, |text| Source::Configured(text, entry));
             variables.push(Variable { name, entry, value });

@@ -1,6 +1,8 @@
-//! What selects pods and namespaces by their labels.
+//! Selectors: what selects pods, namespaces and Services by their labels.
 
-use super::{Labels, list};
+use super::Labels;
+use super::json::{list, strings, text, texts};
+use super::pod::Pod;
 use serde_json::Value as Json;
 
 /// The label that every namespace has: its name.
@@ -15,16 +17,14 @@ pub struct Selector<'a> {
 
 impl<'a> Selector<'a> {
     /// A Service's: labels and their values.
-    pub fn of_labels(labels: Option<&'a Json>) -> Selector<'a> {
-        let labels = labels.and_then(Json::as_object).into_iter().flatten();
-        let equal = labels.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));
-        Selector { equal: equal.collect(), expressions: Vec::new() }
+    pub fn from_labels(labels: Option<&'a Json>) -> Selector<'a> {
+        Selector { equal: texts(labels).collect(), expressions: Vec::new() }
     }
 
     /// One with `matchLabels` and `matchExpressions`.
-    pub fn of(selector: &'a Json) -> Selector<'a> {
+    pub fn new(selector: &'a Json) -> Selector<'a> {
         let expressions = list(selector.get("matchExpressions")).collect();
-        Selector { expressions, ..Selector::of_labels(selector.get("matchLabels")) }
+        Selector { expressions, ..Selector::from_labels(selector.get("matchLabels")) }
     }
 
     /// The labels that it wants to have a value.
@@ -35,6 +35,21 @@ impl<'a> Selector<'a> {
     /// Whether it has no condition.
     pub fn is_empty(&self) -> bool {
         self.equal.is_empty() && self.expressions.is_empty()
+    }
+
+    /// The value that a label has to have.
+    pub fn value(&self, label: &str) -> Option<&'a str> {
+        self.equal.iter().find(|(name, _)| *name == label).map(|(_, value)| *value)
+    }
+
+    /// Whether pods of a template are selected, by its labels and those that its controller adds.
+    pub(crate) fn selects_pod(&self, pod: &Pod<'_>) -> bool {
+        let has = |name: &str, value: &str| match pod.labels.get(name) {
+            Some(own) => *own == value,
+            None => pod.is_given(name, Some(value)),
+        };
+        self.equal.iter().all(|(name, value)| has(name, value))
+            && self.expressions.iter().all(|expression| holds(expression, &pod.labels) || is_given(expression, pod))
     }
 
     /// Whether something with these labels is selected.
@@ -72,14 +87,14 @@ impl<'a> Selector<'a> {
     }
 
     fn implies(&self, condition: &Json) -> bool {
-        let equal = self.equal.iter().find(|(name, _)| *name == key(condition));
+        let name = key(condition);
         self.expressions.iter().any(|own| is_same(own, condition))
-            || equal.is_some_and(|(name, value)| holds(condition, &Labels::from([(*name, *value)])))
+            || self.value(name).is_some_and(|value| holds(condition, &Labels::from([(name, value)])))
     }
 
     /// The namespaces that it selects, where it names them.
     pub fn named_namespaces(&self) -> Option<Vec<&'a str>> {
-        if let Some((_, value)) = self.equal.iter().find(|(name, _)| *name == NAMESPACE_NAME) {
+        if let Some(value) = self.value(NAMESPACE_NAME) {
             return Some(vec![value]);
         }
         let listing = self.expressions.iter().find(|one| key(one) == NAMESPACE_NAME && operator(one) == "In")?;
@@ -88,15 +103,15 @@ impl<'a> Selector<'a> {
 }
 
 fn key(expression: &Json) -> &str {
-    expression.get("key").and_then(Json::as_str).unwrap_or("")
+    text(expression, &["key"]).unwrap_or("")
 }
 
 fn operator(expression: &Json) -> &str {
-    expression.get("operator").and_then(Json::as_str).unwrap_or("")
+    text(expression, &["operator"]).unwrap_or("")
 }
 
 fn values(expression: &Json) -> impl Iterator<Item = &str> {
-    list(expression.get("values")).filter_map(Json::as_str)
+    strings(expression.get("values"))
 }
 
 /// Whether a condition is met by what lacks the label.
@@ -112,6 +127,15 @@ fn is_same(one: &Json, other: &Json) -> bool {
         values
     };
     (key(one), operator(one), sorted(one)) == (key(other), operator(other), sorted(other))
+}
+
+/// Whether a label that a controller adds to pods of this template can meet a condition.
+fn is_given(expression: &Json, pod: &Pod<'_>) -> bool {
+    match operator(expression) {
+        "In" => values(expression).any(|value| pod.is_given(key(expression), Some(value))),
+        "Exists" => pod.is_given(key(expression), None),
+        _ => false,
+    }
 }
 
 fn holds(expression: &Json, labels: &Labels<'_>) -> bool {

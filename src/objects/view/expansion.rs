@@ -2,9 +2,10 @@
 //! reference leads to an earlier variable of the same container, to one of `envFrom`, or stays as it is written.
 
 use super::index::Index;
+use super::json::{at, entries, list, text, texts};
+use super::line::words;
 use super::pod::Pod;
 use super::seen::{Expansions, From, Seen};
-use super::{at, entries, list, text, texts};
 use crate::objects::kubelet::{Referred, expand};
 use serde_json::Value as Json;
 use std::cell::Cell;
@@ -12,7 +13,7 @@ use std::collections::HashMap;
 
 impl Expansions {
     /// The texts of every container that holds any reference.
-    pub fn of(index: &Index<'_>) -> Expansions {
+    pub fn new(index: &Index<'_>) -> Expansions {
         let mut expansions = Expansions::default();
         for pod in &index.pods {
             for container in pod.containers().filter(|container| refers(container)) {
@@ -36,7 +37,7 @@ impl Expansions {
             };
             variables.known.insert(name.to_owned(), seen);
         }
-        for word in list(container.get("command")).chain(list(container.get("args"))) {
+        for word in words(container) {
             let Some(written) = word.as_str() else { continue };
             self.note(word, written, &variables.expand(written));
         }
@@ -46,7 +47,7 @@ impl Expansions {
 /// Whether a container has any text that the kubelet may change.
 fn refers(container: &Json) -> bool {
     let values = list(container.get("env")).filter_map(|variable| text(variable, &["value"]));
-    let words = list(container.get("command")).chain(list(container.get("args"))).filter_map(Json::as_str);
+    let words = words(container).filter_map(Json::as_str);
     values.chain(words).any(|text| text.contains('$'))
 }
 
