@@ -16,7 +16,7 @@ pub(super) static RELEASE: LazyLock<Release> = LazyLock::new(|| Release {
     working_folder: "/",
     unset_store: None,
     keyless: Keyless::BelievesEverybody,
-    tokens: "RS256 or EdDSA, and its `aud` must not be a list",
+    tokens: "RS256 or EdDSA; its `aud` must not be a list",
     names_itself: true,
     behaviour: [
         "`root`, `/`",
