@@ -2,6 +2,7 @@
 
 use super::claims::{self, Resize};
 use super::{Pair, pods, quoted};
+use crate::agentos::behaviour;
 use crate::agentos::settings::{self, Key};
 use crate::diff::words;
 use crate::objects::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, items};
@@ -197,7 +198,7 @@ const IN_DATABASE: [&str; 4] =
 fn of_backend(old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
     let uses_database = |pods: &Pod<'_>| {
         let backend = name(Key::StorageBackend).and_then(|name| pods.setting(name));
-        reads(pods, Key::StorageBackend) && backend.is_some_and(|backend| backend.eq_ignore_ascii_case("postgres"))
+        reads(pods, Key::StorageBackend) && backend.is_some_and(behaviour::in_database)
     };
     let (before, after) = match (uses_database(old), uses_database(new)) {
         (false, true) => ("files", "a database"),
