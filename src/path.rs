@@ -1,5 +1,6 @@
-//! How anything names a place in a tree.
+//! How anything names a place in a tree: a value of an environment, or of an object.
 
+use serde_json::Value as Json;
 use std::fmt;
 
 /// The way from the root of a tree to one of its values, as a user would write it.
@@ -13,6 +14,8 @@ pub enum Segment {
     Field(String),
     /// To an element of an array, from 0.
     Index(usize),
+    /// To an element of an array, by the name that it gives itself.
+    Item(String),
 }
 
 impl Path {
@@ -41,6 +44,11 @@ impl Path {
         self.with(Segment::Index(index))
     }
 
+    /// The path to an element of this name.
+    pub fn item(&self, name: &str) -> Path {
+        self.with(Segment::Item(name.to_owned()))
+    }
+
     /// The path without its last step.
     pub fn parent(&self) -> Path {
         Path(self.0.iter().take(self.0.len().saturating_sub(1)).cloned().collect())
@@ -50,8 +58,29 @@ impl Path {
     pub fn last_field(&self) -> Option<&str> {
         self.0.iter().rev().find_map(|segment| match segment {
             Segment::Field(name) => Some(name.as_str()),
-            Segment::Index(_) => None,
+            Segment::Index(_) | Segment::Item(_) => None,
         })
+    }
+
+    /// Whether the path begins with these fields.
+    pub fn is_below(&self, fields: &[&str]) -> bool {
+        let begins = |(segment, field): (&Segment, &&str)| matches!(segment, Segment::Field(name) if name == field);
+        self.0.len() >= fields.len() && self.0.iter().zip(fields).all(begins)
+    }
+
+    /// The path as one through a manifest, where it is a user of a cluster who reads it: `data["a.b/c"]`, `env[A].value`.
+    pub fn in_manifest(&self) -> String {
+        let mut written = String::new();
+        for segment in &self.0 {
+            written += &match segment {
+                Segment::Field(name) if !is_plain(name) => format!("[{}]", Json::from(name.as_str())),
+                Segment::Field(name) if written.is_empty() => name.clone(),
+                Segment::Field(name) => format!(".{name}"),
+                Segment::Index(index) => format!("[{index}]"),
+                Segment::Item(name) => format!("[{}]", name.escape_debug()),
+            };
+        }
+        written
     }
 
     /// Whether this path leads to `other` or to something around it.
@@ -71,6 +100,7 @@ impl fmt::Display for Path {
         for (position, segment) in self.0.iter().enumerate() {
             match segment {
                 Segment::Index(index) => write!(f, "[{index}]")?,
+                Segment::Item(name) => write!(f, "[{name:?}]")?,
                 Segment::Field(name) => {
                     if position > 0 {
                         f.write_str(".")?;
@@ -90,6 +120,11 @@ fn is_identifier(name: &str) -> bool {
         && body.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '\''))
 }
 
+/// Whether a field of a manifest is written without quotes.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,5 +134,12 @@ mod tests {
         let path = Path::of(["services", "agent-orchestrator"]).field("a b").field("list").index(2);
         assert_eq!(path.to_string(), r#"services.agent-orchestrator."a b".list[2]"#);
         assert!(Path::of(["services"]).leads_to(&path));
+    }
+
+    #[test]
+    fn paths_through_manifests_name_items() {
+        let path = Path::of(["spec"]).field("env").item("A").field("a.b/c").index(2).field("d");
+        assert_eq!(path.in_manifest(), r#"spec.env[A]["a.b/c"][2].d"#);
+        assert!(path.is_below(&["spec", "env"]) && !path.is_below(&["spec", "env", "A"]));
     }
 }

@@ -142,6 +142,7 @@ fn path(path: &Path, secrets: &Secrets<'_>) -> Path {
     let step = |segment: &Segment| match segment {
         Segment::Field(name) if scan::find(None, name).is_some() => Segment::Field(name.chars().map(veil).collect()),
         Segment::Field(name) => Segment::Field(said(name, secrets)),
+        Segment::Item(name) => Segment::Item(said(name, secrets)),
         Segment::Index(index) => Segment::Index(*index),
     };
     Path(path.0.iter().map(step).collect())

@@ -125,6 +125,7 @@ impl Node {
             let next = match segment {
                 Segment::Field(name) => node.field(name),
                 Segment::Index(index) => node.value.as_array().and_then(|items| items.get(*index)),
+                Segment::Item(_) => None,
             };
             match next {
                 Some(next) => node = next,
@@ -142,6 +143,7 @@ impl Node {
             let next = match segment {
                 Segment::Field(name) => node.fields_mut().and_then(|fields| fields.get_mut(name)),
                 Segment::Index(index) => node.items_mut().and_then(|items| items.get_mut(*index)),
+                Segment::Item(_) => None,
             };
             match next {
                 Some(next) => node = next,

@@ -175,6 +175,10 @@ impl Writer {
                 self.byte(1);
                 self.number(*index);
             }
+            Segment::Item(name) => {
+                self.byte(2);
+                self.text(name);
+            }
         }
     }
 
@@ -362,6 +366,7 @@ impl<'b> Reader<'b> {
         match self.byte()? {
             0 => self.text().map(Segment::Field),
             1 => self.number().map(Segment::Index),
+            2 => self.text().map(Segment::Item),
             _ => None,
         }
     }

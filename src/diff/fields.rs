@@ -4,11 +4,11 @@
 //! Two spellings of what the API server keeps as one value are no difference: equal amounts, and fields that are zero.
 
 use crate::objects::view::json::amount;
+use crate::path::{Path, Segment};
 use crate::scan::base64;
 use serde_json::{Map, Value as Json};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 /// Lists whose items have a name: the list, and where its items say their names; the first that fits counts.
 const KEYS: &[(&str, &[&str])] = &[
@@ -84,62 +84,13 @@ const OF_THE_CLUSTER: &[&[&str]] = &[
     &["metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"],
 ];
 
-/// One step of a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Into a field.
-    Field(String),
-    /// To the item of this name.
-    Item(String),
-    /// To the item at this position.
-    Index(usize),
-}
-
-/// A path through an object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Path(pub Vec<Step>);
-
-impl Path {
-    pub(super) fn then(&self, step: Step) -> Path {
-        Path(self.0.iter().cloned().chain([step]).collect())
+/// What the value at a path is called: by its field, or for the value of a named item by that name.
+pub(super) fn called(path: &Path) -> Option<&str> {
+    match path.0.as_slice() {
+        [.., Segment::Item(name), Segment::Field(field)] if field == "value" => Some(name),
+        [.., Segment::Field(name) | Segment::Item(name)] => Some(name),
+        [.., Segment::Index(_)] | [] => None,
     }
-
-    pub(super) fn field(&self, name: &str) -> Path {
-        self.then(Step::Field(name.to_owned()))
-    }
-
-    /// Whether the path begins with these fields.
-    pub fn is_below(&self, fields: &[&str]) -> bool {
-        let begins = |(step, field): (&Step, &&str)| matches!(step, Step::Field(name) if name == field);
-        self.0.len() >= fields.len() && self.0.iter().zip(fields).all(begins)
-    }
-
-    /// What the value at the path is called: by its field, or for the value of a named item by that name.
-    pub fn name(&self) -> Option<&str> {
-        match self.0.as_slice() {
-            [.., Step::Item(name), Step::Field(field)] if field == "value" => Some(name),
-            [.., Step::Field(name) | Step::Item(name)] => Some(name),
-            [.., Step::Index(_)] | [] => None,
-        }
-    }
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, step) in self.0.iter().enumerate() {
-            match step {
-                Step::Field(name) if is_plain(name) => write!(f, "{}{name}", if position == 0 { "" } else { "." })?,
-                Step::Field(name) => write!(f, "[{}]", Json::from(name.as_str()))?,
-                Step::Item(name) => write!(f, "[{}]", name.escape_debug())?,
-                Step::Index(index) => write!(f, "[{index}]")?,
-            }
-        }
-        Ok(())
-    }
-}
-
-fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$'))
 }
 
 /// What became of a value.
@@ -167,7 +118,7 @@ pub struct FieldChange {
 /// The fields in which two objects differ, in order.
 pub fn compare(old: &Json, new: &Json) -> Vec<FieldChange> {
     let mut found = Vec::new();
-    of_values(&Path::default(), &own(old), &own(new), &mut found);
+    of_values(&Path::root(), &own(old), &own(new), &mut found);
     found
 }
 
@@ -221,13 +172,13 @@ fn is_one_amount(path: &Path, old: &Json, new: &Json) -> bool {
 
 fn is_amount(path: &Path) -> bool {
     match path.0.as_slice() {
-        [.., Step::Field(map), Step::Field(_)] if TEXTS.contains(&map.as_str()) => false,
-        [.., Step::Field(_), Step::Field(field)]
+        [.., Segment::Field(map), Segment::Field(_)] if TEXTS.contains(&map.as_str()) => false,
+        [.., Segment::Field(_), Segment::Field(field)]
             if ["averageValue", "divisor", "sizeLimit"].contains(&field.as_str()) =>
         {
             true
         }
-        [.., Step::Field(map), Step::Field(_)] => AMOUNTS.contains(&map.as_str()),
+        [.., Segment::Field(map), Segment::Field(_)] => AMOUNTS.contains(&map.as_str()),
         _ => false,
     }
 }
@@ -235,9 +186,9 @@ fn is_amount(path: &Path) -> bool {
 /// Whether a value is as good as none.
 fn is_nothing(path: &Path, value: &Json) -> bool {
     let (name, map) = match path.0.as_slice() {
-        [.., Step::Field(map), Step::Field(name)] => (name.as_str(), map.as_str()),
-        [.., Step::Field(name)] => (name.as_str(), ""),
-        [.., Step::Item(_) | Step::Index(_)] | [] => return false,
+        [.., Segment::Field(map), Segment::Field(name)] => (name.as_str(), map.as_str()),
+        [.., Segment::Field(name)] => (name.as_str(), ""),
+        [.., Segment::Item(_) | Segment::Index(_)] | [] => return false,
     };
     match value {
         Json::Null => true,
@@ -305,7 +256,7 @@ fn of_lists(path: &Path, old: &[Json], new: &[Json], found: &mut Vec<FieldChange
 
 /// Where the items of two lists say their names, if all of them do.
 pub(super) fn key(path: &Path, old: &[Json], new: &[Json]) -> Option<&'static str> {
-    let keys = KEYS.iter().find(|(list, _)| path.name() == Some(list)).map_or(&[][..], |(_, keys)| keys);
+    let keys = KEYS.iter().find(|(list, _)| called(path) == Some(list)).map_or(&[][..], |(_, keys)| keys);
     keys.iter().copied().find(|key| names(old, key).is_some() && names(new, key).is_some())
 }
 
@@ -335,7 +286,7 @@ fn of_named(path: &Path, old: Named<'_>, new: Named<'_>, found: &mut Vec<FieldCh
         list.0.iter().zip(list.1).find(|(other, _)| *other == name).map(|(_, item)| item.clone())
     };
     for name in old.0.iter().chain(new.0.iter().filter(|name| !old.0.contains(name))) {
-        let path = path.then(Step::Item(name.clone()));
+        let path = path.item(name);
         match (item(old, name), item(new, name)) {
             (Some(old), Some(new)) => of_values(&path, &old, &new, found),
             (Some(old), None) => push(path, Change::Removed(old), found),
@@ -363,13 +314,13 @@ fn of_ordered(path: &Path, old: &[Json], new: &[Json], found: &mut Vec<FieldChan
         }
         let paired = old_range.len().min(new_range.len());
         for (left, right) in old_range.clone().zip(new_range.clone()) {
-            of_values(&path.then(Step::Index(right)), &item(old, left), &item(new, right), found);
+            of_values(&path.index(right), &item(old, left), &item(new, right), found);
         }
         for index in old_range.skip(paired) {
-            push(path.then(Step::Index(index)), Change::Removed(item(old, index)), found);
+            push(path.index(index), Change::Removed(item(old, index)), found);
         }
         for index in new_range.skip(paired) {
-            push(path.then(Step::Index(index)), Change::Added(item(new, index)), found);
+            push(path.index(index), Change::Added(item(new, index)), found);
         }
     }
 }
@@ -392,11 +343,11 @@ mod tests {
     use serde_json::json;
 
     fn shown(old: &Json, new: &Json) -> Vec<String> {
-        let line = |change: FieldChange| match change.change {
-            Change::Added(value) => format!("+ {}: {value}", change.path),
-            Change::Removed(value) => format!("- {}: {value}", change.path),
-            Change::Changed(old, new) => format!("~ {}: {old} {new}", change.path),
-            Change::Reordered => format!("% {}", change.path),
+        let line = |FieldChange { path, change }: FieldChange| match (path.in_manifest(), change) {
+            (path, Change::Added(value)) => format!("+ {path}: {value}"),
+            (path, Change::Removed(value)) => format!("- {path}: {value}"),
+            (path, Change::Changed(old, new)) => format!("~ {path}: {old} {new}"),
+            (path, Change::Reordered) => format!("% {path}"),
         };
         compare(old, new).into_iter().map(line).collect()
     }

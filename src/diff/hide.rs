@@ -1,7 +1,8 @@
 //! Fields without credentials: those of Secrets by their place, all others by their look.
 
-use super::fields::{Change, FieldChange, Path};
+use super::fields::{Change, FieldChange, called};
 use super::{Fate, Field, Shown};
+use crate::path::Path;
 use crate::{redact, scan};
 use serde_json::Value as Json;
 
@@ -14,9 +15,9 @@ const HIDDEN: &str = "<hidden>";
 
 /// The field as it may be shown.
 pub(super) fn field(kind: &str, field: &FieldChange) -> Field {
-    let path = redact::text(&field.path.to_string());
+    let path = redact::text(&field.path.in_manifest());
     let of_secret = PLACES.iter().any(|(of, place)| *of == kind && field.path.is_below(place));
-    let name = field.path.name();
+    let name = called(&field.path);
     let change = match &field.change {
         Change::Added(_) if of_secret => Shown::Hidden(Fate::Added),
         Change::Removed(_) if of_secret => Shown::Hidden(Fate::Removed),

@@ -94,7 +94,7 @@ impl Schema {
                     found = Some(field);
                     shape = &field.shape;
                 }
-                (Segment::Index(_), _) => return None,
+                (Segment::Index(_) | Segment::Item(_), _) => return None,
             }
         }
         found
@@ -107,7 +107,7 @@ impl Schema {
             shape = match (segment, shape) {
                 (Segment::Index(_), Shape::Array(inner)) | (Segment::Field(_), Shape::Dict(inner)) => inner,
                 (Segment::Field(name), here) => &here.member(name)?.shape,
-                (Segment::Index(_), _) => return None,
+                (Segment::Index(_) | Segment::Item(_), _) => return None,
             };
         }
         Some(shape)

@@ -29,7 +29,7 @@ pub fn refine(runtime: Runtime, finding: Diagnostic) -> Diagnostic {
 fn field(segment: &Segment) -> Option<&str> {
     match segment {
         Segment::Field(name) => Some(name),
-        Segment::Index(_) => None,
+        Segment::Index(_) | Segment::Item(_) => None,
     }
 }
 

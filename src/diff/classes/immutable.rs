@@ -2,8 +2,9 @@
 
 use super::Pair;
 use super::claims::{self, Resize};
-use crate::diff::fields::{FieldChange, Path, Step};
+use crate::diff::fields::FieldChange;
 use crate::diff::words;
+use crate::path::{Path, Segment};
 use serde_json::Value as Json;
 
 /// Which fields of a kind can't change.
@@ -116,7 +117,11 @@ const FILLED_IN: [(&str, &str, &str); 7] = [
 
 /// Whether a field was or is left out, and says elsewhere what the API server makes of that.
 fn is_filled_in(pair: &Pair<'_>, path: &Path) -> bool {
-    let pointer: String = path.0.iter().map(|step| format!("/{}", plain(step))).collect();
+    let step = |segment: &Segment| match segment {
+        Segment::Field(name) | Segment::Item(name) => format!("/{name}"),
+        Segment::Index(index) => format!("/{index}"),
+    };
+    let pointer: String = path.0.iter().map(step).collect();
     let is_so = |value: Option<&Json>, other: Option<&Json>, default: &str| {
         value.is_none() && other.and_then(Json::as_str) == Some(default)
     };
@@ -128,17 +133,10 @@ fn is_filled_in(pair: &Pair<'_>, path: &Path) -> bool {
     is_default || (pointer == "/spec/storageClassName" && claims::is_first_class(pair))
 }
 
-fn plain(step: &Step) -> String {
-    match step {
-        Step::Field(name) | Step::Item(name) => name.clone(),
-        Step::Index(index) => index.to_string(),
-    }
-}
-
 /// The field as far as it is worth naming: the first two steps.
 fn shown(path: &Path) -> String {
-    let fields = path.0.iter().take_while(|step| matches!(step, Step::Field(_))).take(2).cloned().collect();
-    words::quoted(&Path(fields).to_string())
+    let fields = path.0.iter().take_while(|step| matches!(step, Segment::Field(_))).take(2).cloned().collect();
+    words::quoted(&Path(fields).in_manifest())
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ fn fields(old: &Json, new: &Json) -> String {
     let record = |text: &Json| serde_json::from_str::<Json>(text.as_str()?).ok();
     let (Some(old), Some(new)) = (record(old), record(new)) else { return "its record is no JSON".to_owned() };
     let shown = |change: crate::diff::fields::FieldChange| {
-        let path = words::quoted(&change.path.to_string());
+        let path = words::quoted(&change.path.in_manifest());
         match change.change {
             Change::Changed(old, new) => format!("{path} from {} to {}", quoted(&old), quoted(&new)),
             Change::Added(new) => format!("{path} is {} now", quoted(&new)),

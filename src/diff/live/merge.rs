@@ -1,7 +1,8 @@
 //! What a live object would be after something is applied to it, as the API server merges it.
 
 use super::record::Record;
-use crate::diff::fields::{self, Path, Step};
+use crate::diff::fields;
+use crate::path::{Path, Segment};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeSet;
 
@@ -38,7 +39,7 @@ const MAX_MATCHED: usize = 64;
 
 /// The live object with what is stated applied.
 pub(super) fn applied(stated: &Json, live: &Json, record: &Record<'_>) -> Json {
-    of_values(&Path::default(), stated, live, record)
+    of_values(&Path::root(), stated, live, record)
 }
 
 fn of_values(path: &Path, stated: &Json, live: &Json, record: &Record<'_>) -> Json {
@@ -73,14 +74,14 @@ fn of_maps(
 }
 
 fn is_whole(path: &Path) -> bool {
-    matches!(path.0.as_slice(), [.., Step::Field(name)] if WHOLE_MAPS.contains(&name.as_str()))
+    matches!(path.0.as_slice(), [.., Segment::Field(name)] if WHOLE_MAPS.contains(&name.as_str()))
 }
 
 fn is_union(path: &Path) -> bool {
     match path.0.as_slice() {
-        [.., Step::Field(list), Step::Item(_)] => UNION_ITEMS.contains(&list.as_str()),
-        [.., Step::Field(name)] => UNIONS.contains(&name.as_str()),
-        [.., Step::Item(_) | Step::Index(_)] | [] => false,
+        [.., Segment::Field(list), Segment::Item(_)] => UNION_ITEMS.contains(&list.as_str()),
+        [.., Segment::Field(name)] => UNIONS.contains(&name.as_str()),
+        [.., Segment::Item(_) | Segment::Index(_)] | [] => false,
     }
 }
 
@@ -107,7 +108,7 @@ fn kept(name: &str, live: &Json, record: &Record<'_>) -> Option<Json> {
 }
 
 fn of_lists(path: &Path, stated: &[Json], live: &[Json], record: &Record<'_>) -> Vec<Json> {
-    if path.name() == Some("finalizers") {
+    if fields::called(path) == Some("finalizers") {
         let others = live.iter().filter(|text| !stated.contains(text) && !record.has_text(text));
         return live.iter().filter(|text| stated.contains(text)).chain(others).cloned().collect();
     }
@@ -121,10 +122,10 @@ fn of_lists(path: &Path, stated: &[Json], live: &[Json], record: &Record<'_>) ->
 /// Whether a list is merged item by item. The ports of policies have no name of their own, and are not.
 fn is_shared(path: &Path) -> bool {
     match path.0.as_slice() {
-        [.., Step::Item(_), Step::Field(list)] if list == "ports" => true,
-        [Step::Field(spec), Step::Field(list)] if list == "ports" => spec == "spec",
-        [.., Step::Field(list)] => SHARED.contains(&list.as_str()),
-        [.., Step::Item(_) | Step::Index(_)] | [] => false,
+        [.., Segment::Item(_), Segment::Field(list)] if list == "ports" => true,
+        [Segment::Field(spec), Segment::Field(list)] if list == "ports" => spec == "spec",
+        [.., Segment::Field(list)] => SHARED.contains(&list.as_str()),
+        [.., Segment::Item(_) | Segment::Index(_)] | [] => false,
     }
 }
 
@@ -135,7 +136,7 @@ fn of_shared(path: &Path, key: &str, (stated, live): (&[Json], &[Json]), record:
     for item in stated {
         let name = fields::name_of(item, key);
         let other = live.iter().find(|other| fields::name_of(other, key) == name);
-        let step = path.then(Step::Item(name.unwrap_or_default()));
+        let step = path.item(&name.unwrap_or_default());
         merged.push(match other {
             Some(other) => of_values(&step, item, other, &record.item(key, other)),
             None => item.clone(),
@@ -158,7 +159,7 @@ fn of_named(path: &Path, key: &str, (stated, live): (&[Json], &[Json]), record: 
     let completed = |item: &Json| {
         let name = fields::name_of(item, key);
         let other = live.iter().find(|other| fields::name_of(other, key) == name);
-        let path = path.then(Step::Item(name.unwrap_or_default()));
+        let path = path.item(&name.unwrap_or_default());
         other.map_or_else(|| item.clone(), |other| of_item(&path, item, other, &record.item(key, other)))
     };
     stated.iter().map(completed).collect()
@@ -170,7 +171,7 @@ fn of_whole(path: &Path, stated: &[Json], live: &[Json], record: &Record<'_>) ->
     let mut used = BTreeSet::new();
     let mut merged = Vec::new();
     for (index, item) in stated.iter().enumerate() {
-        let path = path.then(Step::Index(index));
+        let path = path.index(index);
         let completed = |other: usize| {
             live.get(other).map(|live_item| of_item(&path, item, live_item, &record.at(other, live.len())))
         };
