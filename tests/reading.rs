@@ -11,9 +11,11 @@ use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::Style;
 use agentos_cfg::render::{Checked, Format, Report};
 use agentos_cfg::source::{Entry, Sources};
-use common::{Memory, codes_and_lines, compile_in, environment};
+use common::{Memory, codes_and_lines, compile_in, environment, root};
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 const FORMATS: [&str; 5] = ["json", "yaml", "toml", "ncl", "txt"];
 
@@ -240,6 +242,37 @@ fn verified(text: &str) -> (Vec<Json>, Vec<(String, usize)>) {
 
 fn config_map(name: &str, data: &Json) -> Json {
     json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": name }, "data": data })
+}
+
+/// The files of a folder and those below it whose names end so.
+fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found = |path: PathBuf| match path.is_dir() {
+        true => files(&path, end),
+        false => vec![path].into_iter().filter(|path| path.to_string_lossy().ends_with(end)).collect(),
+    };
+    let mut all: Vec<PathBuf> = entries.flat_map(found).collect();
+    all.sort();
+    all
+}
+
+/// What is compiled, and the manifests of these tests, have nothing in them that readers of YAML take for different values.
+#[test]
+fn manifests_are_read_as_another_reader_reads_them() {
+    let manifests = ["deploy/k8s", "tests/fixtures"].map(|folder| files(&root().join(folder), ".yaml")).concat();
+    assert!(manifests.len() > 20, "{manifests:?}");
+    for path in manifests {
+        let text = fs::read_to_string(&path).unwrap();
+        let documents = serde_yaml::Deserializer::from_str(&text).map(|document| Json::deserialize(document).unwrap());
+        let values: Vec<Json> = documents.filter(|value| !value.is_null()).collect();
+        assert_eq!(manifests::values(&text).unwrap(), values, "{}", path.display());
+        let own = |value: Json| match value["items"].as_array() {
+            Some(items) if value["kind"] == "List" => items.clone(),
+            _ => vec![value],
+        };
+        let objects = values.into_iter().flat_map(own).filter(|value| value["kind"] != "Kustomization");
+        assert_eq!(verified(&text), (objects.collect(), Vec::new()), "{}", path.display());
+    }
 }
 
 const HEAD: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";

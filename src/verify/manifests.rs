@@ -53,18 +53,11 @@ impl Manifests {
         if !place.inside.is_empty() {
             return Some(inside(span, &place.inside, sources).unwrap_or_else(|| sources.opening(span)));
         }
-        match &node.value {
-            Value::Record(_) | Value::Array(_) => first_of(node),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Choice { .. }
-            | Value::Broken => {
-                let block = sources.slice(span).contains('\n');
-                node.key.filter(|_| block).or_else(|| Some(sources.opening(span)))
-            }
+        if matches!(node.value, Value::Record(_) | Value::Array(_)) {
+            return first_of(node);
         }
+        let block = sources.slice(span).contains('\n');
+        node.key.filter(|_| block).or_else(|| Some(sources.opening(span)))
     }
 }
 
