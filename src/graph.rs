@@ -16,6 +16,7 @@ use crate::agentos::settings;
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Caller, Environment, Exposure, Inject, Metrics, Peer, SecretBackend, Storage, Texts, stacks};
+use crate::names::qualified_service;
 use clap::ValueEnum;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -535,9 +536,8 @@ fn labels(labels: &Texts, full: bool) -> Vec<String> {
 
 /// The namespace of a peer in the same cluster, whose federation the policies let in.
 fn neighbour(host: &str) -> Option<&str> {
-    let mut parts = host.split('.');
-    let (name, namespace, svc) = (parts.next()?, parts.next()?, parts.next()?);
-    (svc == "svc" && name == ServiceName::AgentOrchestrator.object_name()).then_some(namespace)
+    let (name, namespace) = qualified_service(host)?;
+    (name == ServiceName::AgentOrchestrator.object_name()).then_some(namespace)
 }
 
 impl Graph {

@@ -57,6 +57,20 @@ pub fn service_host(host: &str, namespace: &str) -> String {
     if host.contains('.') { host.to_owned() } else { format!("{host}.{namespace}.svc") }
 }
 
+/// The Service that a host names inside of a cluster, and its namespace where the host has it: `name`, `name.namespace`, or
+/// `name.namespace.svc` with or without a domain behind it. Any other host is one of the world's.
+pub fn service_of(host: &str) -> Option<(&str, Option<&str>)> {
+    let mut labels = host.split('.');
+    let (name, namespace) = (labels.next()?, labels.next());
+    labels.next().is_none_or(|third| third == "svc").then_some((name, namespace))
+}
+
+/// The Service and the namespace of a host that can be nothing else: `name.namespace.svc`.
+pub fn qualified_service(host: &str) -> Option<(&str, &str)> {
+    let (name, namespace) = service_of(host).filter(|_| host.matches('.').count() > 1)?;
+    Some((name, namespace?))
+}
+
 /// Whether an id has the prefix and then lower-case letters, digits and `_`, at most 64 characters in all.
 pub fn is_identity(id: &str, prefix: &str) -> bool {
     id.strip_prefix(prefix).is_some_and(|rest| {
@@ -148,6 +162,19 @@ mod tests {
         }
         assert!(!is_dns_name("a..b") && !is_dns_name(&"a".repeat(254)) && !is_dns_label(&"a".repeat(64)));
         assert!(!is_label_value("a/b") && !is_label_value(&"a".repeat(64)));
+    }
+
+    #[test]
+    fn hosts_inside_of_a_cluster_name_a_service() {
+        for (host, found, qualified) in [
+            ("a", Some(("a", None)), None),
+            ("a.b", Some(("a", Some("b"))), None),
+            ("a.b.svc", Some(("a", Some("b"))), Some(("a", "b"))),
+            ("a.b.svc.cluster.local", Some(("a", Some("b"))), Some(("a", "b"))),
+            ("a.b.example", None, None),
+        ] {
+            assert_eq!((service_of(host), qualified_service(host)), (found, qualified), "{host}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 pub mod annotations;
 pub mod kubelet;
+pub(crate) mod makers;
 pub mod object;
 pub mod reach;
 pub mod tokens;

@@ -19,7 +19,6 @@ mod given;
 mod hardening;
 mod images;
 mod listening;
-mod makers;
 mod manifests;
 mod names;
 mod namespaces;

@@ -5,8 +5,9 @@
 use super::metadata;
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
-use crate::model::addresses::{Destination, destination, service_name};
+use crate::model::addresses::{Destination, destination};
 use crate::model::{Caller, Environment, Gateway, Metrics, RemotePeer, Texts};
+use crate::names::qualified_service;
 use k8s_openapi::api::networking::v1::{
     IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
     NetworkPolicySpec,
@@ -230,7 +231,7 @@ fn elsewhere(environment: &Environment, host: &str, port: u16) -> Destination {
     if let Ok(address) = host.parse() {
         return Destination::Address { address, port };
     }
-    if let Some((_, namespace)) = service_name(host) {
+    if let Some((_, namespace)) = qualified_service(host) {
         return Destination::Namespace { namespace: namespace.to_owned(), port };
     }
     if !host.contains('.') {

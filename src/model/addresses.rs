@@ -3,6 +3,7 @@
 use super::{Environment, RemotePeer};
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
+use crate::names::qualified_service;
 use std::net::IpAddr;
 
 impl Environment {
@@ -65,19 +66,10 @@ pub fn destination(remote: &RemotePeer) -> Option<Destination> {
     if let Ok(address) = host.parse() {
         return Some(Destination::Address { address, port });
     }
-    match service_name(host) {
+    match qualified_service(host) {
         Some((name, namespace)) if name == ServiceName::AgentOrchestrator.object_name() => {
             Some(Destination::Neighbour { namespace: namespace.to_owned(), pod_port: remote.pod_port })
         }
         _ => Some(Destination::Host { host: host.to_owned(), port }),
-    }
-}
-
-/// The Service and the namespace that a host name inside the cluster consists of.
-pub(crate) fn service_name(host: &str) -> Option<(&str, &str)> {
-    let mut labels = host.split('.');
-    match (labels.next(), labels.next(), labels.next()) {
-        (Some(name), Some(namespace), Some("svc")) => Some((name, namespace)),
-        _ => None,
     }
 }

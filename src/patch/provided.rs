@@ -4,6 +4,7 @@
 use crate::finding::Finding;
 use crate::lower;
 use crate::model::{self, Environment};
+use crate::objects::makers;
 use crate::objects::object::{External, Object};
 use crate::path::Path;
 
@@ -48,14 +49,8 @@ pub(super) fn without_keys(environment: &Environment) -> Vec<Finding> {
 
 /// Whether an object is the one of this kind and name, or an operator makes that of it.
 fn makes(object: &Object, kind: &str, name: &str) -> bool {
-    match object.kind.as_str() {
-        own if own == kind => object.name == name,
-        "ExternalSecret" | "SealedSecret" => kind == "Secret" && object.name == name,
-        "Certificate" => {
-            kind == "Secret" && object.body.pointer("/spec/secretName").is_some_and(|secret| secret == name)
-        }
-        _ => false,
-    }
+    let is_made = || makers::of_operator(object).is_some_and(|(made, called, _)| made == kind && called == name);
+    object.kind == kind && object.name == name || is_made()
 }
 
 fn explain(path: Path, kind: &str, name: &str, maker: &str) -> Finding {

@@ -12,6 +12,7 @@ use crate::agentos::settings::Key;
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{POLICY_DENIES_NEEDED, POLICY_NAMES_SERVICE_PORT};
+use crate::names::service_of;
 use crate::objects::annotations::PROXIES_ANNOTATION;
 use crate::objects::object::Object;
 use crate::objects::reach::{Direction, Networks, Party, Peer, Policies, Reach, Rule, Socket};
@@ -307,16 +308,15 @@ impl<'a> Look<'_, 'a> {
         if let Ok(address) = host.parse::<IpAddr>() {
             return if address.is_loopback() { Place::Here } else { Place::Address(address) };
         }
-        let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
-        let (name, there) = match labels.as_slice() {
-            ["localhost"] => return Place::Here,
-            [name] => (*name, agent.namespace),
-            [name, there] | [name, there, "svc", ..] => (*name, *there),
-            _ => return Place::Named,
-        };
+        let host = host.trim_end_matches('.');
+        if host == "localhost" {
+            return Place::Here;
+        }
+        let Some((name, there)) = service_of(host) else { return Place::Named };
+        let there = there.unwrap_or(agent.namespace);
         let service = self.stack.find("Service", there, name).map(|(_, service)| service);
         // A name with one dot is more often one of the world's.
-        if service.is_none() && labels.len() == 2 {
+        if service.is_none() && host.matches('.').count() == 1 {
             return Place::Named;
         }
         Place::Service(service, name.to_owned(), there.to_owned())

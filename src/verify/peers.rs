@@ -6,8 +6,6 @@ use super::fault::{At, Fault};
 use super::given::{Given, given};
 use super::namespace;
 use super::stack::Stack;
-use crate::objects::view::agent::{Agent, Value};
-
 use super::{at, entries, list, text};
 use crate::agentos::settings::Key;
 use crate::agentos::surface::Address;
@@ -17,8 +15,9 @@ use crate::catalogue::{
     PLAIN_HTTP_PEER_IN_PROD,
 };
 use crate::diagnostic::Code;
-use crate::names::is_identity;
+use crate::names::{self, is_identity};
 use crate::objects::object::Object;
+use crate::objects::view::agent::{Agent, Value};
 use crate::{suggest, words};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -250,13 +249,7 @@ fn unserved<'a>(stack: &Stack<'a>, agent: &Agent<'a>, wanted: ServiceName, url: 
 
 /// The Service among the objects that a host leads to, with the namespace that the host names.
 fn service_of<'a, 'h>(stack: &Stack<'a>, agent: &Agent<'a>, host: &'h str) -> Option<(Option<&'h str>, &'a Object)> {
-    let mut labels = host.split('.');
-    let name = labels.next()?;
-    let (there, rest) = (labels.next(), labels.next());
-    // `name`, `name.namespace` or `name.namespace.svc…`: anything else is a name of the world's.
-    if there.is_some() && rest.is_some_and(|rest| rest != "svc") {
-        return None;
-    }
+    let (name, there) = names::service_of(host)?;
     let (_, service) = stack.find("Service", there.unwrap_or(agent.namespace), name)?;
     Some((there, service))
 }

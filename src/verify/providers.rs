@@ -1,8 +1,8 @@
 //! What provides an object that others refer to, beside the objects themselves: controllers, operators, and what is outside.
 
 use super::expected::{self, Believed, Expected};
-use super::makers::{self, Keys, Made};
 use super::{namespace, operators, owned, permissions};
+use crate::objects::makers::{self, Keys, Made};
 use crate::objects::object::{EVERY_NAMESPACE, External, Object};
 use crate::objects::view::index::Index;
 use std::collections::{BTreeSet, HashMap};

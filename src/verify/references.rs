@@ -4,12 +4,12 @@
 use super::expected::Believed;
 use super::fault::{At, Fault};
 use super::given::{Given, given};
-use super::makers::{self, Keys};
 use super::providers::Target;
 use super::stack::Stack;
 use super::{at, expected, list, text};
 use crate::agentos::settings::Key;
 use crate::catalogue::DANGLING_REFERENCE;
+use crate::objects::makers::{self, Keys};
 use crate::objects::object::{External, Object};
 use crate::objects::view::annotation;
 use crate::objects::view::line;

@@ -3,7 +3,7 @@
 
 use super::stack::Stack;
 use super::{at, entries, list, namespace, text};
-use crate::names::is_dns_label;
+use crate::names::{is_dns_label, service_of};
 use crate::objects::object::Object;
 use serde_json::Value as Json;
 
@@ -147,21 +147,14 @@ fn of_headers(rule: &Json) -> impl Iterator<Item = String> {
 /// A destination of Istio: a Service of the route's namespace, or one with its own.
 fn of_host<'a>(stack: &Stack<'a>, route: &'a Object, body: &'a Json) -> Option<Backend<'a>> {
     let host = backend(route, body, &["host"], &["port", "number"])?;
-    let (service, within) = named(host.service, host.namespace)?;
+    let (service, within) = service_of(host.service)?;
     // A name that no Service can have stands for one that a tool fills in.
     let is_possible = is_dns_label(service);
     let is_declared = stack
         .of_kind("ServiceEntry")
         .flat_map(|(_, entry)| rules(entry, "hosts"))
         .any(|known| known.as_str() == Some(host.service));
-    (is_possible && !is_declared).then_some(Backend { service, namespace: within, ..host })
-}
-
-/// The Service and the namespace that a host names; none where it is no host of the cluster.
-fn named<'a>(host: &'a str, own: &'a str) -> Option<(&'a str, &'a str)> {
-    let Some((service, rest)) = host.split_once('.') else { return Some((host, own)) };
-    let (namespace, rest) = rest.split_once('.').unwrap_or((rest, "svc"));
-    (rest == "svc" || rest.starts_with("svc.")).then_some((service, namespace))
+    (is_possible && !is_declared).then_some(Backend { service, namespace: within.unwrap_or(host.namespace), ..host })
 }
 
 fn of_traefik<'a>(stack: &Stack<'a>, route: &'a Object) -> Vec<Backend<'a>> {
@@ -229,15 +222,11 @@ fn of_ambassador<'a>(_: &Stack<'a>, mapping: &'a Object) -> Vec<Backend<'a>> {
     let found = backend(mapping, spec, &["service"], &[]).and_then(|backend| {
         let host = backend.service.split_once("://").map_or(backend.service, |(_, host)| host);
         let host = host.split([':', '/']).next()?;
-        // Two labels are a Service and its namespace.
-        let (service, within) = match host.split_once('.') {
-            Some((service, within)) if !within.contains('.') => (service, within),
-            _ => named(host, super::namespace(mapping))?,
-        };
+        let (service, within) = service_of(host)?;
         let removed = list(spec.get("remove_request_headers")).filter_map(Json::as_str);
         let set = entries(spec.get("add_request_headers")).map(|(name, _)| name);
         let handled = removed.chain(set).map(lower).collect();
-        Some(Backend { service, namespace: within, port: None, handled, ..backend })
+        Some(Backend { service, namespace: within.unwrap_or(namespace(mapping)), port: None, handled, ..backend })
     });
     found.into_iter().collect()
 }

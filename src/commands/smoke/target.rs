@@ -3,6 +3,7 @@
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::Environment;
+use crate::names::qualified_service;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Where a service is.
@@ -82,9 +83,7 @@ fn path(url: &str) -> &str {
 /// The Service that an address inside a cluster names, its namespace, and its port.
 pub(super) fn service_of(url: &str) -> Option<(&str, &str, u16)> {
     let Address { host, port } = Address::of(url)?;
-    let mut labels = host.split('.');
-    let (service, namespace) = (labels.next()?, labels.next()?);
-    (labels.next() == Some("svc")).then_some((service, namespace, port))
+    qualified_service(host).map(|(service, namespace)| (service, namespace, port))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ENDPOINT_NOT_SERVED;
 use crate::model::Exposure;
+use crate::names::qualified_service;
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: ENDPOINT_NOT_SERVED, check };
@@ -108,11 +109,10 @@ fn gateway(view: &View<'_>, host: &str) -> Option<Served> {
 }
 
 fn service(from: &View<'_>, view: &View<'_>, host: &str) -> Option<Served> {
-    let mut labels = host.split('.');
-    let (name, namespace, svc) = (labels.next()?, labels.next()?, labels.next()?);
+    let (name, namespace) = qualified_service(host)?;
     let is_theirs = namespace == view.environment.namespace && from.environment.cluster == view.environment.cluster;
     let service = ServiceName::ALL.into_iter().find(|service| service.object_name() == name)?;
-    (svc == "svc" && is_theirs).then(|| Served {
+    is_theirs.then(|| Served {
         service,
         port: view.environment.services.get(service).service_port,
         path: Path::of(["services", service.as_str(), "service_port"]),

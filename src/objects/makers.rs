@@ -1,15 +1,15 @@
 //! Objects that controllers make when they run: the Secret of a Certificate, the copies that reflector keeps in other
 //! namespaces, the Service of Knative. What is made has a name, and often keys, that stand in the object that asks for it.
 
-use super::{at, entries, list, text};
 use crate::objects::object::{EVERY_NAMESPACE, Object};
-use crate::objects::view::annotation;
+use crate::objects::view::json::{at, entries, list, text};
+use crate::objects::view::{annotation, namespace};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// The keys of a Secret or ConfigMap that a controller fills.
 #[derive(Clone)]
-pub(super) enum Keys<'a> {
+pub(crate) enum Keys<'a> {
     /// Only the cluster knows them.
     Any,
     /// These.
@@ -17,7 +17,7 @@ pub(super) enum Keys<'a> {
 }
 
 /// An object that a controller makes.
-pub(super) struct Made<'a> {
+pub(crate) struct Made<'a> {
     /// Its kind.
     pub kind: &'static str,
     /// Its namespace.
@@ -31,8 +31,8 @@ pub(super) struct Made<'a> {
 const CERTIFICATE: [&str; 3] = ["tls.crt", "tls.key", "ca.crt"];
 
 /// All that is made of an object.
-pub(super) fn made(object: &Object) -> Vec<Made<'_>> {
-    let namespace = super::namespace(object);
+pub(crate) fn made(object: &Object) -> Vec<Made<'_>> {
+    let namespace = namespace(object);
     let made = |kind, name, keys| Made { kind, namespace, name, keys };
     let mut found: Vec<Made<'_>> = Vec::new();
     found.extend(of_operator(object).into_iter().map(|(kind, name, keys)| made(kind, name, keys)));
@@ -45,7 +45,7 @@ pub(super) fn made(object: &Object) -> Vec<Made<'_>> {
 }
 
 /// The object that one of an operator asks for.
-fn of_operator(object: &Object) -> Option<(&'static str, &str, Keys<'_>)> {
+pub(crate) fn of_operator(object: &Object) -> Option<(&'static str, &str, Keys<'_>)> {
     let spec = object.body.get("spec")?;
     let own = object.name.as_str();
     let secret = |name| ("Secret", name, Keys::Any);
@@ -256,7 +256,7 @@ fn source(object: &Object) -> Option<Source<'_>> {
 
 /// Whether a controller fills the keys of an object that stands among the others, beside those that it has: the token of
 /// a service account, a bundle of authorities, a copy, generated values.
-pub(super) fn fills(object: &Object, key: &str) -> bool {
+pub(crate) fn fills(object: &Object, key: &str) -> bool {
     let metadata = |field: &str, name: &str| text(&object.body, &["metadata", field, name]);
     let annotation = |name: &str| metadata("annotations", name);
     let is_token = || {
