@@ -55,7 +55,7 @@ pub use manifests::by_file;
 
 use crate::diagnostic::Diagnostic;
 use crate::objects::object::{External, Object};
-use crate::objects::view::json::{at, entries, list, nearest, text, texts};
+use crate::objects::view::json::{at, entries, list, nearest, strings, text, texts};
 use crate::objects::view::seen::Expansions;
 use crate::objects::view::{labels, namespace};
 use crate::path::Path;

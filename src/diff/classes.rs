@@ -18,6 +18,7 @@ use super::fields::FieldChange;
 use super::{Meaning, words};
 use crate::diagnostic::Code;
 use crate::objects::object::Object;
+use crate::objects::view::json::entries;
 use crate::{catalogue, redact};
 use clap::ValueEnum;
 use serde_json::Value as Json;
@@ -133,6 +134,14 @@ impl<'a> Pair<'a> {
         let old = self.at_old(pointer)?;
         let new = self.at_new(pointer);
         (Some(old) != new).then_some((old, new))
+    }
+
+    /// The entries of a map, as they were and as they will be; those that come are the last.
+    fn entries(&self, pointer: &str) -> Vec<(&'a str, Option<&'a Json>, Option<&'a Json>)> {
+        let (old, new) = (self.at_old(pointer), self.at_new(pointer));
+        let is_new = |name: &str| old.is_none_or(|old| old.get(name).is_none());
+        let names = entries(old).chain(entries(new).filter(|(name, _)| is_new(name))).map(|(name, _)| name);
+        names.map(|name| (name, old.and_then(|old| old.get(name)), new.and_then(|new| new.get(name)))).collect()
     }
 
     fn changes_below(&self, fields: &[&str]) -> bool {

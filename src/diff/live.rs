@@ -11,13 +11,13 @@ mod record;
 
 use super::{Identity, fields, words};
 use crate::objects::object::Object;
+use crate::objects::view::controller;
+use crate::objects::view::json::{at, text};
 use record::Record;
-use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Labels by which tools tell the objects of an application.
-const MARKS: [&str; 2] =
-    ["/metadata/labels/app.kubernetes.io~1managed-by", "/metadata/labels/app.kubernetes.io~1instance"];
+const MARKS: [&str; 2] = ["app.kubernetes.io/managed-by", "app.kubernetes.io/instance"];
 
 /// How many objects a note names.
 const MAX_NAMED: usize = 5;
@@ -35,7 +35,7 @@ pub(super) struct Sides {
 
 /// Whether a cluster returned an object.
 fn is_live(object: &Object) -> bool {
-    ["/metadata/uid", "/metadata/resourceVersion"].iter().any(|field| object.body.pointer(field).is_some())
+    ["uid", "resourceVersion"].iter().any(|field| at(&object.body, &["metadata", field]).is_some())
 }
 
 /// Completes what one side states with what the live object of the other side has besides.
@@ -158,7 +158,8 @@ struct LeftOut {
 }
 
 fn strangers(side: &Raw<'_>, other: &Raw<'_>) -> LeftOut {
-    let marks = |object: &Object| MARKS.map(|mark| object.body.pointer(mark).and_then(Json::as_str).map(str::to_owned));
+    let marks =
+        |object: &Object| MARKS.map(|mark| text(&object.body, &["metadata", "labels", mark]).map(str::to_owned));
     let matched = side.iter().filter(|(identity, _)| other.contains_key(*identity)).map(|(_, object)| marks(object));
     let ours: BTreeSet<[Option<String>; 2]> = matched.chain(other.values().map(|object| marks(object))).collect();
     let inhabited: BTreeSet<&str> = side.keys().filter_map(|identity| identity.namespace.as_deref()).collect();
@@ -166,16 +167,11 @@ fn strangers(side: &Raw<'_>, other: &Raw<'_>) -> LeftOut {
     for (identity, object) in side.iter().filter(|(identity, object)| !other.contains_key(*identity) && is_live(object))
     {
         let is_empty = identity.kind == "Namespace" && !inhabited.contains(identity.name.as_str());
-        if has_controller(object) {
+        if controller(object).is_some() {
             left_out.made.insert(identity.clone());
         } else if !ours.is_empty() && (is_empty || !ours.contains(&marks(object))) {
             left_out.foreign.insert(identity.clone());
         }
     }
     left_out
-}
-
-fn has_controller(object: &Object) -> bool {
-    let owners = object.body.pointer("/metadata/ownerReferences").and_then(Json::as_array).into_iter().flatten();
-    owners.filter_map(|owner| owner.get("controller")).any(|is_one| is_one == &Json::Bool(true))
 }

@@ -15,7 +15,7 @@ pub(crate) mod selector;
 pub(crate) mod service;
 
 use crate::objects::object::Object;
-use json::{at, text, texts};
+use json::{at, list, text, texts};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
@@ -44,4 +44,10 @@ pub(crate) fn labels(body: &Json) -> Labels<'_> {
 /// An annotation of an object, or of a pod template.
 pub(crate) fn annotation<'a>(body: &'a Json, name: &str) -> Option<&'a str> {
     text(body, &["metadata", "annotations", name])
+}
+
+/// The reference to the controller of an object.
+pub(crate) fn controller(object: &Object) -> Option<&Json> {
+    list(at(&object.body, &["metadata", "ownerReferences"]))
+        .find(|reference| reference.get("controller") == Some(&Json::Bool(true)))
 }

@@ -6,6 +6,7 @@
 
 use super::schema::Fault;
 use crate::objects::object::Object;
+use crate::objects::view::json::{strings, text};
 use crate::path::Path;
 use crate::suggest::nearest;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -72,7 +73,7 @@ fn check_fields(fields: &Map<String, Json>, schema: &Json, path: &Path, faults: 
             }
         }
     }
-    let required = schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+    let required = strings(schema.get("required"));
     for name in required {
         let defaulted = known.and_then(|known| known.get(name)?.get("default")).is_some();
         if !defaulted && fields.get(name).is_none_or(Json::is_null) {
@@ -100,6 +101,6 @@ fn mismatch(value: &Json, schema: &Json) -> Option<&'static str> {
 
 /// Whether a value is an integer that fits into the width which the schema names.
 fn is_integer(value: &Json, schema: &Json) -> bool {
-    let narrow = schema.get("format").and_then(Json::as_str) == Some("int32");
+    let narrow = text(schema, &["format"]) == Some("int32");
     value.as_i64().is_some_and(|number| !narrow || i32::try_from(number).is_ok())
 }

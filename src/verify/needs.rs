@@ -6,7 +6,7 @@ use super::openings::{DNS, socket};
 use super::ports::is_port;
 use super::selectors::monitored;
 use super::stack::Stack;
-use super::{at, expected, list, namespace, nearest, peers, text};
+use super::{at, expected, list, namespace, nearest, peers, strings, text};
 use crate::agentos::behaviour;
 use crate::agentos::settings::Key;
 use crate::agentos::surface::Address;
@@ -434,9 +434,8 @@ impl<'a> Look<'_, 'a> {
     /// Names that can't be resolved.
     fn resolution(&self, agent: &Agent<'a>, needed: &[Needed<'a>]) -> Option<Fault<'a>> {
         let pod = self.stack.pods.get(agent.pod)?;
-        let aliases: BTreeSet<&str> = list(at(pod.spec, &["hostAliases"]))
-            .flat_map(|alias| list(alias.get("hostnames")).filter_map(Json::as_str))
-            .collect();
+        let aliases: BTreeSet<&str> =
+            list(at(pod.spec, &["hostAliases"])).flat_map(|alias| strings(alias.get("hostnames"))).collect();
         let is_name = |needed: &&Needed<'a>| {
             needed.host.parse::<IpAddr>().is_err()
                 && needed.host != "localhost"

@@ -3,7 +3,7 @@
 
 use super::fault::{At, Fault};
 use super::stack::Stack;
-use super::{at, list, nearest};
+use super::{at, list, nearest, text};
 use crate::catalogue::{POLICIES_OFF_IN_PROD, POLICY_OPENS_EVERYTHING};
 use crate::objects::reach::{Direction, Networks, Peer, Policies, Reach, Rule, Socket};
 use crate::objects::view::Labels;
@@ -233,7 +233,7 @@ fn addresses<'a>(rules: &[Rule<'a>], direction: Direction) -> Vec<Opening<'a>> {
 /// A TCP port of a pod with the names that the pod gives it.
 pub(super) fn socket<'a>(pod: &Pod<'a>, port: u16) -> Socket<'a> {
     let here = pod.ports().filter(|own| own.get("containerPort").and_then(Json::as_u64) == Some(u64::from(port)));
-    let names = here.filter_map(|own| own.get("name").and_then(Json::as_str)).collect();
+    let names = here.filter_map(|own| text(own, &["name"])).collect();
     Socket { names: Some(names), ..Socket::tcp(port) }
 }
 
@@ -242,7 +242,7 @@ fn sockets<'a>(rules: &[Rule<'a>]) -> Vec<Socket<'a>> {
     let mut found = BTreeSet::from([Socket::tcp(443)]);
     for entry in rules.iter().flat_map(Rule::ports) {
         let number = at(entry, &["port"]).and_then(Json::as_u64).and_then(|port| u16::try_from(port).ok());
-        let protocol = at(entry, &["protocol"]).and_then(Json::as_str).unwrap_or("TCP");
+        let protocol = text(entry, &["protocol"]).unwrap_or("TCP");
         found.insert(Socket { protocol, ..Socket::tcp(number.unwrap_or(443)) });
     }
     found.into_iter().collect()

@@ -1,8 +1,9 @@
 //! Objects that a controller keeps, as a dump of a cluster has them: the ReplicaSets of a Deployment and their pods are
 //! copies of its template, and no services of their own.
 
-use super::{at, list, namespace, text};
+use super::{at, namespace, text};
 use crate::objects::object::Object;
+use crate::objects::view::controller;
 use crate::objects::view::pod;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -60,12 +61,6 @@ pub(super) fn by_another(objects: &[Object]) -> BTreeSet<usize> {
             .extend(copies.iter().enumerate().filter(|(index, _)| *index != kept).map(|(_, (position, _))| *position));
     }
     skipped
-}
-
-/// The reference to the controller of an object.
-fn controller(object: &Object) -> Option<&Json> {
-    list(at(&object.body, &["metadata", "ownerReferences"]))
-        .find(|reference| reference.get("controller") == Some(&Json::Bool(true)))
 }
 
 /// Whether a reference is to this very object, not to an earlier one of its name.

@@ -1,10 +1,9 @@
 //! Pods that may create Secrets or pods: a Job that generates certificates, a controller with Secrets of its own, a manager
 //! that starts pods for each volume. Which ones they make, no manifest says.
 
-use super::{at, list, namespace, text};
+use super::{at, list, namespace, strings, text};
 use crate::objects::object::Object;
 use crate::objects::view::pod::Pod;
-use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// The namespaces in which some of the pods may create objects of a resource of the core group, by a role that is bound to
@@ -42,9 +41,7 @@ fn is_to_one_of(binding: &Object, roles: &BTreeSet<(&str, &str, &str)>) -> bool 
 
 fn creates(role: &Object, resource: &str) -> bool {
     list(role.body.get("rules")).any(|rule| {
-        let has = |field: &str, wanted: &str| {
-            list(rule.get(field)).filter_map(Json::as_str).any(|one| one == wanted || one == "*")
-        };
+        let has = |field: &str, wanted: &str| strings(rule.get(field)).any(|one| one == wanted || one == "*");
         has("apiGroups", "") && has("resources", resource) && has("verbs", "create")
     })
 }

@@ -2,7 +2,7 @@
 //! OpenShift and others. Each kind says in its own way which Service it leads to and which headers it removes.
 
 use super::stack::Stack;
-use super::{at, entries, list, namespace, text};
+use super::{at, entries, list, namespace, strings, text};
 use crate::names::{is_dns_label, service_of};
 use crate::objects::object::Object;
 use serde_json::Value as Json;
@@ -140,7 +140,7 @@ fn of_istio<'a>(stack: &Stack<'a>, route: &'a Object) -> Vec<Backend<'a>> {
 
 /// The headers that a rule of Istio removes from requests, or sets.
 fn of_headers(rule: &Json) -> impl Iterator<Item = String> {
-    let removed = list(at(rule, &["headers", "request", "remove"])).filter_map(Json::as_str);
+    let removed = strings(at(rule, &["headers", "request", "remove"]));
     removed.chain(entries(at(rule, &["headers", "request", "set"])).map(|(name, _)| name)).map(lower)
 }
 
@@ -187,9 +187,11 @@ fn of_traefik_service<'a>(_: &Stack<'a>, service: &'a Object) -> Vec<Backend<'a>
 fn of_contour<'a>(_: &Stack<'a>, proxy: &'a Object) -> Vec<Backend<'a>> {
     let handles = |body: &Json| -> Vec<String> {
         let policy = body.get("requestHeadersPolicy");
-        let names = |field| list(policy.and_then(|policy| policy.get(field)));
-        let removed = names("remove").filter_map(Json::as_str);
-        removed.chain(names("set").filter_map(|header| text(header, &["name"]))).map(lower).collect()
+        let named = |field| policy.and_then(|policy| policy.get(field));
+        strings(named("remove"))
+            .chain(list(named("set")).filter_map(|header| text(header, &["name"])))
+            .map(lower)
+            .collect()
     };
     let mut found = Vec::new();
     for route in rules(proxy, "routes").chain(at(&proxy.body, &["spec", "tcpproxy"])) {
@@ -223,7 +225,7 @@ fn of_ambassador<'a>(_: &Stack<'a>, mapping: &'a Object) -> Vec<Backend<'a>> {
         let host = backend.service.split_once("://").map_or(backend.service, |(_, host)| host);
         let host = host.split([':', '/']).next()?;
         let (service, within) = service_of(host)?;
-        let removed = list(spec.get("remove_request_headers")).filter_map(Json::as_str);
+        let removed = strings(spec.get("remove_request_headers"));
         let set = entries(spec.get("add_request_headers")).map(|(name, _)| name);
         let handled = removed.chain(set).map(lower).collect();
         Some(Backend { service, namespace: within.unwrap_or(namespace(mapping)), port: None, handled, ..backend })

@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::stack::Stack;
-use super::{at, entries, list, namespace, text};
+use super::{at, entries, list, namespace, strings, text};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SELECTS_NOTHING;
 use crate::names::is_system_namespace;
@@ -136,9 +136,7 @@ enum Watched<'a> {
 fn watched(monitor: &Object) -> Watched<'_> {
     match at(&monitor.body, &["spec", "namespaceSelector"]) {
         Some(from) if from.get("any") == Some(&Json::Bool(true)) => Watched::Every,
-        Some(from) if from.get("matchNames").is_some() => {
-            Watched::These(list(from.get("matchNames")).filter_map(Json::as_str).collect())
-        }
+        Some(from) if from.get("matchNames").is_some() => Watched::These(strings(from.get("matchNames")).collect()),
         _ => Watched::These(BTreeSet::from([namespace(monitor)])),
     }
 }

@@ -8,7 +8,7 @@ use crate::objects::object::Object;
 use crate::objects::view::annotation;
 use crate::objects::view::json::{at, list, strings, text};
 use crate::objects::view::pod::Pod;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Kinds that say where secrets come from, all of whose specification matters.
@@ -39,19 +39,14 @@ fn of_secret(pair: &Pair<'_>) -> Vec<String> {
         return vec![format!("Secret {name} {what}")];
     }
     let mut found = Vec::new();
-    for pointer in ["/data", "/stringData"] {
-        let empty = Map::new();
-        let map = |value: Option<&'_ Json>| value.and_then(Json::as_object).unwrap_or(&empty).clone();
-        let (old, new) = (map(pair.at_old(pointer)), map(pair.at_new(pointer)));
-        for key in old.keys().chain(new.keys().filter(|key| !old.contains_key(*key))) {
-            let what = match (old.get(key), new.get(key)) {
-                (Some(_), None) => "is gone",
-                (None, Some(_)) => "is new",
-                (Some(old), Some(new)) if old != new => "has another value",
-                (Some(_), Some(_)) | (None, None) => continue,
-            };
-            found.push(format!("{} of Secret {name} {what}", words::quoted(key)));
-        }
+    for (key, old, new) in ["/data", "/stringData"].into_iter().flat_map(|pointer| pair.entries(pointer)) {
+        let what = match (old, new) {
+            (Some(_), None) => "is gone",
+            (None, Some(_)) => "is new",
+            (Some(old), Some(new)) if old != new => "has another value",
+            (Some(_), Some(_)) | (None, None) => continue,
+        };
+        found.push(format!("{} of Secret {name} {what}", words::quoted(key)));
     }
     found
 }
@@ -160,7 +155,7 @@ fn of_pods(pair: &Pair<'_>) -> Vec<String> {
 /// Where a pod gets which secret: by the variable, the file or the use, what it comes from.
 fn references(pods: &Pod<'_>) -> BTreeMap<String, String> {
     let variables = pods.variables().into_iter().filter_map(|(name, variable)| {
-        let reference = variable.pointer("/valueFrom/secretKeyRef")?;
+        let reference = at(variable, &["valueFrom", "secretKeyRef"])?;
         Some((words::quoted(name), key_of(text(reference, &["name"])?, text(reference, &["key"])?)))
     });
     let whole = pods.declared().flat_map(|container| list(container.get("envFrom"))).filter_map(|from| {
@@ -192,7 +187,7 @@ fn mounted(path: &str, volume: &Json) -> Vec<(String, String)> {
         let (key, file) = (text(item, &["key"])?, text(item, &["path"])?);
         Some((words::quoted(&format!("{path}/{file}")), key_of(secret, key)))
     };
-    match volume.pointer("/secret/items") {
+    match at(volume, &["secret", "items"]) {
         Some(keys) => list(Some(keys)).filter_map(item).collect(),
         None => vec![(words::quoted(path), format!("Secret {}", words::quoted(secret)))],
     }

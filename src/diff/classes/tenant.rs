@@ -3,18 +3,14 @@
 use super::{Pair, quoted};
 use crate::diff::fields::{Change, compare};
 use crate::diff::words;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     let is_tenants = pair.kind() == "ConfigMap" && pair.object().is_some_and(|object| object.name == "agentos-tenants");
     if !is_tenants {
         return Vec::new();
     }
-    let empty = Map::new();
-    let records = |value: Option<&'_ Json>| value.and_then(Json::as_object).unwrap_or(&empty).clone();
-    let (old, new) = (records(pair.at_old("/data")), records(pair.at_new("/data")));
-    let keys = old.keys().chain(new.keys().filter(|key| !old.contains_key(*key)));
-    keys.filter_map(|key| of_tenant(key, old.get(key), new.get(key))).collect()
+    pair.entries("/data").into_iter().filter_map(|(key, old, new)| of_tenant(key, old, new)).collect()
 }
 
 fn of_tenant(key: &str, old: Option<&Json>, new: Option<&Json>) -> Option<String> {

@@ -1,22 +1,23 @@
 //! What a live object says of what was applied: the last-applied annotation, and the records of server-side apply.
 
 use crate::diff::fields;
+use crate::objects::view::annotation;
+use crate::objects::view::json::{at, list, text};
 use serde_json::{Map, Value as Json};
 
 /// Where `kubectl apply` keeps what it applied last.
-const LAST_APPLIED: &str = "/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration";
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// What `kubectl apply` applied last, where the object says it.
 pub(super) fn last_applied(live: &Json) -> Option<Json> {
-    serde_json::from_str(live.pointer(LAST_APPLIED)?.as_str()?).ok()
+    serde_json::from_str(annotation(live, LAST_APPLIED)?).ok()
 }
 
 /// What server-side apply says was applied. The records of other writes hold defaults, too, and say nothing.
 fn server_side(live: &Json) -> Vec<&Json> {
-    let entries = live.pointer("/metadata/managedFields").and_then(Json::as_array).into_iter().flatten();
-    let applied = entries.filter(|entry| {
-        entry.get("operation").and_then(Json::as_str) == Some("Apply") && entry.get("subresource").is_none()
-    });
+    let entries = list(at(live, &["metadata", "managedFields"]));
+    let applied =
+        entries.filter(|entry| text(entry, &["operation"]) == Some("Apply") && entry.get("subresource").is_none());
     applied.filter_map(|entry| entry.get("fieldsV1")).collect()
 }
 
@@ -49,7 +50,7 @@ impl<'a> Record<'a> {
 
     pub(super) fn item(&self, key: &str, item: &Json) -> Record<'a> {
         let name = fields::name_of(item, key);
-        let mut items = self.applied.and_then(Json::as_array).into_iter().flatten();
+        let mut items = list(self.applied);
         Record {
             applied: items.find(|other| name.is_some() && fields::name_of(other, key) == name),
             fields: self.entries().filter(|(key, _)| is_key_of(key, item)).map(|(_, fields)| fields).collect(),

@@ -4,7 +4,7 @@ use crate::diff::classes::Pair;
 use crate::diff::classes::pods;
 use crate::diff::words;
 use crate::objects::object::Object;
-use crate::objects::view::json::{list, strings, text};
+use crate::objects::view::json::{at, list, strings, text};
 use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -73,7 +73,7 @@ fn of_role(role: &str, old: &Json, new: &Json) -> Vec<String> {
     let after = list(new.get("rules")).map(Rule::new);
     let mut found: BTreeSet<String> = after.flat_map(|rule| rule.beyond(&before)).collect();
     let selectors = |role: &Json| -> BTreeSet<String> {
-        list(role.pointer("/aggregationRule/clusterRoleSelectors")).map(ToString::to_string).collect()
+        list(at(role, &["aggregationRule", "clusterRoleSelectors"])).map(ToString::to_string).collect()
     };
     let (before, after) = (selectors(old), selectors(new));
     found.extend(after.difference(&before).map(|selector| {

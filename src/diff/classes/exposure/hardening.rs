@@ -3,7 +3,7 @@
 use crate::diff::classes::pods;
 use crate::diff::classes::{Pair, quoted};
 use crate::diff::words;
-use crate::objects::view::json::{list, strings, text};
+use crate::objects::view::json::{at, list, strings, text};
 use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ const WEAKNESSES: &[Weakness] = &[
     }),
     ("a container is privileged", |pods| any(pods, |c| flag(c, "/securityContext/privileged") == Some(true))),
     ("not every capability is dropped", |pods| {
-        any(pods, |c| !strings(c.pointer("/securityContext/capabilities/drop")).any(|c| c == "ALL"))
+        any(pods, |c| !strings(at(c, &["securityContext", "capabilities", "drop"])).any(|c| c == "ALL"))
     }),
     ("a process may run as root", |pods| any(pods, |c| may_be_root(pods, c))),
     ("system calls are not filtered", |pods| any(pods, |c| is_unconfined(pods, c))),
@@ -47,7 +47,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     let came = WEAKNESSES.iter().filter(|(_, holds)| !holds(old) && holds(new));
     let weaker = came.map(|(what, _)| format!("{service}: {what}"));
     let added = |pods: &Pod<'_>| -> BTreeSet<String> {
-        let all = pods.declared().flat_map(|c| strings(c.pointer("/securityContext/capabilities/add")));
+        let all = pods.declared().flat_map(|c| strings(at(c, &["securityContext", "capabilities", "add"])));
         all.map(words::quoted).collect()
     };
     let (before, after) = (added(old), added(new));

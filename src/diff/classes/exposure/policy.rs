@@ -5,7 +5,7 @@ use crate::diff::classes::Pair;
 use crate::diff::words;
 use crate::objects::object::Object;
 use crate::objects::reach::{Direction, Flow, Peer, Policies, Reach, Rule, gained};
-use crate::objects::view::json::{entries, list, strings, text};
+use crate::objects::view::json::{at, entries, list, strings, text};
 use crate::objects::view::pod::template_labels;
 use crate::objects::view::selector::Selector;
 use crate::objects::view::{Labels, namespace};
@@ -58,9 +58,9 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
 
 /// What it means that nothing restricts a direction of some pods any more.
 fn lost(pair: &Pair<'_>, name: &str, direction: Direction) -> String {
-    let applies = |policy: &Object| match policy.body.pointer("/spec/policyTypes") {
+    let applies = |policy: &Object| match at(&policy.body, &["spec", "policyTypes"]) {
         Some(types) => strings(Some(types)).any(|kind| kind == direction.policy_type()),
-        None => direction == Direction::Ingress || policy.body.pointer("/spec/egress").is_some(),
+        None => direction == Direction::Ingress || at(&policy.body, &["spec", "egress"]).is_some(),
     };
     match (pair.new, direction) {
         (None, Direction::Ingress) => format!("NetworkPolicy {name} is removed: what it kept out can get in"),
@@ -100,7 +100,7 @@ fn pods<'a>(pair: &Pair<'a>, home: &str) -> Vec<Pod<'a>> {
     let is_inhabited = !new.is_empty() || old.is_empty();
     for (policy, known) in [(pair.old, &old), (pair.new, &new)] {
         let Some(policy) = policy else { continue };
-        let selector = Selector::new(policy.body.pointer("/spec/podSelector").unwrap_or(&Json::Null));
+        let selector = Selector::new(at(&policy.body, &["spec", "podSelector"]).unwrap_or(&Json::Null));
         let is_of_none = !known.iter().any(|(_, labels)| selector.selects(labels));
         if is_inhabited && (selector.is_empty() || is_of_none) {
             let labels: Labels<'a> = selector.equal().iter().copied().collect();

@@ -5,7 +5,7 @@ use crate::diff::classes::Pair;
 use crate::diff::words;
 use crate::objects::object::Object;
 use crate::objects::view::annotation;
-use crate::objects::view::json::{list, strings, text};
+use crate::objects::view::json::{at, list, strings, text};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -131,10 +131,10 @@ fn backends(namespace: &str, spec: &Json) -> BTreeSet<String> {
         let port = backend.get("port").map_or(String::new(), |port| format!(":{port}"));
         Some(words::quoted(&format!("{place}{}{port}", text(backend, &["name"])?)))
     });
-    let paths = list(spec.get("rules")).flat_map(|rule| list(rule.pointer("/http/paths")));
+    let paths = list(spec.get("rules")).flat_map(|rule| list(at(rule, &["http", "paths"])));
     let services = paths.map(|path| path.get("backend")).chain([spec.get("defaultBackend")]).flatten();
     let of_ingress = services.filter_map(|backend| {
-        let port = backend.pointer("/service/port/number").map_or(String::new(), |port| format!(":{port}"));
+        let port = at(backend, &["service", "port", "number"]).map_or(String::new(), |port| format!(":{port}"));
         Some(words::quoted(&format!("{}{port}", text(backend, &["service", "name"])?)))
     });
     of_routes.chain(of_ingress).collect()
@@ -154,7 +154,7 @@ fn paths(rule: &Json) -> BTreeSet<String> {
 /// The paths that lead to a backend.
 fn forwarded(_: &str, spec: &Json) -> BTreeSet<String> {
     let forwards = list(spec.get("rules")).filter(|rule| list(rule.get("backendRefs")).next().is_some());
-    let of_ingress = list(spec.get("rules")).flat_map(|rule| list(rule.pointer("/http/paths")));
+    let of_ingress = list(spec.get("rules")).flat_map(|rule| list(at(rule, &["http", "paths"])));
     let of_ingress = of_ingress.map(|path| words::quoted(text(path, &["path"]).unwrap_or("/")));
     forwards.flat_map(paths).chain(of_ingress).collect()
 }
@@ -171,7 +171,7 @@ fn refused(spec: &Json) -> BTreeSet<String> {
 /// The routes that a gateway takes besides those of its own namespace.
 fn admitted(_: &str, spec: &Json) -> BTreeSet<String> {
     let from = |listener: &Json| {
-        let namespaces = listener.pointer("/allowedRoutes/namespaces")?;
+        let namespaces = at(listener, &["allowedRoutes", "namespaces"])?;
         match text(namespaces, &["from"])? {
             "All" => Some("routes of every namespace".to_owned()),
             "Selector" => Some(format!("routes of namespaces with {}", namespaces.get("selector")?)),

@@ -5,8 +5,8 @@ use crate::diff::words;
 use crate::objects::object::Object;
 use crate::objects::reach::Networks;
 use crate::objects::view::annotation;
-use crate::objects::view::json::{list, strings};
-use serde_json::{Map, Value as Json};
+use crate::objects::view::json::{entries, list, strings};
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// The annotation that means what `loadBalancerSourceRanges` does.
@@ -88,9 +88,7 @@ fn of_ranges(pair: &Pair<'_>) -> Vec<String> {
 /// An annotation that keeps a balancer inside a network, as those of the large clouds do.
 fn of_scheme(pair: &Pair<'_>) -> Option<String> {
     let is_inside = |annotations: Option<&Json>| {
-        let empty = Map::new();
-        let annotations = annotations.and_then(Json::as_object).unwrap_or(&empty).clone();
-        annotations.iter().filter(|(name, _)| name.contains("load-balancer")).any(|(name, value)| {
+        entries(annotations).filter(|(name, _)| name.contains("load-balancer")).any(|(name, value)| {
             let value = value.as_str().unwrap_or("");
             value.eq_ignore_ascii_case("internal")
                 || name.ends_with("-internal") && !value.is_empty() && !value.eq_ignore_ascii_case("false")
