@@ -5,11 +5,11 @@ use super::{Pair, quoted};
 use crate::agentos::vocabulary::ServiceName;
 use crate::diff::words;
 use crate::objects::object::Object;
-use crate::objects::view::json::{list, strings};
+use crate::objects::view::json::{entries, list, strings};
 use crate::objects::view::pod::{Pod, of_workload};
 use crate::objects::view::selector::Selector;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The folders whose paths are stable.
 const FOLDERS: [&str; 2] = ["/var/agentos", "/etc/agentos"];
@@ -58,22 +58,23 @@ fn of_ports(pair: &Pair<'_>) -> Vec<String> {
 
 /// A Service that leads to other pods; other labels of the same workloads are none.
 fn of_selector(pair: &Pair<'_>) -> Option<String> {
-    let [old, new] = [pair.at_old("/spec/selector"), pair.at_new("/spec/selector")].map(Selector::from_labels);
-    let is_same = old.is_within(&new) && new.is_within(&old);
-    if pair.is_added() || pair.is_removed() || is_same {
+    let (old, new) = (pair.at_old("/spec/selector"), pair.at_new("/spec/selector"));
+    let labels = |selector| entries(selector).collect::<BTreeMap<_, _>>();
+    if pair.is_added() || pair.is_removed() || labels(old) == labels(new) {
         return None;
     }
-    let (before, after) = (selected(pair, pair.before, &old), selected(pair, pair.after, &new));
+    let (before, after) = (selected(pair, pair.before, old), selected(pair, pair.after, new));
     (before.is_empty() || before != after).then(|| format!("Service {} leads to other pods", pair.name()))
 }
 
-/// The workloads in the namespace whose pods have some labels.
-fn selected<'a>(pair: &Pair<'_>, objects: &[&'a Object], selector: &Selector<'_>) -> BTreeSet<(&'a str, &'a str)> {
+/// The workloads in the namespace whose pods are selected; none by a label that no pod can have.
+fn selected<'a>(pair: &Pair<'_>, objects: &[&'a Object], labels: Option<&Json>) -> BTreeSet<(&'a str, &'a str)> {
     let namespace = pair.object().and_then(|object| object.namespace.as_ref());
-    let here = objects.iter().filter(|object| object.namespace.as_ref() == namespace);
-    let pods = here.filter_map(|object| of_workload(object)).filter(|_| !selector.is_empty());
-    let chosen = pods.filter(|pod| selector.selects(&pod.labels)).map(|pod| pod.object);
-    chosen.map(|object| (object.kind.as_str(), object.name.as_str())).collect()
+    let selector = Selector::from_labels(labels);
+    let selects_any = !selector.is_empty() && entries(labels).all(|(_, value)| value.is_string());
+    let here = objects.iter().filter(|object| selects_any && object.namespace.as_ref() == namespace);
+    let pods = here.filter_map(|object| of_workload(object)).filter(|pod| selector.selects(&pod.labels));
+    pods.map(|pod| (pod.object.kind.as_str(), pod.object.name.as_str())).collect()
 }
 
 fn of_peers_file(pair: &Pair<'_>) -> Vec<String> {
