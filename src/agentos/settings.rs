@@ -12,7 +12,7 @@ pub use image::{LATEST, NEWER_RELEASES, Named, named, running};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::path::Path;
 
-/// What a setting is for, whatever a release calls it.
+/// What a setting is for, in the order in which containers set them; a release may give it another name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// Which of the three services the process is.
@@ -31,12 +31,48 @@ pub enum Key {
     RunStoreFile,
     /// The folder that holds the agents.
     AgentStoreDir,
+    /// The folder that holds conversations.
+    MemoryStoreDir,
+    /// The folder that holds agents' keys and values.
+    KvStoreDir,
+    /// Whether runs and their like are kept in files or in a database.
+    StorageBackend,
+    /// The host of the database.
+    DatabaseHost,
+    /// The port of the database.
+    DatabasePort,
+    /// The name of the database.
+    DatabaseName,
+    /// The user of the database.
+    DatabaseUser,
+    /// How far the connection to the database is protected.
+    DatabaseSslMode,
+    /// How many connections to the database are kept open.
+    DatabasePoolSize,
     /// How many runs a tenant may create in a second.
     QuotaRunCreateQps,
     /// How many runs of a tenant may be under way.
     QuotaConcurrentRuns,
     /// How many model calls a tenant may make in a second.
     QuotaInvokeQps,
+    /// Who issues callers' tokens.
+    OidcIssuerUrl,
+    /// Whom callers' tokens are meant for.
+    OidcAudience,
+    /// Which claim of a token names the tenant.
+    OidcTenantClaim,
+    /// The certificate of a service's own listener.
+    TlsCertificate,
+    /// Its private key.
+    TlsKey,
+    /// Which interface the model provider speaks.
+    ModelProvider,
+    /// Where the model provider answers.
+    ModelBaseUrl,
+    /// The model of requests that name none.
+    ModelDefault,
+    /// How long an answer of the model provider is waited for.
+    ModelTimeout,
     /// The file that remembers which peer has which run.
     ForwardIndexFile,
     /// The file that names the peers.
@@ -65,54 +101,18 @@ pub enum Key {
     ClientKey,
     /// The key that callers' tokens are verified with.
     JwtPublicKey,
+    /// Whether federation goes without verifying tokens.
+    FederationAuthDisabled,
     /// The token with which the services call each other.
     ServiceToken,
     /// The secret that both ends of a peering share.
     FederationSharedSecret,
     /// The key that signs.
     SigningKey,
-    /// Whether runs and their like are kept in files or in a database.
-    StorageBackend,
-    /// The host of the database.
-    DatabaseHost,
-    /// The port of the database.
-    DatabasePort,
-    /// The name of the database.
-    DatabaseName,
-    /// The user of the database.
-    DatabaseUser,
     /// The password of that user.
     DatabasePassword,
-    /// How far the connection to the database is protected.
-    DatabaseSslMode,
-    /// How many connections to the database are kept open.
-    DatabasePoolSize,
-    /// The folder that holds conversations.
-    MemoryStoreDir,
-    /// The folder that holds agents' keys and values.
-    KvStoreDir,
-    /// Who issues callers' tokens.
-    OidcIssuerUrl,
-    /// Whom callers' tokens are meant for.
-    OidcAudience,
-    /// Which claim of a token names the tenant.
-    OidcTenantClaim,
-    /// The certificate of a service's own listener.
-    TlsCertificate,
-    /// Its private key.
-    TlsKey,
-    /// Whether federation goes without verifying tokens.
-    FederationAuthDisabled,
-    /// Which interface the model provider speaks.
-    ModelProvider,
-    /// Where the model provider answers.
-    ModelBaseUrl,
     /// The key that the model provider asks for.
     ModelApiKey,
-    /// The model of requests that name none.
-    ModelDefault,
-    /// How long an answer of the model provider is waited for.
-    ModelTimeout,
     /// How long a service finishes requests when it is told to end.
     ShutdownTimeout,
     /// How log lines are written.
@@ -243,7 +243,7 @@ impl Purpose {
 }
 
 /// One setting of a release.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting {
     /// What it is for.
     pub key: Key,
@@ -303,8 +303,8 @@ impl Setting {
 
 /// A release of AgentOS, as its file beside this one describes it.
 pub struct Release {
-    /// Its settings.
-    pub settings: &'static [Setting],
+    /// Its settings, in the order of their keys.
+    pub settings: Vec<Setting>,
     /// Where the orchestrator says that it is ready, where that is another question than whether it is well.
     pub ready_path: Option<&'static str>,
     /// The working folder of the image.
@@ -330,6 +330,14 @@ pub const TOPICS: [&str; 7] = [
     "federation without a key for tokens",
     "certificate without key, or key without certificate",
 ];
+
+/// The settings of a release, by those of the one before it and what it changed and added.
+fn later(earlier: &[Setting], changed: &[Setting]) -> Vec<Setting> {
+    let kept = earlier.iter().filter(|setting| changed.iter().all(|other| other.key != setting.key));
+    let mut settings: Vec<Setting> = kept.chain(changed).copied().collect();
+    settings.sort_by_key(|setting| setting.key);
+    settings
+}
 
 /// A release.
 pub fn release(runtime: Runtime) -> &'static Release {
@@ -473,6 +481,22 @@ fn nickel_string(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_stand_in_the_order_of_their_keys() {
+        for runtime in Runtime::ALL {
+            assert!(of(runtime).map(|setting| setting.key).is_sorted(), "{runtime:?}");
+        }
+    }
+
+    /// A row that says what the release before says would not be a change.
+    #[test]
+    fn a_later_release_says_what_it_changes_and_nothing_else() {
+        for changed in v1_07::CHANGED {
+            let earlier = v1_02::RELEASE.settings.iter().find(|setting| setting.key == changed.key);
+            assert_ne!(earlier, Some(changed));
+        }
+    }
 
     #[test]
     fn names_and_keys_are_distinct_within_a_release() {

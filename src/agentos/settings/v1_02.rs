@@ -1,7 +1,8 @@
-//! The settings of AgentOS 1.0.2.
+//! AgentOS 1.0.2.
 
 use super::{CLIENT_PAIR, Key, Kind, Reading, Release, SetBy, Setting};
 use crate::agentos::vocabulary::ServiceName::{self, AgentOrchestrator, Federation, ModelPolicy};
+use std::sync::LazyLock;
 
 const ALL: &[ServiceName] = &[AgentOrchestrator, ModelPolicy, Federation];
 const AO: &[ServiceName] = &[AgentOrchestrator];
@@ -9,8 +10,8 @@ const MP: &[ServiceName] = &[ModelPolicy];
 const FED: &[ServiceName] = &[Federation];
 const POSITIVE: Kind = Kind::Integer { min: 1, max: 1_000_000_000 };
 
-pub(super) static RELEASE: Release = Release {
-    settings: SETTINGS,
+pub(super) static RELEASE: LazyLock<Release> = LazyLock::new(|| Release {
+    settings: SETTINGS.to_vec(),
     ready_path: None,
     working_folder: "/",
     unset_store: None,
@@ -23,7 +24,7 @@ pub(super) static RELEASE: Release = Release {
         "believes every caller (fact 20)",
         "federation serves plain HTTP, silently (fact 19)",
     ],
-};
+});
 
 const SETTINGS: &[Setting] = &[
     Setting {
