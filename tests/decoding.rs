@@ -2,8 +2,10 @@
 //! its own.
 
 use agentos_cfg::Compiler;
+use agentos_cfg::agentos::vocabulary::ServiceName;
 use agentos_cfg::evaluate::schema::{Presence, Shape};
 use agentos_cfg::model::{Environment, decode};
+use agentos_cfg::path::Path;
 use agentos_cfg::tree::{Node, Number, Value};
 
 /// A value around another one, up to a whole environment.
@@ -14,6 +16,17 @@ fn every_path_and_choice_of_the_schema_is_decoded() {
     let mut forgotten = Vec::new();
     look(&Compiler::new().schema().root, &Presence::Required, "Environment", &|value| value, &mut forgotten);
     assert!(forgotten.is_empty(), "add to src/model: {forgotten:#?}");
+}
+
+#[test]
+fn wherever_each_service_has_a_field_all_of_them_have_one() {
+    let schema = Compiler::new().schema();
+    let tenant = ["tenancy", "tenants", "tnt_a"];
+    let of_tenant = |field| Path::of(tenant).field(field);
+    for path in [Path::of(["services"]), Path::of(["network", "callers"]), of_tenant("hosts"), of_tenant("callers")] {
+        let named = schema.shape(&path).map(Shape::member_names);
+        assert_eq!(named, Some(ServiceName::ALL.map(ServiceName::as_str).to_vec()), "{path}");
+    }
 }
 
 /// Decodes environments that differ at one path only, and goes on below it.

@@ -547,9 +547,9 @@ fn a_verification_of_nothing_does_not_pass() {
         let file = write(&format!("none/{index}.yaml"), text);
         // A record that is no object is a fault of a file that is named.
         let expected = if text.contains("{}") { 1 } else { 2 };
-        for format in ["human", "json", "sarif", "github", "junit"] {
-            assert_eq!(status(&[&file, "--format", format], ""), expected, "{text:?}");
-            assert_eq!(status(&["-", "--format", format], text), expected, "{text:?}");
+        for format in common::formats() {
+            assert_eq!(status(&[&file, "--format", &format], ""), expected, "{text:?}");
+            assert_eq!(status(&["-", "--format", &format], text), expected, "{text:?}");
         }
         assert_eq!(status(&["-", &full], text), expected, "{text:?}");
         assert_eq!(status(&[&file, &full], ""), expected % 2, "{text:?}");
@@ -613,8 +613,8 @@ fn values_of_secrets_are_never_shown() {
     let literal = "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  containers:\n  - name: a\n    image: a@b\n    \
                    args: [serve, federation]\n    env: [{ name: AGENTOS_SERVICE_TOKEN, value: hunter2hunter2 }]\n";
     for text in [secret, encoded, torn, literal] {
-        for format in ["human", "json", "sarif", "github", "junit"] {
-            let output = run(&["verify", "-", "--format", format], text);
+        for format in common::formats() {
+            let output = run(&["verify", "-", "--format", &format], text);
             let all = shown(&output);
             assert_eq!(output.status.code(), Some(1), "{all}");
             assert!(!all.contains("hunter2") && !all.contains("aHVudGVy"), "{format}: {all}");
