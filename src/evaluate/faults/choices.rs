@@ -17,57 +17,48 @@ impl Reporter<'_> {
         value: Option<&NickelValue>,
         choices: &[Choice],
     ) -> Diagnostic {
-        let listed =
-            choices.iter().map(|choice| format!("`{}`", choice_example(choice))).collect::<Vec<_>>().join(", ");
-        let all = format!("the choices are {listed}");
-        let is_alone = value.is_some_and(|value| value.as_enum_variant().is_none());
-        let shown = |tag: &str| {
-            let choice = choices.iter().find(|choice| choice.tag == tag && is_alone);
-            choice.map_or_else(|| format!("'{tag}"), choice_example)
-        };
-        let tag = value.and_then(tag_of);
-        let known = tag.as_deref().and_then(|tag| choices.iter().find(|choice| choice.tag == tag));
-        match (tag, known) {
-            (Some(tag), Some(choice)) => {
-                let (title, help) = match &choice.payload {
-                    Some(_) => (
-                        format!("`{path}`: `'{tag}` needs something after it, as in `{}`", choice_example(choice)),
-                        self.assignments("write", &path, &[choice_example(choice)]),
-                    ),
-                    None => {
-                        (format!("`{path}`: `'{tag}` stands alone"), format!("write `'{tag}`, with nothing after it"))
-                    }
-                };
-                catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, "incomplete choice").help(help)
-            }
-            (Some(tag), None) => {
-                let names: Vec<&str> = choices.iter().map(|choice| choice.tag.as_str()).collect();
-                let finding = catalogue::finding(
-                    catalogue::UNKNOWN_CHOICE,
-                    path.clone(),
-                    format!("`{path}`: `'{tag}` is not a choice"),
-                )
-                .at(span, "unknown choice");
-                match suggest::nearest(&tag, &names) {
-                    Some(near) => finding.help(format!("did you mean `{}`?", shown(near))).note(all),
-                    None => finding.help(format!("write one of {listed}")),
-                }
-            }
-            (None, _) => {
-                catalogue::finding(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected a choice"))
-                    .at(span, found(value))
-                    .help(
-                        match value
-                            .and_then(NickelValue::as_string)
-                            .and_then(|text| meant_choice(text.as_ref(), choices))
-                        {
-                            Some(choice) => self.assignments("write", &path, &[choice_example(choice)]),
-                            None => format!("write one of {listed}, with the quote and without double quotes"),
-                        },
-                    )
-            }
+        let Some(tag) = value.and_then(tag_of) else { return self.no_choice(path, span, value, choices) };
+        if let Some(choice) = choices.iter().find(|choice| choice.tag == tag) {
+            return self.incomplete_choice(path, span, choice);
         }
+        let names: Vec<&str> = choices.iter().map(|choice| choice.tag.as_str()).collect();
+        let title = format!("`{path}`: `'{tag}` is not a choice");
+        let finding = catalogue::finding(catalogue::UNKNOWN_CHOICE, path, title).at(span, "unknown choice");
+        let Some(near) = suggest::nearest(&tag, &names) else {
+            return finding.help(format!("write one of {}", listed(choices)));
+        };
+        let is_alone = value.is_some_and(|value| value.as_enum_variant().is_none());
+        let choice = choices.iter().find(|choice| choice.tag == near && is_alone);
+        let shown = choice.map_or_else(|| format!("'{near}"), choice_example);
+        finding.help(format!("did you mean `{shown}`?")).note(format!("the choices are {}", listed(choices)))
     }
+
+    /// One that lacks what comes with it, or has what does not.
+    fn incomplete_choice(&self, path: Path, span: Option<Span>, choice: &Choice) -> Diagnostic {
+        let (tag, example) = (&choice.tag, choice_example(choice));
+        let (title, help) = match &choice.payload {
+            Some(_) => (
+                format!("`{path}`: `'{tag}` needs something after it, as in `{example}`"),
+                self.assignments("write", &path, &[example]),
+            ),
+            None => (format!("`{path}`: `'{tag}` stands alone"), format!("write `'{tag}`, with nothing after it")),
+        };
+        catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, "incomplete choice").help(help)
+    }
+
+    fn no_choice(&self, path: Path, span: Option<Span>, value: Option<&NickelValue>, choices: &[Choice]) -> Diagnostic {
+        let text = value.and_then(NickelValue::as_string);
+        let help = match text.and_then(|text| meant_choice(text.as_ref(), choices)) {
+            Some(choice) => self.assignments("write", &path, &[choice_example(choice)]),
+            None => format!("write one of {}, with the quote and without double quotes", listed(choices)),
+        };
+        let title = format!("`{path}`: expected a choice");
+        catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, found(value)).help(help)
+    }
+}
+
+fn listed(choices: &[Choice]) -> String {
+    choices.iter().map(|choice| format!("`{}`", choice_example(choice))).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn is_choice_message(message: &str) -> bool {
