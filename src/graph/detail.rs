@@ -6,7 +6,7 @@ use super::{
 };
 use crate::agentos::settings;
 use crate::agentos::vocabulary::ServiceName;
-use crate::model::{Caller, Environment, Exposure, Inject, Metrics, SecretBackend, Storage, Texts};
+use crate::model::{Caller, Environment, Inject, SecretBackend, Texts};
 use std::collections::BTreeSet;
 
 /// One environment being drawn.
@@ -66,7 +66,7 @@ impl Drawing<'_> {
                 self.call(&id, service);
             }
         }
-        if let Metrics::PrometheusOperator(scraper) = &environment.observability.metrics {
+        if let Some(scraper) = environment.observability.scraper() {
             let id = self.id("scraper", "prometheus");
             self.node(
                 &id,
@@ -78,7 +78,7 @@ impl Drawing<'_> {
             }
         }
         for service in ServiceName::ALL {
-            if let Exposure::Gateway(gateway) = &environment.services.get(service).exposure {
+            if let Some(gateway) = environment.services.get(service).exposure.gateway() {
                 let id = self.id("gateway", service.as_str());
                 self.node(&id, NodeKind::Caller, lines(["gateway".to_owned(), gateway.host.clone()]));
                 self.call(&id, service);
@@ -178,14 +178,12 @@ impl Drawing<'_> {
 
     fn volumes(&mut self) {
         for service in ServiceName::ALL {
-            let (kind, all) = match self.environment.storage_of(service) {
-                Some(Storage::Persistent(volume)) => {
+            let (kind, all) = match self.environment.volume_of(service) {
+                Some(volume) => {
                     let class = volume.class.clone().unwrap_or_else(|| "default class".to_owned());
                     (NodeKind::Volume, lines([format!("{} claim", volume.size), class, volume.access_mode.clone()]))
                 }
-                Some(Storage::Ephemeral) | None => {
-                    (NodeKind::Ephemeral, lines(["ephemeral".to_owned(), "dies with the pod".to_owned()]))
-                }
+                None => (NodeKind::Ephemeral, lines(["ephemeral".to_owned(), "dies with the pod".to_owned()])),
             };
             let (id, from) = (self.id("volume", service.as_str()), self.service(service));
             self.node(&id, kind, all);
