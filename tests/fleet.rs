@@ -299,7 +299,7 @@ fn on_threads(
     observer: &dyn Observer,
 ) -> (Compiler, Vec<(Entry, Outcome)>) {
     let mut compiler = Compiler::new();
-    let workers = Workers { jobs, stack: STACK, world, observer, retire: drop };
+    let workers = Workers { jobs, stack: STACK, world, observer };
     let members = workers.run(|evaluate| fleet::gather(entries, evaluate)).unwrap();
     let outcomes = compiler.conclude(members, &Policy::default(), jobs);
     (compiler, outcomes)
