@@ -2,6 +2,7 @@
 //!
 //! Invariant: it knows neither environments nor manifests.
 
+pub mod behaviour;
 pub mod settings;
 pub mod surface;
 pub mod vocabulary;

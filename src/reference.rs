@@ -3,7 +3,7 @@
 
 use crate::Compiler;
 use crate::agentos::settings::process::{self, Unset};
-use crate::agentos::settings::{self, Kind, Reading, SetBy, Setting};
+use crate::agentos::settings::{self, Comparison, Kind, SetBy, Setting};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::{self, CATALOGUE};
 use crate::diagnostic::Code;
@@ -349,9 +349,9 @@ fn values(setting: &Setting) -> String {
         Kind::OneOf(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
         Kind::Integer { min, max } => format!("{min} to {max}"),
         Kind::Days { min, max } => format!("{min} to {max}"),
-        Kind::Flag { on, reading: Reading::Exact } => format!("exactly `{on}` turns it on"),
-        Kind::Flag { on, reading: Reading::Trimmed } => format!("`{on}` turns it on"),
-        Kind::Flag { on, reading: Reading::AnyCase } => format!("`{on}` turns it on, in any case of letters"),
+        Kind::Flag { on, comparison: Comparison::Exact } => format!("exactly `{on}` turns it on"),
+        Kind::Flag { on, comparison: Comparison::Trimmed } => format!("`{on}` turns it on"),
+        Kind::Flag { on, comparison: Comparison::AnyCase } => format!("`{on}` turns it on, in any case of letters"),
         Kind::Guard { off } => format!("`{off}` turns it off"),
         Kind::Path => "absolute path".to_owned(),
         Kind::Duration => "a number and `s` or `m`".to_owned(),

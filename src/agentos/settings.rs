@@ -7,7 +7,7 @@ pub mod process;
 mod v1_02;
 mod v1_07;
 
-pub use image::{LATEST, NEWER_RELEASES, Named, named, running};
+pub use image::{LATEST, NEWER_RELEASES, Named, Pin, named, running};
 
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::path::Path;
@@ -165,7 +165,7 @@ pub enum Kind {
         /// The word.
         on: &'static str,
         /// How a value is compared with it.
-        reading: Reading,
+        comparison: Comparison,
     },
     /// A guard: this whole number takes it away, anything else leaves it on.
     Guard {
@@ -188,7 +188,7 @@ pub enum Kind {
 
 /// How the runtime compares the value of a switch with its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum Comparison {
     /// Character by character.
     Exact,
     /// Without the blanks around it.
@@ -197,13 +197,13 @@ pub enum Reading {
     AnyCase,
 }
 
-impl Reading {
+impl Comparison {
     /// Whether a value is the word.
     pub fn is(self, value: &str, word: &str) -> bool {
         match self {
-            Reading::Exact => value == word,
-            Reading::Trimmed => value.trim() == word,
-            Reading::AnyCase => value.trim().eq_ignore_ascii_case(word),
+            Comparison::Exact => value == word,
+            Comparison::Trimmed => value.trim() == word,
+            Comparison::AnyCase => value.trim().eq_ignore_ascii_case(word),
         }
     }
 }
@@ -280,7 +280,7 @@ impl Setting {
     /// Whether the runtime takes a value for "on"; an empty one is none. What is no switch is on where it is set.
     pub fn is_on(&self, value: &str) -> bool {
         match self.kind {
-            Kind::Flag { on, reading } => reading.is(value, on),
+            Kind::Flag { on, comparison } => comparison.is(value, on),
             Kind::Guard { off } => value.is_empty() || value.parse::<i64>().ok() != off.parse().ok(),
             Kind::Text
             | Kind::OneOf(_)
@@ -301,6 +301,15 @@ impl Setting {
     }
 }
 
+/// What federation does without a key that tokens are verified with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keyless {
+    /// It believes every caller (fact 20).
+    BelievesEverybody,
+    /// It answers 503 to everything, health included, unless it is told to verify nobody.
+    AnswersNobody,
+}
+
 /// A release of AgentOS, as its file beside this one describes it.
 pub struct Release {
     /// Its settings, in the order of their keys.
@@ -312,6 +321,12 @@ pub struct Release {
     /// What the orchestrator writes below its working folder as long as it keeps runs in files, where no setting says
     /// so; it does not start where it can't.
     pub unset_store: Option<&'static str>,
+    /// What federation does without a key that tokens are verified with.
+    pub keyless: Keyless,
+    /// Which tokens federation takes, for those who get 401 with one.
+    pub tokens: &'static str,
+    /// Whether every service says its name where it says that it is well; of a release that was only read it is not known.
+    pub names_itself: bool,
     /// How it behaves whatever its settings are: one line for each of [`TOPICS`], in their order.
     pub behaviour: [&'static str; TOPICS.len()],
 }

@@ -2,7 +2,7 @@
 
 use super::service::PORT_NAME;
 use super::{federation, settings, storage, tenants};
-use crate::agentos::settings::release;
+use crate::agentos::settings::{Pin, release};
 use crate::agentos::surface::DATA_VOLUME;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Amounts, Environment};
@@ -140,7 +140,8 @@ pub(super) fn pull_policy(wanted: Option<&str>, image: &str) -> String {
     if let Some(policy) = wanted {
         return policy.to_owned();
     }
-    let name = image.rsplit('/').next().unwrap_or(image);
-    let moving = !image.contains('@') && (name.ends_with(":latest") || !name.contains(':'));
-    if moving { "Always".to_owned() } else { "IfNotPresent".to_owned() }
+    match Pin::parse(image) {
+        Pin::Moving => "Always".to_owned(),
+        Pin::Digest | Pin::Tag => "IfNotPresent".to_owned(),
+    }
 }

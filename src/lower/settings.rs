@@ -126,7 +126,7 @@ fn spelt(kind: Kind, value: &SettingValue) -> Option<String> {
 /// off and invites a misreading; one that is on by itself is always set.
 fn flag(kind: Kind, on: bool) -> Option<String> {
     match kind {
-        Kind::Flag { on: word, reading: _ } => on.then(|| word.to_owned()),
+        Kind::Flag { on: word, comparison: _ } => on.then(|| word.to_owned()),
         Kind::Guard { off } => Some(if on { "1" } else { off }.to_owned()),
         Kind::Text
         | Kind::OneOf(_)

@@ -1,6 +1,8 @@
 //! T001: a production stack refuses to start with a default tenant (fact 2).
 
 use super::Rule;
+use crate::agentos::behaviour::stops_production;
+use crate::agentos::settings::Key;
 use crate::catalogue::DEFAULT_TENANT_IN_PROD;
 use crate::finding::Finding;
 use crate::model::Environment;
@@ -9,7 +11,8 @@ use crate::path::Path;
 pub(super) const RULE: Rule = Rule { code: DEFAULT_TENANT_IN_PROD, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
-    (environment.is_prod() && environment.tenancy.default.is_some())
+    let tenant = environment.tenancy.default.as_deref().unwrap_or("");
+    (environment.is_prod() && stops_production(Some(environment.runtime), Key::DefaultTenant, tenant))
         .then(|| {
             Finding::value(Path::of(["tenancy", "default"]), "production has a default tenant")
                 .label("requests without a tenant would be given to it")

@@ -1,6 +1,7 @@
 //! T008: limiters count in memory, each pod for itself (fact 11). For the other services A004 says it: they also lose data.
 
 use super::Rule;
+use crate::agentos::behaviour::several_pods;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::REPLICAS_MULTIPLY_QUOTAS;
 use crate::finding::Finding;
@@ -17,7 +18,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             let path = Path::of(["services", service.as_str(), "replicas"]);
             Finding::value(path, format!("{replicas} pods give every tenant {replicas} times its quota"))
                 .label("one pod at most")
-                .note("the limiter of `invoke_qps` counts in the memory of each pod, for itself")
+                .note(several_pods(service, false))
                 .help("leave `services.model-policy.replicas` at 1, and raise `services.model-policy.quotas.invoke_qps` where tenants need more")
         })
         .into_iter()

@@ -1,6 +1,7 @@
 //! N003: a scraper that is told by annotations brings no token, and gets 401 (fact 4).
 
 use super::Rule;
+use crate::agentos::behaviour::{self, Metrics};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
 use crate::finding::Finding;
@@ -10,7 +11,8 @@ use crate::path::Path;
 pub(super) const RULE: Rule = Rule { code: SCRAPER_CANNOT_AUTHENTICATE, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
-    if !environment.observability.metrics_auth || environment.tenancy.default.is_some() {
+    let metrics = behaviour::metrics(environment.observability.metrics_auth, environment.tenancy.default.is_some());
+    if metrics != Metrics::Guarded {
         return Vec::new();
     }
     let of_all = asking(&environment.annotations).map(|key| Path::of(["annotations"]).field(key));

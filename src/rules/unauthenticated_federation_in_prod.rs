@@ -3,6 +3,7 @@
 //! certificate says which stack calls, only a token says for which tenant.
 
 use super::Rule;
+use crate::agentos::behaviour::{Callers, EVERYBODY, Given, callers};
 use crate::agentos::settings::{self, Key};
 use crate::catalogue::UNAUTHENTICATED_FEDERATION_IN_PROD;
 use crate::finding::Finding;
@@ -13,32 +14,31 @@ pub(super) const RULE: Rule = Rule { code: UNAUTHENTICATED_FEDERATION_IN_PROD, c
 
 fn check(environment: &Environment) -> Vec<Finding> {
     let federation = &environment.federation;
-    if !environment.is_prod() || federation.jwt.is_some() {
+    if !environment.is_prod() {
         return Vec::new();
     }
+    let given = Given { key: federation.jwt.is_some(), certificates: federation.mtls.is_some(), disabled: false };
     let path = Path::of(["federation"]);
     let place = |title: &str| Finding::name(path.clone(), title).given(path.field("jwt"));
-    if let Some(switch) = settings::name(environment.runtime, Key::FederationAuthDisabled) {
-        let release = environment.runtime.version();
-        return vec![
+    let finding = match callers(settings::release(environment.runtime), given) {
+        Callers::Verified => return Vec::new(),
+        Callers::Nobody => {
+            let switch = settings::name(environment.runtime, Key::FederationAuthDisabled).unwrap_or_default();
             place("production federation has no key to verify tokens with")
                 .given(Path::of(["runtime"]))
                 .label("no `jwt`")
                 .note(format!(
-                    "release {release} then answers 503 on everything; with `{switch}` it would answer whoever asks, for \
-                     any tenant, and production never sets that"
+                    "release {} then answers 503 on everything; with `{switch}` it would answer whoever asks, for any tenant, \
+                     and production never sets that",
+                    environment.runtime.version()
                 ))
-                .help("add `federation.jwt = { secret = \"…\" }`; `federation.mtls` can stand beside it, not in its place"),
-        ];
-    }
-    if federation.mtls.is_some() {
-        return Vec::new();
-    }
-    vec![
-        place("production federation authenticates nobody")
+                .help("add `federation.jwt = { secret = \"…\" }`; `federation.mtls` can stand beside it, not in its place")
+        }
+        Callers::Everybody => place("production federation authenticates nobody")
             .given(path.field("mtls"))
             .label("neither `jwt` nor `mtls`")
-            .note("whoever reaches the service can forward runs for any tenant")
+            .note(EVERYBODY)
             .help("add `federation.jwt = { secret = \"…\" }`, or `federation.mtls = 'Required { secret = \"…\" }`, or both"),
-    ]
+    };
+    vec![finding]
 }

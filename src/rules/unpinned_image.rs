@@ -1,8 +1,7 @@
 //! N006: an image that moves: what runs tomorrow is not what was tested.
 
 use super::Rule;
-use crate::agentos::settings;
-use crate::agentos::vocabulary::Profile;
+use crate::agentos::settings::{self, Pin};
 use crate::catalogue::UNPINNED_IMAGE;
 use crate::finding::Finding;
 use crate::model::Environment;
@@ -19,14 +18,8 @@ fn check(environment: &Environment) -> Vec<Finding> {
 }
 
 fn unpinned(environment: &Environment, path: Path, image: &str) -> Option<Finding> {
-    let name = image.rsplit('/').next().unwrap_or(image);
-    let pinned = image.contains('@');
-    let moving = !pinned && (name.ends_with(":latest") || !name.contains(':'));
-    let wanted = match environment.profile {
-        Some(Profile::Prod) if !pinned => "a digest",
-        Some(Profile::Demo) if moving => "a tag that stays where it is",
-        Some(Profile::Prod | Profile::Demo | Profile::Dev) | None => return None,
-    };
+    let pin = Pin::parse(image);
+    let wanted = pin.lacks(environment.profile?)?;
     let path_is_own = path == Path::of(["image"]);
     let finding = Finding::value(path, format!("the image is not pinned: it lacks {wanted}"))
         .or_at(Path::of(["profile"]))
@@ -37,7 +30,7 @@ fn unpinned(environment: &Environment, path: Path, image: &str) -> Option<Findin
             environment.runtime.version()
         ));
     // The sidecar's image is none of AgentOS.
-    let finding = match moving && path_is_own {
+    let finding = match pin == Pin::Moving && path_is_own {
         true => finding.note(settings::LATEST).note(settings::NEWER_RELEASES),
         false => finding,
     };

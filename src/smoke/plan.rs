@@ -1,7 +1,9 @@
 //! Environment → checks.
 
 use super::{Bearer, Check, Claims, RUN, Step, Way, pod_security};
-use crate::agentos::vocabulary::{Runtime, ServiceName};
+use crate::agentos::behaviour::PRODUCTION;
+use crate::agentos::settings::{self, Key, Keyless, Kind, Release};
+use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Environment, Isolation};
 use crate::names::is_identity;
 use serde_json::{Value as Json, json};
@@ -69,12 +71,13 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    fn release(&self) -> &'static Release {
+        settings::release(self.environment.runtime)
+    }
+
     fn health(&self, service: ServiceName) -> Check {
         let federation = &self.environment.federation;
-        let proves = match self.environment.runtime {
-            Runtime::V1_02 => "answers 200, under its own name",
-            Runtime::V1_07 => "answers 200",
-        };
+        let proves = if self.release().names_itself { "answers 200, under its own name" } else { "answers 200" };
         let check = Check::of(format!("health/{}", service.as_str()), service, proves);
         if service == ServiceName::Federation && federation.mtls.is_some() {
             return self.mutual_health(check);
@@ -132,25 +135,24 @@ impl Plan<'_> {
                 "the address leads to something other than {name}: apply the Services that are compiled, or correct \
                  `--url {name}=URL`"
             ));
-        match (self.environment.runtime, service) {
-            (Runtime::V1_02, _) => step.with("service", name),
-            (Runtime::V1_07, ServiceName::Federation) => step.with_if_any("service", name).advising(503, NO_KEY),
-            (Runtime::V1_07, ServiceName::AgentOrchestrator | ServiceName::ModelPolicy) => {
-                step.with_if_any("service", name)
-            }
+        let step =
+            if self.release().names_itself { step.with("service", name) } else { step.with_if_any("service", name) };
+        match (self.release().keyless, service) {
+            (Keyless::AnswersNobody, ServiceName::Federation) => step.advising(503, NO_KEY),
+            (Keyless::AnswersNobody | Keyless::BelievesEverybody, _) => step,
         }
     }
 
     /// Federation that verifies tokens refuses a request without one, on every path (facts 20, 21).
     fn without_token(&self, path: &str) -> Step {
         let step = Step::get(ServiceName::Federation, path).expecting_error(&[401]);
-        match self.environment.runtime {
-            Runtime::V1_02 => step.advising(
+        match self.release().keyless {
+            Keyless::BelievesEverybody => step.advising(
                 200,
                 "it verifies no tokens: the runtime does without, and says nothing, where `AGENTOS_FED_JWT_PUBLIC_KEY` \
                  is unset, or its file is missing, can't be read or holds a certificate",
             ),
-            Runtime::V1_07 => step
+            Keyless::AnswersNobody => step
                 .advising(
                     200,
                     "it verifies no tokens: `AGENTOS_FED_AUTH_DISABLED` must not be `1`; apply what is compiled",
@@ -190,22 +192,18 @@ impl Plan<'_> {
         if let Some(tenant) = self.default_tenant() {
             return open(format!("open to everybody, because of the default tenant `{tenant}`"));
         }
-        let closed = Step::get(service, path).expecting_error(&[401]).advising(200, self.metrics_are_open());
+        let closed = Step::get(service, path).expecting_error(&[401]).advising(200, &self.metrics_are_open());
         check.step(closed).step(metrics().of_tenant(tenant.unwrap_or(NOBODY)))
     }
 
     /// Fact 3, and what became of it.
-    fn metrics_are_open(&self) -> &'static str {
-        match self.environment.runtime {
-            Runtime::V1_02 => {
-                "`/metrics` is open to everybody: `AGENTOS_METRICS_REQUIRE_AUTH` has to be exactly `1`, and there must be \
-                 no default tenant; apply what is compiled"
-            }
-            Runtime::V1_07 => {
-                "`/metrics` is open to everybody: `AGENTOS_METRICS_REQUIRE_AUTH` must not be `0`, and there must be no \
-                 default tenant; apply what is compiled"
-            }
-        }
+    fn metrics_are_open(&self) -> String {
+        let setting = settings::get(self.environment.runtime, Key::MetricsRequireAuth);
+        let guarded = setting.map_or_else(String::new, |setting| match setting.kind {
+            Kind::Guard { off } => format!("`{}` must not be `{off}`, and ", setting.name),
+            _ => format!("`{}` has to be exactly `{PRODUCTION}`, and ", setting.name),
+        });
+        format!("`/metrics` is open to everybody: {guarded}there must be no default tenant; apply what is compiled")
     }
 
     fn tenant(&self, id: &str) -> Check {
@@ -298,9 +296,11 @@ impl Plan<'_> {
     }
 
     fn no_identity(&self) -> &'static str {
-        match self.environment.runtime {
-            Runtime::V1_02 => "the peers file can't be read: apply what is compiled, and restart federation",
-            Runtime::V1_07 => {
+        match self.release().keyless {
+            Keyless::BelievesEverybody => {
+                "the peers file can't be read: apply what is compiled, and restart federation"
+            }
+            Keyless::AnswersNobody => {
                 "the peers file can't be read, or (`auth_unavailable`) there is no key to verify tokens with: apply what is \
                  compiled, and restart federation"
             }
@@ -360,7 +360,7 @@ impl Plan<'_> {
         };
         let step = |bearer| Step::get(service, "/v1/federation/peer").of_tenant(tenant).bearing(bearer);
         check
-            .step(step(Bearer::Minted).expecting(200).advising(401, self.bad_token()))
+            .step(step(Bearer::Minted).expecting(200).advising(401, &self.bad_token()))
             .step(step(Bearer::WithoutTenant).expecting_any(&[200, 401]).remarking(
                 200,
                 "so is one without `tenant_id`, which may forward for any tenant: its issuer must never leave it out",
@@ -403,23 +403,17 @@ impl Plan<'_> {
 
     fn to_federation(&self, step: Step) -> Step {
         if self.environment.federation.jwt.is_some() {
-            step.bearing(Bearer::Given).advising(401, self.bad_token())
+            step.bearing(Bearer::Given).advising(401, &self.bad_token())
         } else {
             step
         }
     }
 
-    fn bad_token(&self) -> &'static str {
-        match self.environment.runtime {
-            Runtime::V1_02 => {
-                "the token is not accepted: it has to be valid, signed with the key that belongs to `federation.jwt`, by \
-                 RS256 or EdDSA, and its `aud` must not be a list"
-            }
-            Runtime::V1_07 => {
-                "the token is not accepted: it has to be valid, and signed with the key that belongs to \
-                 `federation.jwt`, by RS256 or ES256"
-            }
-        }
+    fn bad_token(&self) -> String {
+        format!(
+            "the token is not accepted: it has to be valid, and signed with the key that belongs to `federation.jwt`, by {}",
+            self.release().tokens
+        )
     }
 
     /// Why federation can be asked nothing but whether it is there.

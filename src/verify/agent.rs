@@ -6,6 +6,7 @@ use super::index::Index;
 use super::pod::Pod;
 use super::seen::{Expansions, From};
 use super::{at, list, text};
+use crate::agentos::behaviour::{self, Callers, Given};
 use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
 use crate::verify::line::{Line, is_agent, line};
@@ -123,11 +124,10 @@ impl<'a> Agent<'a> {
 
     /// The profile that the runtime takes it for (fact 1); one that begins like `prod` was meant for production.
     pub fn profile(&self) -> Profile {
-        let word = self.get(Key::Profile).known().unwrap_or("").trim().to_lowercase();
-        match word.as_str() {
-            word if word.starts_with(Profile::Prod.as_str()) => Profile::Prod,
-            word if word == Profile::Demo.as_str() => Profile::Demo,
-            _ => Profile::Dev,
+        let text = self.get(Key::Profile).known().unwrap_or("");
+        match text.trim().to_lowercase().starts_with(Profile::Prod.as_str()) {
+            true => Profile::Prod,
+            false => behaviour::profile(text),
         }
     }
 
@@ -170,11 +170,14 @@ impl<'a> Agent<'a> {
         Runtime::ALL.into_iter().filter(move |known| own.is_none_or(|own| own == *known)).map(settings::release)
     }
 
-    /// The settings that let federation answer, where its release answers nobody without a key for tokens: the one that
-    /// names the key, and the one that has it go without.
-    pub fn keyless(&self) -> Option<(&'static str, &'static str)> {
-        let runtime = self.runtime.filter(|_| !self.get(Key::JwtPublicKey).is_set())?;
-        settings::name(runtime, Key::JwtPublicKey).zip(settings::name(runtime, Key::FederationAuthDisabled))
+    /// Whose requests federation answers, under each release that it may be. A value that can't be seen may be the right one.
+    pub fn callers(&self) -> impl Iterator<Item = Callers> {
+        let given = Given {
+            key: self.get(Key::JwtPublicKey).is_set(),
+            certificates: self.get(Key::RequireMtls).is_set() && self.is_on(Key::RequireMtls).unwrap_or(true),
+            disabled: self.is_on(Key::FederationAuthDisabled) == Some(true),
+        };
+        self.releases().map(move |release| behaviour::callers(release, given))
     }
 
     /// A path, below the working folder where it is relative; none where that is not known.

@@ -6,12 +6,10 @@ use super::fault::{At, Fault};
 use super::pod::{Behind, behind};
 use super::stack::Stack;
 use super::text;
+use crate::agentos::behaviour::Sink;
 use crate::agentos::settings::Key;
 use crate::catalogue::{AUDIT_NOT_A_FILE_IN_PROD, AUDIT_OUTSIDE_VOLUME, MISTYPED_SETTING, SHARED_AUDIT_PATH};
 use std::collections::HashMap;
-
-/// What begins a sink that is a file.
-pub(super) const FILE: &str = "file:";
 
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults: Vec<Fault<'a>> = stack.agents.iter().filter_map(|agent| of_agent(stack, agent)).collect();
@@ -26,7 +24,7 @@ fn of_agent<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
         Value::Text(sink, place) => (sink, place),
         Value::Unset => return unset(stack, agent, name),
     };
-    let Some(path) = sink.strip_prefix(FILE) else { return elsewhere(agent, name, sink, place) };
+    let Sink::File(path) = Sink::parse(sink) else { return elsewhere(agent, name, sink, place) };
     let pod = stack.pods.get(agent.pod)?;
     let why = match agent.absolute(path).map(|path| behind(pod, agent.container, &path)) {
         Some(Behind::Ephemeral(_) | Behind::Lasting(_)) => return None,
@@ -46,8 +44,8 @@ fn of_agent<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
 /// No sink: the runtime has a file of its own, below its working folder (fact 13).
 fn unset<'a>(stack: &Stack<'a>, agent: &Agent<'a>, name: &str) -> Option<Fault<'a>> {
     let default = agent.default(Key::AuditSink)?;
-    let path = default.strip_prefix(FILE).and_then(|path| agent.absolute(path));
-    if let (Some(path), Some(pod)) = (path, stack.pods.get(agent.pod))
+    let Sink::File(path) = Sink::parse(&default) else { return None };
+    if let (Some(path), Some(pod)) = (agent.absolute(path), stack.pods.get(agent.pod))
         && let Behind::Ephemeral(_) | Behind::Lasting(_) = behind(pod, agent.container, &path)
     {
         return None;
@@ -59,7 +57,7 @@ fn unset<'a>(stack: &Stack<'a>, agent: &Agent<'a>, name: &str) -> Option<Fault<'
 
 /// A sink that is no file.
 fn elsewhere<'a>(agent: &Agent<'a>, name: &str, sink: &str, place: At<'a>) -> Option<Fault<'a>> {
-    let is_known = matches!(sink, "stdout" | "stderr");
+    let is_known = Sink::parse(sink) == Sink::Output;
     let code = match (agent.is_prod(), is_known) {
         (true, _) => AUDIT_NOT_A_FILE_IN_PROD,
         (false, false) => MISTYPED_SETTING,
@@ -83,7 +81,7 @@ fn shared<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     for agent in &stack.agents {
         let Value::Text(sink, place) = agent.get(Key::AuditSink) else { continue };
-        let (Some(path), Some(pod)) = (sink.strip_prefix(FILE), stack.pods.get(agent.pod)) else { continue };
+        let (Sink::File(path), Some(pod)) = (Sink::parse(sink), stack.pods.get(agent.pod)) else { continue };
         let (Behind::Lasting(mount) | Behind::Ephemeral(mount)) = behind(pod, agent.container, path) else { continue };
         let claim = mount.volume.and_then(|volume| text(volume, &["persistentVolumeClaim", "claimName"]));
         // Volumes that belong to a pod are shared within that pod only.

@@ -3,6 +3,7 @@
 use super::agent::{Agent, Value};
 use super::fault::{At, Fault};
 use super::stack::Stack;
+use crate::agentos::behaviour;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::SHARED_DATABASE;
@@ -30,7 +31,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 /// The database of an orchestrator, as far as it can be seen, with the place of its host.
 fn identity<'a>(agent: &Agent<'a>) -> Option<(Identity<'a>, At<'a>)> {
     let Value::Text(host, place) = agent.get(Key::DatabaseHost) else { return None };
-    let is_used = agent.get(Key::StorageBackend).known().is_none_or(|backend| backend.eq_ignore_ascii_case("postgres"));
+    let is_used = agent.get(Key::StorageBackend).known().is_none_or(behaviour::in_database);
     let port = match agent.get(Key::DatabasePort).known()? {
         "" => "5432",
         port => port,

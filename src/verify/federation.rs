@@ -3,13 +3,14 @@
 //! and 20).
 
 use super::agent::{Agent, Value, Variable};
-use super::fault::Fault;
+use super::fault::{At, Fault};
 use super::given::{Given, given};
 use super::peers;
 use super::pod::{Behind, Pod, behind};
 use super::stack::Stack;
+use crate::agentos::behaviour::{Callers, EVERYBODY};
 use crate::agentos::settings::Key;
-use crate::agentos::vocabulary::{Runtime, ServiceName};
+use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{
     CLIENT_CERTIFICATE_FOR_PEER_EDGE, HALF_CONFIGURED_MTLS, MISSING_FEDERATION_KEY, UNAUTHENTICATED_FEDERATION_IN_PROD,
 };
@@ -29,7 +30,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             let mut faults = Vec::new();
             faults.extend(half_server(agent));
             faults.extend(half_client(agent));
-            faults.extend(believing(agent));
+            faults.extend(agent.is_prod().then(|| unauthenticated(agent)).flatten());
             if let Some(pod) = stack.pods.get(agent.pod) {
                 faults.extend(public_authority(pod, agent));
                 faults.extend(replaced_roots(stack, pod, agent));
@@ -161,21 +162,36 @@ fn name_of<'a>(variable: &Variable<'a>) -> &'a Json {
     variable.entry.value.get("name").unwrap_or(variable.entry.value)
 }
 
-fn believing<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
-    let guarded = agent.get(Key::JwtPublicKey).is_set() || requires_mtls(agent) && agent.get(Key::RequireMtls).is_set();
-    // Newer releases answer 503 to everything where there is no key.
-    let open = agent.is_prod() && !guarded && agent.runtime != Some(Runtime::V1_07);
-    open.then(|| {
-        Fault::new(
-            UNAUTHENTICATED_FEDERATION_IN_PROD,
-            agent.owner,
-            agent.container,
-            "production federation authenticates nobody",
-        )
-        .label("neither a key for tokens nor mutual TLS")
-        .note("whoever reaches the service can forward runs for any tenant")
-        .help("mount the public key of those who may call, and name its file; or require mutual TLS; or both")
-    })
+/// Whose requests federation answers in production. Where its release is not known, nobody may be let in under any.
+fn unauthenticated<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
+    let switch = agent.get(Key::FederationAuthDisabled);
+    let fault =
+        |place: At<'a>, title: &str| Fault::new(UNAUTHENTICATED_FEDERATION_IN_PROD, place.object, place.value, title);
+    if agent.callers().any(|callers| callers == Callers::Everybody) {
+        return Some(match switch {
+            Value::Text(_, place) if agent.is_on(Key::FederationAuthDisabled) == Some(true) => {
+                fault(place, "production federation verifies no tokens")
+                    .label("switched off, also where there is a key")
+                    .note(EVERYBODY)
+                    .help("remove it, and mount the public key of those who may call")
+            }
+            Value::Text(..) | Value::Unset | Value::Hidden => {
+                fault(agent.at(agent.container), "production federation authenticates nobody")
+                    .label("neither a key for tokens nor mutual TLS")
+                    .note(EVERYBODY)
+                    .help(
+                        "mount the public key of those who may call, and name its file; or require mutual TLS; or both",
+                    )
+            }
+        });
+    }
+    let is_closed = agent.callers().all(|callers| callers == Callers::Nobody) && !matches!(switch, Value::Hidden);
+    let key = agent.name(Key::JwtPublicKey).filter(|_| is_closed)?;
+    Some(
+        fault(agent.at(agent.container), "production federation has no key for tokens")
+            .label("answers 503 to everything, health included")
+            .help(format!("mount the public key of those who may call, and name its file in `{key}`")),
+    )
 }
 
 fn absent<'a>(stack: &Stack<'a>, pod: &Pod<'a>, agent: &Agent<'a>) -> Vec<Fault<'a>> {

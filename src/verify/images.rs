@@ -2,8 +2,9 @@
 
 use super::agent::Agent;
 use super::fault::Fault;
+use super::pod::Pod;
 use super::stack::Stack;
-use crate::agentos::settings::{self, Named};
+use crate::agentos::settings::{self, Named, Pin};
 use crate::agentos::vocabulary::Profile;
 use crate::catalogue::{IMAGE_OF_ANOTHER_RELEASE, UNPINNED_IMAGE};
 use serde_json::Value as Json;
@@ -11,16 +12,25 @@ use serde_json::Value as Json;
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults: Vec<Fault<'a>> = stack.agents.iter().filter_map(of_unknown_release).collect();
     for pod in &stack.pods {
-        // In development images are built at one's desk, and tags move.
-        let develops = stack.agents_of(pod).any(|agent| agent.profile() == Profile::Dev)
-            || stack.agents_of(pod).next().is_none() && stack.is_dev(pod.namespace);
-        for container in pod.containers().filter(|_| !develops) {
+        let profile = profile(stack, pod);
+        for container in pod.containers() {
             let agent = stack.agents_of(pod).find(|agent| std::ptr::eq(agent.container, container));
             let image = container.get("image");
-            faults.extend(image.and_then(|image| unpinned(stack.is_prod(pod.namespace), agent, pod.owner, image)));
+            faults.extend(image.and_then(|image| unpinned(profile, agent, pod.owner, image)));
         }
     }
     faults
+}
+
+/// The profile that the images of a pod are held to.
+fn profile(stack: &Stack<'_>, pod: &Pod<'_>) -> Profile {
+    let develops = stack.agents_of(pod).any(|agent| agent.profile() == Profile::Dev)
+        || stack.agents_of(pod).next().is_none() && stack.is_dev(pod.namespace);
+    match (develops, stack.is_prod(pod.namespace)) {
+        (true, _) => Profile::Dev,
+        (false, true) => Profile::Prod,
+        (false, false) => Profile::Demo,
+    }
 }
 
 fn of_unknown_release<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
@@ -35,25 +45,19 @@ fn of_unknown_release<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     Some(fault.into_warning())
 }
 
-fn unpinned<'a>(prod: bool, agent: Option<&Agent<'a>>, owner: usize, image: &'a Json) -> Option<Fault<'a>> {
+fn unpinned<'a>(profile: Profile, agent: Option<&Agent<'a>>, owner: usize, image: &'a Json) -> Option<Fault<'a>> {
     // `ko://…` and its like are no references: a tool builds the image and writes one in their place.
     let written = image.as_str().filter(|written| !written.contains("://"))?;
-    let name = written.rsplit('/').next().unwrap_or(written);
-    let pinned = written.contains('@');
-    let moving = !pinned && (name.ends_with(":latest") || !name.contains(':'));
-    let wanted = match (prod, pinned, moving) {
-        (true, false, _) => "a digest",
-        (false, _, true) => "a tag that stays where it is",
-        _ => return None,
-    };
+    let pin = Pin::parse(written);
+    let wanted = pin.lacks(profile)?;
     let version = agent.and_then(|agent| agent.runtime).unwrap_or_default().version();
     let fault = Fault::new(UNPINNED_IMAGE, owner, image, format!("the image is not pinned: it lacks {wanted}"))
         .label("may be another image tomorrow")
         .note("two pods of one stack can run different releases, and a rollback may not bring back what ran before")
         .help(format!("write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:{version}@sha256:…`"));
-    let fault = match moving && agent.is_some() {
+    let fault = match pin == Pin::Moving && agent.is_some() {
         true => fault.note(settings::LATEST).note(settings::NEWER_RELEASES),
         false => fault,
     };
-    Some(if prod { fault } else { fault.into_warning() })
+    Some(if profile == Profile::Prod { fault } else { fault.into_warning() })
 }

@@ -10,6 +10,7 @@ use super::ports::is_port;
 use super::selectors::monitored;
 use super::stack::Stack;
 use super::{at, expected, list, namespace, nearest, peers, text};
+use crate::agentos::behaviour;
 use crate::agentos::settings::Key;
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
@@ -285,7 +286,7 @@ impl<'a> Look<'_, 'a> {
             Some(_) | None => {}
         }
         if agent.service == Some(ServiceName::AgentOrchestrator)
-            && agent.get(Key::StorageBackend).known().is_some_and(|backend| backend.eq_ignore_ascii_case("postgres"))
+            && agent.get(Key::StorageBackend).known().is_some_and(behaviour::in_database)
             && let Value::Text(host, at) = agent.get(Key::DatabaseHost)
         {
             let port = agent.get(Key::DatabasePort).known().and_then(|port| port.parse().ok()).unwrap_or(5432);

@@ -4,6 +4,7 @@ use super::agent::Agent;
 use super::fault::Fault;
 use super::stack::Stack;
 use super::{at, text};
+use crate::agentos::behaviour::Callers;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{FAILING_PROBE, MISSING_PROBE};
@@ -52,7 +53,10 @@ fn guard(agent: &Agent<'_>) -> Option<(&'static str, String)> {
     if verifies && agent.get(Key::JwtPublicKey).is_set() {
         return Some(("asks every request for a token, and answers 401", by_tcp));
     }
-    if verifies && let Some((key, disabled)) = agent.keyless() {
+    if verifies
+        && agent.callers().all(|callers| callers == Callers::Nobody)
+        && let Some((key, disabled)) = agent.name(Key::JwtPublicKey).zip(agent.name(Key::FederationAuthDisabled))
+    {
         let help = format!(
             "name the file of the public key in `{key}`; outside production `{disabled}` will do, set to \"1\""
         );

@@ -4,6 +4,7 @@ use super::agent::Agent;
 use super::fault::Fault;
 use super::list;
 use super::stack::Stack;
+use crate::agentos::behaviour;
 use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::MISSING_SETTING;
@@ -45,7 +46,7 @@ fn of_model(agent: &Agent<'_>) -> Vec<(Key, &'static str)> {
 }
 
 fn of_database(agent: &Agent<'_>) -> Vec<(Key, &'static str)> {
-    let uses = agent.get(Key::StorageBackend).known().is_some_and(|backend| backend.eq_ignore_ascii_case("postgres"));
+    let uses = agent.get(Key::StorageBackend).known().is_some_and(behaviour::in_database);
     let garbled = "what follows in the address of the database is taken for it, and every request fails";
     let keys = if uses { vec![Key::DatabaseHost, Key::DatabaseName, Key::DatabaseUser] } else { Vec::new() };
     keys.into_iter().map(|key| (key, garbled)).collect()

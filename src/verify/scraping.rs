@@ -5,6 +5,7 @@ use super::fault::Fault;
 use super::selectors::{monitored, scraped};
 use super::stack::Stack;
 use super::{at, list};
+use crate::agentos::behaviour::{self, Metrics};
 use crate::agentos::settings::Key;
 use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
 use serde_json::Value as Json;
@@ -40,7 +41,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 
 /// Whether `/metrics` answers 401 to whoever names no tenant.
 fn refuses(agent: &Agent<'_>) -> bool {
-    agent.guards_metrics() && !agent.get(Key::DefaultTenant).is_set()
+    behaviour::metrics(agent.guards_metrics(), agent.get(Key::DefaultTenant).is_set()) == Metrics::Guarded
 }
 
 fn annotated<'a>(position: usize, object: &'a Json) -> Option<Fault<'a>> {

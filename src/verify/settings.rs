@@ -1,18 +1,19 @@
 //! What the settings of AgentOS say, read as the runtime reads them. R001, R003, R004: variables that nobody reads. R006:
 //! values that are silently taken for others. R021: guards whose value stands elsewhere. N002, T001, T005: what
-//! production refuses to start with. F010: federation that verifies nobody or answers nobody. T010: metrics that are open
+//! production refuses to start with. T010: metrics that are open
 //! although they look guarded.
 
 use super::agent::{Agent, Source, Value, Variable};
-use super::fault::{At, Fault};
+use super::fault::Fault;
 use super::openings;
 use super::stack::Stack;
+use crate::agentos::behaviour::{self, Metrics, PRODUCTION, Taken, stops_production};
 use crate::agentos::settings::{self, Key, Kind, Setting, process};
-use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
+use crate::agentos::vocabulary::{Profile, Runtime};
 use crate::catalogue::{
     DEFAULT_TENANT_IN_PROD, DEV_HEADERS_IN_PROD, METRICS_OPEN_TO_DEFAULT_TENANT, MISTYPED_SETTING,
     OPEN_METRICS_IN_PROD, SETTING_FROM_ELSEWHERE, SETTING_OF_ANOTHER_RELEASE, SETTING_OF_ANOTHER_SERVICE,
-    UNAUTHENTICATED_FEDERATION_IN_PROD, UNKNOWN_SETTING,
+    UNKNOWN_SETTING,
 };
 use crate::suggest;
 use std::collections::BTreeSet;
@@ -99,94 +100,43 @@ fn unread<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -> 
 
 fn mistyped<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -> Option<Fault<'a>> {
     let (value, place) = variable.text().filter(|(value, _)| !value.is_empty())?;
-    if setting.name != variable.name || is_also_read(setting.key, value) {
+    if setting.name != variable.name {
         return None;
     }
-    let (label, help) = match setting.kind {
-        Kind::OneOf(words) => {
-            let read = read_word(setting.key, value);
-            if words.contains(&read.as_str()) || !read.is_empty() && read == setting.default {
-                return None;
-            }
-            let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-            let near = suggest::nearest(&read, words).map_or(String::new(), |near| format!("did you mean `{near}`? "));
-            let help = format!("{near}the words are {listed}");
-            let taken = format!("taken for `{}`", or_empty(setting.default));
-            (if stops_at(setting.key) { "the service refuses to start".to_owned() } else { taken }, help)
-        }
-        Kind::Integer { min, .. } | Kind::Days { min, .. } => match (value.parse::<i64>(), setting.kind) {
-            (Ok(number), _) if number >= min => return None,
-            (Ok(_), Kind::Days { .. }) => (format!("taken for `{min}`"), format!("write {min} or more")),
-            (Ok(_) | Err(_), _) => (
-                format!("taken for `{}`", setting.default),
-                format!("write a whole number, at least {min}, without blanks"),
-            ),
-        },
-        Kind::Memory if value == "off" || is_memory(value) => return None,
-        Kind::Memory => {
-            ("Go refuses it: the process ends as it starts".to_owned(), "write a number and `MiB` or `GiB`".to_owned())
-        }
-        Kind::Flag { .. } if setting.is_on(value) || OFF.contains(&value) => return None,
-        Kind::Flag { on, .. } => (format!("not on: only `{on}` is"), format!("write \"{on}\", exactly so, or \"0\"")),
-        Kind::Guard { .. } if !setting.is_on(value) || ON.contains(&value) => return None,
-        Kind::Guard { off } => (format!("still on: only `{off}` takes it away"), format!("write \"{off}\" or \"1\"")),
-        Kind::Duration if is_duration(value) => return None,
-        Kind::Duration => (
-            format!("taken for `{}`", or_empty(setting.default)),
-            "write a number with its unit, as in `30s`".to_owned(),
-        ),
-        // What is wrong with these, other checks say.
-        Kind::Text | Kind::Path | Kind::Switches | Kind::TimeZone | Kind::Sink => return None,
+    let taken = behaviour::taken(setting, value);
+    let label = match taken {
+        Taken::Literally => return None,
+        Taken::Default => format!("taken for `{}`", or_empty(setting.default)),
+        Taken::Least(min) => format!("taken for `{min}`"),
+        Taken::Off(on) => format!("not on: only `{on}` is"),
+        Taken::On(off) => format!("still on: only `{off}` takes it away"),
+        Taken::Refused if setting.kind == Kind::Memory => "Go refuses it: the process ends as it starts".to_owned(),
+        Taken::Refused => "the service refuses to start".to_owned(),
     };
     let title = format!("`{}` of {} is {value:?}, which the runtime does not read", variable.name, agent.called());
-    let fault = Fault::new(MISTYPED_SETTING, place.object, place.value, title).label(label).help(help);
-    Some(if stops_at(setting.key) || setting.kind == Kind::Memory {
-        fault
-    } else {
-        fault.note("the runtime says nothing and starts")
-    })
+    let fault =
+        Fault::new(MISTYPED_SETTING, place.object, place.value, title).label(label).help(spelling(setting, value));
+    Some(if taken == Taken::Refused { fault } else { fault.note("the runtime says nothing and starts") })
 }
 
-/// Whether Go reads a value that the language does not write.
-fn is_also_read(key: Key, value: &str) -> bool {
-    match key {
-        Key::GoGc => value == "off",
-        Key::GoTraceback => value == "wer" || value.parse::<u32>().is_ok(),
-        _ => false,
+/// How a value of a setting is written.
+fn spelling(setting: &Setting, value: &str) -> String {
+    match setting.kind {
+        Kind::OneOf(words) => {
+            let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            let near = suggest::nearest(&value.trim().to_lowercase(), words)
+                .map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            format!("{near}the words are {listed}")
+        }
+        Kind::Integer { min, .. } => format!("write a whole number, at least {min}, without blanks"),
+        Kind::Days { min, .. } if value.parse::<i64>().is_ok() => format!("write {min} or more"),
+        Kind::Days { min, .. } => format!("write a whole number, at least {min}, without blanks"),
+        Kind::Memory => "write a number and `MiB` or `GiB`".to_owned(),
+        Kind::Flag { on, .. } => format!("write \"{on}\", exactly so, or \"0\""),
+        Kind::Guard { off } => format!("write \"{off}\" or \"1\""),
+        Kind::Duration => "write a number with its unit, as in `30s`".to_owned(),
+        Kind::Text | Kind::Path | Kind::Switches | Kind::TimeZone | Kind::Sink => String::new(),
     }
-}
-
-/// Whether Go reads an amount of memory.
-fn is_memory(text: &str) -> bool {
-    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = text.get(number.len()..).unwrap_or("");
-    ["", "B", "KiB", "MiB", "GiB", "TiB"].contains(&unit) && number.parse::<u64>().is_ok()
-}
-
-/// Whether a service refuses to start with a word that it does not know.
-fn stops_at(key: Key) -> bool {
-    matches!(key, Key::StorageBackend | Key::ModelProvider)
-}
-
-/// A word as the runtime compares it: the profile is trimmed and lower-cased (fact 1), the storage backend lower-cased.
-fn read_word(key: Key, value: &str) -> String {
-    if key == Key::Profile {
-        return value.trim().to_lowercase();
-    }
-    if key == Key::StorageBackend { value.to_lowercase() } else { value.to_owned() }
-}
-
-/// How people switch a flag off; the runtime takes anything but the one word for that.
-const OFF: [&str; 2] = ["0", "false"];
-
-/// How people switch a guard on.
-const ON: [&str; 2] = ["1", "true"];
-
-/// Whether Go reads it as a length of time, of one unit.
-fn is_duration(text: &str) -> bool {
-    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = text.get(number.len()..).unwrap_or("");
-    ["ms", "s", "m", "h"].contains(&unit) && number.parse::<f64>().is_ok()
 }
 
 fn or_empty(default: &str) -> &str {
@@ -235,7 +185,10 @@ fn from_elsewhere<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
 /// What the services refuse to start with in production (fact 2).
 fn refused<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
-    if let Value::Text(tenant, place) = agent.get(Key::DefaultTenant) {
+    let stops = |key, text: &str| stops_production(agent.runtime, key, text);
+    if let Value::Text(tenant, place) = agent.get(Key::DefaultTenant)
+        && stops(Key::DefaultTenant, tenant)
+    {
         let title = format!("production has the default tenant `{tenant}`");
         faults.push(
             Fault::new(DEFAULT_TENANT_IN_PROD, place.object, place.value, title)
@@ -243,8 +196,8 @@ fn refused<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
                 .help("remove it, and have callers name their tenant"),
         );
     }
-    if let Value::Text(_, place) = agent.get(Key::AllowDevHeaders)
-        && agent.is_on(Key::AllowDevHeaders) == Some(true)
+    if let Value::Text(text, place) = agent.get(Key::AllowDevHeaders)
+        && stops(Key::AllowDevHeaders, text)
     {
         let title = format!("production allows development headers to {}", agent.called());
         faults.push(
@@ -254,7 +207,6 @@ fn refused<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
         );
     }
     faults.extend(open_metrics(agent));
-    faults.extend(unverified(agent));
     faults
 }
 
@@ -266,7 +218,8 @@ fn open_metrics<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
         let setting = known(agent.runtime, name)?;
         mistyped(agent, agent.variable(Key::MetricsRequireAuth)?, setting)
     };
-    if metrics.known().is_none_or(|text| text.trim() == "1") || mistyped().is_some() {
+    let stops = |text: &str| stops_production(agent.runtime, Key::MetricsRequireAuth, text);
+    if !metrics.known().is_some_and(stops) || mistyped().is_some() {
         return None;
     }
     let place = match metrics {
@@ -280,32 +233,8 @@ fn open_metrics<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     Some(
         Fault::new(OPEN_METRICS_IN_PROD, place.object, place.value, title)
             .label("the service refuses to start")
-            .help(format!("set `{name}` to \"1\"")),
+            .help(format!("set `{name}` to \"{PRODUCTION}\"")),
     )
-}
-
-/// Federation of a release that answers nobody without a key for tokens, unless it is told to verify none.
-fn unverified<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
-    let keyless = agent.keyless().filter(|_| agent.service == Some(ServiceName::Federation));
-    let fault =
-        |place: At<'a>, title: &str| Fault::new(UNAUTHENTICATED_FEDERATION_IN_PROD, place.object, place.value, title);
-    // Where neither the release nor a key is known, that federation believes its callers is said already.
-    let heeded = agent.runtime.is_some() || agent.get(Key::JwtPublicKey).is_set();
-    let disabled = heeded.then(|| agent.is_on(Key::FederationAuthDisabled)).flatten();
-    match agent.get(Key::FederationAuthDisabled) {
-        Value::Text(_, place) if disabled == Some(true) => Some(
-            fault(place, "production federation verifies no tokens")
-                .label("switched off, also where there is a key")
-                .note("whoever reaches the service can forward runs for any tenant")
-                .help("remove it, and mount the public key of those who may call"),
-        ),
-        Value::Text(..) | Value::Unset => keyless.map(|(key, _)| {
-            fault(agent.at(agent.container), "production federation has no key for tokens")
-                .label("answers 503 to everything, health included")
-                .help(format!("mount the public key of those who may call, and name its file in `{key}`"))
-        }),
-        Value::Hidden => None,
-    }
 }
 
 /// With a default tenant every request has one, and that is all that `/metrics` asks for (fact 4). In development that
@@ -313,7 +242,8 @@ fn unverified<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
 fn open<'a>(agent: &Agent<'a>, closed: &BTreeSet<usize>) -> Option<Fault<'a>> {
     let Value::Text(tenant, place) = agent.get(Key::DefaultTenant) else { return None };
     let reached = agent.profile() != Profile::Dev || !closed.contains(&agent.owner);
-    (agent.guards_metrics() && reached).then(|| {
+    let metrics = behaviour::metrics(agent.guards_metrics(), true);
+    (metrics == Metrics::OpenToDefaultTenant && reached).then(|| {
         let title = format!("`/metrics` of {} is open, although authentication is on", agent.called());
         Fault::new(METRICS_OPEN_TO_DEFAULT_TENANT, place.object, place.value, title)
             .label(format!("every request has the tenant `{tenant}`"))

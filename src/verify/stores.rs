@@ -2,11 +2,11 @@
 //! as a single file (fact 10). A021: always on a volume (fact 13), also what no setting names.
 
 use super::agent::{Agent, Value};
-use super::audit::FILE;
 use super::fault::Fault;
 use super::pod::{Behind, Mount, Pod, behind};
 use super::stack::Stack;
 use super::{at, nearest};
+use crate::agentos::behaviour::{self, Sink};
 use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{EPHEMERAL_AUDIT_IN_PROD, STORE_ON_SUBPATH, STORE_OUTSIDE_VOLUME, UNWRITABLE_VOLUME};
@@ -45,8 +45,10 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             STORES.into_iter().filter(|key| reads(agent, *key)).map(|key| store(agent, key)).collect();
         faults.extend(stores.iter().filter_map(|store| outside(pod, agent, store)));
         faults.extend(without_setting(pod, agent));
-        let audit = agent.get(Key::AuditSink);
-        let audit = audit.known().and_then(|sink| agent.absolute(sink.strip_prefix(FILE)?));
+        let audit = match agent.get(Key::AuditSink).known().map(Sink::parse) {
+            Some(Sink::File(path)) => agent.absolute(path),
+            Some(Sink::Output | Sink::Unknown) | None => None,
+        };
         let paths = stores.iter().filter_map(|store| store.path.clone()).chain(audit);
         let mounts: Vec<Behind<'a>> = paths.map(|path| behind(pod, agent.container, &path)).collect();
         faults.extend(ephemeral(agent, &mounts));
@@ -68,7 +70,7 @@ fn reads(agent: &Agent<'_>, key: Key) -> bool {
 }
 
 fn uses_database(agent: &Agent<'_>) -> bool {
-    agent.get(Key::StorageBackend).known().is_some_and(|backend| backend.eq_ignore_ascii_case("postgres"))
+    agent.get(Key::StorageBackend).known().is_some_and(behaviour::in_database)
 }
 
 /// What the orchestrator writes below its working folder, where it can't: it does not start then.

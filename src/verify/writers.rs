@@ -4,6 +4,8 @@ use super::agent::Agent;
 use super::fault::{At, Fault};
 use super::stack::Stack;
 use super::{at, list, namespace, nearest, text};
+use crate::agentos::behaviour;
+use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{REPLICAS_MULTIPLY_QUOTAS, ROLLING_UPDATE_OVER_SINGLE_WRITER, SEVERAL_WRITERS};
 use crate::objects::object::Object;
@@ -84,23 +86,17 @@ fn several<'a>(agent: &Agent<'a>, replicas: At<'a>) -> Option<Fault<'a>> {
 
 /// Several pods of one service: how many, and how many times what one of them grants.
 fn many<'a>(agent: &Agent<'a>, replicas: At<'a>, count: &str, times: &str) -> Fault<'a> {
-    let (code, title, note) = match agent.service {
-        Some(ServiceName::ModelPolicy) => (
-            REPLICAS_MULTIPLY_QUOTAS,
-            format!("{count} pods give every tenant {times} times its quota"),
-            "the limiter counts in the memory of each pod, for itself",
-        ),
-        Some(ServiceName::AgentOrchestrator) | None => (
-            SEVERAL_WRITERS,
-            format!("{count} pods of {} write to one store", agent.called()),
-            "each pod keeps runs of its own and answers the others' runs with 404",
-        ),
-        Some(ServiceName::Federation) => (
-            SEVERAL_WRITERS,
-            format!("{count} pods of {} write to one store", agent.called()),
-            "each pod rewrites the forward index, and the events of the others' runs are lost",
-        ),
+    let service = agent.service.unwrap_or(ServiceName::AgentOrchestrator);
+    let (code, title) = match service {
+        ServiceName::ModelPolicy => {
+            (REPLICAS_MULTIPLY_QUOTAS, format!("{count} pods give every tenant {times} times its quota"))
+        }
+        ServiceName::AgentOrchestrator | ServiceName::Federation => {
+            (SEVERAL_WRITERS, format!("{count} pods of {} write to one store", agent.called()))
+        }
     };
+    let note =
+        behaviour::several_pods(service, agent.get(Key::StorageBackend).known().is_some_and(behaviour::in_database));
     let fault = Fault::new(code, replicas.object, replicas.value, title).label("one pod at most").note(note);
     fault.help("write 1; for more capacity run another stack and federate them")
 }

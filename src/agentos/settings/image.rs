@@ -1,6 +1,6 @@
 //! What the tag of an image says of its release.
 
-use crate::agentos::vocabulary::Runtime;
+use crate::agentos::vocabulary::{Profile, Runtime};
 
 /// The end of upstream's name of the image, behind whatever registry, proxy or folder a mirror puts in front of it.
 const UPSTREAM: [&str; 2] = ["agentos", "nexixai"];
@@ -16,6 +16,38 @@ pub enum Named<'a> {
     Alike(Runtime),
     /// Nothing: there is no tag, or one that is no version, as `latest` is none, or a version of another name.
     Nothing,
+}
+
+/// How far an image stays what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pin {
+    /// It is named by its digest.
+    Digest,
+    /// It is named by a tag that is not moved, as far as its name says.
+    Tag,
+    /// Its tag is `latest`, or it has none.
+    Moving,
+}
+
+impl Pin {
+    /// How far the image of a reference stays what it is.
+    pub fn parse(reference: &str) -> Pin {
+        let name = reference.rsplit('/').next().unwrap_or(reference);
+        match name.split_once(':') {
+            _ if reference.contains('@') => Pin::Digest,
+            None | Some((_, "latest")) => Pin::Moving,
+            Some(_) => Pin::Tag,
+        }
+    }
+
+    /// What a reference lacks for a profile; in development images are built at the developer's desk, and tags move.
+    pub fn lacks(self, profile: Profile) -> Option<&'static str> {
+        match (profile, self) {
+            (Profile::Prod, Pin::Tag | Pin::Moving) => Some("a digest"),
+            (Profile::Demo, Pin::Moving) => Some("a tag that stays where it is"),
+            (Profile::Dev, _) | (Profile::Demo, Pin::Tag) | (_, Pin::Digest) => None,
+        }
+    }
 }
 
 /// The release that a container runs, as far as its image says it. Behind a name that is not upstream's a tag counts where the
@@ -127,6 +159,14 @@ mod tests {
                 assert_eq!(named(&format!("{name}:{version}")), Named::Nothing, "{name}:{version}");
             }
         }
+    }
+
+    #[test]
+    fn an_image_is_pinned_by_its_digest_or_its_tag() {
+        let pinned = format!("localhost:5000/agentos:1.0.7@sha256:{}", "0".repeat(64));
+        assert_eq!(Pin::parse(&pinned), Pin::Digest);
+        assert_eq!(["a:1", "r.example:5000/a:1.0.7"].map(Pin::parse), [Pin::Tag; 2]);
+        assert_eq!(["a", "localhost:5000/a", "a:latest"].map(Pin::parse), [Pin::Moving; 3]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! AgentOS 1.0.2.
 
-use super::{CLIENT_PAIR, Key, Kind, Reading, Release, SetBy, Setting};
+use super::{CLIENT_PAIR, Comparison, Key, Keyless, Kind, Release, SetBy, Setting};
 use crate::agentos::vocabulary::ServiceName::{self, AgentOrchestrator, Federation, ModelPolicy};
 use std::sync::LazyLock;
 
@@ -15,6 +15,9 @@ pub(super) static RELEASE: LazyLock<Release> = LazyLock::new(|| Release {
     ready_path: None,
     working_folder: "/",
     unset_store: None,
+    keyless: Keyless::BelievesEverybody,
+    tokens: "RS256 or EdDSA; its `aud` must not be a list",
+    names_itself: true,
     behaviour: [
         "`root`, `/`",
         "none",
@@ -61,7 +64,7 @@ const SETTINGS: &[Setting] = &[
         key: Key::AllowDevHeaders,
         name: "AGENTOS_ALLOW_DEV_HEADERS",
         services: ALL,
-        kind: Kind::Flag { on: "1", reading: Reading::Trimmed },
+        kind: Kind::Flag { on: "1", comparison: Comparison::Trimmed },
         default: "0",
         set_by: SetBy::User,
         doc: "Read by the guard of `prod` alone, which refuses to start with it: headers are believed with and without it.",
@@ -71,7 +74,7 @@ const SETTINGS: &[Setting] = &[
         key: Key::MetricsRequireAuth,
         name: "AGENTOS_METRICS_REQUIRE_AUTH",
         services: ALL,
-        kind: Kind::Flag { on: "1", reading: Reading::Exact },
+        kind: Kind::Flag { on: "1", comparison: Comparison::Exact },
         default: "0",
         set_by: SetBy::Field("observability.metrics_auth"),
         doc: "Asks for a tenant on `/metrics`; only the exact text `1` does.",
@@ -211,7 +214,7 @@ const SETTINGS: &[Setting] = &[
         key: Key::RequireMtls,
         name: "AGENTOS_FED_REQUIRE_MTLS",
         services: FED,
-        kind: Kind::Flag { on: "true", reading: Reading::AnyCase },
+        kind: Kind::Flag { on: "true", comparison: Comparison::AnyCase },
         default: "false",
         set_by: SetBy::Field("federation.mtls"),
         doc: "Asks callers for a certificate; only `true` does, in any case of letters, and only with certificate and key.",

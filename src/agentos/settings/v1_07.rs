@@ -1,6 +1,6 @@
 //! AgentOS 1.0.7: what differs from 1.0.2. It was read in its documentation and source, not seen by running it.
 
-use super::{Key, Kind, Purpose, Reading, Release, SetBy, Setting, later, v1_02};
+use super::{Comparison, Key, Keyless, Kind, Purpose, Release, SetBy, Setting, later, v1_02};
 use crate::agentos::vocabulary::ServiceName::{self, AgentOrchestrator, Federation, ModelPolicy};
 use std::sync::LazyLock;
 
@@ -16,6 +16,9 @@ pub(super) static RELEASE: LazyLock<Release> = LazyLock::new(|| Release {
     ready_path: Some("/v1/ready"),
     working_folder: "/data",
     unset_store: Some("data/event_log"),
+    keyless: Keyless::AnswersNobody,
+    tokens: "RS256 or ES256",
+    names_itself: false,
     behaviour: [
         "`agentos`, `/data`",
         "the orchestrator without a database: `data/event_log`, below its working directory",
@@ -253,7 +256,7 @@ pub(super) const CHANGED: &[Setting] = &[
         key: Key::FederationAuthDisabled,
         name: "AGENTOS_FED_AUTH_DISABLED",
         services: FED,
-        kind: Kind::Flag { on: "1", reading: Reading::Trimmed },
+        kind: Kind::Flag { on: "1", comparison: Comparison::Trimmed },
         default: "0",
         set_by: SetBy::Field("federation.jwt"),
         doc: "Has federation go without verifying tokens, also where there is a key; only `1` does. For development.",

@@ -2,6 +2,7 @@
 
 use super::claims::{self, Resize};
 use super::{Pair, pods, quoted, text_at};
+use crate::agentos::behaviour;
 use crate::agentos::settings::{self, Key};
 use crate::diff::words;
 use pods::Pods;
@@ -198,7 +199,7 @@ const IN_DATABASE: [&str; 4] =
 fn of_backend(old: Pods<'_>, new: Pods<'_>) -> Option<String> {
     let uses_database = |pods: Pods<'_>| {
         let backend = name(Key::StorageBackend).and_then(|name| pods.setting(name));
-        reads(pods, Key::StorageBackend) && backend.is_some_and(|backend| backend.eq_ignore_ascii_case("postgres"))
+        reads(pods, Key::StorageBackend) && backend.is_some_and(behaviour::in_database)
     };
     let (before, after) = match (uses_database(old), uses_database(new)) {
         (false, true) => ("files", "a database"),

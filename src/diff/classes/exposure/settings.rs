@@ -1,7 +1,8 @@
 //! Settings of the runtime that guard something, read as the release of the pods reads them.
 
+use crate::agentos::behaviour::{Callers, Given, callers, profile};
 use crate::agentos::settings::{self, Key};
-use crate::agentos::vocabulary::{Runtime, ServiceName};
+use crate::agentos::vocabulary::{Profile, Runtime, ServiceName};
 use crate::diff::classes::Pair;
 use crate::diff::classes::pods::{self, Pods};
 use crate::diff::words;
@@ -32,7 +33,7 @@ const GUARDS: &[Guard] = &[
     },
     Guard {
         key: Key::JwtPublicKey,
-        guards: |release, value| !value.is_empty() || answers_nobody_without_a_key(release),
+        guards: |release, value| !answers_everybody(release, !value.is_empty()),
         open: "federation does not verify callers' tokens",
     },
     Guard {
@@ -48,7 +49,7 @@ const GUARDS: &[Guard] = &[
     Guard { key: Key::OidcIssuerUrl, guards: |_, value| !value.is_empty(), open: "no token of an issuer is asked for" },
     Guard {
         key: Key::Profile,
-        guards: |_, value| value.trim().eq_ignore_ascii_case("prod"),
+        guards: |_, value| profile(value) == Profile::Prod,
         open: "the guards of production are off",
     },
     Guard {
@@ -58,9 +59,11 @@ const GUARDS: &[Guard] = &[
     },
 ];
 
-/// Such a release has a setting of its own for going without.
-fn answers_nobody_without_a_key(release: Option<Runtime>) -> bool {
-    release.is_some_and(|release| settings::name(release, Key::FederationAuthDisabled).is_some())
+/// Whether federation answers everybody, by whether it has a key for tokens.
+fn answers_everybody(release: Option<Runtime>, key: bool) -> bool {
+    let answered = |release| callers(settings::release(release), Given { key, ..Given::default() });
+    let mut releases = Runtime::ALL.into_iter().filter(|known| release.is_none_or(|release| release == *known));
+    releases.any(|release| answered(release) == Callers::Everybody)
 }
 
 impl Guard {

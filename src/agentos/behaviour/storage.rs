@@ -1,0 +1,25 @@
+//! What services keep, and what several pods of one do to it (facts 10 and 11).
+
+use crate::agentos::vocabulary::ServiceName;
+
+/// Whether the orchestrator keeps runs and their like in a database, by the text of `AGENTOS_STORAGE_BACKEND`.
+pub fn in_database(backend: &str) -> bool {
+    backend.eq_ignore_ascii_case("postgres")
+}
+
+/// What several pods of a service do to each other. The database of an orchestrator has many writers, but it is not all there
+/// is.
+pub fn several_pods(service: ServiceName, in_database: bool) -> &'static str {
+    match (service, in_database) {
+        (ServiceName::AgentOrchestrator, false) => {
+            "each pod keeps runs of its own and answers the others' runs with 404"
+        }
+        (ServiceName::AgentOrchestrator, true) => {
+            "each pod limits for itself, so that every tenant has its quota once a pod, and all write one audit log"
+        }
+        (ServiceName::ModelPolicy, _) => "the limiter counts in the memory of each pod, for itself",
+        (ServiceName::Federation, _) => {
+            "each pod rewrites the forward index, and the events of the others' runs are lost"
+        }
+    }
+}
