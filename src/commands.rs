@@ -173,18 +173,6 @@ fn compile_all(
     limits: Limits,
     need: Need,
     report: watch::Report,
-) -> Result<Outcomes> {
-    compile_and_count(compiler, entries, policy, limits, need, report).map(|compiled| compiled.outcomes)
-}
-
-/// As [`compile_all`], with how many modules there are.
-fn compile_and_count(
-    compiler: &mut Compiler,
-    entries: Vec<Entry>,
-    policy: &Policy,
-    limits: Limits,
-    need: Need,
-    report: watch::Report,
 ) -> Result<Compiled> {
     let place = if limits.may_cache() { Place::locate()? } else { None };
     // A folder that is not believed, or can't be opened, is not used; `cache info` says why.
@@ -194,6 +182,21 @@ fn compile_and_count(
     let parts = store.as_ref().zip(program.as_ref());
     let cache = parts.map(|(store, program)| Cache::new(store, &Disk, program, library, need));
     compile_all_with(cache.as_ref(), &Disk, compiler, entries, Terms { need, policy, limits }, report)
+}
+
+/// As [`compile_all`], with all that was found, which is reported on standard error.
+fn compile_and_report(
+    compiler: &mut Compiler,
+    entries: Vec<Entry>,
+    policy: &Policy,
+    limits: Limits,
+    need: Need,
+    color: Color,
+) -> Result<(Outcomes, Vec<Diagnostic>)> {
+    let outcomes = compile_all(compiler, entries, policy, limits, need, on_stderr(color))?.outcomes;
+    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
+    report(&findings, compiler.sources(), color)?;
+    Ok((outcomes, findings))
 }
 
 /// As [`compile_all`], in a world that need not be the disk, without results of earlier runs and without modules.

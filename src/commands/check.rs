@@ -1,7 +1,7 @@
 //! `check`: environments → findings.
 
 use super::strictness::Strictness;
-use super::{Color, Limits, Outcomes, Status, compile_and_count, eprint_all, expand, print_all, status, wants_color};
+use super::{Color, Limits, Outcomes, Status, compile_all, eprint_all, expand, print_all, status, wants_color};
 use crate::cache::Need;
 use crate::policy::Policy;
 use crate::render::{Checked, Format, Report, human, json};
@@ -48,7 +48,7 @@ pub(super) fn run(
     });
     let entries = expand::entries(&arguments.paths)?;
     let has_folder = entries.iter().any(|entry| expand::folder_of(entry).is_some());
-    let compiled = compile_and_count(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?;
+    let compiled = compile_all(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?;
     let modules = compiled.modules;
     *outcomes = compiled.outcomes;
     let unused = outcomes.iter().filter(|(_, outcome)| outcome.is_module()).count();

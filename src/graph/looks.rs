@@ -2,64 +2,37 @@
 
 use super::{EdgeKind, NodeKind};
 
+/// What fills something, and what frames it.
+type Colors = (&'static str, &'static str);
+
 impl NodeKind {
-    /// A name for it in the formats.
-    pub(super) fn class(self) -> &'static str {
+    /// A name for it in the formats, and what the legend says.
+    pub(super) fn names(self) -> (&'static str, &'static str) {
         match self {
-            NodeKind::Environment => "environment",
-            NodeKind::Dedicated => "dedicated",
-            NodeKind::Caller => "caller",
-            NodeKind::Anybody => "anybody",
-            NodeKind::Secret => "secret",
-            NodeKind::Service => "service",
-            NodeKind::Tenants => "tenants",
-            NodeKind::Volume => "volume",
-            NodeKind::Ephemeral => "ephemeral",
-            NodeKind::Peer => "peer",
-            NodeKind::Resolver => "resolver",
+            NodeKind::Environment => ("environment", "environment"),
+            NodeKind::Dedicated => ("dedicated", "stack of one tenant"),
+            NodeKind::Caller => ("caller", "may call in"),
+            NodeKind::Anybody => ("anybody", "anybody may call in"),
+            NodeKind::Secret => ("secret", "secret"),
+            NodeKind::Service => ("service", "service"),
+            NodeKind::Tenants => ("tenants", "tenants"),
+            NodeKind::Volume => ("volume", "kept on a claim"),
+            NodeKind::Ephemeral => ("ephemeral", "not kept"),
+            NodeKind::Peer => ("peer", "stack elsewhere"),
+            NodeKind::Resolver => ("resolver", "DNS"),
         }
     }
 
-    /// What the legend says.
-    pub(super) fn describe(self) -> &'static str {
+    /// Its colours in light, and in the dark.
+    pub(super) fn colors(self) -> (Colors, Colors) {
         match self {
-            NodeKind::Environment => "environment",
-            NodeKind::Dedicated => "stack of one tenant",
-            NodeKind::Caller => "may call in",
-            NodeKind::Anybody => "anybody may call in",
-            NodeKind::Secret => "secret",
-            NodeKind::Service => "service",
-            NodeKind::Tenants => "tenants",
-            NodeKind::Volume => "kept on a claim",
-            NodeKind::Ephemeral => "not kept",
-            NodeKind::Peer => "stack elsewhere",
-            NodeKind::Resolver => "DNS",
-        }
-    }
-
-    /// Its colours in light: what fills it, and what frames it.
-    pub(super) fn light(self) -> (&'static str, &'static str) {
-        match self {
-            NodeKind::Environment | NodeKind::Service => ("#ddf4ff", "#0969da"),
-            NodeKind::Caller | NodeKind::Resolver => ("#f6f8fa", "#6e7781"),
-            NodeKind::Anybody | NodeKind::Ephemeral => ("#ffebe9", "#cf222e"),
-            NodeKind::Secret => ("#fbefff", "#8250df"),
-            NodeKind::Dedicated | NodeKind::Tenants => ("#dafbe1", "#1a7f37"),
-            NodeKind::Volume => ("#fff8c5", "#9a6700"),
-            NodeKind::Peer => ("#ffffff", "#57606a"),
-        }
-    }
-
-    /// Its colours in the dark.
-    pub(super) fn dark(self) -> (&'static str, &'static str) {
-        match self {
-            NodeKind::Environment | NodeKind::Service => ("#0c2d6b", "#58a6ff"),
-            NodeKind::Caller | NodeKind::Resolver => ("#21262d", "#8b949e"),
-            NodeKind::Anybody | NodeKind::Ephemeral => ("#490202", "#f85149"),
-            NodeKind::Secret => ("#271052", "#a371f7"),
-            NodeKind::Dedicated | NodeKind::Tenants => ("#033a16", "#3fb950"),
-            NodeKind::Volume => ("#341a00", "#d29922"),
-            NodeKind::Peer => ("#0d1117", "#8b949e"),
+            NodeKind::Environment | NodeKind::Service => (("#ddf4ff", "#0969da"), ("#0c2d6b", "#58a6ff")),
+            NodeKind::Caller | NodeKind::Resolver => (("#f6f8fa", "#6e7781"), ("#21262d", "#8b949e")),
+            NodeKind::Anybody | NodeKind::Ephemeral => (("#ffebe9", "#cf222e"), ("#490202", "#f85149")),
+            NodeKind::Secret => (("#fbefff", "#8250df"), ("#271052", "#a371f7")),
+            NodeKind::Dedicated | NodeKind::Tenants => (("#dafbe1", "#1a7f37"), ("#033a16", "#3fb950")),
+            NodeKind::Volume => (("#fff8c5", "#9a6700"), ("#341a00", "#d29922")),
+            NodeKind::Peer => (("#ffffff", "#57606a"), ("#0d1117", "#8b949e")),
         }
     }
 
@@ -70,25 +43,14 @@ impl NodeKind {
 }
 
 impl EdgeKind {
-    /// A name for it in the formats.
-    pub(super) fn class(self) -> &'static str {
+    /// A name for it in the formats, and what the legend says.
+    pub(super) fn names(self) -> (&'static str, &'static str) {
         match self {
-            EdgeKind::Call => "call",
-            EdgeKind::Forward => "forward",
-            EdgeKind::PlainForward => "plain",
-            EdgeKind::Use => "use",
-            EdgeKind::Own => "own",
-        }
-    }
-
-    /// What the legend says.
-    pub(super) fn describe(self) -> &'static str {
-        match self {
-            EdgeKind::Call => "call that a policy allows",
-            EdgeKind::Forward => "forwards runs, HTTPS",
-            EdgeKind::PlainForward => "forwards runs, plain HTTP",
-            EdgeKind::Use => "uses",
-            EdgeKind::Own => "has for one tenant",
+            EdgeKind::Call => ("call", "call that a policy allows"),
+            EdgeKind::Forward => ("forward", "forwards runs, HTTPS"),
+            EdgeKind::PlainForward => ("plain", "forwards runs, plain HTTP"),
+            EdgeKind::Use => ("use", "uses"),
+            EdgeKind::Own => ("own", "has for one tenant"),
         }
     }
 
