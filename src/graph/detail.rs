@@ -62,20 +62,13 @@ impl Drawing<'_> {
         if !environment.network.default_deny {
             let id = self.id("caller", "anybody");
             self.node(&id, NodeKind::Anybody, lines(["any pod".to_owned(), "of the cluster".to_owned()]));
-            for service in ServiceName::ALL {
-                self.call(&id, service);
-            }
+            ServiceName::ALL.into_iter().for_each(|service| self.call(&id, service));
         }
         if let Some(scraper) = environment.observability.scraper() {
             let id = self.id("scraper", "prometheus");
-            self.node(
-                &id,
-                NodeKind::Caller,
-                lines(["Prometheus".to_owned(), format!("namespace {}", scraper.namespace)]),
-            );
-            for service in ServiceName::ALL {
-                self.call(&id, service);
-            }
+            let all = lines(["Prometheus".to_owned(), format!("namespace {}", scraper.namespace)]);
+            self.node(&id, NodeKind::Caller, all);
+            ServiceName::ALL.into_iter().for_each(|service| self.call(&id, service));
         }
         for service in ServiceName::ALL {
             if let Some(gateway) = environment.services.get(service).exposure.gateway() {

@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 const DEFAULT_PORT: u16 = 8081;
 
 /// The label with the version of what a pod runs.
-const VERSION: &str = "app.kubernetes.io/version";
+pub(super) const VERSION: &str = "app.kubernetes.io/version";
 
 /// A container that runs AgentOS.
 pub(super) struct Agent<'a> {
