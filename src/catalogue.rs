@@ -17,12 +17,21 @@ pub struct Rule {
     pub page: &'static str,
     /// Whether what it finds runs unsafely: no environment for production may allow it.
     pub safety: bool,
+    /// The title that a rule and a check share, with `{}` for what differs; empty where each has its own.
+    pub title: &'static str,
+    /// What happens at run time, where a finding says nothing else of it; empty where each says its own.
+    pub note: &'static str,
+    /// What to write instead, where a finding says nothing else of it; empty where each says its own.
+    pub help: &'static str,
 }
 
 macro_rules! catalogue {
     (@safety) => { false };
     (@safety safety) => { true };
-    ($($(#[$doc:meta])* $constant:ident = $code:literal $name:literal $severity:ident $summary:literal $($safety:ident)?;)*) => {
+    (@text) => { "" };
+    (@text $text:literal) => { $text };
+    ($($constant:ident = $code:literal $name:literal $severity:ident $summary:literal $($safety:ident)?
+        $(, title: $title:literal)? $(, note: $note:literal)? $(, help: $help:literal)?;)*) => {
         $(#[doc = concat!("`", $code, "`, ", $name, ": ", $summary)]
           pub const $constant: Code = Code($code);)*
 
@@ -35,6 +44,9 @@ macro_rules! catalogue {
                 summary: $summary,
                 page: include_str!(concat!("../docs/rules/", $code, ".md")),
                 safety: catalogue!(@safety $($safety)?),
+                title: catalogue!(@text $($title)?),
+                note: catalogue!(@text $($note)?),
+                help: catalogue!(@text $($help)?),
             },)*
         ];
     };
@@ -42,13 +54,16 @@ macro_rules! catalogue {
 
 catalogue! {
     EPHEMERAL_AUDIT_IN_PROD = "A001" "ephemeral-audit-in-prod" Error
-        "The audit log, the runs and the forward index die with the pod." safety;
+        "The audit log, the runs and the forward index die with the pod." safety,
+        note: "runs, audit records and the forward index are lost whenever the pod is replaced";
     AUDIT_OUTSIDE_VOLUME = "A002" "audit-outside-volume" Error
         "The audit log goes to the container's output, silently." safety;
     AUDIT_NOT_A_FILE_IN_PROD = "A003" "audit-not-a-file-in-prod" Error
-        "The audit log is rotated away with the container's output." safety;
+        "The audit log is rotated away with the container's output." safety,
+        note: "the node rotates a container's output away after some megabytes, and deletes it with the pod";
     SEVERAL_WRITERS = "A004" "several-writers" Error
-        "Several pods write to a store that has a single writer: runs are lost, and others answer 404." safety;
+        "Several pods write to a store that has a single writer: runs are lost, and others answer 404." safety,
+        title: "{} pods of {} write to one store";
     ROLLING_UPDATE_OVER_SINGLE_WRITER = "A005" "rolling-update-over-single-writer" Error
         "The new pod and the old one write to one store, and runs are lost." safety;
     VOLUME_NOT_RETAINED = "A006" "volume-not-retained" Warning
@@ -118,31 +133,46 @@ catalogue! {
     UNREADABLE_MANIFEST = "C030" "unreadable-manifest" Error
         "The text is no manifest of Kubernetes.";
     MALFORMED_STACK_ID = "F001" "malformed-stack-id" Error
-        "The runtime skips peers whose id is empty, and ids are part of the federation protocol." safety;
+        "The runtime skips peers whose id is empty, and ids are part of the federation protocol." safety,
+        title: "`{}` is not a stack id",
+        note: "forwards select a peer by its stack id; the runtime skips a peer without one, silently",
+        help: "write `stk_` and then lower-case letters, digits and `_`, at most 64 characters in all";
     PEER_WITH_ITSELF = "F002" "peer-with-itself" Error
-        "A stack that names itself as a peer forwards runs to itself." safety;
+        "A stack that names itself as a peer forwards runs to itself." safety,
+        note: "a run that is forwarded to it comes back to the stack that forwards it";
     DUPLICATE_STACK = "F003" "duplicate-stack" Error
         "Two environments claim one stack id: peers reach whichever they heard of last, silently." safety;
     ONE_SIDED_PEERING = "F004" "one-sided-peering" Warning
         "A stack forwards to another that does not know it: nothing comes back, and in one cluster nothing gets through.";
     NO_COMMON_API_VERSION = "F005" "no-common-api-version" Error
-        "Two stacks speak no common version of the federation interface: every forward fails.";
+        "Two stacks speak no common version of the federation interface: every forward fails.",
+        title: "`{}` speaks no version of the federation interface that this stack speaks",
+        note: "there is nothing to negotiate: every forward to the peer fails",
+        help: "list a version that both have; today that is `v1`";
     PLAIN_HTTP_PEER_IN_PROD = "F006" "plain-http-peer-in-prod" Error
-        "Runs and tokens cross the network in the clear." safety;
+        "Runs and tokens cross the network in the clear." safety,
+        title: "`{}` is reached over plain HTTP",
+        note: "runs, tokens and events cross the network in the clear, and nothing proves who answers",
+        help: "use the peer's `https://` address, with a certificate that is publicly trusted";
     ENDPOINT_NOT_SERVED = "F007" "endpoint-not-served" Error
-        "The peers file advertises an address on which nobody listens: forwards end in 502." safety;
+        "The peers file advertises an address on which nobody listens: forwards end in 502." safety,
+        note: "the peers file advertises it, and every forward ends in 502";
     HALF_CONFIGURED_MTLS = "F008" "half-configured-mtls" Error
         "A part of mutual TLS is missing: plain HTTP is served, or nobody is verified." safety;
     MTLS_ON_ONE_SIDE = "F009" "mtls-on-one-side" Warning
         "Of two peers one asks callers for a certificate: a caller without one forwards to it through the other.";
     UNAUTHENTICATED_FEDERATION_IN_PROD = "F010" "unauthenticated-federation-in-prod" Error
-        "Whoever reaches federation can forward runs for any tenant." safety;
+        "Whoever reaches federation can forward runs for any tenant." safety,
+        title: "production federation authenticates nobody";
     PEER_DESCRIPTION_DRIFTS = "F011" "peer-description-drifts" Error
         "What is said of a peer is not what the peer's own environment says.";
     PEERS_FILE_TOO_LARGE = "F012" "peers-file-too-large" Error
         "The ConfigMap can't hold the peers file: the API server rejects it.";
     CLIENT_CERTIFICATE_FOR_PEER_EDGE = "F013" "client-certificate-for-peer-edge" Error
-        "Forwards to a peer, or the events of its runs, end in 502: its certificate is held against the wrong roots.";
+        "Forwards to a peer, or the events of its runs, end in 502: its certificate is held against the wrong roots.",
+        title: "the certificate of `{}` can't be one that is publicly trusted",
+        note: "forwards and the proxy of events trust the roots of the image's system alone: both end in 502",
+        help: "use a public name of the peer, with a publicly trusted certificate, and ask for none in return";
     UNRESOLVED_PEER = "F014" "unresolved-peer" Error
         "The file of a peer is not there, may not be read, or is no environment." safety;
     PEER_IS_ANOTHER_STACK = "F015" "peer-is-another-stack" Error
@@ -188,7 +218,9 @@ catalogue! {
         "A patch changes what a field says: rules have judged the field, and see nothing of the patch." safety;
     SYSTEM_NAMESPACE = "K014" "system-namespace" Error
         "A stack is in a namespace of the cluster's own, or of what it depends on: the pods there are cut off and refused."
-        safety;
+        safety,
+        title: "`{}` is a namespace of the cluster's own",
+        help: "give the stack a namespace of its own, such as `agentos`";
     INVALID_TOLERATION = "K015" "invalid-toleration" Error
         "The API server rejects the toleration, and with it the pod.";
     IDLE_NAMESPACE_FIELD = "K016" "idle-namespace-field" Error
@@ -208,15 +240,21 @@ catalogue! {
     UNAUTHENTICATED_EXPOSURE = "N001" "unauthenticated-exposure" Error
         "Services that believe every caller are reached from outside." safety;
     OPEN_METRICS_IN_PROD = "N002" "open-metrics-in-prod" Error
-        "The services refuse to start in production with open metrics." safety;
+        "The services refuse to start in production with open metrics." safety,
+        note: "the services refuse to start so in production";
     SCRAPER_CANNOT_AUTHENTICATE = "N003" "scraper-cannot-authenticate" Error
-        "A scraper without a token gets 401, and nothing is measured.";
+        "A scraper without a token gets 401, and nothing is measured.",
+        title: "this annotation asks for a scrape that will be refused",
+        note: "`/metrics` answers 401 to callers that name no tenant";
     POLICY_NAMES_SERVICE_PORT = "N004" "policy-names-service-port" Error
         "A network policy names a port that no pod has, and blocks what it is to let through." safety;
     MOVED_API_SURFACE = "N005" "moved-api-surface" Warning
-        "A Service listens on another port than the stable one.";
+        "A Service listens on another port than the stable one.",
+        note: "callers, peers and scripts of other teams reach the services by the names and ports that never moved";
     UNPINNED_IMAGE = "N006" "unpinned-image" Error
-        "What runs tomorrow may not be what was tested; a warning outside production.";
+        "What runs tomorrow may not be what was tested; a warning outside production.",
+        title: "the image is not pinned: it lacks {}",
+        note: "two pods of one stack can run different releases, and a rollback may not bring back what ran before";
     POLICIES_OFF_IN_PROD = "N007" "policies-off-in-prod" Error
         "Any pod of the cluster reaches the orchestrator's admin interface." safety;
     UNENCRYPTED_DATABASE_IN_PROD = "N008" "unencrypted-database-in-prod" Error
@@ -240,19 +278,27 @@ catalogue! {
     UNUSABLE_RESOLVER = "N017" "unusable-resolver" Error
         "A resolver opens nothing, or the way to every address.";
     UNKNOWN_SETTING = "R001" "unknown-setting" Error
-        "Nothing is known to read the variable; it would be ignored, silently." safety;
+        "Nothing is known to read the variable; it would be ignored, silently." safety,
+        note: "the service ignores it, silently",
+        help: "remove it; `agentos-cfg explain settings` lists those that are read";
     DERIVED_SETTING = "R002" "derived-setting" Error
         "The variable follows from a field, or must not be set by itself." safety;
     SETTING_OF_ANOTHER_RELEASE = "R003" "setting-of-another-release" Error
-        "Another release of AgentOS reads the setting, this one ignores it, silently." safety;
+        "Another release of AgentOS reads the setting, this one ignores it, silently." safety,
+        title: "release {} does not read `{}`",
+        note: "the service ignores it, silently",
+        help: "remove it";
     SETTING_OF_ANOTHER_SERVICE = "R004" "setting-of-another-service" Error
-        "Another service reads the variable, this one ignores it, silently." safety;
+        "Another service reads the variable, this one ignores it, silently." safety,
+        title: "{} does not read `{}`",
+        note: "the service ignores it, silently";
     INEFFECTIVE_SETTING = "R005" "ineffective-setting" Warning
         "The setting says what holds anyway.";
     MISTYPED_SETTING = "R006" "mistyped-setting" Error
         "The runtime takes a value that it can't read for the default, silently." safety;
     IMAGE_OF_ANOTHER_RELEASE = "R007" "image-of-another-release" Error
-        "The image is another release than `runtime`: settings are written for a program that does not run." safety;
+        "The image is another release than `runtime`: settings are written for a program that does not run." safety,
+        note: "the releases read different settings, and the same ones differently: what one asks for opens the other";
     MISREAD_ARGUMENTS = "R020" "misread-arguments" Error
         "The runtime ignores arguments, or starts another service than the one that is set." safety;
     SETTING_FROM_ELSEWHERE = "R021" "setting-from-elsewhere" Error
@@ -260,15 +306,20 @@ catalogue! {
     MISSING_SETTING = "R022" "missing-setting" Error
         "A setting that the release has no default for is not set: the service does not start, or does nothing." safety;
     SECRET_LITERAL = "S001" "secret-literal" Error
-        "A credential in the environment file, wherever it stands." safety;
+        "A credential in the environment file, wherever it stands." safety,
+        note: "whoever reads the file, its history or the manifests can use the credential";
     PLACEHOLDER_SECRET_IN_PROD = "S002" "placeholder-secret-in-prod" Error
-        "Production runs on credentials that everybody knows." safety;
+        "Production runs on credentials that everybody knows." safety,
+        note: "everybody who can read the repository knows it";
     REAL_LOOKING_PLACEHOLDER = "S003" "real-looking-placeholder" Error
         "A placeholder that is not plainly fake may be a credential." safety;
     SECRET_BY_ENVIRONMENT_IN_PROD = "S004" "secret-by-environment-in-prod" Error
-        "Secrets in variables end up in crash reports and child processes; production mounts files." safety;
+        "Secrets in variables end up in crash reports and child processes; production mounts files." safety,
+        note: "variables end up in crash reports and child processes; production mounts secrets as files";
     SECRET_AS_PLAIN_SETTING = "S005" "secret-as-plain-setting" Error
-        "A secret would stand in the repository and in the manifests." safety;
+        "A secret would stand in the repository and in the manifests." safety,
+        title: "`{}` is a secret",
+        note: "as a plain setting its value stands in the repository and in the manifests";
     SECRET_SET_TWICE = "S006" "secret-set-twice" Error
         "A secret has two sources, of which only one counts." safety;
     MISSING_REQUIRED_SECRET = "S007" "missing-required-secret" Error
@@ -292,33 +343,45 @@ catalogue! {
     WHOLE_SECRET_INJECTED = "S020" "whole-secret-injected" Error
         "Any key of a Secret can set any setting of the runtime." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error
-        "The services refuse to start in production with a default tenant." safety;
+        "The services refuse to start in production with a default tenant." safety,
+        note: "the services refuse to start so in production";
     MALFORMED_TENANT_ID = "T002" "malformed-tenant-id" Error
-        "Tenant ids become file paths: a malformed one reads another tenant's data." safety;
+        "Tenant ids become file paths: a malformed one reads another tenant's data." safety,
+        title: "`{}` is not a tenant id",
+        note: "the runtime joins tenant ids into file paths: one with `/` or `..` reads another tenant's data",
+        help: "write `tnt_` and then lower-case letters, digits and `_`, at most 64 characters in all";
     UNDECLARED_DEFAULT_TENANT = "T003" "undeclared-default-tenant" Error
         "Requests without a tenant are given to one that has no record." safety;
     PROD_WITHOUT_TENANTS = "T004" "prod-without-tenants" Error
-        "The tenant registry starts empty: every request is answered 403." safety;
+        "The tenant registry starts empty: every request is answered 403." safety,
+        note: "the registry is in memory: it is empty after every start of the container, and every request is answered 403";
     DEV_HEADERS_IN_PROD = "T005" "dev-headers-in-prod" Error
-        "The services refuse to start in production with development headers." safety;
+        "The services refuse to start in production with development headers." safety,
+        note: "it is no switch for headers: they are believed with and without it, so that only a gateway keeps callers apart",
+        help: "remove it";
     UNENFORCED_TENANT_QUOTA = "T006" "unenforced-tenant-quota" Warning
         "A shared stack enforces one quota for all tenants; a tenant's own is stored and ignored.";
     UNENFORCED_ENTITLEMENT = "T007" "unenforced-entitlement" Warning
         "Entitlements are stored on the tenant and not enforced.";
     REPLICAS_MULTIPLY_QUOTAS = "T008" "replicas-multiply-quotas" Error
-        "Each pod limits for itself: every tenant gets its quota once a pod." safety;
+        "Each pod limits for itself: every tenant gets its quota once a pod." safety,
+        title: "{} pods give every tenant {} times its quota";
     TENANT_NAMESPACE_COLLISION = "T009" "tenant-namespace-collision" Error
         "Two stacks are in one namespace: one replaces the other, and nothing keeps their tenants apart." safety;
     METRICS_OPEN_TO_DEFAULT_TENANT = "T010" "metrics-open-to-default-tenant" Warning
-        "`/metrics` answers everybody, although authentication is on.";
+        "`/metrics` answers everybody, although authentication is on.",
+        note: "\"authentication\" means that a request names a tenant, and a default tenant names one for all";
     CROSS_TENANT_REFERENCE = "T011" "cross-tenant-reference" Error
         "A dedicated tenant's stack uses a credential of another stack." safety;
     FORWARDED_TENANT_UNKNOWN_TO_PEER = "T012" "forwarded-tenant-unknown-to-peer" Warning
-        "A peer does not know a tenant of the stack, or keeps it in another stack: forwards of its runs end in 502.";
+        "A peer does not know a tenant of the stack, or keeps it in another stack: forwards of its runs end in 502.",
+        title: "the peer `{}` does not know {}",
+        note: "the peer answers 403 for a tenant that it does not know, and the forward ends in 502";
     IDLE_TENANT_FIELD = "T013" "idle-tenant-field" Error
         "A tenant's field says something of a stack that it does not have; it would be ignored, silently." safety;
     SHARED_DATABASE = "T014" "shared-database" Error
-        "Two stacks keep their runs in one database: each reads and overwrites those of the other." safety;
+        "Two stacks keep their runs in one database: each reads and overwrites those of the other." safety,
+        note: "the tables know tenants and no stacks: each orchestrator reads and overwrites the runs, agents and conversations of the other";
     TOKENS_VALID_IN_PROD = "T015" "tokens-valid-in-prod" Warning
         "Callers' tokens of a stack outside of production are valid in production, too.";
     TENANTS_THROUGH_PROXY = "T021" "tenants-through-proxy" Warning
@@ -337,6 +400,9 @@ pub fn rule(code: Code) -> &'static Rule {
         summary: "A code that the catalogue does not list: a bug of ours.",
         page: "",
         safety: true,
+        title: "",
+        note: "",
+        help: "",
     };
     CATALOGUE.iter().find(|rule| rule.code == code).unwrap_or(UNLISTED)
 }
@@ -344,6 +410,24 @@ pub fn rule(code: Code) -> &'static Rule {
 /// A finding of a code, with the severity that the catalogue gives it, not yet placed.
 pub fn finding(code: Code, path: Path, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(code, rule(code).severity, path, message.into())
+}
+
+/// The title that findings of a code share, with these texts in the places of what differs.
+pub fn title<const N: usize>(code: Code, texts: [&str; N]) -> String {
+    texts.into_iter().fold(rule(code).title.to_owned(), |title, text| title.replacen("{}", text, 1))
+}
+
+/// A finding with the note and the help of its row, where it has none of its own.
+pub fn advised(mut finding: Diagnostic) -> Diagnostic {
+    let rule = rule(finding.code);
+    let fill = |texts: &mut Vec<String>, text: &str| {
+        if texts.is_empty() && !text.is_empty() {
+            texts.push(text.to_owned());
+        }
+    };
+    fill(&mut finding.notes, rule.note);
+    fill(&mut finding.help, rule.help);
+    finding
 }
 
 /// What the letter at the start of a code stands for.

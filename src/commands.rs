@@ -35,7 +35,6 @@ use directory::Missing;
 use progress::Progress;
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
-use std::process::ExitCode;
 use store::Place;
 use watch::{Limits, Watch};
 
@@ -100,22 +99,23 @@ pub enum Status {
     Bug,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> ExitCode {
-        match status {
-            Status::Clean => ExitCode::SUCCESS,
-            Status::Findings => ExitCode::from(1),
-            Status::Bug => ExitCode::from(3),
+impl Status {
+    /// The exit status of the process.
+    pub fn code(self) -> i32 {
+        match self {
+            Status::Clean => 0,
+            Status::Findings => 1,
+            Status::Bug => 3,
         }
     }
 }
 
-/// Runs a command.
-pub fn run(arguments: Arguments, compiler: &mut Compiler) -> Result<Status> {
+/// Runs a command. `outcomes` holds what was compiled until the process ends.
+pub fn run(arguments: Arguments, compiler: &mut Compiler, outcomes: &mut Outcomes) -> Result<Status> {
     let color = arguments.color;
     match arguments.command {
-        Command::Build(arguments) => build::run(&arguments, compiler, color),
-        Command::Check(arguments) => check::run(&arguments, compiler, color),
+        Command::Build(arguments) => build::run(&arguments, compiler, outcomes, color),
+        Command::Check(arguments) => check::run(&arguments, compiler, outcomes, color),
         Command::Diff(arguments) => diff::run(&arguments, compiler, color),
         Command::Verify(arguments) => verify::run(&arguments, color),
         Command::Eval(arguments) => eval::run(&arguments, compiler, color),
@@ -154,10 +154,12 @@ fn entry(argument: &Path) -> Result<Entry> {
     Ok(Entry::text("<stdin>", text, &here))
 }
 
+/// Environments, and the modules that nothing imports, with what was found.
+pub type Outcomes = Vec<(Entry, Outcome)>;
+
 /// What came of entries.
 struct Compiled {
-    /// The environments, and the modules that nothing imports, with what was found.
-    outcomes: Vec<(Entry, Outcome)>,
+    outcomes: Outcomes,
     /// How many of the files in folders other files import.
     modules: usize,
 }
@@ -165,18 +167,6 @@ struct Compiled {
 /// Compiles the environments among these entries, or takes what is known of them from earlier runs, within the limits;
 /// where one passes them, what was found is reported and the process ends.
 fn compile_all(
-    compiler: &mut Compiler,
-    entries: Vec<Entry>,
-    policy: &Policy,
-    limits: Limits,
-    need: Need,
-    report: watch::Report,
-) -> Result<Vec<(Entry, Outcome)>> {
-    compile_and_count(compiler, entries, policy, limits, need, report).map(|compiled| compiled.outcomes)
-}
-
-/// As [`compile_all`], with how many modules there are.
-fn compile_and_count(
     compiler: &mut Compiler,
     entries: Vec<Entry>,
     policy: &Policy,
@@ -194,6 +184,21 @@ fn compile_and_count(
     compile_all_with(cache.as_ref(), &Disk, compiler, entries, Terms { need, policy, limits }, report)
 }
 
+/// As [`compile_all`], with all that was found, which is reported on standard error.
+fn compile_and_report(
+    compiler: &mut Compiler,
+    entries: Vec<Entry>,
+    policy: &Policy,
+    limits: Limits,
+    need: Need,
+    color: Color,
+) -> Result<(Outcomes, Vec<Diagnostic>)> {
+    let outcomes = compile_all(compiler, entries, policy, limits, need, on_stderr(color))?.outcomes;
+    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
+    report(&findings, compiler.sources(), color)?;
+    Ok((outcomes, findings))
+}
+
 /// As [`compile_all`], in a world that need not be the disk, without results of earlier runs and without modules.
 fn compile_all_in(
     world: &(dyn World + Sync),
@@ -202,7 +207,7 @@ fn compile_all_in(
     policy: &Policy,
     limits: Limits,
     report: watch::Report,
-) -> Result<Vec<(Entry, Outcome)>> {
+) -> Result<Outcomes> {
     let terms = Terms { need: Need::Everything, policy, limits };
     let Compiled { mut outcomes, .. } = compile_all_with(None, world, compiler, entries, terms, report)?;
     outcomes.retain(|(_, outcome)| !outcome.is_module());
@@ -245,14 +250,7 @@ fn compile_all_with(
             earlier.or(entries, &mut |entries| one_by_one(world, compiler, &observer, entries))
         }),
         _ => {
-            let workers = Workers {
-                jobs: limits.jobs(),
-                stack: compiler.stack(),
-                world,
-                observer: &observer,
-                // The process ends soon: taking Nickel's values apart would only cost time.
-                retire: |compiler| std::mem::forget(compiler),
-            };
+            let workers = Workers { jobs: limits.jobs(), stack: compiler.stack(), world, observer: &observer };
             let gathered =
                 workers.run(|evaluate| fleet::gather_all(entries, &mut |entries| earlier.or(entries, evaluate)));
             gathered.context("no thread can be started")?

@@ -68,7 +68,7 @@ pub fn conclude(
         })
         .filter(|part| part.member.is_wanted())
         .collect();
-    let run = Run { policy, sources, need, alone: parts.len() == 1 };
+    let run = Run { policy, sources, need };
     workers::share(jobs, parts, |part| {
         let entry = part.member.entry.clone();
         let outcome = workers::guarded(|| recall::compile_or_recall(part, policy, cache, |part| compile(part, &run)));
@@ -81,8 +81,6 @@ struct Run<'a> {
     policy: &'a Policy,
     sources: &'a Sources,
     need: Need,
-    /// Whether there is one environment only, so that a second processor has nothing else to do.
-    alone: bool,
 }
 
 /// Compiles an environment.
@@ -141,12 +139,9 @@ struct Compiled {
 fn of_objects(environment: &Environment, tree: &Node, said: &[Diagnostic], run: &Run<'_>) -> Compiled {
     let Lowered { objects, external } = lower(environment);
     let patched = patch::apply(environment, objects);
-    let wants_text = run.need == Need::Manifests;
+    let mut findings = verify::verify(&patched.objects, &external);
     // Objects that can't be written are reported by who needs them.
-    let write = || if wants_text { yaml::stream(&patched.objects).ok() } else { None };
-    let check = || verify::verify(&patched.objects, &external);
-    let at_once = run.alone && wants_text && patched.objects.len() > yaml::OBJECTS_AT_ONCE;
-    let (mut findings, manifests) = if at_once { workers::both(check, write) } else { (check(), write()) };
+    let manifests = if run.need == Need::Manifests { yaml::stream(&patched.objects).ok() } else { None };
     // What a rule has said of the environment is not said again of the objects that it becomes.
     findings.retain(|finding| said.iter().all(|known| known.code != finding.code));
     // To make them anew where they are needed is cheaper than to keep a copy in every build.

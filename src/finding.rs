@@ -136,6 +136,7 @@ pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources
     }
     diagnostic.notes = finding.notes;
     diagnostic.help = finding.help;
+    let mut diagnostic = catalogue::advised(diagnostic);
     let rename = finding.rename.filter(|_| is_one_record(tree, &diagnostic.path));
     let renamed = rename.zip(span).map(|(name, span)| Edit { span, text: name.to_owned() });
     diagnostic.fix = renamed.into_iter().collect();

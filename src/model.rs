@@ -137,6 +137,14 @@ impl Environment {
     pub fn storage_of(&self, service: ServiceName) -> Option<&Storage> {
         self.services.get(service).storage.as_ref().or(self.storage.as_ref())
     }
+
+    /// The claim on which a service's data lives, where it lives on one.
+    pub fn volume_of(&self, service: ServiceName) -> Option<&Volume> {
+        match self.storage_of(service)? {
+            Storage::Persistent(volume) => Some(volume),
+            Storage::Ephemeral => None,
+        }
+    }
 }
 
 /// How a running stack is checked.

@@ -25,6 +25,15 @@ pub fn is_qualified_name(key: &str) -> bool {
     name_is_valid && prefix_is_valid
 }
 
+/// How the key of a label, an annotation or a taint is written.
+pub const QUALIFIED_NAME: &str =
+    "use letters, digits, `-`, `_` and `.`, at most 63 characters, after an optional DNS prefix and `/`";
+
+/// What is wrong with the key of a label or annotation that is no qualified name.
+pub fn not_a_key(key: &str) -> String {
+    format!("`{key}` can't be the key of a label or annotation")
+}
+
 /// Whether Kubernetes takes it as the value of a label.
 pub fn is_label_value(value: &str) -> bool {
     value.is_empty() || is_qualified_name(value) && !value.contains('/')

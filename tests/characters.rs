@@ -15,6 +15,7 @@ use agentos_cfg::policy::Policy;
 use agentos_cfg::render::{Checked, Format, Report, human};
 use agentos_cfg::source::{Sources, Span};
 use agentos_cfg::{characters, smoke};
+use clap::ValueEnum;
 use common::{Memory, codes_and_lines, compile, compile_in, environment};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
@@ -124,7 +125,7 @@ fn findings_show_them_escaped_in_every_format() {
         let unplaced = finding(DECEPTIVE_CHARACTER, At::root(), text.clone());
         let environments = [Checked { name: format!("{text}.ncl"), findings: vec![placed, unplaced] }];
         let report = Report { environments: &environments, sources: &sources, policy: &Policy::default() };
-        for format in [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit] {
+        for &format in Format::value_variants() {
             let shown = format.render(&report, human::Style { color: false });
             shows_nothing_raw(&format!("{format:?}"), *character, &shown);
             if format == Format::Json {

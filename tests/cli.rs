@@ -237,8 +237,8 @@ fn folders_are_built_too() {
 #[test]
 fn formats_exit_as_findings_demand() {
     let folder = project();
-    for format in ["human", "json", "sarif", "github", "junit"] {
-        let status = |file| run_in(folder.path(), &["check", file, "--format", format])[..10].to_owned();
+    for format in common::formats() {
+        let status = |file| run_in(folder.path(), &["check", file, "--format", &format])[..10].to_owned();
         assert_eq!((status("bad.ncl"), status("good.ncl")), ("status: 1\n".into(), "status: 0\n".into()), "{format}");
     }
 }

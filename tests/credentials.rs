@@ -7,6 +7,7 @@ mod common;
 
 use agentos_cfg::redact;
 use agentos_cfg::scan::{find, find_all};
+use clap::ValueEnum;
 use common::{compile, environment, shown};
 
 /// Letters that look as if a generator had made them, others for each form.
@@ -677,7 +678,7 @@ fn halves_of_a_credential_are_hidden_in_every_format() {
                 let checked = [Checked { name: "environment.ncl".to_owned(), findings: outcome.findings.clone() }];
                 let policy = Policy::default();
                 let report = Report { environments: &checked, sources: compiler.sources(), policy: &policy };
-                for format in [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit] {
+                for &format in Format::value_variants() {
                     let shown = format.render(&report, Style { color: false });
                     assert!(!shown.contains(first) && !shown.contains(second), "{lines}, {format:?}:\n{shown}");
                 }

@@ -6,6 +6,7 @@ use agentos_cfg::Compiler;
 use agentos_cfg::diff::{Format, Side, Stack, compare, human::Style};
 use agentos_cfg::objects::object::Object;
 use agentos_cfg::source::{Disk, Entry};
+use clap::ValueEnum;
 use common::{compile, root};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -806,7 +807,7 @@ fn no_secret_is_shown_in_any_format() {
     };
     let report = compare(&side(with("none")), &side(with(&token))).unwrap();
     assert_eq!(report.objects().count(), 3);
-    for format in [Format::Human, Format::Json, Format::Markdown] {
+    for format in Format::value_variants() {
         let text = format.render(&report, Style { color: false });
         assert!(!text.contains("aB3dE5") && !text.contains("aHVudGVy"), "{text}");
     }

@@ -4,9 +4,11 @@
 mod common;
 
 use agentos_cfg::Compiler;
-use agentos_cfg::diff::{Report, Side, Stack, compare};
+use agentos_cfg::diff::human::Style;
+use agentos_cfg::diff::{Format, Report, Side, Stack, compare};
 use agentos_cfg::evaluate::schema::Shape;
 use agentos_cfg::source::Entry;
+use clap::ValueEnum;
 use common::Memory;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -303,6 +305,23 @@ fn every_field_means_what_happens() {
         }
     }
     assert!(otherwise.is_empty(), "{otherwise}");
+}
+
+#[test]
+fn what_a_secret_is_made_of_is_shown_in_no_format() {
+    let mut compiler = Compiler::new();
+    let is_source = |field: &str| field.contains("secrets.keys.*.") && !field.contains(".remote.");
+    let mut shown = Vec::new();
+    let rows = ROWS.iter().filter(|row| row.fields.iter().any(|field| is_source(field)));
+    for (row, format) in rows.flat_map(|row| Format::value_variants().iter().map(move |format| (row, format))) {
+        let [old, new] = [row.old, row.new].map(|own| fleet(&mut compiler, &format!("{};{own}", row.with)));
+        let text = format.render(&compare(&old, &new).unwrap(), Style { color: false });
+        let written = spelt(row.old) + &spelt(row.new);
+        let mut values = written.split('"').skip(1).step_by(2).filter_map(|value| value.get(..12)).peekable();
+        assert!(values.peek().is_some(), "{written}");
+        shown.extend(values.filter(|value| text.contains(value)).map(|value| format!("{:?}: {value}", row.fields)));
+    }
+    assert!(shown.is_empty(), "add to src/diff/hide.rs: {shown:#?}");
 }
 
 /// The classes of a report, with or without those of policies.

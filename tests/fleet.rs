@@ -10,6 +10,7 @@ use agentos_cfg::render::human::{Style, render};
 use agentos_cfg::render::{Checked, Format, Report};
 use agentos_cfg::source::{Entry, Origin, World};
 use agentos_cfg::{Compiler, Outcome, STACK};
+use clap::ValueEnum;
 use common::Memory;
 use insta::assert_snapshot;
 use serde_json::Value as Json;
@@ -225,7 +226,7 @@ fn remote_secrets_are_compared_by_place_and_placeholders_are_never_shown() {
         )
     };
     let world = two(&fake("fake_shared_secret_of_a"), "", &fake("fake_shared_secret_of_b"), "");
-    for format in [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit] {
+    for &format in Format::value_variants() {
         let text = rendered(&world, &["a.ncl", "b.ncl"], 1, format);
         assert!(text.contains("S009") && !text.contains("fake_shared_secret_of"), "{text}");
     }
@@ -298,7 +299,7 @@ fn on_threads(
     observer: &dyn Observer,
 ) -> (Compiler, Vec<(Entry, Outcome)>) {
     let mut compiler = Compiler::new();
-    let workers = Workers { jobs, stack: STACK, world, observer, retire: drop };
+    let workers = Workers { jobs, stack: STACK, world, observer };
     let members = workers.run(|evaluate| fleet::gather(entries, evaluate)).unwrap();
     let outcomes = compiler.conclude(members, &Policy::default(), jobs);
     (compiler, outcomes)

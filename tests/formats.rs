@@ -9,12 +9,11 @@ use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::Style;
 use agentos_cfg::render::{Checked, Format, Report};
 use agentos_cfg::source::Entry;
+use clap::ValueEnum;
 use common::{Memory, environment};
 use insta::assert_snapshot;
 use serde_json::Value as Json;
 use std::path::Path;
-
-const FORMATS: [Format; 5] = [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit];
 
 /// Checks files of a world under a policy, and renders what is found.
 fn render(world: &Memory, names: &[&str], policy: &Policy, format: Format) -> String {
@@ -250,7 +249,7 @@ fn denied_warnings_fail_and_allowed_findings_do_not() {
 
 #[test]
 fn a_clean_report_in_every_format() {
-    for format in FORMATS {
+    for &format in Format::value_variants() {
         let shown = render(&faulty(), &["clean.ncl"], &Policy::default(), format);
         match format {
             Format::Human | Format::Github => assert_eq!(shown, ""),

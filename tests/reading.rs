@@ -11,6 +11,7 @@ use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::Style;
 use agentos_cfg::render::{Checked, Format, Report};
 use agentos_cfg::source::{Entry, Sources};
+use clap::ValueEnum;
 use common::{Memory, codes_and_lines, compile_in, environment, root};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -111,7 +112,7 @@ fn misbehaviour(compiler: &mut Compiler, format: &str, text: &str) -> Option<Str
     let policy = Policy::default();
     let environments = [Checked { name: "main.ncl".to_owned(), findings: outcome.findings }];
     let report = Report { environments: &environments, sources, policy: &policy };
-    for format in [Format::Human, Format::Json, Format::Sarif, Format::Github, Format::Junit] {
+    for &format in Format::value_variants() {
         assert!(!format.render(&report, Style { color: false }).contains("a bug of ours"));
     }
     None

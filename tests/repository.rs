@@ -3,6 +3,10 @@
 
 mod common;
 
+use agentos_cfg::Compiler;
+use agentos_cfg::agentos::vocabulary::Runtime;
+use agentos_cfg::diff::classes::Class;
+use agentos_cfg::evaluate::schema::Shape;
 use common::root;
 use serde_yaml::Value as Yaml;
 use std::collections::BTreeSet;
@@ -195,6 +199,31 @@ fn the_readme_has_every_command() {
     let readme = read("README.md");
     let is_in_the_table = |command: &str| readme.contains(&format!("`agentos-cfg {command}"));
     let missing: Vec<String> = commands.into_iter().filter(|name| name != "help" && !is_in_the_table(name)).collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn the_pages_name_all_there_is_of_a_kind() {
+    let schema = Compiler::new().schema();
+    let Some(Shape::Choice(backends)) = schema.shape(&agentos_cfg::path::Path::of(["secrets", "backend"])) else {
+        panic!()
+    };
+    let backends: Vec<String> = backends.iter().map(|backend| format!("`'{}", backend.tag)).collect();
+    let releases = Runtime::ALL.map(|release| release.version().to_owned());
+    let formats = common::formats().into_iter().map(|name| format!("`--format {name}`")).collect();
+    let classes = Class::ALL.map(|class| format!("| `{}` |", class.as_str()));
+    let mut missing = Vec::new();
+    for (page, names) in [
+        ("docs/secrets.md", backends),
+        ("docs/releases.md", releases.to_vec()),
+        ("docs/runtime.md", releases.to_vec()),
+        ("docs/ci.md", formats),
+        ("docs/diff.md", classes.to_vec()),
+    ] {
+        let text = read(page);
+        assert!(!names.is_empty(), "{page}");
+        missing.extend(names.into_iter().filter(|name| !text.contains(name)).map(|name| format!("{page}: {name}")));
+    }
     assert_eq!(missing, [""; 0]);
 }
 

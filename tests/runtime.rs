@@ -5,9 +5,13 @@ mod common;
 use agentos_cfg::agentos::settings::{self, Key, SetBy, Setting};
 use agentos_cfg::agentos::vocabulary::{Runtime, ServiceName};
 use agentos_cfg::diagnostic::Severity;
+use agentos_cfg::diff::classes::Class;
+use agentos_cfg::diff::{Side, Stack, compare};
 use agentos_cfg::objects::object::Object;
+use agentos_cfg::verify::verify;
 use common::{compile, environment, findings, production};
 use insta::assert_snapshot;
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An environment without faults, for a release.
@@ -123,6 +127,44 @@ fn variables(text: &str) -> Vec<String> {
     let containers = outcome.objects.iter().filter_map(|o| o.body.pointer("/spec/template/spec/containers/0/env"));
     let names = containers.filter_map(|env| env.as_array()).flatten();
     names.filter_map(|variable| variable["name"].as_str()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_store_is_known_to_diff_and_verify() {
+    let mut forgotten = Vec::new();
+    for runtime in Runtime::ALL {
+        let objects = compile(&running_in_prod(runtime, "")).1.objects;
+        let mut tried = objects.clone();
+        let stores: Vec<Json> = stores(&mut tried).map(|variable| variable["name"].clone()).collect();
+        assert!(stores.len() > 3, "{stores:?}");
+        for store in stores {
+            let mut moved = objects.clone();
+            for variable in self::stores(&mut moved).filter(|variable| variable["name"] == store) {
+                variable["value"] = variable["value"].as_str().unwrap().replace(VOLUME, "/elsewhere").into();
+            }
+            let side = |objects: &[Object]| Side {
+                name: "side".to_owned(),
+                stacks: vec![Stack { name: None, objects: objects.to_vec() }],
+            };
+            if !compare(&side(&objects), &side(&moved)).unwrap().counts().contains_key(&Class::DataLoss) {
+                forgotten.push(format!("{store} of {runtime:?}: src/diff/classes/data_loss.rs"));
+            }
+            if verify(&moved, &[]).len() <= verify(&objects, &[]).len() {
+                forgotten.push(format!("{store} of {runtime:?}: src/verify/stores.rs"));
+            }
+        }
+    }
+    assert!(forgotten.is_empty(), "{forgotten:#?}");
+}
+
+/// Where the volume of a service is mounted.
+const VOLUME: &str = "/var/agentos";
+
+/// The variables that name a place on the volume.
+fn stores(objects: &mut [Object]) -> impl Iterator<Item = &mut Json> {
+    let containers = objects.iter_mut().filter_map(|o| o.body.pointer_mut("/spec/template/spec/containers/0/env"));
+    let variables = containers.filter_map(Json::as_array_mut).flatten();
+    variables.filter(|variable| variable["value"].as_str().is_some_and(|value| value.contains(VOLUME)))
 }
 
 #[test]

@@ -142,6 +142,12 @@ const BREAKS: &[Break] = &[
     broken(PEERS, "\"region\": \"eu-west-1\"", "\"region\": \"eu-west-2\"", "F020", "eu-west-2"),
     broken(PEERS, "\"stack_id\": \"stk_prod_us\"", "\"stack_id\": \"\"", "F001", "\"stack_id\": \"\""),
     broken(PEERS, "\"stack_id\": \"stk_prod_us\"", "\"stack_id\": \"stk_prod_eu\"", "F002", "stk_prod_eu"),
+    broken(FED, "value: stk_prod_eu\n", "value: Prod-EU\n", "F001", "value: Prod-EU"),
+    broken(PEERS, "https://us.agentos.example.com", "https://us.agentos.internal", "F013", "us.agentos.internal"),
+    broken(PEERS, "https://us.agentos.example.com", "http://agentos-agent-orchestrator.us.svc:8081", "F007", ".us.svc:8081"),
+    broken(PEERS, "https://us.agentos.example.com", "http://agentos-model-policy.us.svc:50082", "F007", ".us.svc:50082"),
+    broken(AO, ":1.0.2@", ":1.0.7@", "R007", "agentos:1.0.7@"),
+    broken(AO, "annotations:\n", "annotations:\n        example.com/database: postgres://agent:hunter2-but-longer@db/agents\n", "S001", "example.com/database"),
     broken(PEERS, ".svc:50082", ".svc:8082", "F007", ".svc:8082"),
     broken(PEERS, "https://us.agentos", "http://us.agentos", "F006", "http://us.agentos"),
     broken(PEERS, "\"agent-orchestrator_base_url\": \"https", "\"agent_orchestrator_base_url\": \"https", "F021", "agent_orchestrator_base_url"),
@@ -547,9 +553,9 @@ fn a_verification_of_nothing_does_not_pass() {
         let file = write(&format!("none/{index}.yaml"), text);
         // A record that is no object is a fault of a file that is named.
         let expected = if text.contains("{}") { 1 } else { 2 };
-        for format in ["human", "json", "sarif", "github", "junit"] {
-            assert_eq!(status(&[&file, "--format", format], ""), expected, "{text:?}");
-            assert_eq!(status(&["-", "--format", format], text), expected, "{text:?}");
+        for format in common::formats() {
+            assert_eq!(status(&[&file, "--format", &format], ""), expected, "{text:?}");
+            assert_eq!(status(&["-", "--format", &format], text), expected, "{text:?}");
         }
         assert_eq!(status(&["-", &full], text), expected, "{text:?}");
         assert_eq!(status(&[&file, &full], ""), expected % 2, "{text:?}");
@@ -613,8 +619,8 @@ fn values_of_secrets_are_never_shown() {
     let literal = "apiVersion: v1\nkind: Pod\nmetadata: { name: p }\nspec:\n  containers:\n  - name: a\n    image: a@b\n    \
                    args: [serve, federation]\n    env: [{ name: AGENTOS_SERVICE_TOKEN, value: hunter2hunter2 }]\n";
     for text in [secret, encoded, torn, literal] {
-        for format in ["human", "json", "sarif", "github", "junit"] {
-            let output = run(&["verify", "-", "--format", format], text);
+        for format in common::formats() {
+            let output = run(&["verify", "-", "--format", &format], text);
             let all = shown(&output);
             assert_eq!(output.status.code(), Some(1), "{all}");
             assert!(!all.contains("hunter2") && !all.contains("aHVudGVy"), "{format}: {all}");

@@ -7,7 +7,7 @@ pub mod process;
 mod v1_02;
 mod v1_07;
 
-pub use image::{LATEST, NEWER_RELEASES, Named, Pin, named, running};
+pub use image::{LATEST, NEWER_RELEASES, Named, Pin, labelled, named, pinned, running};
 
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::path::Path;
@@ -267,6 +267,11 @@ impl Setting {
     /// Whether this service reads it.
     pub fn is_read_by(&self, service: ServiceName) -> bool {
         self.services.contains(&service)
+    }
+
+    /// The services that read it, as messages list them.
+    pub fn readers(&self) -> String {
+        self.services.iter().map(|service| service.as_str()).collect::<Vec<_>>().join(" and ")
     }
 
     /// Whether its value is a secret.

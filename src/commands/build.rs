@@ -2,7 +2,7 @@
 
 use super::output::{self, Folder};
 use super::strictness::Strictness;
-use super::{Color, Limits, Status, compile_all, expand, on_stderr, print_all, report, status};
+use super::{Color, Limits, Outcomes, Status, compile_and_report, expand, print_all, status};
 use crate::cache::Need;
 use crate::compile::{self, Jobs};
 use crate::emit::{EmitError, folder, json, yaml};
@@ -54,16 +54,19 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
+pub(super) fn run(
+    arguments: &Arguments,
+    compiler: &mut Compiler,
+    outcomes: &mut Outcomes,
+    color: Color,
+) -> Result<Status> {
     let policy = arguments.strictness.policy();
     let entries = expand::entries(&arguments.paths)?;
     // The cache has manifests as text; as one list they are written anew.
     let text = arguments.output.is_some() || arguments.format == Format::Yaml;
     let need = if text { Need::Manifests } else { Need::Everything };
-    // The process ends soon: to take all apart would only cost time.
-    let outcomes: &[_] = compile_all(compiler, entries, &policy, arguments.limits, need, on_stderr(color))?.leak();
-    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
-    report(&findings, compiler.sources(), color)?;
+    (*outcomes, _) = compile_and_report(compiler, entries, &policy, arguments.limits, need, color)?;
+    let outcomes: &[_] = outcomes;
     match status(outcomes, &policy)? {
         Status::Clean => {}
         rejected @ (Status::Findings | Status::Bug) => return Ok(rejected),

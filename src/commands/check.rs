@@ -1,7 +1,7 @@
 //! `check`: environments → findings.
 
 use super::strictness::Strictness;
-use super::{Color, Compiled, Limits, Status, compile_and_count, eprint_all, expand, print_all, status, wants_color};
+use super::{Color, Limits, Outcomes, Status, compile_all, eprint_all, expand, print_all, status, wants_color};
 use crate::cache::Need;
 use crate::policy::Policy;
 use crate::render::{Checked, Format, Report, human, json};
@@ -34,7 +34,12 @@ pub(super) struct Arguments {
     strictness: Strictness,
 }
 
-pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
+pub(super) fn run(
+    arguments: &Arguments,
+    compiler: &mut Compiler,
+    outcomes: &mut Outcomes,
+    color: Color,
+) -> Result<Status> {
     let policy = arguments.strictness.policy();
     let format = arguments.format;
     let of_limit = policy.clone();
@@ -43,10 +48,9 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     });
     let entries = expand::entries(&arguments.paths)?;
     let has_folder = entries.iter().any(|entry| expand::folder_of(entry).is_some());
-    let compiled = compile_and_count(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?;
-    let Compiled { outcomes, modules } = compiled;
-    // The process ends soon: to take all apart would only cost time.
-    let outcomes = outcomes.leak();
+    let compiled = compile_all(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?;
+    let modules = compiled.modules;
+    *outcomes = compiled.outcomes;
     let unused = outcomes.iter().filter(|(_, outcome)| outcome.is_module()).count();
     let counted = has_folder.then_some(Counted { unused, modules: modules + unused });
     let checked =

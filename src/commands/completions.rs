@@ -10,6 +10,7 @@ use anyhow::Result;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
+use std::sync::LazyLock;
 
 /// Commands whose positional arguments are environments.
 const OF_ENVIRONMENTS: [&str; 5] = ["build", "check", "eval", "graph", "smoke"];
@@ -42,9 +43,9 @@ fn generated(shell: Shell, command: &mut Command) -> String {
 
 /// The command line, with the values that only its own parsers know: codes of findings and names of commands.
 fn with_values(root: Command) -> Command {
-    // The process ends soon, and clap takes names only for good.
-    let names: Vec<&'static str> =
-        root.get_subcommands().map(|command| &*command.get_name().to_owned().leak()).collect();
+    // Names of values have to live as long as the program does.
+    static ROOT: LazyLock<Command> = LazyLock::new(super::Arguments::command);
+    let names: Vec<&'static str> = ROOT.get_subcommands().map(Command::get_name).collect();
     let pages = || PossibleValuesParser::new(explained());
     let allowable = || PossibleValuesParser::new(codes(|rule| !rule.code.is_of_the_language()).collect::<Vec<_>>());
     root.mut_subcommand("explain", |command| command.mut_arg("code", |argument| argument.value_parser(pages())))

@@ -1,6 +1,6 @@
 //! `eval`: an environment, resolved.
 
-use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report, status};
+use super::{Color, Limits, Status, compile_and_report, entry, print_all, status};
 use crate::cache::Need;
 use crate::diagnostic::is_sound;
 use crate::evaluate::schema::Shape;
@@ -25,10 +25,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let entries = vec![entry(&arguments.environment)?];
-    let outcomes =
-        compile_all(compiler, entries, &Policy::default(), arguments.limits, Need::Everything, on_stderr(color))?;
-    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
-    report(&findings, compiler.sources(), color)?;
+    let (outcomes, findings) =
+        compile_and_report(compiler, entries, &Policy::default(), arguments.limits, Need::Everything, color)?;
     if status(&outcomes, &Policy::default())? == Status::Bug {
         return Ok(Status::Bug);
     }

@@ -1,6 +1,6 @@
 //! `graph`: environments → pictures.
 
-use super::{Color, Limits, Status, compile_all, expand, on_stderr, output, print_all, report};
+use super::{Color, Limits, Status, compile_and_report, expand, output, print_all};
 use crate::Compiler;
 use crate::cache::Need;
 use crate::graph::{Format, Level, graph};
@@ -38,9 +38,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let policy = Policy::default();
     let entries = expand::entries(&arguments.paths)?;
-    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, Need::Everything, on_stderr(color))?;
-    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
-    report(&findings, compiler.sources(), color)?;
+    let (outcomes, findings) =
+        compile_and_report(compiler, entries, &policy, arguments.limits, Need::Everything, color)?;
     if policy.rejects_any(&findings) {
         return Ok(Status::Findings);
     }

@@ -8,7 +8,7 @@ mod target;
 mod wire;
 
 use super::strictness::Strictness;
-use super::{Color, Limits, Status, compile_all, entry, on_stderr, print_all, report};
+use super::{Color, Limits, Status, compile_and_report, entry, print_all};
 use crate::agentos::vocabulary::{PerService, ServiceName};
 use crate::cache::Need;
 use crate::model::{self, Environment};
@@ -132,9 +132,8 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let policy = arguments.strictness.policy();
     let entries = vec![entry(&arguments.environment)?];
-    let outcomes = compile_all(compiler, entries, &policy, arguments.limits, Need::Everything, on_stderr(color))?;
-    let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
-    report(&findings, compiler.sources(), color)?;
+    let (outcomes, findings) =
+        compile_and_report(compiler, entries, &policy, arguments.limits, Need::Everything, color)?;
     let environment = outcomes.first().and_then(|(_, outcome)| outcome.environment.as_ref());
     match environment {
         Some(environment) if !policy.rejects_any(&findings) => smoke(arguments, environment),

@@ -104,10 +104,10 @@ impl Compiler {
         fleet::member(world, entry, sources, evaluated)
     }
 
-    /// Starts anew, and leaves what there was as it is.
-    pub(crate) fn abandon(&mut self) {
-        let mut sources = Sources::default();
-        std::mem::forget(std::mem::replace(&mut self.evaluator, Evaluator::new(&mut sources)));
+    /// Starts anew after a panic.
+    pub(crate) fn restart(&mut self) {
+        let evaluator = &mut self.evaluator;
+        stacker::grow(self.stack, || *evaluator = Evaluator::new(&mut Sources::default()));
     }
 
     /// The library's contracts as a table in Rust, for `src/evaluate/native/table.rs`.

@@ -7,7 +7,7 @@ use super::Compiler;
 use crate::fleet::{Member, Observer};
 use crate::source::{Entry, World};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::{io, thread};
 
 /// How many threads share some work at most.
@@ -49,8 +49,6 @@ pub struct Workers<'w> {
     pub world: &'w (dyn World + Sync),
     /// Who looks on.
     pub observer: &'w dyn Observer,
-    /// What becomes of a worker's compiler in the end: a process that is about to end need not take it apart.
-    pub retire: fn(Compiler),
 }
 
 impl Workers<'_> {
@@ -113,7 +111,6 @@ impl Workers<'_> {
                 break;
             }
         }
-        (self.retire)(compiler);
     }
 }
 
@@ -126,8 +123,8 @@ pub(crate) fn examine(
 ) -> Member {
     let stumbled = entry.clone();
     guarded(|| evaluate(compiler, entry)).unwrap_or_else(|| {
-        // It may be in a state in which not even taking it apart is safe.
-        compiler.abandon();
+        // In whatever state it is, dropping it is safe, but may panic once more.
+        guarded(|| compiler.restart());
         Member::crashed(stumbled, compiler.sources().library())
     })
 }
@@ -135,15 +132,6 @@ pub(crate) fn examine(
 /// The result of a computation; none where it met a bug of ours, which the panic hook has reported.
 pub(crate) fn guarded<T>(compute: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(compute)).ok()
-}
-
-/// Computes two things at once, where there is a thread for the second.
-pub(super) fn both<T: Send + Sync, U: Send + Sync>(one: impl Fn() -> T + Sync, other: impl Fn() -> U + Sync) -> (T, U) {
-    let (first, second) = (OnceLock::new(), OnceLock::new());
-    share(Jobs::Exactly(2), vec![true, false], |is_first| {
-        if is_first { drop(first.set(one())) } else { drop(second.set(other())) }
-    });
-    (first.into_inner().unwrap_or_else(one), second.into_inner().unwrap_or_else(other))
 }
 
 /// Applies a function to each item, on so many threads at most. The results are in the order of the items.

@@ -1,20 +1,31 @@
 //! Turns Nickel's errors into findings that an operator of AgentOS can act on.
 
-use super::schema::{Choice, FieldSchema, Presence, Schema, Shape};
+mod choices;
+mod conflicts;
+mod echoes;
+mod examples;
+mod nickel;
+
+pub(crate) use echoes::meant;
+pub(super) use nickel::{from_error, from_parse_errors};
+
+use super::schema::{Schema, Shape};
 use super::walk::{Fault, FaultKind, MAX_FAULTS, RawNode, RawValue, Walked};
 use super::{Context, SpanMap, locate};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::path::{Path, Segment};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Sources, Span};
 use crate::tree::{Node, Number, Value};
-use crate::{catalogue, suggest, words};
+use crate::{catalogue, suggest};
+use choices::is_choice_message;
+use echoes::{drop_borrowed, drop_echoes, is_of_another_field};
+use examples::{choice_example, example};
 use nickel_lang_core::cache::CacheHub;
-use nickel_lang_core::error::{Error, EvalError, EvalErrorKind, IntoDiagnostics, ParseErrors};
+use nickel_lang_core::error::{EvalError, EvalErrorKind};
 use nickel_lang_core::eval::value::NickelValue;
-use nickel_lang_core::files::{FileId as NickelFile, Files};
+use nickel_lang_core::files::FileId as NickelFile;
 use nickel_lang_core::label::Label;
 use nickel_lang_core::position::{PosIdx, PosTable};
-use std::collections::BTreeSet;
 
 /// The tree and the findings of a walk.
 pub(super) fn report(
@@ -43,47 +54,6 @@ pub(super) fn report(
     (root, findings)
 }
 
-/// Whether the contract that complains belongs to another field than the one that was evaluated.
-fn is_of_another_field(fault: &Fault) -> bool {
-    let FaultKind::Failed(error) = &fault.kind else { return false };
-    let EvalErrorKind::BlameError { label, .. } = &error.error else { return false };
-    label.field_name.is_some_and(|name| Some(name.label()) != fault.path.last_field())
-}
-
-/// Where a field can't be evaluated because another one is broken, as every `env` is by a broken `runtime`, the finding on
-/// that other field says it all.
-fn drop_borrowed(findings: &mut Vec<(bool, Diagnostic)>) {
-    let own: BTreeSet<Span> =
-        findings.iter().filter(|(borrowed, _)| !borrowed).filter_map(|(_, finding)| finding.span()).collect();
-    findings.retain(|(borrowed, finding)| !borrowed || finding.span().is_none_or(|span| !own.contains(&span)));
-}
-
-/// One mistake, one finding. What depends on a broken value fails with it, at the same place; what needs a missing field
-/// fails for want of it; and a misspelt field is not missing as well.
-fn drop_echoes(findings: &mut Vec<Diagnostic>) {
-    // Of several findings at one place the one with the shortest path is about the value itself.
-    findings.sort_by_key(|finding| finding.path.0.len());
-    let mut places = BTreeSet::new();
-    let mut missing = BTreeSet::new();
-    let meant: BTreeSet<Path> = findings.iter().filter_map(meant).collect();
-    findings.retain(|finding| match finding.code {
-        catalogue::UNKNOWN_FIELD => true,
-        catalogue::MISSING_FIELD => {
-            !meant.contains(&finding.path) && missing.insert((finding.path.clone(), finding.span()))
-        }
-        code => finding.span().is_none_or(|span| places.insert((code, span))),
-    });
-}
-
-/// The field that a misspelt name was meant for, where the finding says so.
-pub(crate) fn meant(finding: &Diagnostic) -> Option<Path> {
-    if ![catalogue::UNKNOWN_FIELD, catalogue::UNKNOWN_SECRET_KEY].contains(&finding.code) {
-        return None;
-    }
-    let near = finding.help.first()?.strip_prefix("did you mean `")?.strip_suffix("`?")?;
-    Some(finding.path.parent().field(near))
-}
-
 fn place(raw: RawNode, table: &PosTable, spans: &SpanMap) -> Node {
     let value = match raw.value {
         RawValue::Null => Value::Null,
@@ -100,91 +70,6 @@ fn place(raw: RawNode, table: &PosTable, spans: &SpanMap) -> Node {
         RawValue::Broken => Value::Broken,
     };
     Node { value, span: spans.position(table.get(raw.position)), key: spans.position(raw.key) }
-}
-
-/// Findings of a file that does not parse.
-pub(super) fn from_parse_errors(errors: ParseErrors, files: &mut Files, spans: &SpanMap) -> Vec<Diagnostic> {
-    errors
-        .errors
-        .into_iter()
-        .take(MAX_FAULTS)
-        .map(|error| translated(catalogue::SYNTAX_ERROR, error, files, spans))
-        .collect()
-}
-
-/// Findings of a file that can't be prepared for evaluation.
-pub(super) fn from_error(error: Error, files: &mut Files, spans: &SpanMap) -> Vec<Diagnostic> {
-    match error {
-        Error::ParseErrors(errors) => from_parse_errors(errors, files, spans),
-        Error::TypecheckError(_) => vec![translated(catalogue::WRONG_TYPE, error, files, spans)],
-        _ => vec![translated(catalogue::FAILED_EVALUATION, error, files, spans)],
-    }
-}
-
-/// Nickel's own words, where there are none better.
-fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Files, spans: &SpanMap) -> Diagnostic {
-    let Some(theirs) = error.into_diagnostics(files).into_iter().next() else {
-        return catalogue::finding(code, Path::root(), "the file can't be evaluated");
-    };
-    let mut labels: Vec<(bool, Span, String)> = theirs
-        .labels
-        .iter()
-        .filter_map(|label| {
-            let file = *spans.files.get(&label.file_id)?;
-            let (start, end) = (u32::try_from(label.range.start).ok()?, u32::try_from(label.range.end).ok()?);
-            let primary = format!("{:?}", label.style) == "Primary";
-            Some((!primary, Span { file, start, end }, label.message.clone()))
-        })
-        .collect();
-    labels.sort_by_key(|(secondary, ..)| *secondary);
-    // Nickel names the file by its absolute path, and the reader of TOML repeats the line; the place says it better.
-    let message = theirs.message.split(" when parsing /").next().unwrap_or_default();
-    let message = match message.split_once(": TOML parse error at line ") {
-        Some((format, told)) => format!("{format}: {}", told.trim_end().lines().next_back().unwrap_or_default()),
-        None => message.to_owned(),
-    };
-    let (title, unknown) = title_of(code, &message);
-    let mut finding = catalogue::finding(code, Path::root(), title);
-    let mut labels = labels.into_iter();
-    if let Some((_, span, text)) = labels.next() {
-        finding = finding.at(Some(span), text);
-    }
-    for (_, span, text) in labels {
-        finding = finding.and(Some(span), text);
-    }
-    let notes: Vec<String> = unknown.into_iter().chain(theirs.notes).map(|note| one_line(&note)).collect();
-    if !notes.is_empty() {
-        finding = finding.note(format!("Nickel says: {}", notes.join("; ")));
-    }
-    finding.help(if code == catalogue::SYNTAX_ERROR {
-        "look just before it: a comma, a bracket or a value may be missing"
-    } else {
-        "change the expression, so that it has a value that the field takes"
-    })
-}
-
-/// The title for what Nickel says, and its own words where there are none better.
-fn title_of(code: Code, message: &str) -> (String, Option<String>) {
-    if let Some((format, told)) = message.split_once(" parse error: ") {
-        let format = format.to_uppercase();
-        let told = match words::yaml(told).filter(|_| format == "YAML") {
-            Some(known) => known.title.to_owned(),
-            // The place is in a text that only the expression knows.
-            None => one_line(told.split(" at line ").next().unwrap_or(told)),
-        };
-        return (format!("the text is not {format}: {told}"), None);
-    }
-    match words::nickel(message) {
-        // What is wrong with a regular expression stands in the last line, below a picture of it.
-        Some(known) if message.contains('\n') => (known.to_owned(), message.lines().next_back().map(str::to_owned)),
-        Some(known) => (known.to_owned(), None),
-        None if code == catalogue::SYNTAX_ERROR => ("this is not Nickel".to_owned(), Some(message.to_owned())),
-        None => ("the expression can't be evaluated".to_owned(), Some(message.to_owned())),
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What storage is in production: neither `'Ephemeral` nor a class that deletes its volumes is let pass there.
@@ -364,85 +249,10 @@ impl Reporter<'_> {
         }
     }
 
-    /// Two values of one field, each at its place; what is not at a place of the user's is the library's.
-    fn conflict(&self, path: Path, key: Option<Span>, [left, right]: [Option<Span>; 2]) -> Diagnostic {
-        let has_default = self.schema.and_then(|schema| schema.field(&path)).and_then(|field| {
-            if let Presence::Default(default) = &field.presence { Some(default.as_str()) } else { None }
-        });
-        let finding = catalogue::finding(
-            catalogue::CONFLICTING_VALUES,
-            path.clone(),
-            format!("{} is given two values", named(&path)),
-        );
-        let (around, inner) = self.written(&path);
-        let place = if around.0.is_empty() { String::new() } else { format!(" in the record of `{around}`") };
-        let shape = self.schema.and_then(|schema| schema.shape(&path));
-        if let (Some(only), None) | (None, Some(only)) = (left, right)
-            && let Some(shape @ (Shape::Record(_) | Shape::Dict(_))) = shape
-        {
-            // Records are merged, and what is in them conflicts: this is none.
-            return catalogue::finding(
-                catalogue::WRONG_TYPE,
-                path.clone(),
-                format!("`{path}`: expected {}", shape.kind()),
-            )
-            .at(Some(only), "this is none")
-            .help(format!("write `{inner} = {{ … }}`{place}"));
-        }
-        let (first, second) = match (left, right, has_default) {
-            (Some(left), Some(right), _) => self.with_overlay_first(left, right),
-            (only, None, Some(default)) | (None, only, Some(default)) => {
-                return finding
-                    .at(only.or(key), "this default conflicts")
-                    .note(format!(
-                        "the library has a default for it, `{default}`, and of two defaults neither gives way"
-                    ))
-                    .help(format!("write `{inner} = …`{place}, without `| default`"))
-                    .help(format!("an overlay changes it with `{inner} | force = …`"));
-            }
-            (only, None, None) | (None, only, None) => {
-                return finding.at(only.or(key), "this value conflicts").help("keep one of them");
-            }
-        };
-        let finding = finding.at(Some(first), "this value conflicts").and(Some(second), "with this one");
-        let line = |span: Span| format!("line {} of `{}`", self.sources.place(span).line, self.sources.name(span.file));
-        let keep = format!("keep one of them: remove `{inner}`{place} from {} or from {}", line(first), line(second));
-        if self.imports(first.file, second.file) {
-            finding.help(format!(
-                "{keep}; or, for the value of this overlay to count, write `{inner} | force = …`{place} in {}",
-                line(first)
-            ))
-        } else {
-            finding.help(keep)
-        }
-    }
-
-    /// The two places, that in the file which imports the other's first; else the later operand.
-    fn with_overlay_first(&self, left: Span, right: Span) -> (Span, Span) {
-        if self.imports(left.file, right.file) { (left, right) } else { (right, left) }
-    }
-
-    /// Whether a file imports another one, itself or by others.
-    fn imports(&self, file: FileId, other: FileId) -> bool {
-        let theirs = |ours: FileId| self.spans.files.iter().find(|(_, file)| **file == ours).map(|(theirs, _)| *theirs);
-        let (Some(from), Some(to)) = (theirs(file), theirs(other)) else { return false };
-        let mut reached = BTreeSet::new();
-        let mut left: Vec<NickelFile> = self.hub.import_data.imports(from).collect();
-        while let Some(next) = left.pop() {
-            if next == to {
-                return true;
-            }
-            if reached.insert(next) {
-                left.extend(self.hub.import_data.imports(next));
-            }
-        }
-        false
-    }
-
     /// Nickel's own words, placed in the user's files.
     fn translated(&self, path: Path, key: Option<Span>, error: EvalError) -> Diagnostic {
         let mut finding =
-            translated(catalogue::FAILED_EVALUATION, error, &mut self.hub.sources.files().clone(), self.spans);
+            nickel::translated(catalogue::FAILED_EVALUATION, error, &mut self.hub.sources.files().clone(), self.spans);
         if finding.span().is_none_or(|span| self.sources.is_library(span.file)) {
             finding = finding.at(self.user(key).or_else(|| self.owner_of(&path)), "while evaluating this");
         }
@@ -505,65 +315,6 @@ impl Reporter<'_> {
             .help(help)
     }
 
-    fn wrong_choice(
-        &self,
-        path: Path,
-        span: Option<Span>,
-        value: Option<&NickelValue>,
-        choices: &[Choice],
-    ) -> Diagnostic {
-        let listed =
-            choices.iter().map(|choice| format!("`{}`", choice_example(choice))).collect::<Vec<_>>().join(", ");
-        let all = format!("the choices are {listed}");
-        let is_alone = value.is_some_and(|value| value.as_enum_variant().is_none());
-        let shown = |tag: &str| {
-            let choice = choices.iter().find(|choice| choice.tag == tag && is_alone);
-            choice.map_or_else(|| format!("'{tag}"), choice_example)
-        };
-        let tag = value.and_then(tag_of);
-        let known = tag.as_deref().and_then(|tag| choices.iter().find(|choice| choice.tag == tag));
-        match (tag, known) {
-            (Some(tag), Some(choice)) => {
-                let (title, help) = match &choice.payload {
-                    Some(_) => (
-                        format!("`{path}`: `'{tag}` needs something after it, as in `{}`", choice_example(choice)),
-                        self.assignments("write", &path, &[choice_example(choice)]),
-                    ),
-                    None => {
-                        (format!("`{path}`: `'{tag}` stands alone"), format!("write `'{tag}`, with nothing after it"))
-                    }
-                };
-                catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, "incomplete choice").help(help)
-            }
-            (Some(tag), None) => {
-                let names: Vec<&str> = choices.iter().map(|choice| choice.tag.as_str()).collect();
-                let finding = catalogue::finding(
-                    catalogue::UNKNOWN_CHOICE,
-                    path.clone(),
-                    format!("`{path}`: `'{tag}` is not a choice"),
-                )
-                .at(span, "unknown choice");
-                match suggest::nearest(&tag, &names) {
-                    Some(near) => finding.help(format!("did you mean `{}`?", shown(near))).note(all),
-                    None => finding.help(format!("write one of {listed}")),
-                }
-            }
-            (None, _) => {
-                catalogue::finding(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected a choice"))
-                    .at(span, found(value))
-                    .help(
-                        match value
-                            .and_then(NickelValue::as_string)
-                            .and_then(|text| meant_choice(text.as_ref(), choices))
-                        {
-                            Some(choice) => self.assignments("write", &path, &[choice_example(choice)]),
-                            None => format!("write one of {listed}, with the quote and without double quotes"),
-                        },
-                    )
-            }
-        }
-    }
-
     /// Where the library declares a field, and what it says of it.
     fn declared(&self, path: &Path) -> Option<String> {
         let field = self.schema?.field(path)?;
@@ -600,20 +351,6 @@ fn is_of_another_type(value: Option<&NickelValue>, shape: &Shape) -> bool {
     value.and_then(NickelValue::type_of).is_some_and(|found| !found.starts_with(wanted))
 }
 
-fn is_choice_message(message: &str) -> bool {
-    message == "tag not in the enum type" || message == "expected an enum" || message.starts_with("expected `'")
-}
-
-fn tag_of(value: &NickelValue) -> Option<String> {
-    let tag = value.as_enum_tag().or_else(|| value.as_enum_variant().map(|variant| variant.tag))?;
-    Some(tag.label().to_owned())
-}
-
-/// The choice that a text names, as programs write it that know no tags.
-fn meant_choice<'a>(text: &str, choices: &'a [Choice]) -> Option<&'a Choice> {
-    choices.iter().find(|choice| choice.tag.eq_ignore_ascii_case(text.trim_start_matches('\'')))
-}
-
 fn found(value: Option<&NickelValue>) -> String {
     let kind = match value.and_then(NickelValue::type_of) {
         Some("Number") => "a number",
@@ -632,47 +369,4 @@ fn found(value: Option<&NickelValue>) -> String {
 fn known_fields(known: &[&str]) -> String {
     let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     format!("the fields are {listed}")
-}
-
-/// How a value of a shape may look.
-fn example(shape: &Shape) -> String {
-    match shape {
-        Shape::Record(fields) => {
-            let required: Vec<String> = fields
-                .iter()
-                .filter(|field| field.presence == Presence::Required)
-                .map(|field| format!("{} = {}", field.name, example(&field.shape)))
-                .collect();
-            let of_defaults = || fields.iter().find_map(plain_default);
-            match required.is_empty().then(of_defaults) {
-                None => format!("{{ {} }}", required.join(", ")),
-                Some(Some(field)) => format!("{{ {field} }}"),
-                Some(None) => "{}".to_owned(),
-            }
-        }
-        Shape::Dict(_) => "{ … }".to_owned(),
-        Shape::Array(_) => "[…]".to_owned(),
-        Shape::Choice(choices) => choices.first().map_or("…".to_owned(), choice_example),
-        Shape::Scalar { name, .. } => match name.as_str() {
-            "Number" | "Count" | "Limit" => "1".to_owned(),
-            "Port" | "UnprivilegedPort" => "8080".to_owned(),
-            "Bool" => "true".to_owned(),
-            _ => "\"…\"".to_owned(),
-        },
-    }
-}
-
-/// A tag, with an example of what comes with it.
-fn choice_example(choice: &Choice) -> String {
-    match &choice.payload {
-        Some(payload) => format!("'{} {}", choice.tag, example(payload)),
-        None => format!("'{}", choice.tag),
-    }
-}
-
-/// A field that has a text as its default, with it: a record in which nothing is required may be written so.
-fn plain_default(field: &FieldSchema) -> Option<String> {
-    let Presence::Default(default) = &field.presence else { return None };
-    (default.starts_with('"') && matches!(field.shape, Shape::Scalar { .. }))
-        .then(|| format!("{} = {default}", field.name))
 }

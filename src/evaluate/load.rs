@@ -25,6 +25,9 @@ use std::path::{Path as FilePath, PathBuf};
 /// How many bytes a file may have. The largest environment that was measured has a thousandth of this.
 const MAX_FILE: usize = 16 << 20;
 
+/// What is said of a larger one.
+const TOO_LARGE: &str = "it has more than 16 MiB";
+
 /// How many bytes all files of an environment may have together.
 const MAX_TOTAL: usize = 64 << 20;
 
@@ -155,40 +158,13 @@ pub(super) fn load(
 impl Loader<'_> {
     /// Reads one file and gives it to Nickel, or reports why that can't be done.
     fn read(&mut self, wanted: &Wanted) -> Option<Read> {
-        let text = match &wanted.text {
-            Some(text) => text.clone(),
-            None => {
-                // One byte more than is allowed shows that there are more.
-                let bytes = match self.bytes(wanted, MAX_FILE as u64 + 1) {
-                    Ok(bytes) => bytes,
-                    Err(finding) => {
-                        self.findings.push(*finding);
-                        return None;
-                    }
-                };
-                if bytes.len() > MAX_FILE {
-                    let finding = self.too_large(wanted, "it has more than 16 MiB");
-                    self.findings.push(finding);
-                    return None;
-                }
-                match String::from_utf8(bytes) {
-                    Ok(text) => text,
-                    Err(error) => {
-                        let finding = self.not_text(wanted, &error);
-                        self.findings.push(finding);
-                        return None;
-                    }
-                }
+        let text = match self.text(wanted) {
+            Ok(text) => text,
+            Err(finding) => {
+                self.findings.push(*finding);
+                return None;
             }
         };
-        self.total += text.len();
-        if text.len() > MAX_FILE || self.total > MAX_TOTAL {
-            let what =
-                if text.len() > MAX_FILE { "it has more than 16 MiB" } else { "all files have more than 64 MiB" };
-            let finding = self.too_large(wanted, what);
-            self.findings.push(finding);
-            return None;
-        }
         // What is traced is printed at once, and must not be printed again by another way to evaluate.
         self.needs_standard_library |= text.contains("std") || text.contains("%trace%");
         self.computes |= wanted.format != InputFormat::Nickel;
@@ -219,6 +195,28 @@ impl Loader<'_> {
             return None;
         }
         Some(Read { file: theirs, ours, imports })
+    }
+
+    /// The text of a file, which is not larger than is allowed.
+    fn text(&mut self, wanted: &Wanted) -> Result<String, Box<Diagnostic>> {
+        let text = match &wanted.text {
+            Some(text) => text.clone(),
+            None => {
+                // One byte more than is allowed shows that there are more.
+                let bytes = self.bytes(wanted, MAX_FILE as u64 + 1)?;
+                if bytes.len() > MAX_FILE {
+                    return Err(Box::new(self.too_large(wanted, TOO_LARGE)));
+                }
+                String::from_utf8(bytes).map_err(|error| Box::new(self.not_text(wanted, &error)))?
+            }
+        };
+        self.total += text.len();
+        let what = match (text.len() > MAX_FILE, self.total > MAX_TOTAL) {
+            (true, _) => TOO_LARGE,
+            (false, true) => "all files have more than 64 MiB",
+            (false, false) => return Ok(text),
+        };
+        Err(Box::new(self.too_large(wanted, what)))
     }
 
     /// The bytes of a file. The user names entries, wherever they are; what a file of the project names has to be one of

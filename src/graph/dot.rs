@@ -26,7 +26,7 @@ pub(super) fn render(graph: &Graph) -> String {
 }
 
 fn of_node(node: &Node) -> String {
-    let (fill, stroke) = node.kind.light();
+    let ((fill, stroke), _) = node.kind.colors();
     let style = if node.kind.is_elsewhere() { ", style=\"rounded,filled,dashed\"" } else { "" };
     let id = quoted(std::slice::from_ref(&node.id));
     format!("{id} [label={}, fillcolor=\"{fill}\", color=\"{stroke}\"{style}];", quoted(&node.lines))

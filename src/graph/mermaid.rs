@@ -22,15 +22,15 @@ pub(super) fn render(graph: &Graph) -> String {
         out += &format!("  n{from} {} n{to}\n", arrow(edge));
     }
     for kind in graph.node_kinds() {
-        let (fill, stroke) = kind.light();
+        let ((fill, stroke), _) = kind.colors();
         let broken = if kind.is_elsewhere() { ",stroke-dasharray:4 3" } else { "" };
-        out += &format!("  classDef {} fill:{fill},stroke:{stroke},color:#1f2328{broken}\n", kind.class());
+        out += &format!("  classDef {} fill:{fill},stroke:{stroke},color:#1f2328{broken}\n", kind.names().0);
     }
     out
 }
 
 fn of_node(position: usize, node: &Node) -> String {
-    format!("n{position}[\"{}\"]:::{}", label(&node.lines), node.kind.class())
+    format!("n{position}[\"{}\"]:::{}", label(&node.lines), node.kind.names().0)
 }
 
 fn arrow(edge: &Edge) -> String {

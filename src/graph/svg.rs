@@ -57,15 +57,16 @@ fn style(graph: &Graph) -> String {
     );
     for kind in graph.node_kinds() {
         let broken = if kind.is_elsewhere() { ";stroke-dasharray:4 3" } else { "" };
-        for (to, (fill, stroke)) in [(&mut light, kind.light()), (&mut dark, kind.dark())] {
-            *to += &format!(".{}{{fill:{fill};stroke:{stroke}{broken}}}\n", kind.class());
+        let (of_light, of_dark) = kind.colors();
+        for (to, (fill, stroke)) in [(&mut light, of_light), (&mut dark, of_dark)] {
+            *to += &format!(".{}{{fill:{fill};stroke:{stroke}{broken}}}\n", kind.names().0);
         }
     }
     for kind in graph.edge_kinds() {
         let (of_light, of_dark) = kind.colors();
         let broken = if kind.is_broken() { ";stroke-dasharray:6 4" } else { "" };
         for (to, color) in [(&mut light, of_light), (&mut dark, of_dark)] {
-            *to += &format!(".e-{0}{{stroke:{color}{broken}}}\n.h-{0}{{fill:{color}}}\n", kind.class());
+            *to += &format!(".e-{0}{{stroke:{color}{broken}}}\n.h-{0}{{fill:{color}}}\n", kind.names().0);
         }
     }
     format!("<style>\n{light}@media (prefers-color-scheme:dark){{\n{dark}}}\n</style>\n")
@@ -77,7 +78,7 @@ fn markers(graph: &Graph) -> String {
         format!(
             "<marker id=\"m-{0}\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" markerHeight=\"7\" \
              orient=\"auto-start-reverse\"><path class=\"h-{0}\" d=\"M0 0.8L10 5L0 9.2z\"/></marker>\n",
-            kind.class()
+            kind.names().0
         )
     };
     let all: String = graph.edge_kinds().into_iter().map(marker).collect();
@@ -135,7 +136,7 @@ fn words(text: &str, class: &str, size: f64, at: Point, anchor: &str) -> String 
 }
 
 fn of_node(node: &Node, rect: Rect) -> String {
-    let mut out = frame(node.kind.class(), rect, 6.0);
+    let mut out = frame(node.kind.names().0, rect, 6.0);
     for (index, line) in node.lines.iter().enumerate() {
         let (class, size) = if index == 0 { ("title", TITLE) } else { ("fact", LINE) };
         let at = Point { x: rect.x + PADDING, y: rect.y + PADDING + TITLE - 3.0 + LEADING * index as f64 };
@@ -145,7 +146,7 @@ fn of_node(node: &Node, rect: Rect) -> String {
 }
 
 fn line(edge: &Edge, route: &Route) -> String {
-    let class = edge.kind.class();
+    let class = edge.kind.names().0;
     let start = if edge.both { format!(" marker-start=\"url(#m-{class})\"") } else { String::new() };
     format!("<path class=\"edge e-{class}\" d=\"{}\"{start} marker-end=\"url(#m-{class})\"/>\n", path(route))
 }
@@ -182,8 +183,8 @@ enum Entry {
 impl Entry {
     fn text(&self) -> &'static str {
         match self {
-            Entry::Node(kind) => kind.describe(),
-            Entry::Edge(kind) => kind.describe(),
+            Entry::Node(kind) => kind.names().1,
+            Entry::Edge(kind) => kind.names().1,
         }
     }
 }
@@ -213,10 +214,12 @@ fn rows(entries: &[Entry], room: f64) -> (Vec<Point>, f64) {
 fn of_entry(entry: &Entry, corner: Point) -> String {
     let middle = corner.y + LEGEND / 2.0;
     let swatch = match entry {
-        Entry::Node(kind) => frame(kind.class(), Rect { x: corner.x, y: middle - 7.0, width: 28.0, height: 14.0 }, 3.0),
+        Entry::Node(kind) => {
+            frame(kind.names().0, Rect { x: corner.x, y: middle - 7.0, width: 28.0, height: 14.0 }, 3.0)
+        }
         Entry::Edge(kind) => format!(
             "<path class=\"edge e-{0}\" d=\"M{1} {3}H{2}\" marker-end=\"url(#m-{0})\"/>\n",
-            kind.class(),
+            kind.names().0,
             n(corner.x),
             n(corner.x + 28.0),
             n(middle)

@@ -6,7 +6,7 @@ use super::metadata;
 use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::addresses::{Destination, destination};
-use crate::model::{Caller, Environment, Gateway, Metrics, RemotePeer, Texts};
+use crate::model::{Caller, Environment, Gateway, RemotePeer, Texts};
 use crate::names::qualified_service;
 use k8s_openapi::api::networking::v1::{
     IPBlock, NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicyPort,
@@ -99,14 +99,11 @@ fn proxies(gateway: &Gateway) -> Caller {
 
 /// Prometheus, and nothing else of its namespace: whoever gets in is believed whatever tenant it names (fact 5).
 fn scraper(environment: &Environment) -> Option<Caller> {
-    match &environment.observability.metrics {
-        Metrics::Off => None,
-        Metrics::PrometheusOperator(scraper) => {
-            let (label, value) = PROMETHEUS;
-            let pods = Texts::from([(label.to_owned(), value.to_owned())]);
-            Some(Caller { namespace: Some(scraper.namespace.clone()), pods })
-        }
-    }
+    environment.observability.scraper().map(|scraper| {
+        let (label, value) = PROMETHEUS;
+        let pods = Texts::from([(label.to_owned(), value.to_owned())]);
+        Caller { namespace: Some(scraper.namespace.clone()), pods }
+    })
 }
 
 /// Whom a service calls: federation the peers' orchestrators, the others what the environment gives them: the

@@ -117,10 +117,17 @@ pub(super) fn volume(environment: &Environment, service: ServiceName) -> Option<
     if names.is_empty() {
         return None;
     }
-    if let SecretBackend::Csi(_) = environment.secrets.backend {
-        return Some((secret_provider_class::volume(environment, service, VOLUME), mount(VOLUME, FOLDER)));
+    match &environment.secrets.backend {
+        SecretBackend::Csi(_) => {
+            Some((secret_provider_class::volume(environment, service, VOLUME), mount(VOLUME, FOLDER)))
+        }
+        SecretBackend::Placeholder
+        | SecretBackend::Existing
+        | SecretBackend::ExternalSecrets(_)
+        | SecretBackend::Sealed { .. } => {
+            injects_files(environment).then(|| mounted(VOLUME, &environment.secrets.name, FOLDER, &names))
+        }
     }
-    injects_files(environment).then(|| mounted(VOLUME, &environment.secrets.name, FOLDER, &names))
 }
 
 /// A Secret's keys as read-only files in a folder.

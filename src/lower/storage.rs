@@ -23,7 +23,7 @@ pub(super) fn audit_log(service: ServiceName) -> String {
 
 /// The claim of a service that keeps its data.
 pub(super) fn claim(environment: &Environment, service: ServiceName) -> Option<PersistentVolumeClaim> {
-    let Some(Storage::Persistent(volume)) = environment.storage_of(service) else { return None };
+    let volume = environment.volume_of(service)?;
     let mut meta = metadata::of_service(environment, service, &claim_name(service));
     let users = layered(meta.annotations.unwrap_or_default(), volume.annotations.clone());
     meta.annotations = metadata::texts(layered(users, retention(volume.retention)));
@@ -77,8 +77,8 @@ fn retention(retention: Retention) -> Texts {
 
 /// Annotations by which Velero finds the data volume in a pod, or passes it over: files are copied from inside the pod.
 pub(super) fn pod_annotations(environment: &Environment, service: ServiceName) -> Texts {
-    let Some(Storage::Persistent(volume)) = environment.storage_of(service) else { return Texts::new() };
-    let name = volume.backup.map(|method| match method {
+    let backup = environment.volume_of(service).and_then(|volume| volume.backup);
+    let name = backup.map(|method| match method {
         VeleroMethod::FileSystem => BACKUP_VOLUMES,
         VeleroMethod::Snapshot => BACKUP_EXCLUDES,
     });

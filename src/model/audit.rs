@@ -26,8 +26,12 @@ pub struct AuditSidecar {
     pub limits: Amounts,
 }
 
+pub(super) fn decode_audit(audit: Reader<'_>) -> Audit {
+    audit.one_of([("File", Audit::File), ("Stdout", Audit::Stdout), ("Stderr", Audit::Stderr)]).unwrap_or_default()
+}
+
 pub(super) fn decode_audit_sidecar(shipping: Reader<'_>) -> Option<AuditSidecar> {
-    (shipping.tag() == Some("Sidecar")).then(|| AuditSidecar {
+    shipping.tagged("Sidecar").map(|shipping| AuditSidecar {
         image: shipping.get("image").optional_text(),
         requests: decode_amounts(shipping.get("resources").get("requests")),
         limits: decode_amounts(shipping.get("resources").get("limits")),

@@ -14,12 +14,9 @@ pub struct Oidc {
 }
 
 pub(super) fn decode_authentication(authentication: Reader<'_>) -> Option<Oidc> {
-    match authentication.tag()? {
-        "Oidc" => Some(Oidc {
-            issuer_url: authentication.get("issuer_url").text(),
-            audience: authentication.get("audience").text(),
-            tenant_claim: authentication.get("tenant_claim").text(),
-        }),
-        _ => None,
-    }
+    authentication.tagged("Oidc").map(|oidc| Oidc {
+        issuer_url: oidc.get("issuer_url").text(),
+        audience: oidc.get("audience").text(),
+        tenant_claim: oidc.get("tenant_claim").text(),
+    })
 }

@@ -55,20 +55,22 @@ impl SslMode {
 }
 
 pub(super) fn decode_database(database: Reader<'_>) -> Option<Database> {
-    match database.tag()? {
-        "Postgres" => Some(Database {
-            host: database.get("host").text(),
-            port: database.get("port").integer().and_then(|port| u16::try_from(port).ok()).unwrap_or(5432),
-            name: database.get("name").text(),
-            user: database.get("user").text(),
-            ssl_mode: match database.get("ssl_mode").tag() {
-                Some("Disable") => SslMode::Disable,
-                Some("VerifyCa") => SslMode::VerifyCa,
-                Some("VerifyFull") => SslMode::VerifyFull,
-                Some(_) | None => SslMode::Require,
-            },
-            pool_size: database.get("pool_size").integer().unwrap_or(10),
-        }),
-        _ => None,
-    }
+    database.tagged("Postgres").map(|database| Database {
+        host: database.get("host").text(),
+        port: database.get("port").integer().and_then(|port| u16::try_from(port).ok()).unwrap_or(5432),
+        name: database.get("name").text(),
+        user: database.get("user").text(),
+        ssl_mode: decode_ssl_mode(database.get("ssl_mode")),
+        pool_size: database.get("pool_size").integer().unwrap_or(10),
+    })
+}
+
+fn decode_ssl_mode(mode: Reader<'_>) -> SslMode {
+    let modes = [
+        ("Disable", SslMode::Disable),
+        ("Require", SslMode::Require),
+        ("VerifyCa", SslMode::VerifyCa),
+        ("VerifyFull", SslMode::VerifyFull),
+    ];
+    mode.one_of(modes).unwrap_or_default()
 }

@@ -1,13 +1,13 @@
 //! The evaluated tree → the typed environment. The contracts have checked and completed the tree already; what is
 //! broken in it is left out here. What a concept is made of stands beside its type.
 
-use super::audit::{Audit, decode_audit_sidecar};
+use super::audit::{decode_audit, decode_audit_sidecar};
 use super::authentication::decode_authentication;
 use super::database::decode_database;
 use super::federation::decode_federation;
 use super::network::decode_network;
 use super::observability::decode_observability;
-use super::provided::{Namespaces, decode_provided};
+use super::provided::{decode_namespaces, decode_provided};
 use super::reader::Reader;
 use super::secrets::decode_secrets;
 use super::service::decode_service;
@@ -23,18 +23,10 @@ pub fn decode(tree: &Node) -> Environment {
     let name = root.get("name").text();
     let runtime = decode_runtime(root.get("runtime"));
     Environment {
-        profile: root.get("profile").tag().and_then(|tag| match tag {
-            "Dev" => Some(Profile::Dev),
-            "Demo" => Some(Profile::Demo),
-            "Prod" => Some(Profile::Prod),
-            _ => None,
-        }),
+        profile: root.get("profile").one_of([("Dev", Profile::Dev), ("Demo", Profile::Demo), ("Prod", Profile::Prod)]),
         cluster: root.get("cluster").text(),
         namespace: root.get("namespace").text(),
-        namespaces: match root.get("namespaces").tag() {
-            Some("Existing") => Namespaces::Existing,
-            Some(_) | None => Namespaces::Managed,
-        },
+        namespaces: decode_namespaces(root.get("namespaces")),
         runtime,
         image: root.get("image").text(),
         pull_policy: root.get("pull_policy").tag().map(str::to_owned),
@@ -46,11 +38,7 @@ pub fn decode(tree: &Node) -> Environment {
         storage: decode_storage(root.get("storage")),
         database: decode_database(root.get("database")),
         authentication: decode_authentication(root.get("authentication")),
-        audit: match root.get("audit").tag() {
-            Some("Stdout") => Audit::Stdout,
-            Some("Stderr") => Audit::Stderr,
-            Some(_) | None => Audit::File,
-        },
+        audit: decode_audit(root.get("audit")),
         audit_sidecar: decode_audit_sidecar(root.get("audit_shipping")),
         federation: decode_federation(root.get("federation"), runtime),
         network: decode_network(root.get("network")),
@@ -74,6 +62,5 @@ pub fn decode(tree: &Node) -> Environment {
 }
 
 fn decode_runtime(runtime: Reader<'_>) -> Runtime {
-    let tag = runtime.tag();
-    Runtime::ALL.into_iter().find(|release| tag == Some(release.tag())).unwrap_or_default()
+    runtime.one_of(Runtime::ALL.map(|release| (release.tag(), release))).unwrap_or_default()
 }

@@ -180,16 +180,13 @@ pub(super) fn decode_peer(peer: Reader<'_>, runtime: Runtime) -> Option<Peer> {
 }
 
 pub(super) fn decode_mtls(mtls: Reader<'_>) -> Option<Mtls> {
-    match mtls.tag()? {
-        "Required" => Some(Mtls {
-            secret: mtls.get("secret").text(),
-            certificate: mtls.get("certificate").text(),
-            private_key: mtls.get("private_key").text(),
-            authority: mtls.get("authority").text(),
-            cert_manager: mtls.get("cert_manager").is_set().then(|| decode_issuance(mtls.get("cert_manager"))),
-        }),
-        _ => None,
-    }
+    mtls.tagged("Required").map(|mtls| Mtls {
+        secret: mtls.get("secret").text(),
+        certificate: mtls.get("certificate").text(),
+        private_key: mtls.get("private_key").text(),
+        authority: mtls.get("authority").text(),
+        cert_manager: mtls.get("cert_manager").is_set().then(|| decode_issuance(mtls.get("cert_manager"))),
+    })
 }
 
 pub(super) fn decode_issuance(issuance: Reader<'_>) -> Issuance {

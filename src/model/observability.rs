@@ -60,13 +60,11 @@ pub(super) fn decode_observability(observability: Reader<'_>) -> Observability {
 }
 
 pub(super) fn decode_metrics(metrics: Reader<'_>) -> Metrics {
-    match metrics.tag() {
-        Some("PrometheusOperator") => Metrics::PrometheusOperator(Scraper {
-            interval: metrics.get("interval").text(),
-            token: decode_reference(metrics.get("scrape_token")),
-            namespace: metrics.get("namespace").text(),
-            labels: metrics.get("labels").texts(),
-        }),
-        Some(_) | None => Metrics::Off,
-    }
+    let Some(metrics) = metrics.tagged("PrometheusOperator") else { return Metrics::Off };
+    Metrics::PrometheusOperator(Scraper {
+        interval: metrics.get("interval").text(),
+        token: decode_reference(metrics.get("scrape_token")),
+        namespace: metrics.get("namespace").text(),
+        labels: metrics.get("labels").texts(),
+    })
 }

@@ -26,6 +26,10 @@ pub struct Provided {
     pub claims: BTreeSet<String>,
 }
 
+pub(super) fn decode_namespaces(namespaces: Reader<'_>) -> Namespaces {
+    namespaces.one_of([("Managed", Namespaces::Managed), ("Existing", Namespaces::Existing)]).unwrap_or_default()
+}
+
 pub(super) fn decode_provided(provided: Reader<'_>) -> Provided {
     let keyed = |kind: &str| {
         let keys = |object: Reader<'_>| object.get("keys").items().map(Reader::text).collect();

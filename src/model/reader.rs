@@ -42,6 +42,17 @@ impl<'a> Reader<'a> {
         Some(self.value()?.as_choice()?.0)
     }
 
+    /// What its tag stands for.
+    pub(super) fn one_of<T, const N: usize>(self, choices: [(&str, T); N]) -> Option<T> {
+        let written = self.tag()?;
+        choices.into_iter().find(|(tag, _)| *tag == written).map(|(_, meaning)| meaning)
+    }
+
+    /// The value where it has this tag.
+    pub(super) fn tagged(self, tag: &str) -> Option<Reader<'a>> {
+        (self.tag() == Some(tag)).then_some(self)
+    }
+
     pub(super) fn payload(self) -> Reader<'a> {
         Reader(self.value().and_then(Value::as_choice).and_then(|(_, payload)| payload))
     }

@@ -144,11 +144,8 @@ pub struct SecretReference {
 pub(super) fn decode_secrets(secrets: Reader<'_>) -> Secrets {
     Secrets {
         name: secrets.get("name").text(),
-        backend: decode_backend(secrets.get("backend")),
-        inject: match secrets.get("inject").tag() {
-            Some("File") => Inject::File,
-            Some(_) | None => Inject::Env,
-        },
+        backend: decode_backend(secrets.get("backend")).unwrap_or_default(),
+        inject: secrets.get("inject").one_of([("Env", Inject::Env), ("File", Inject::File)]).unwrap_or_default(),
         keys: decode_keys(secrets.get("keys")).collect(),
         rotation: secrets.get("rotation").optional_text(),
     }
@@ -162,30 +159,33 @@ pub(super) fn decode_remote(remote: Reader<'_>) -> Remote {
     }
 }
 
-pub(super) fn decode_backend(backend: Reader<'_>) -> SecretBackend {
-    match backend.tag() {
-        Some("Placeholder") => SecretBackend::Placeholder,
-        Some("ExternalSecrets") => SecretBackend::ExternalSecrets(SecretStore {
+fn decode_backend(backend: Reader<'_>) -> Option<SecretBackend> {
+    Some(match backend.tag()? {
+        "Placeholder" => SecretBackend::Placeholder,
+        "Existing" => SecretBackend::Existing,
+        "ExternalSecrets" => SecretBackend::ExternalSecrets(SecretStore {
             name: backend.get("store").text(),
-            kind: match backend.get("store_kind").tag() {
-                Some("ClusterSecretStore") => StoreKind::ClusterSecretStore,
-                Some(_) | None => StoreKind::SecretStore,
-            },
+            kind: backend
+                .get("store_kind")
+                .one_of([
+                    ("SecretStore", StoreKind::SecretStore),
+                    ("ClusterSecretStore", StoreKind::ClusterSecretStore),
+                ])
+                .unwrap_or(StoreKind::SecretStore),
             refresh: backend.get("refresh").text(),
         }),
-        Some("Csi") => SecretBackend::Csi(CsiStore {
-            provider: match backend.get("provider").tag() {
-                Some("Vault") => Some(CsiProvider::Vault),
-                Some("Aws") => Some(CsiProvider::Aws),
-                Some("Azure") => Some(CsiProvider::Azure),
-                Some("Gcp") => Some(CsiProvider::Gcp),
-                Some(_) | None => None,
-            },
+        "Csi" => SecretBackend::Csi(CsiStore {
+            provider: backend.get("provider").one_of([
+                ("Vault", CsiProvider::Vault),
+                ("Aws", CsiProvider::Aws),
+                ("Azure", CsiProvider::Azure),
+                ("Gcp", CsiProvider::Gcp),
+            ]),
             parameters: backend.get("parameters").texts(),
         }),
-        Some("Sealed") => SecretBackend::Sealed { annotations: backend.get("annotations").texts() },
-        Some(_) | None => SecretBackend::Existing,
-    }
+        "Sealed" => SecretBackend::Sealed { annotations: backend.get("annotations").texts() },
+        _ => return None,
+    })
 }
 
 pub(super) fn decode_keys(keys: Reader<'_>) -> impl Iterator<Item = (String, SecretKey)> {

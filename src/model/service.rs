@@ -224,19 +224,17 @@ fn decode_setting(value: Reader<'_>) -> Option<SettingValue> {
 }
 
 pub(super) fn decode_exposure(exposure: Reader<'_>) -> Exposure {
+    let Some(exposure) = exposure.tagged("Gateway") else { return Exposure::Internal };
     let gateway = exposure.get("gateway");
-    match exposure.tag() {
-        Some("Gateway") => Exposure::Gateway(Gateway {
-            host: exposure.get("host").text(),
-            name: gateway.get("name").text(),
-            namespace: gateway.get("namespace").text(),
-            section: gateway.get("section").optional_text(),
-            proxies: decode_caller(gateway.get("proxies")),
-            authentication: exposure.get("authentication").payload().text(),
-            strip: exposure.get("strip").items().map(Reader::text).collect(),
-        }),
-        Some(_) | None => Exposure::Internal,
-    }
+    Exposure::Gateway(Gateway {
+        host: exposure.get("host").text(),
+        name: gateway.get("name").text(),
+        namespace: gateway.get("namespace").text(),
+        section: gateway.get("section").optional_text(),
+        proxies: decode_caller(gateway.get("proxies")),
+        authentication: exposure.get("authentication").payload().text(),
+        strip: exposure.get("strip").items().map(Reader::text).collect(),
+    })
 }
 
 pub(super) fn decode_amounts(amounts: Reader<'_>) -> Amounts {
@@ -273,24 +271,16 @@ pub(super) fn decode_scheduling(scheduling: Reader<'_>) -> Scheduling {
 }
 
 pub(super) fn decode_tls(tls: Reader<'_>) -> Option<Tls> {
-    match tls.tag()? {
-        "Required" => Some(Tls {
-            secret: tls.get("secret").text(),
-            certificate: tls.get("certificate").text(),
-            private_key: tls.get("private_key").text(),
-        }),
-        _ => None,
-    }
+    tls.tagged("Required").map(|tls| Tls {
+        secret: tls.get("secret").text(),
+        certificate: tls.get("certificate").text(),
+        private_key: tls.get("private_key").text(),
+    })
 }
 
 pub(super) fn decode_model(model: Reader<'_>) -> Option<Model> {
-    let provider = match model.tag()? {
-        "OpenAi" => Provider::OpenAi,
-        "Anthropic" => Provider::Anthropic,
-        _ => return None,
-    };
     Some(Model {
-        provider,
+        provider: model.one_of([("OpenAi", Provider::OpenAi), ("Anthropic", Provider::Anthropic)])?,
         base_url: model.get("base_url").optional_text(),
         default: model.get("default").text(),
         timeout: model.get("timeout").text(),

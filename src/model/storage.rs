@@ -53,15 +53,13 @@ pub(super) fn decode_storage(storage: Reader<'_>) -> Option<Storage> {
             class: storage.get("class").optional_text(),
             size: storage.get("size").text(),
             access_mode: storage.get("access_mode").tag().unwrap_or("ReadWriteOnce").to_owned(),
-            retention: match storage.get("retention").tag() {
-                Some("Prune") => Retention::Prune,
-                Some(_) | None => Retention::Keep,
-            },
-            backup: (storage.get("backup").tag() == Some("Velero")).then(|| {
-                match storage.get("backup").get("method").tag() {
-                    Some("Snapshot") => VeleroMethod::Snapshot,
-                    Some(_) | None => VeleroMethod::FileSystem,
-                }
+            retention: storage
+                .get("retention")
+                .one_of([("Keep", Retention::Keep), ("Prune", Retention::Prune)])
+                .unwrap_or(Retention::Keep),
+            backup: storage.get("backup").tagged("Velero").map(|velero| {
+                let methods = [("FileSystem", VeleroMethod::FileSystem), ("Snapshot", VeleroMethod::Snapshot)];
+                velero.get("method").one_of(methods).unwrap_or(VeleroMethod::FileSystem)
             }),
             annotations: storage.get("annotations").texts(),
         })),

@@ -90,10 +90,10 @@ pub(super) fn decode_tenancy(tenancy: Reader<'_>) -> Tenancy {
     let tenant = |tenant: Reader<'_>| Tenant {
         name: tenant.get("name").text(),
         plan: tenant.get("plan").text(),
-        isolation: match tenant.get("isolation").tag() {
-            Some("Dedicated") => Isolation::Dedicated,
-            Some(_) | None => Isolation::Shared,
-        },
+        isolation: tenant
+            .get("isolation")
+            .one_of([("Shared", Isolation::Shared), ("Dedicated", Isolation::Dedicated)])
+            .unwrap_or_default(),
         quotas: decode_quotas(tenant.get("quotas")),
         entitlements: tenant.get("entitlements").entries().map(|(name, value)| (name, value.json())).collect(),
         metadata: tenant.get("metadata").texts(),
@@ -108,14 +108,17 @@ pub(super) fn decode_tenancy(tenancy: Reader<'_>) -> Tenancy {
                 .chain(tenant.get("secrets").get("keys").broken().map(|name| (name, SecretKey::default())))
                 .collect(),
         },
-        database: tenant
-            .get("database")
-            .tag()
-            .map(|_| decode_database(tenant.get("database")).map_or(TenantDatabase::Files, TenantDatabase::Postgres)),
+        database: decode_tenant_database(tenant.get("database")),
     };
     Tenancy {
         default: tenancy.get("default").optional_text(),
         tenants: tenancy.get("tenants").entries().map(|(id, value)| (id, tenant(value))).collect(),
         limit_namespace: tenancy.get("limit_namespace").boolean().unwrap_or(false),
     }
+}
+
+fn decode_tenant_database(database: Reader<'_>) -> Option<TenantDatabase> {
+    database
+        .one_of([("Files", TenantDatabase::Files)])
+        .or_else(|| decode_database(database).map(TenantDatabase::Postgres))
 }

@@ -1,6 +1,6 @@
 //! Tolerations, as the API server takes them: what of one it refuses, wherever it is written.
 
-use crate::names::{is_label_value, is_qualified_name};
+use crate::names::{QUALIFIED_NAME, is_label_value, is_qualified_name};
 
 /// A toleration, as far as it is text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,7 +47,7 @@ fn of_key(Toleration { key, operator, .. }: Toleration<'_>) -> Option<Refused> {
     (!is_qualified_name(key)).then(|| Refused {
         field: "key",
         title: format!("`{key}` can't be the key of a taint"),
-        help: "use letters, digits, `-`, `_` and `.`, at most 63 characters, after an optional DNS prefix and `/`",
+        help: QUALIFIED_NAME,
     })
 }
 

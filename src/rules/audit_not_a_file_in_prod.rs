@@ -17,7 +17,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .then(|| {
             Finding::value(Path::of(["audit"]), "production writes its audit log to the container's output")
                 .label("not a file")
-                .note("the node rotates a container's output away after some megabytes, and deletes it with the pod")
                 .help("leave `audit` out, or write `audit = 'File`: records then go to the service's volume")
         })
         .into_iter()

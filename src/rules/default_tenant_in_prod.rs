@@ -16,7 +16,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .then(|| {
             Finding::value(Path::of(["tenancy", "default"]), "production has a default tenant")
                 .label("requests without a tenant would be given to it")
-                .note("the services refuse to start so in production")
                 .help("remove `tenancy.default`: callers name their tenant")
         })
         .into_iter()

@@ -16,7 +16,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .map(|(path, _)| {
             Finding::value(path.clone(), "production keeps its audit log on a volume that vanishes with the pod")
                 .label("nothing here survives a restart")
-                .note("runs, audit records and the forward index are lost whenever the pod is replaced")
                 .help(format!("write `{path} = 'Persistent {{ class = \"…\", size = \"20Gi\" }}`, with a class that retains volumes"))
         })
         .collect()

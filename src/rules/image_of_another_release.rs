@@ -27,7 +27,6 @@ fn of_another(runtime: Runtime, other: Runtime) -> Finding {
     let (image, settings) = (other.version(), runtime.version());
     Finding::value(Path::of(["image"]), format!("the image is release {image}, `runtime` is {settings}"))
         .label(format!("release {image}"))
-        .note("the releases read different settings, and the same ones differently: what one asks for opens the other")
         .help(format!("write `runtime = '{}`, or the image of {settings}", other.tag()))
 }
 

@@ -5,7 +5,7 @@ use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_NAME;
 use crate::finding::Finding;
 use crate::model::{Environment, Provided, SecretBackend, Storage, Texts};
-use crate::names::{is_dns_name, is_qualified_name};
+use crate::names::{QUALIFIED_NAME, is_dns_name, is_qualified_name, not_a_key};
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: INVALID_NAME, check };
@@ -110,11 +110,7 @@ fn bad_keys(texts: &Texts, path: &Path) -> Vec<Finding> {
     texts
         .keys()
         .filter(|key| !is_qualified_name(key))
-        .map(|key| {
-            Finding::name(path.field(key), format!("`{key}` can't be the key of a label or annotation"))
-                .label("invalid key")
-                .help("use letters, digits, `-`, `_` and `.`, at most 63 characters, after an optional DNS prefix and `/`")
-        })
+        .map(|key| Finding::name(path.field(key), not_a_key(key)).label("invalid key").help(QUALIFIED_NAME))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! T002: tenant ids are joined into file paths (fact 16), so that `x/../t1` reads another tenant's data.
 
 use super::Rule;
-use crate::catalogue::MALFORMED_TENANT_ID;
+use crate::catalogue::{MALFORMED_TENANT_ID, title};
 use crate::finding::Finding;
 use crate::model::Environment;
 use crate::names::is_identity;
@@ -13,10 +13,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
     let ids = environment.tenancy.tenants.keys().filter(|id| !is_identity(id, "tnt_"));
     ids.map(|id| {
         let path = Path::of(["tenancy", "tenants"]).field(id);
-        Finding::name(path, format!("`{id}` is not a tenant id"))
-            .label("malformed id")
-            .note("the runtime joins tenant ids into file paths: one with `/` or `..` reads another tenant's data")
-            .help("write `tnt_` and then lower-case letters, digits and `_`, at most 64 characters in all")
+        Finding::name(path, title(MALFORMED_TENANT_ID, [id])).label("malformed id")
     })
     .collect()
 }

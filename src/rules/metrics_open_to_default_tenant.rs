@@ -18,7 +18,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .then(|| {
             Finding::value(Path::of(["tenancy", "default"]), "`/metrics` is open, although authentication is on")
                 .label("every request has this tenant")
-                .note("\"authentication\" means that a request names a tenant, and a default tenant names one for all")
                 .help("remove `tenancy.default`, and have callers name their tenant")
         })
         .into_iter()

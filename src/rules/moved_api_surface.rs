@@ -19,7 +19,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
             let path = Path::of(["services", service.as_str(), "service_port"]);
             Finding::value(path, format!("{} moves from port {stable} to {port}", service.as_str()))
                 .label("not the stable port")
-                .note("callers, peers and scripts of other teams reach the service on the port that never moved")
                 .help(format!(
                     "leave it at {stable}; the container's own `services.{}.port` may be any",
                     service.as_str()

@@ -1,7 +1,7 @@
 //! F005: two stacks that speak no common version of the federation interface.
 
 use super::Rule;
-use crate::catalogue::NO_COMMON_API_VERSION;
+use crate::catalogue::{NO_COMMON_API_VERSION, title};
 use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
@@ -16,11 +16,9 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .map(|(id, remote)| {
             let path = Path::of(["federation", "peers"]).field(id).field("api_versions");
             let theirs = remote.api_versions.join(", ");
-            Finding::value(path, format!("`{id}` speaks no version of the federation interface that this stack speaks"))
+            Finding::value(path, title(NO_COMMON_API_VERSION, [id]))
                 .or_at(Path::of(["federation", "api_versions"]))
                 .label(format!("[{theirs}] here, [{}] there", own.join(", ")))
-                .note("there is nothing to negotiate: every forward to the peer fails")
-                .help("list a version that both have; today that is `v1`")
         })
         .collect()
 }

@@ -16,7 +16,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .then(|| {
             Finding::value(Path::of(["observability", "metrics_auth"]), "production leaves `/metrics` open")
                 .label("no authentication")
-                .note("the services refuse to start so in production")
                 .help("leave `observability.metrics_auth` out; give the scraper a token instead")
         })
         .into_iter()

@@ -37,7 +37,6 @@ fn by_address(environment: &Environment) -> Vec<Finding> {
             let path = Path::of(["federation", "peers"]).field(peer);
             Finding::name(path, format!("the address of `{peer}` is that of this stack's own orchestrator"))
                 .label("this stack")
-                .note("a run forwarded to the peer would come back to the stack that forwards it")
                 .help("write the address of the peer's orchestrator, or remove the peer")
         })
         .collect()
@@ -55,7 +54,6 @@ fn by_id(environment: &Environment) -> Vec<Finding> {
             };
             Finding::name(Path::of(["federation", "peers"]).field(id), format!("`{id}` is a peer of itself"))
                 .label(format!("this is {whose}"))
-                .note("a run forwarded to it would be forwarded to the stack that forwards it")
                 .help(remedy)
         })
         .collect()

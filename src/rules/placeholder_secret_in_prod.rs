@@ -13,7 +13,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .then(|| {
             Finding::value(Path::of(["secrets", "backend"]), "production runs on placeholder secrets")
                 .label("fake values")
-                .note("everybody who can read this repository knows them")
                 .help("write `secrets.backend = 'Existing`, and have a secret manager make the Secret")
         })
         .into_iter()

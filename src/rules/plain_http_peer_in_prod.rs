@@ -1,7 +1,7 @@
 //! F006: runs forwarded over plain HTTP carry their tenant's data in the clear.
 
 use super::Rule;
-use crate::catalogue::PLAIN_HTTP_PEER_IN_PROD;
+use crate::catalogue::{PLAIN_HTTP_PEER_IN_PROD, title};
 use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
@@ -18,10 +18,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .filter(|(_, _, url)| url.starts_with("http://"))
         .map(|(id, service, _)| {
             let path = Path::of(["federation", "peers"]).field(id).field("endpoints").field(service.as_str());
-            Finding::value(path, format!("`{id}` is reached over plain HTTP"))
-                .label("not encrypted")
-                .note("runs, tokens and events cross the network in the clear, and nothing proves who answers")
-                .help("use the peer's `https://` address, with a certificate that is publicly trusted")
+            Finding::value(path, title(PLAIN_HTTP_PEER_IN_PROD, [id])).label("not encrypted")
         })
         .collect()
 }

@@ -14,7 +14,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::name(Path::of(["tenancy", "tenants"]), "production declares no tenants")
                 .or_at(Path::of(["profile"]))
                 .label("there is nobody to serve")
-                .note("the registry starts empty after every restart: every request would be answered 403")
                 .help("declare them, as in `tenancy.tenants.tnt_acme = { name = \"Acme\" }`")
         })
         .into_iter()

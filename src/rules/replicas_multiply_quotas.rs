@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::agentos::behaviour::several_pods;
 use crate::agentos::vocabulary::ServiceName;
-use crate::catalogue::REPLICAS_MULTIPLY_QUOTAS;
+use crate::catalogue::{REPLICAS_MULTIPLY_QUOTAS, title};
 use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
@@ -16,7 +16,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
     (replicas > 1)
         .then(|| {
             let path = Path::of(["services", service.as_str(), "replicas"]);
-            Finding::value(path, format!("{replicas} pods give every tenant {replicas} times its quota"))
+            Finding::value(path, title(REPLICAS_MULTIPLY_QUOTAS, [&replicas.to_string(), &replicas.to_string()]))
                 .label("one pod at most")
                 .note(several_pods(service, false))
                 .help("leave `services.model-policy.replicas` at 1, and raise `services.model-policy.quotas.invoke_qps` where tenants need more")

@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::agentos::behaviour::{self, Metrics};
 use crate::agentos::vocabulary::ServiceName;
-use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
+use crate::catalogue::{SCRAPER_CANNOT_AUTHENTICATE, title};
 use crate::finding::Finding;
 use crate::model::{Environment, Texts};
 use crate::path::Path;
@@ -24,9 +24,8 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .into_iter()
         .chain(of_one)
         .map(|path| {
-            Finding::name(path, "this annotation asks for a scrape that will be refused")
+            Finding::name(path, title(SCRAPER_CANNOT_AUTHENTICATE, []))
                 .label("annotations carry no token")
-                .note("with `metrics_auth` on, `/metrics` answers 401 to whoever names no tenant")
                 .help("remove it, and let `observability.metrics` bring a bearer token from a Secret")
         })
         .collect()

@@ -14,7 +14,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(Path::of(["secrets", "inject"]), "production passes secrets as environment variables")
                 .or_at(Path::of(["profile"]))
                 .label("asks for secrets as files")
-                .note("variables end up in crash reports and child processes; production mounts secrets as files")
                 .help("add `secrets.inject = 'File`")
         })
         .into_iter()

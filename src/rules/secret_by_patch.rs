@@ -1,7 +1,7 @@
 //! S013: a patch that writes into a Secret: no contract and no rule has seen the value as a credential.
 
 use super::Rule;
-use crate::catalogue::SECRET_BY_PATCH;
+use crate::catalogue::{SECRET_BY_PATCH, SECRET_LITERAL, rule};
 use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
@@ -21,7 +21,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .map(|path| {
             Finding::name(path, "a patch writes into a Secret")
                 .label("whatever stands here ends up in the manifests")
-                .note("whoever reads this file, its history or the compiled manifests can use the credential")
+                .note(rule(SECRET_LITERAL).note)
                 .help(
                     "keep it in a secret store, and have `secrets` fetch it; plainly fake values go into `secrets.keys.<name>.placeholder`",
                 )

@@ -119,7 +119,6 @@ fn explained(finding: Finding, secret: &str) -> Finding {
     finding
         .sensitive(secret)
         .label("a credential stands here")
-        .note("whoever reads this file, its history or the compiled manifests can use the credential")
         .help("keep it in a secret store, and name its place there under `secrets.keys.<name>.remote`")
         .help("rotate it: it stays in the history of the file, even where it is removed now")
 }

@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::agentos::behaviour::several_pods;
 use crate::agentos::vocabulary::ServiceName;
-use crate::catalogue::SEVERAL_WRITERS;
+use crate::catalogue::{SEVERAL_WRITERS, title};
 use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
@@ -17,7 +17,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .map(|service| {
             let replicas = environment.services.get(service).replicas;
             let path = Path::of(["services", service.as_str(), "replicas"]);
-            Finding::value(path, format!("{replicas} pods of {} write to one store", service.as_str()))
+            Finding::value(path, title(SEVERAL_WRITERS, [&replicas.to_string(), service.as_str()]))
                 .label("one pod at most")
                 .note(several_pods(service, environment.database.is_some()))
                 .help(format!(

@@ -41,7 +41,6 @@ fn missing(path: &Path, id: &str) -> Finding {
         .or_at(path.field("isolation"))
         .given(Path::of(["database"]))
         .label("it would use the environment's")
-        .note(NOTE)
         .help(format!(
             "add `{path}.database = 'Postgres {{ host = \"…\", name = \"…\" }}` or `{path}.database = 'Files`"
         ))
@@ -51,9 +50,5 @@ fn same(path: &Path, id: &str, other: &str) -> Finding {
     Finding::value(path.field("database"), format!("the stack of `{id}` is on the database of {other}"))
         .given(Path::of(["database"]))
         .label("the same host, port and name")
-        .note(NOTE)
         .help(format!("give the tenant a database of its own: another `name` in the record of `{path}.database`, with a user and a password of its own"))
 }
-
-const NOTE: &str = "the tables know tenants and no stacks: each orchestrator reads and overwrites the runs, agents and \
-     conversations of the other, whatever else keeps the two apart";

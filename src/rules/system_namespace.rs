@@ -3,7 +3,7 @@
 
 use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
-use crate::catalogue::SYSTEM_NAMESPACE;
+use crate::catalogue::{SYSTEM_NAMESPACE, title};
 use crate::finding::Finding;
 use crate::model::{self, Environment, Namespaces};
 use crate::names::is_system_namespace;
@@ -35,7 +35,7 @@ fn of_stack(environment: &Environment, stack: &Environment, taken: &[Taken<'_>])
     // A name that is derived from the environment's begins as that does, of which it is said already.
     let is_derived = tenant.is_some() && name.starts_with(environment.namespace.as_str());
     if is_system_namespace(name) && !(is_derived && is_system_namespace(&environment.namespace)) {
-        let finding = Finding::value(path, format!("`{name}` is a namespace of the cluster's own")).given(own);
+        let finding = Finding::value(path, title(SYSTEM_NAMESPACE, [name])).given(own);
         return Some(explained(finding.label("not a stack's"), environment.namespaces));
     }
     let other = taken.iter().find(|taken| taken.namespace == name)?;
@@ -56,7 +56,7 @@ pub(crate) fn explained(finding: Finding, namespaces: Namespaces) -> Finding {
             "applying the stack puts its network policies on the whole namespace: pods that run there are cut off"
         }
     };
-    finding.note(note).help("give the stack a namespace of its own, such as `agentos`")
+    finding.note(note)
 }
 
 /// The namespaces in which other fields say that something else runs.

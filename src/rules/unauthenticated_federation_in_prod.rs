@@ -5,7 +5,7 @@
 use super::Rule;
 use crate::agentos::behaviour::{Callers, EVERYBODY, Given, callers};
 use crate::agentos::settings::{self, Key};
-use crate::catalogue::UNAUTHENTICATED_FEDERATION_IN_PROD;
+use crate::catalogue::{UNAUTHENTICATED_FEDERATION_IN_PROD, title};
 use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
@@ -34,7 +34,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                 ))
                 .help("add `federation.jwt = { secret = \"…\" }`; `federation.mtls` can stand beside it, not in its place")
         }
-        Callers::Everybody => place("production federation authenticates nobody")
+        Callers::Everybody => place(&title(UNAUTHENTICATED_FEDERATION_IN_PROD, []))
             .given(path.field("mtls"))
             .label("neither `jwt` nor `mtls`")
             .note(EVERYBODY)

@@ -1,8 +1,8 @@
 //! N006: an image that moves: what runs tomorrow is not what was tested.
 
 use super::Rule;
-use crate::agentos::settings::{self, Pin};
-use crate::catalogue::UNPINNED_IMAGE;
+use crate::agentos::settings::{self, Pin, pinned};
+use crate::catalogue::{UNPINNED_IMAGE, rule, title};
 use crate::finding::Finding;
 use crate::model::Environment;
 use crate::path::Path;
@@ -21,14 +21,11 @@ fn unpinned(environment: &Environment, path: Path, image: &str) -> Option<Findin
     let pin = Pin::parse(image);
     let wanted = pin.lacks(environment.profile?)?;
     let path_is_own = path == Path::of(["image"]);
-    let finding = Finding::value(path, format!("the image is not pinned: it lacks {wanted}"))
+    let finding = Finding::value(path, title(UNPINNED_IMAGE, [wanted]))
         .or_at(Path::of(["profile"]))
         .label(format!("`{image}` may be another image tomorrow"))
-        .note("two pods of one stack can run different releases, and a rollback may not bring back what ran before")
-        .help(format!(
-            "write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:{}@sha256:…`",
-            environment.runtime.version()
-        ));
+        .note(rule(UNPINNED_IMAGE).note)
+        .help(pinned(environment.runtime));
     // The sidecar's image is none of AgentOS.
     let finding = match pin == Pin::Moving && path_is_own {
         true => finding.note(settings::LATEST).note(settings::NEWER_RELEASES),

@@ -6,7 +6,7 @@ use super::stack::Stack;
 use super::text;
 use crate::agentos::behaviour::Sink;
 use crate::agentos::settings::Key;
-use crate::catalogue::{AUDIT_NOT_A_FILE_IN_PROD, AUDIT_OUTSIDE_VOLUME, MISTYPED_SETTING, SHARED_AUDIT_PATH};
+use crate::catalogue::{self, AUDIT_NOT_A_FILE_IN_PROD, AUDIT_OUTSIDE_VOLUME, MISTYPED_SETTING, SHARED_AUDIT_PATH};
 use crate::objects::view::agent::{Agent, Value};
 use crate::objects::view::mount::{Behind, behind};
 use std::collections::HashMap;
@@ -70,7 +70,7 @@ fn elsewhere<'a>(agent: &Agent<'a>, name: &str, sink: &str, place: At<'a>) -> Op
     Some(
         Fault::new(code, place.object, place.value, title)
             .label(if is_known { "not a file" } else { "not `file:`, `stdout` or `stderr`" })
-            .note("the node rotates a container's output away after some megabytes, and deletes it with the pod")
+            .note(catalogue::rule(AUDIT_NOT_A_FILE_IN_PROD).note)
             .help("write `file:` and an absolute path on the volume"),
     )
 }

@@ -44,6 +44,5 @@ fn shared<'a>(place: At<'a>, other: At<'a>) -> Fault<'a> {
     Fault::new(SHARED_DATABASE, place.object, place.value, "two orchestrators keep their runs in one database")
         .label("the same host, port and name")
         .and(other, "and here")
-        .note("each reads and overwrites the runs, agents and conversations of the other: the tables know tenants and no stacks")
         .help("give each stack a database of its own: another name, with a user and a password of its own")
 }

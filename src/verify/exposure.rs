@@ -129,7 +129,6 @@ fn moved<'a>(services: &[(usize, &'a Object, ServiceName)]) -> Vec<Fault<'a>> {
         faults.push(
             Fault::new(MOVED_API_SURFACE, position, value, title)
                 .label("clients look elsewhere")
-                .note("names and ports of the Services are part of the stable surface")
                 .help("use the stable one"),
         );
     }

@@ -112,6 +112,7 @@ impl<'a> Fault<'a> {
         let mut diagnostic = catalogue::finding(self.code, at.path.clone(), message);
         diagnostic.notes = self.notes;
         diagnostic.help = self.help;
+        let mut diagnostic = catalogue::advised(diagnostic);
         if self.warning {
             diagnostic.severity = Severity::Warning;
         }

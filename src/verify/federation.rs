@@ -11,6 +11,7 @@ use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{
     CLIENT_CERTIFICATE_FOR_PEER_EDGE, HALF_CONFIGURED_MTLS, MISSING_FEDERATION_KEY, UNAUTHENTICATED_FEDERATION_IN_PROD,
+    title,
 };
 use crate::objects::view::agent::{Agent, Value, Variable};
 use crate::objects::view::mount::{Behind, behind};
@@ -177,7 +178,7 @@ fn unauthenticated<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
                     .help("remove it, and mount the public key of those who may call")
             }
             Value::Text(..) | Value::Unset | Value::Hidden => {
-                fault(agent.at(agent.container), "production federation authenticates nobody")
+                fault(agent.at(agent.container), &title(UNAUTHENTICATED_FEDERATION_IN_PROD, []))
                     .label("neither a key for tokens nor mutual TLS")
                     .note(EVERYBODY)
                     .help(

@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::stack::Stack;
 use super::{peers, tenants};
 use crate::agentos::vocabulary::ServiceName;
-use crate::catalogue::FORWARDED_TENANT_UNKNOWN_TO_PEER;
+use crate::catalogue::{FORWARDED_TENANT_UNKNOWN_TO_PEER, title};
 use crate::objects::view::agent::Agent;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,12 +29,11 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             if unknown.is_empty() {
                 continue;
             }
-            let title = format!("the peer `{id}` does not know {}", unknown.join(", "));
+            let title = title(FORWARDED_TENANT_UNKNOWN_TO_PEER, [&id, &unknown.join(", ")]);
             faults.push(
                 Fault::new(FORWARDED_TENANT_UNKNOWN_TO_PEER, file.object, file.value, title)
                     .inside(["\"peers\"", &id])
-                    .label("runs can be forwarded to this peer")
-                    .note("the peer answers 403 for a tenant that it does not know, and the forward ends in 502")
+                    .label("forwards go to this peer")
                     .help("create the same tenants at both"),
             );
         }

@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::stack::Stack;
 use super::{at, entries, list, nearest};
 use crate::catalogue::INVALID_NAME;
-use crate::names::{is_dns_label, is_dns_name, is_label_value, is_qualified_name};
+use crate::names::{QUALIFIED_NAME, is_dns_label, is_dns_name, is_label_value, is_qualified_name, not_a_key};
 use crate::objects::object::Object;
 use serde_json::Value as Json;
 
@@ -78,10 +78,13 @@ fn of_metadata<'a>(position: usize, metadata: Option<&'a Json>) -> Vec<Fault<'a>
     for field in ["labels", "annotations"] {
         for (key, value) in entries(metadata.and_then(|metadata| metadata.get(field))) {
             if !is_qualified_name(key) {
-                let title = format!("`{key}` can't be the key of a label or annotation");
-                faults.push(Fault::new(INVALID_NAME, position, value, title).at_name().label("invalid key").help(
-                    "use letters, digits, `-`, `_` and `.`, at most 63 characters, after an optional DNS prefix and `/`",
-                ));
+                let title = not_a_key(key);
+                faults.push(
+                    Fault::new(INVALID_NAME, position, value, title)
+                        .at_name()
+                        .label("invalid key")
+                        .help(QUALIFIED_NAME),
+                );
             }
             if field == "labels" && value.as_str().is_some_and(|value| !is_label_value(value)) {
                 faults.push(invalid(position, value, "a label", "letters, digits, `-`, `_` and `.`, at most 63"));

@@ -4,7 +4,7 @@
 use super::at;
 use super::fault::Fault;
 use super::stack::Stack;
-use crate::catalogue::SYSTEM_NAMESPACE;
+use crate::catalogue::{SYSTEM_NAMESPACE, title};
 use crate::names::is_system_namespace;
 use crate::objects::object::Object;
 use serde_json::Value as Json;
@@ -41,7 +41,5 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 }
 
 fn fault<'a>(position: usize, value: &'a Json, name: &str) -> Fault<'a> {
-    Fault::new(SYSTEM_NAMESPACE, position, value, format!("`{name}` is a namespace of the cluster's own"))
-        .label("not a stack's")
-        .help("give the stack a namespace of its own, such as `agentos`")
+    Fault::new(SYSTEM_NAMESPACE, position, value, title(SYSTEM_NAMESPACE, [name])).label("not a stack's")
 }

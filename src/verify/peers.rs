@@ -1,5 +1,6 @@
 //! What the peers file says, read as federation reads it (facts 17 and 18). F001, F002, F021: entries that are skipped,
-//! overridden or unreadable. F006: plain HTTP in production. F007: addresses where nobody listens. F020: another identity
+//! overridden or unreadable. F006: plain HTTP in production. F007: addresses where nobody listens. F013: peers
+//! whose certificate nothing here trusts. F020: another identity
 //! than the settings'.
 
 use super::fault::{At, Fault};
@@ -8,11 +9,11 @@ use super::namespace;
 use super::stack::Stack;
 use super::{at, entries, list, text};
 use crate::agentos::settings::Key;
-use crate::agentos::surface::Address;
+use crate::agentos::surface::{self, Address};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{
-    CONTRADICTORY_IDENTITY, ENDPOINT_NOT_SERVED, MALFORMED_PEERS_FILE, MALFORMED_STACK_ID, PEER_WITH_ITSELF,
-    PLAIN_HTTP_PEER_IN_PROD,
+    CLIENT_CERTIFICATE_FOR_PEER_EDGE, CONTRADICTORY_IDENTITY, ENDPOINT_NOT_SERVED, MALFORMED_PEERS_FILE,
+    MALFORMED_STACK_ID, PEER_WITH_ITSELF, PLAIN_HTTP_PEER_IN_PROD, title,
 };
 use crate::diagnostic::Code;
 use crate::names::{self, is_identity};
@@ -94,6 +95,7 @@ fn of_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, written: &str
     };
     let mut faults = contradictions(agent, file, local);
     let own = text(local, &["stack_id"]).unwrap_or("");
+    faults.extend(of_own_id(agent, file, own));
     faults.extend(of_peer(stack, agent, file, local, false));
     let mut seen = BTreeSet::new();
     for peer in list(content.get("peers")) {
@@ -103,7 +105,6 @@ fn of_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, written: &str
             faults.push(
                 inside(PEER_WITH_ITSELF, file, ["\"peers\"", id], format!("the stack `{id}` has itself for a peer"))
                     .label("this stack")
-                    .note("it would forward runs to itself")
                     .help("remove the entry, or correct its id"),
             );
         }
@@ -146,7 +147,6 @@ fn own_orchestrator<'a>(
             format!("the address of `{id}` is that of this stack's own orchestrator"),
         )
         .label("this stack")
-        .note("a run forwarded to the peer would come back to the stack that forwards it")
         .help("write the address of the peer's orchestrator, or remove the entry")
     })
 }
@@ -173,13 +173,27 @@ fn contradictions<'a>(agent: &Agent<'a>, file: At<'a>, local: &Json) -> Vec<Faul
     .collect()
 }
 
+/// The id of the stack itself: the setting before the file (fact 17).
+fn of_own_id<'a>(agent: &Agent<'a>, file: At<'a>, written: &str) -> Option<Fault<'a>> {
+    let malformed = |id: &str| !id.is_empty() && !is_identity(id, "stk_");
+    let fault = match agent.get(Key::StackId) {
+        Value::Text(id, place) if malformed(id) => {
+            Fault::new(MALFORMED_STACK_ID, place.object, place.value, title(MALFORMED_STACK_ID, [id]))
+        }
+        Value::Unset if malformed(written) => {
+            let texts = ["\"local\"", "\"stack_id\"", written];
+            inside(MALFORMED_STACK_ID, file, texts, title(MALFORMED_STACK_ID, [written]))
+        }
+        Value::Text(..) | Value::Unset | Value::Hidden => return None,
+    };
+    Some(fault.label("malformed id"))
+}
+
 fn of_id<'a>(file: At<'a>, id: &str) -> Option<Fault<'a>> {
     (!is_identity(id, "stk_")).then(|| {
         let quoted = format!("\"{id}\"");
-        inside(MALFORMED_STACK_ID, file, ["\"peers\"", "\"stack_id\"", &quoted], format!("`{id}` is not a stack id"))
+        inside(MALFORMED_STACK_ID, file, ["\"peers\"", "\"stack_id\"", &quoted], title(MALFORMED_STACK_ID, [id]))
             .label("malformed id")
-            .note("forwards select a peer by its stack id; the runtime skips a peer without one, silently")
-            .help("write `stk_` and then lower-case letters, digits and `_`, at most 64 characters in all")
     })
 }
 
@@ -202,19 +216,17 @@ fn of_peer<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, peer: &Json, 
             faults.push(
                 inside(ENDPOINT_NOT_SERVED, file, [id, key, url], format!("`{id}`: {wrong}"))
                     .label("nobody answers here")
-                    .note("the peers file advertises it, and every forward ends in 502")
                     .help("write the Service and its port, not its pods'"),
             );
         }
         if is_peer && agent.is_prod() && url.starts_with("http://") {
             faults.push(
-                inside(PLAIN_HTTP_PEER_IN_PROD, file, [id, key, url], format!("`{id}` is reached over plain HTTP"))
-                    .label("not encrypted")
-                    .note("runs, tokens and events cross the network in the clear, and nothing proves who answers")
-                    .help("use the peer's `https://` address, with a certificate that is publicly trusted"),
+                inside(PLAIN_HTTP_PEER_IN_PROD, file, [id, key, url], title(PLAIN_HTTP_PEER_IN_PROD, [id]))
+                    .label("not encrypted"),
             );
         }
     }
+    faults.extend(is_peer.then(|| untrusted(agent, file, peer)).flatten());
     let dialled = at(peer, &["endpoints", ENDPOINTS[0].0]).and_then(Json::as_str).unwrap_or("");
     if is_peer
         && dialled.is_empty()
@@ -229,14 +241,32 @@ fn of_peer<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, peer: &Json, 
     faults
 }
 
+/// A peer whose certificate no public authority can have signed, where nothing adds to the roots that forwards trust (fact 18a).
+fn untrusted<'a>(agent: &Agent<'a>, file: At<'a>, peer: &Json) -> Option<Fault<'a>> {
+    let key = ENDPOINTS[0].0;
+    let (id, url) = (text(peer, &["stack_id"])?, text(peer, &["endpoints", key])?);
+    let adds = |name: &str| matches!(name, "SSL_CERT_FILE" | "SSL_CERT_DIR");
+    let is_found = surface::is_untrusted(url) && !agent.variables.iter().any(|variable| adds(variable.name));
+    is_found.then(|| {
+        let title = title(CLIENT_CERTIFICATE_FOR_PEER_EDGE, [id]);
+        inside(CLIENT_CERTIFICATE_FOR_PEER_EDGE, file, ["\"peers\"", id, key, url], title)
+            .label("a private name or address")
+            .into_warning()
+    })
+}
+
 /// What is wrong with an address that leads to a Service of these manifests.
 fn unserved<'a>(stack: &Stack<'a>, agent: &Agent<'a>, wanted: ServiceName, url: &str) -> Option<String> {
     let Address { host, port } = Address::of(url)?;
-    let (there, service) = service_of(stack, agent, host)?;
+    let Some((there, service)) = service_of(stack, agent, host) else {
+        // A stack that is not among the objects may have moved its Service, but not to the port of the pods behind it.
+        let is_sure = port == wanted.reference_port() || host.split('.').next() != Some(wanted.object_name());
+        return surface::misdirected(url, wanted).filter(|_| is_sure);
+    };
     let name = &service.name;
     let serves = stack.agent_behind(service);
     if let Some(other) = serves.filter(|other| *other != wanted) {
-        return Some(format!("the address of {} is that of {}", wanted.as_str(), other.as_str()));
+        return Some(surface::address_of_another(wanted, other));
     }
     let ports: Vec<u64> =
         list(at(&service.body, &["spec", "ports"])).filter_map(|port| port.get("port")?.as_u64()).collect();
@@ -244,7 +274,7 @@ fn unserved<'a>(stack: &Stack<'a>, agent: &Agent<'a>, wanted: ServiceName, url: 
         return None;
     }
     let listed = ports.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
-    Some(format!("the Service `{name}` listens on {listed}, not on {port}"))
+    Some(surface::listens_elsewhere(name, &listed, port))
 }
 
 /// The Service among the objects that a host leads to, with the namespace that the host names.

@@ -7,6 +7,7 @@ use super::given::{Given, given};
 use super::providers::Target;
 use super::stack::Stack;
 use super::{at, expected, list, text};
+use crate::agentos::behaviour;
 use crate::agentos::settings::Key;
 use crate::catalogue::DANGLING_REFERENCE;
 use crate::objects::makers::{self, Keys};
@@ -372,7 +373,7 @@ fn missing_files<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         let peers = agent.name(Key::PeersFile);
         let is_secret_file = |name: &str| {
             let secret = name.strip_suffix("_FILE");
-            secret.is_some_and(|secret| super::settings::known(agent.runtime, secret).is_some_and(|s| s.is_secret()))
+            secret.is_some_and(|secret| behaviour::setting(agent.runtime, secret).is_some_and(|s| s.is_secret()))
         };
         for variable in &agent.variables {
             if Some(variable.name) != peers && !is_secret_file(variable.name) {

@@ -6,7 +6,7 @@ use super::stack::Stack;
 use super::{at, list};
 use crate::agentos::behaviour::{self, Metrics};
 use crate::agentos::settings::Key;
-use crate::catalogue::SCRAPER_CANNOT_AUTHENTICATE;
+use crate::catalogue::{SCRAPER_CANNOT_AUTHENTICATE, title};
 use crate::objects::view::agent::Agent;
 use serde_json::Value as Json;
 
@@ -47,15 +47,9 @@ fn refuses(agent: &Agent<'_>) -> bool {
 fn annotated<'a>(position: usize, object: &'a Json) -> Option<Fault<'a>> {
     let value = at(object, &["metadata", "annotations", "prometheus.io/scrape"])?;
     (value.as_str() == Some("true")).then(|| {
-        Fault::new(
-            SCRAPER_CANNOT_AUTHENTICATE,
-            position,
-            value,
-            "this annotation asks for a scrape that will be refused",
-        )
-        .label("annotations carry no token")
-        .note("`/metrics` answers 401 to whoever names no tenant")
-        .help("remove it, and have Prometheus scrape by a ServiceMonitor with `authorization`")
+        Fault::new(SCRAPER_CANNOT_AUTHENTICATE, position, value, title(SCRAPER_CANNOT_AUTHENTICATE, []))
+            .label("annotations carry no token")
+            .help("remove it, and have Prometheus scrape by a ServiceMonitor with `authorization`")
     })
 }
 
@@ -67,7 +61,6 @@ fn without_token<'a>(position: usize, endpoints: Option<&'a Json>) -> Vec<Fault<
             let value = endpoint.get("port").or(endpoint.get("path")).unwrap_or(endpoint);
             Fault::new(SCRAPER_CANNOT_AUTHENTICATE, position, value, "it scrapes without a token, and will be refused")
                 .label("no `authorization` here")
-                .note("`/metrics` answers 401 to whoever names no tenant")
                 .help("add `authorization` with `credentials` from a Secret whose token has `tenant_id`")
         })
         .collect()

@@ -2,12 +2,12 @@
 //! S006: each from one source (fact 8). S020: no Secret poured out whole into the settings.
 
 use super::fault::Fault;
-use super::settings::known;
 use super::stack::Stack;
 use super::{at, entries, list, namespace, text};
+use crate::agentos::behaviour::setting;
 use crate::catalogue::{
     PLACEHOLDER_SECRET_IN_PROD, SECRET_AS_PLAIN_SETTING, SECRET_BY_ENVIRONMENT_IN_PROD, SECRET_LITERAL,
-    SECRET_SET_TWICE, WHOLE_SECRET_INJECTED,
+    SECRET_SET_TWICE, WHOLE_SECRET_INJECTED, title,
 };
 use crate::objects::view::agent::{Agent, Source};
 use crate::scan;
@@ -29,7 +29,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     // Whether its release reads it or not, a credential is one.
-    let is_secret = |name: &str| known(None, name).is_some_and(|s| s.is_secret() && s.name == name);
+    let is_secret = |name: &str| setting(None, name).is_some_and(|s| s.is_secret() && s.name == name);
     let names: BTreeSet<&str> = agent.variables.iter().map(|variable| variable.name).collect();
     for variable in agent.variables.iter().filter(|variable| is_secret(variable.name)) {
         let name = variable.name;
@@ -45,15 +45,10 @@ fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
         }
         match variable.value {
             Source::Literal(value, place) | Source::Configured(value, place) if !value.is_empty() => faults.push(
-                Fault::new(
-                    SECRET_AS_PLAIN_SETTING,
-                    place.object,
-                    place.value,
-                    format!("`{name}` is a secret, in plain text"),
-                )
-                .label("readable by whoever reads the manifest")
-                .help("take it from a Secret: mount the key as a file and set the variable that ends with `_FILE`")
-                .secret(),
+                Fault::new(SECRET_AS_PLAIN_SETTING, place.object, place.value, title(SECRET_AS_PLAIN_SETTING, [name]))
+                    .label("in plain text")
+                    .help("take it from a Secret: mount the key as a file and set the variable that ends with `_FILE`")
+                    .secret(),
             ),
             Source::Secret if agent.is_prod() && !names.contains(format!("{name}_FILE").as_str()) => faults.push(
                 Fault::new(
@@ -62,7 +57,7 @@ fn of_agent<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
                     entry,
                     format!("`{name}` is a variable of a production service"),
                 )
-                .label("ends up in crash reports and child processes")
+                .label("a secret as a variable")
                 .help(format!("mount the key as a file and set `{name}_FILE`")),
             ),
             Source::Literal(..) | Source::Configured(..) | Source::Secret | Source::Unknown => {}
@@ -88,7 +83,10 @@ fn poured<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
         .collect()
 }
 
-/// Credentials in variables, arguments and ConfigMaps.
+/// Where `kubectl apply` keeps the whole object, of which it is said where it stands.
+const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// Credentials in variables, arguments, annotations and ConfigMaps.
 fn literals<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     for pod in &stack.pods {
@@ -98,7 +96,7 @@ fn literals<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             for variable in list(container.get("env")) {
                 let name = text(variable, &["name"]);
                 // Of the secrets of AgentOS S005 says it.
-                let said = is_agent && name.and_then(|name| known(None, name)).is_some_and(|s| s.is_secret());
+                let said = is_agent && name.and_then(|name| setting(None, name)).is_some_and(|s| s.is_secret());
                 faults
                     .extend(variable.get("value").filter(|_| !said).and_then(|value| literal(pod.owner, name, value)));
             }
@@ -110,6 +108,13 @@ fn literals<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
                 }
             }
         }
+    }
+    let of_objects = stack.objects.iter().enumerate().map(|(position, object)| (position, &object.body));
+    // A pod is its own template.
+    let templates = stack.pods.iter().filter(|pod| pod.object.kind != "Pod").map(|pod| (pod.owner, pod.template));
+    for (position, body) in of_objects.chain(templates) {
+        let written = entries(at(body, &["metadata", "annotations"])).filter(|(name, _)| *name != APPLIED);
+        faults.extend(written.filter_map(|(name, value)| literal(position, Some(name), value)));
     }
     for (position, map) in stack.of_kind("ConfigMap") {
         let data = entries(map.body.get("data")).filter_map(|(name, value)| literal(position, Some(name), value));
@@ -139,7 +144,7 @@ fn placeholders<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
         faults.extend(first.map(|(name, value)| {
             Fault::new(PLACEHOLDER_SECRET_IN_PROD, position, value, format!("`{name}` is plainly fake, in production"))
                 .at_name()
-                .label("everybody knows it")
+                .label("a placeholder")
                 .help("have a secret manager make the Secret")
         }));
     }
@@ -161,7 +166,7 @@ fn written<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
             if said.is_empty() || is_fake(said) {
                 continue;
             }
-            let is_ours = known(None, name).is_some_and(|setting| setting.is_secret())
+            let is_ours = setting(None, name).is_some_and(|setting| setting.is_secret())
                 || read.contains(&(namespace(secret), secret.name.as_str(), name));
             let what = match scan::find(Some(name), said) {
                 Some(kind) => kind.describe().to_owned(),
@@ -185,7 +190,8 @@ fn read_by_agents<'a>(stack: &Stack<'a>) -> BTreeSet<(&'a str, &'a str, &'a str)
     let mut read = BTreeSet::new();
     for agent in &stack.agents {
         for variable in list(agent.container.get("env")) {
-            let is_secret = text(variable, &["name"]).and_then(|name| known(None, name)).is_some_and(|s| s.is_secret());
+            let is_secret =
+                text(variable, &["name"]).and_then(|name| setting(None, name)).is_some_and(|s| s.is_secret());
             let reference = at(variable, &["valueFrom", "secretKeyRef"]).filter(|_| is_secret);
             read.extend(
                 reference.and_then(|from| Some((agent.namespace, text(from, &["name"])?, text(from, &["key"])?))),

@@ -6,16 +6,17 @@
 use super::fault::Fault;
 use super::openings;
 use super::stack::Stack;
-use crate::agentos::behaviour::{self, Metrics, PRODUCTION, Taken, stops_production};
+use crate::agentos::behaviour::{self, Metrics, PRODUCTION, Taken, Variable, stops_production};
 use crate::agentos::settings::{self, Key, Kind, Setting, process};
 use crate::agentos::vocabulary::{Profile, Runtime};
 use crate::catalogue::{
     DEFAULT_TENANT_IN_PROD, DEV_HEADERS_IN_PROD, METRICS_OPEN_TO_DEFAULT_TENANT, MISTYPED_SETTING,
     OPEN_METRICS_IN_PROD, SETTING_FROM_ELSEWHERE, SETTING_OF_ANOTHER_RELEASE, SETTING_OF_ANOTHER_SERVICE,
-    UNKNOWN_SETTING,
+    UNKNOWN_SETTING, title,
 };
-use crate::objects::view::agent::{Agent, Source, Value, Variable};
+use crate::objects::view::agent::{Agent, Source, Value, Variable as Named};
 use crate::suggest;
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
 /// What the names of all settings of AgentOS begin with.
@@ -26,12 +27,14 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let closed = openings::closed(stack);
     for agent in &stack.agents {
         for variable in agent.variables.iter().filter(|variable| variable.name.starts_with(PREFIX)) {
-            match known(agent.runtime, variable.name) {
-                None => faults.push(unknown(agent, variable)),
-                Some(setting) => {
-                    faults.extend(unread(agent, variable, setting));
+            match behaviour::variable(agent.runtime, agent.service, variable.name) {
+                Variable::Read(setting) => faults.extend(mistyped(agent, variable, setting)),
+                Variable::OfAnotherService(setting) => {
+                    faults.extend(of_another_service(agent, variable, setting));
                     faults.extend(mistyped(agent, variable, setting));
                 }
+                Variable::OfAnotherRelease(other, _) => faults.push(of_another_release(agent, variable, other)),
+                Variable::Unknown => faults.push(unknown(agent, variable)),
             }
         }
         for variable in &agent.variables {
@@ -45,60 +48,37 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     faults
 }
 
-/// The setting of this name, or whose file variable it is, in a release; in any where the release is not known.
-pub(super) fn known(runtime: Option<Runtime>, name: &str) -> Option<&'static Setting> {
-    let of = |runtime| {
-        let matches = |setting: &&Setting| {
-            setting.name == name
-                || setting.is_secret() && name.strip_suffix("_FILE").is_some_and(|name| name == setting.name)
-        };
-        settings::of(runtime).find(matches)
-    };
-    match runtime {
-        Some(runtime) => of(runtime),
-        None => Runtime::ALL.into_iter().find_map(of),
-    }
+fn of_another_release<'a>(agent: &Agent<'a>, variable: &Named<'a>, other: Runtime) -> Fault<'a> {
+    let release = agent.runtime.map_or("this", Runtime::version);
+    let title = title(SETTING_OF_ANOTHER_RELEASE, [release, variable.name]);
+    Fault::new(SETTING_OF_ANOTHER_RELEASE, variable.entry.object, name_of(variable), title)
+        .label("this name")
+        .help(behaviour::read_elsewhere(other))
 }
 
-fn unknown<'a>(agent: &Agent<'a>, variable: &Variable<'a>) -> Fault<'a> {
+fn unknown<'a>(agent: &Agent<'a>, variable: &Named<'a>) -> Fault<'a> {
     let name = variable.name;
-    let at = variable.entry;
-    let value = at.value.get("name").unwrap_or(at.value);
-    if let Some(other) = Runtime::ALL.into_iter().find(|other| known(Some(*other), name).is_some()) {
-        let release = agent.runtime.map_or("this", Runtime::version);
-        return Fault::new(
-            SETTING_OF_ANOTHER_RELEASE,
-            at.object,
-            value,
-            format!("release {release} does not read `{name}`"),
-        )
-        .label("ignored, silently")
-        .help(format!("remove it; release {} reads it", other.version()));
-    }
     let runtimes = Runtime::ALL.into_iter().filter(|runtime| agent.runtime.is_none_or(|own| own == *runtime));
     let names: Vec<&str> = runtimes.flat_map(settings::of).map(|setting| setting.name).collect();
-    let fault = Fault::new(UNKNOWN_SETTING, at.object, value, format!("no service of AgentOS reads `{name}`"))
-        .label("ignored, silently");
-    match suggest::nearest(name, &names) {
-        Some(near) => fault.help(format!("did you mean `{near}`?")),
-        None => fault.help("remove it; `agentos-cfg explain settings` lists those that are read"),
-    }
+    let title = format!("no service of AgentOS reads `{name}`");
+    let fault = Fault::new(UNKNOWN_SETTING, variable.entry.object, name_of(variable), title).label("this name");
+    suggest::nearest(name, &names).into_iter().fold(fault, |fault, near| fault.help(format!("did you mean `{near}`?")))
 }
 
-fn unread<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -> Option<Fault<'a>> {
-    let service = agent.service.filter(|service| !setting.is_read_by(*service))?;
+/// Where a variable's name stands.
+fn name_of<'a>(variable: &Named<'a>) -> &'a Json {
+    variable.entry.value.get("name").unwrap_or(variable.entry.value)
+}
+
+fn of_another_service<'a>(agent: &Agent<'a>, variable: &Named<'a>, setting: &Setting) -> Option<Fault<'a>> {
     // One ConfigMap may serve all three; only what is set for one container is meant for it.
     let value = variable.entry.value.get("name")?;
-    let readers: Vec<&str> = setting.services.iter().map(|service| service.as_str()).collect();
-    let title = format!("{} does not read `{}`", service.as_str(), variable.name);
-    Some(
-        Fault::new(SETTING_OF_ANOTHER_SERVICE, variable.entry.object, value, title)
-            .label("ignored, silently")
-            .help(format!("it belongs to {}", readers.join(" and "))),
-    )
+    let title = title(SETTING_OF_ANOTHER_SERVICE, [agent.called(), variable.name]);
+    let fault = Fault::new(SETTING_OF_ANOTHER_SERVICE, variable.entry.object, value, title).label("this name");
+    Some(fault.help(format!("it belongs to {}", setting.readers())))
 }
 
-fn mistyped<'a>(agent: &Agent<'a>, variable: &Variable<'a>, setting: &Setting) -> Option<Fault<'a>> {
+fn mistyped<'a>(agent: &Agent<'a>, variable: &Named<'a>, setting: &Setting) -> Option<Fault<'a>> {
     let (value, place) = variable.text().filter(|(value, _)| !value.is_empty())?;
     if setting.name != variable.name {
         return None;
@@ -192,7 +172,7 @@ fn refused<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
         let title = format!("production has the default tenant `{tenant}`");
         faults.push(
             Fault::new(DEFAULT_TENANT_IN_PROD, place.object, place.value, title)
-                .label("the service refuses to start")
+                .label("a default tenant")
                 .help("remove it, and have callers name their tenant"),
         );
     }
@@ -201,9 +181,7 @@ fn refused<'a>(agent: &Agent<'a>) -> Vec<Fault<'a>> {
     {
         let title = format!("production allows development headers to {}", agent.called());
         faults.push(
-            Fault::new(DEV_HEADERS_IN_PROD, place.object, place.value, title)
-                .label("the service refuses to start")
-                .help("remove it"),
+            Fault::new(DEV_HEADERS_IN_PROD, place.object, place.value, title).label("the service refuses to start"),
         );
     }
     faults.extend(open_metrics(agent));
@@ -215,7 +193,7 @@ fn open_metrics<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     let metrics = agent.get(Key::MetricsRequireAuth);
     let name = agent.name(Key::MetricsRequireAuth)?;
     let mistyped = || {
-        let setting = known(agent.runtime, name)?;
+        let setting = behaviour::setting(agent.runtime, name)?;
         mistyped(agent, agent.variable(Key::MetricsRequireAuth)?, setting)
     };
     let stops = |text: &str| stops_production(agent.runtime, Key::MetricsRequireAuth, text);
@@ -232,7 +210,7 @@ fn open_metrics<'a>(agent: &Agent<'a>) -> Option<Fault<'a>> {
     };
     Some(
         Fault::new(OPEN_METRICS_IN_PROD, place.object, place.value, title)
-            .label("the service refuses to start")
+            .label("not what `prod` asks for")
             .help(format!("set `{name}` to \"{PRODUCTION}\"")),
     )
 }
@@ -247,7 +225,6 @@ fn open<'a>(agent: &Agent<'a>, closed: &BTreeSet<usize>) -> Option<Fault<'a>> {
         let title = format!("`/metrics` of {} is open, although authentication is on", agent.called());
         Fault::new(METRICS_OPEN_TO_DEFAULT_TENANT, place.object, place.value, title)
             .label(format!("every request has the tenant `{tenant}`"))
-            .note("\"authentication\" means that a request names a tenant, and a default tenant names one for all")
             .help("remove it, and have callers name their tenant; or close the pods by a NetworkPolicy")
     })
 }

@@ -141,7 +141,6 @@ fn ephemeral<'a>(agent: &Agent<'a>, mounts: &[Behind<'a>]) -> Vec<Fault<'a>> {
             Fault::new(EPHEMERAL_AUDIT_IN_PROD, agent.owner, value, title)
                 .at_name()
                 .label("deleted with the pod")
-                .note("runs, audit records and the forward index are lost whenever the pod is replaced")
                 .help("use a `persistentVolumeClaim`")
         })
         .collect()

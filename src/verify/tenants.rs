@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::stack::Stack;
 use super::{at, expected, list, nearest, text};
 use crate::agentos::vocabulary::ServiceName;
-use crate::catalogue::{MALFORMED_TENANT_ID, PROD_WITHOUT_TENANTS};
+use crate::catalogue::{MALFORMED_TENANT_ID, PROD_WITHOUT_TENANTS, title};
 use crate::names::is_identity;
 use crate::objects::object::Object;
 use crate::objects::view::agent::Agent;
@@ -42,9 +42,10 @@ fn nobody<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
     let elsewhere = mounted(stack, agent).is_empty() && has_dedicated_stack(stack, pod.object);
     (agent.is_prod() && hook.is_none() && !beside && !elsewhere).then(|| {
         Fault::new(PROD_WITHOUT_TENANTS, agent.owner, agent.container, "nobody creates a tenant when it starts")
-            .label("every request is answered 403")
-            .note("the registry is in memory: it is empty after every start of the container, and a Job that ran once does not help")
-            .help(format!("add a `postStart` hook that posts each tenant to `{ADMIN}`"))
+            .label("no tenant is created")
+            .help(format!(
+                "add a `postStart` hook that posts each tenant to `{ADMIN}`; a Job that runs once does not do"
+            ))
     })
 }
 
@@ -69,7 +70,6 @@ fn none<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<Fault<'a>> {
     Some(
         Fault::new(PROD_WITHOUT_TENANTS, position, value, "there is no tenant in what tenants are created from")
             .label("no tenant here")
-            .note("the registry is empty after every start of the container, and every request is answered 403")
             .help("add a file for each tenant, with `tenant_id` and `name`"),
     )
 }
@@ -118,10 +118,8 @@ fn malformed<'a>(map: usize, value: &'a Json) -> Option<Fault<'a>> {
     let tenant: Json = serde_json::from_str(written).ok()?;
     let id = text(&tenant, &["tenant_id"]).filter(|id| !is_identity(id, "tnt_"))?;
     Some(
-        Fault::new(MALFORMED_TENANT_ID, map, value, format!("`{id}` is not a tenant id"))
+        Fault::new(MALFORMED_TENANT_ID, map, value, title(MALFORMED_TENANT_ID, [id]))
             .inside(["\"tenant_id\"", id])
-            .label("malformed id")
-            .note("the runtime joins tenant ids into file paths: one with `/` or `..` reads another tenant's data")
-            .help("write `tnt_` and then lower-case letters, digits and `_`, at most 64 characters in all"),
+            .label("malformed id"),
     )
 }

@@ -6,7 +6,7 @@ use super::{at, list, namespace, nearest, text};
 use crate::agentos::behaviour;
 use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
-use crate::catalogue::{REPLICAS_MULTIPLY_QUOTAS, ROLLING_UPDATE_OVER_SINGLE_WRITER, SEVERAL_WRITERS};
+use crate::catalogue::{REPLICAS_MULTIPLY_QUOTAS, ROLLING_UPDATE_OVER_SINGLE_WRITER, SEVERAL_WRITERS, title};
 use crate::objects::object::Object;
 use crate::objects::view::agent::Agent;
 use serde_json::Value as Json;
@@ -87,17 +87,15 @@ fn several<'a>(agent: &Agent<'a>, replicas: At<'a>) -> Option<Fault<'a>> {
 /// Several pods of one service: how many, and how many times what one of them grants.
 fn many<'a>(agent: &Agent<'a>, replicas: At<'a>, count: &str, times: &str) -> Fault<'a> {
     let service = agent.service.unwrap_or(ServiceName::AgentOrchestrator);
-    let (code, title) = match service {
-        ServiceName::ModelPolicy => {
-            (REPLICAS_MULTIPLY_QUOTAS, format!("{count} pods give every tenant {times} times its quota"))
-        }
+    let (code, message) = match service {
+        ServiceName::ModelPolicy => (REPLICAS_MULTIPLY_QUOTAS, title(REPLICAS_MULTIPLY_QUOTAS, [count, times])),
         ServiceName::AgentOrchestrator | ServiceName::Federation => {
-            (SEVERAL_WRITERS, format!("{count} pods of {} write to one store", agent.called()))
+            (SEVERAL_WRITERS, title(SEVERAL_WRITERS, [count, agent.called()]))
         }
     };
     let note =
         behaviour::several_pods(service, agent.get(Key::StorageBackend).known().is_some_and(behaviour::in_database));
-    let fault = Fault::new(code, replicas.object, replicas.value, title).label("one pod at most").note(note);
+    let fault = Fault::new(code, replicas.object, replicas.value, message).label("one pod at most").note(note);
     fault.help("write 1; for more capacity run another stack and federate them")
 }
 

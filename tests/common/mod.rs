@@ -8,9 +8,11 @@ pub mod reach;
 use agentos_cfg::catalogue::PATCH_BREAKS_SCHEMA;
 use agentos_cfg::objects::object::Object;
 use agentos_cfg::patch::{self, Patched};
+use agentos_cfg::render::Format;
 use agentos_cfg::render::human::{Style, render};
 use agentos_cfg::source::{Disk, Entry, World};
 use agentos_cfg::{Compiler, Outcome};
+use clap::ValueEnum;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::io;
@@ -76,6 +78,17 @@ pub fn shown(compiler: &Compiler, outcome: &Outcome) -> String {
 pub fn codes_and_lines(compiler: &Compiler, outcome: &Outcome) -> Vec<(String, usize)> {
     let line = |span| compiler.sources().place(span).line;
     outcome.findings.iter().map(|finding| (finding.code.to_string(), finding.span().map_or(0, line))).collect()
+}
+
+/// The names of the formats of findings.
+pub fn formats() -> Vec<String> {
+    names(Format::value_variants())
+}
+
+/// The names under which the command line knows values.
+pub fn names(values: &[impl ValueEnum]) -> Vec<String> {
+    let named = values.iter().filter_map(ValueEnum::to_possible_value);
+    named.map(|value| value.get_name().to_owned()).collect()
 }
 
 /// The codes that comments at the end of lines expect: `# C005`, or several.

@@ -50,17 +50,28 @@ impl Pin {
     }
 }
 
+/// How to name the image of a release so that it stays what it is.
+pub fn pinned(runtime: Runtime) -> String {
+    let version = runtime.version();
+    format!("write the image with its tag and digest, as in `ghcr.io/nexixai/agentos:{version}@sha256:…`")
+}
+
 /// The release that a container runs, as far as its image says it. Behind a name that is not upstream's a tag counts where the
 /// version that the pod is labelled with is of no other release.
 pub fn running(image: &str, label: Option<&str>) -> Option<Runtime> {
     match named(image) {
         Named::Release(runtime) => Some(runtime),
         Named::Alike(runtime) => {
-            let labelled = label.and_then(|version| known(core(version)));
+            let labelled = label.and_then(labelled);
             labelled.is_none_or(|other| other == runtime).then_some(runtime)
         }
         Named::Other(_) | Named::Nothing => None,
     }
+}
+
+/// The release of a version that a pod is labelled with, if that is known.
+pub fn labelled(version: &str) -> Option<Runtime> {
+    known(core(version))
 }
 
 /// What is known of releases newer than those here, for findings on images that may be of one.

@@ -2,7 +2,7 @@
 //! serve. What one environment alone can only guess from the stable ports is known here.
 
 use super::{Finding, Fleet, Peering, Rule, Said, View};
-use crate::agentos::surface::Address;
+use crate::agentos::surface::{Address, address_of_another};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ENDPOINT_NOT_SERVED;
 use crate::model::Exposure;
@@ -68,12 +68,11 @@ fn finding(known: Known<'_>) -> Option<Finding> {
         return None;
     }
     let message = match is_another {
-        true => format!("`{stack}`: the address of {} is that of {name}", wanted.as_str()),
+        true => format!("`{stack}`: {}", address_of_another(wanted, served.service)),
         false => format!("`{stack}`: {name} is served on {}, not on {port}", served.port),
     };
     let what = Said::value(path, message)
         .label("nobody answers here")
-        .note("the peers file would advertise it, and every forward would end in 502")
         .help("name the peer's file, as in `'Environment \"peer.ncl\"`: its addresses are read from there");
     Some(Finding::new(ENDPOINT_NOT_SERVED, member, what).and_value(owner, served.path, "its own environment"))
 }

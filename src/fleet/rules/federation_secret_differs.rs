@@ -1,15 +1,13 @@
 //! S009: the two ends of a peering have different shared secrets. What is compared is never shown.
 
 use super::{Finding, Fleet, Rule, Said, View};
+use crate::agentos::settings::{self, Key};
 use crate::catalogue::FEDERATION_SECRET_DIFFERS;
 use crate::path::Path;
 use crate::tree::{Node, Value};
 use serde_json::Value as Json;
 
 pub(super) const RULE: Rule = Rule { code: FEDERATION_SECRET_DIFFERS, check };
-
-/// The secret that both ends of a peering share.
-const SHARED: &str = "AGENTOS_FED_SHARED_SECRET";
 
 /// Where an environment says that the secret comes from.
 #[derive(PartialEq)]
@@ -32,7 +30,8 @@ fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
 /// Where the secret comes from, with the path of what says so. Nobody can tell of two encrypted values whether they are
 /// of one secret, nor what is in a Secret that somebody else makes.
 fn origin(view: &View<'_>) -> Option<(Origin, Path)> {
-    let path = Path::of(["secrets", "keys", SHARED]);
+    let shared = settings::name(view.environment.runtime, Key::FederationSharedSecret)?;
+    let path = Path::of(["secrets", "keys", shared]);
     let field = |name: &str| {
         let path = path.field(name);
         let (node, reached) = view.tree.nearest(&path);

@@ -2,7 +2,7 @@
 //! A run that is forwarded for one of them ends in 502 (fact 18).
 
 use super::{Finding, Fleet, Peering, Rule, Said};
-use crate::catalogue::FORWARDED_TENANT_UNKNOWN_TO_PEER;
+use crate::catalogue::{FORWARDED_TENANT_UNKNOWN_TO_PEER, title};
 use crate::fleet::remote;
 use crate::model::{self, Isolation};
 use crate::path::Path;
@@ -70,9 +70,8 @@ fn unknown(peering: &Peering<'_>, ids: &[&str]) -> Option<Finding> {
         return None;
     }
     let stack = &peering.to.environment.federation.stack;
-    let what = Said::name(peering.path(), format!("the peer `{stack}` does not know {}", listed(ids)))
+    let what = Said::name(peering.path(), title(FORWARDED_TENANT_UNKNOWN_TO_PEER, [stack, &listed(ids)]))
         .label("runs can be forwarded to this peer")
-        .note("the peer answers 403 for a tenant that it does not know, and the forward ends in 502")
         .help(format!(
             "declare the same tenants in `{}`, best in a file that both import",
             peering.to.environment.name

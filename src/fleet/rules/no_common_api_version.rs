@@ -2,7 +2,7 @@
 //! Of a `'Remote` the rule on one environment says it.
 
 use super::{Finding, Fleet, Rule, Said};
-use crate::catalogue::NO_COMMON_API_VERSION;
+use crate::catalogue::{NO_COMMON_API_VERSION, title};
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: NO_COMMON_API_VERSION, check };
@@ -18,11 +18,8 @@ fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
                 return None;
             }
             let stack = &peering.to.environment.federation.stack;
-            let message = format!("`{stack}` speaks no version of the federation interface that this stack speaks");
-            let what = Said::value(peering.path(), message)
-                .label(format!("this stack speaks [{}]", own.join(", ")))
-                .note("there is nothing to negotiate: every forward to the peer fails")
-                .help("list a version that both have; today that is `v1`");
+            let message = title(NO_COMMON_API_VERSION, [stack]);
+            let what = Said::value(peering.path(), message).label(format!("this stack speaks [{}]", own.join(", ")));
             let path = Path::of(["federation", "api_versions"]);
             let label = format!("the peer speaks [{}]", theirs.join(", "));
             Some(Finding::new(NO_COMMON_API_VERSION, peering.from.member, what).and_value(

@@ -1,7 +1,7 @@
 //! F006, across files: a production stack that reaches a peer by its file over the Service inside the cluster.
 
 use super::{Finding, Fleet, Rule, Said};
-use crate::catalogue::PLAIN_HTTP_PEER_IN_PROD;
+use crate::catalogue::{PLAIN_HTTP_PEER_IN_PROD, title};
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: PLAIN_HTTP_PEER_IN_PROD, check };
@@ -14,9 +14,8 @@ fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
             let mut dialled = peering.dialled().into_iter();
             let (stack, url) = dialled.find(|(_, url)| url.starts_with("http://"))?;
             let address = url.trim_start_matches("http://");
-            let what = Said::value(peering.path(), format!("`{stack}` is reached over plain HTTP"))
+            let what = Said::value(peering.path(), title(PLAIN_HTTP_PEER_IN_PROD, [&stack]))
                 .label(format!("at `{address}`"))
-                .note("runs, tokens and events cross the network in the clear, and nothing proves who answers")
                 .help(
                     "give the peer's orchestrator `exposure = 'Gateway { … }`: production takes that way, over HTTPS",
                 );

@@ -36,10 +36,6 @@ fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
             let message = format!("{} and {} keep their runs in one database", one.name(), other.name());
             let what = Said::value(one.claim.path.clone(), message)
                 .label("the same host, port and name")
-                .note(
-                    "the tables know tenants and no stacks: each orchestrator reads and overwrites the runs, agents and \
-                     conversations of the other",
-                )
                 .help("give each a database of its own: another `name` in the record of `database`, with a user and a password of its own");
             let found = Finding::new(SHARED_DATABASE, one.view.member, what);
             found.and_value(other.view.member, other.claim.path, "and here")

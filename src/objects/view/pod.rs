@@ -150,9 +150,14 @@ impl<'a> Pod<'a> {
         text(self.variables().get(name)?, &["value"])
     }
 
+    /// The version that it is labelled with.
+    pub fn version(&self) -> Option<&'a str> {
+        self.labels.get(VERSION).copied()
+    }
+
     /// The release of AgentOS that an image names, beside the pod's labels.
     pub fn running(&self, image: &str) -> Option<Runtime> {
-        settings::running(image, self.labels.get(VERSION).copied())
+        settings::running(image, self.version())
     }
 
     /// The release of AgentOS that the image of a container names, where one does.
