@@ -1,4 +1,4 @@
-//! Typed views of objects, which every client shares: how a manifest is taken apart stands here, and nowhere else.
+//! Typed views of objects, which every client shares: what several have to know of how manifests are written, once.
 //!
 //! Invariant: a view borrows from its object, so that what it shows is the very value, and it judges nothing.
 
