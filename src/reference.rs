@@ -22,23 +22,27 @@ use std::path::Path;
 /// A file that is generated: its path in the repository, and its text.
 pub struct Generated {
     /// The path from the root of the repository, with forward slashes.
-    pub path: &'static str,
+    pub path: String,
     /// The text.
     pub text: String,
 }
 
 /// Every generated file.
 pub fn files() -> Vec<Generated> {
-    vec![
-        Generated { path: "lib/settings.ncl", text: settings::nickel_releases() },
-        Generated { path: "lib/settings/v1_02.ncl", text: settings::nickel_module(Runtime::V1_02) },
-        Generated { path: "lib/settings/v1_07.ncl", text: settings::nickel_module(Runtime::V1_07) },
-        Generated { path: "src/evaluate/native/table.rs", text: Compiler::new().native_table() },
-        Generated { path: "docs/reference/language.md", text: language() },
-        Generated { path: "docs/reference/settings.md", text: settings_page() },
-        Generated { path: "docs/rules/README.md", text: index() },
-        Generated { path: "docs/errors.md", text: gallery() },
-    ]
+    let file = |path: &str, text| Generated { path: path.to_owned(), text };
+    let module = |runtime: Runtime| Generated {
+        path: format!("lib/settings/{}.ncl", runtime.tag().to_lowercase()),
+        text: settings::nickel_module(runtime),
+    };
+    let others = [
+        file("lib/settings.ncl", settings::nickel_releases()),
+        file("src/evaluate/native/table.rs", Compiler::new().native_table()),
+        file("docs/reference/language.md", language()),
+        file("docs/reference/settings.md", settings_page()),
+        file("docs/rules/README.md", index()),
+        file("docs/errors.md", gallery()),
+    ];
+    Runtime::ALL.map(module).into_iter().chain(others).collect()
 }
 
 /// The pictures of the documentation: each with the environments that it shows, and how much of them.
@@ -71,7 +75,7 @@ pub fn pictures(world: &dyn World, root: &Path) -> Vec<Generated> {
         let compiled = files.iter().map(|file| compiler.compile(world, &Entry::file(Path::new(file), root)));
         let environments: Vec<_> = compiled.filter_map(|outcome| outcome.environment).collect();
         let graph = graph::graph(&environments.iter().collect::<Vec<_>>(), *level);
-        Generated { path, text: graph::Format::Svg.render(&graph) }
+        Generated { path: (*path).to_owned(), text: graph::Format::Svg.render(&graph) }
     };
     PICTURES.iter().map(picture).collect()
 }

@@ -201,3 +201,28 @@ fn the_drawing_shows_the_floors_of_the_table() {
         .collect();
     assert_eq!(drawn, floors);
 }
+
+/// What a release calls a setting stands in its table, and so does what it does otherwise than another: whoever compares or looks
+/// up asks by key, and asks `behaviour`. Messages may name a variable.
+#[test]
+fn only_agentos_knows_releases_and_the_names_of_variables() {
+    let mut known = Vec::new();
+    // The library as a table is generated.
+    for (path, text) in real().into_iter().filter(|(path, _)| !path.ends_with("native/table.rs")) {
+        let code = code(&text);
+        let quoted = code.split('"').filter(|text| text.starts_with("AGENTOS_") && !text.starts_with("AGENTOS_CFG_"));
+        let names = quoted.filter(|text| text.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+        let releases = code.match_indices("Runtime::V").map(|(at, _)| &code[at..at + "Runtime::V".len()]);
+        let is_room = room(&path) == "agentos";
+        known.extend(names.chain(releases).filter(|_| !is_room).map(|name| format!("{}: {name}", path.display())));
+    }
+    assert_eq!(known, [""; 0]);
+}
+
+#[test]
+fn no_file_but_a_table_is_longer_than_600_lines() {
+    const TABLES: [&str; 1] = ["evaluate/native/table.rs"];
+    let long = real().into_iter().filter(|(_, text)| text.lines().count() > 600);
+    let long: Vec<String> = long.map(|(path, _)| path.display().to_string()).collect();
+    assert_eq!(long, TABLES);
+}

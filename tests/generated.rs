@@ -8,7 +8,7 @@ use std::path::Path;
 fn generated_files_match_their_sources() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for file in reference::files().into_iter().chain(reference::pictures(&Disk, root)) {
-        let path = root.join(file.path);
+        let path = root.join(&file.path);
         let there = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(there == file.text, "{} is out of date; run `cargo run --example generate`", file.path);
     }

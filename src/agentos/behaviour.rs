@@ -12,6 +12,6 @@ mod variable;
 pub use audit::{FILE, Sink};
 pub use callers::{Callers, EVERYBODY, Given, Metrics, callers, metrics};
 pub use production::{PRODUCTION, profile, stops_production};
-pub use storage::{in_database, several_pods};
+pub use storage::{STORES, Store, in_database, several_pods};
 pub use taken::{Taken, taken};
 pub use variable::{Variable, read_elsewhere, setting, variable};

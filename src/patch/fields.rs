@@ -1,7 +1,7 @@
 //! What a patch must leave alone: what the fields of the environment say, because rules have judged the fields and see
 //! nothing of the patch.
 
-use crate::agentos::settings::process;
+use crate::agentos::settings::{PREFIX, process};
 use crate::finding::Finding;
 use crate::model::Environment;
 use crate::objects::object::Object;
@@ -459,7 +459,7 @@ fn name(container: &Json) -> &str {
 /// The variables of a container that AgentOS or its language reads, and `env` sets.
 fn settings(container: &Json) -> Vec<&Json> {
     let is_of_go = |variable: &str| process::SETTINGS.iter().any(|setting| setting.name == variable);
-    let is_setting = |variable: &&Json| name(variable).starts_with("AGENTOS_") || is_of_go(name(variable));
+    let is_setting = |variable: &&Json| name(variable).starts_with(PREFIX) || is_of_go(name(variable));
     list(container.get("env")).filter(is_setting).collect()
 }
 

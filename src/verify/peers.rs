@@ -8,7 +8,7 @@ use super::given::{Given, given};
 use super::namespace;
 use super::stack::Stack;
 use super::{at, entries, list, text};
-use crate::agentos::settings::Key;
+use crate::agentos::settings::{IDENTITY, Key};
 use crate::agentos::surface::{self, Address};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{
@@ -153,8 +153,7 @@ fn own_orchestrator<'a>(
 
 /// What the file says of this stack, and the settings say otherwise.
 fn contradictions<'a>(agent: &Agent<'a>, file: At<'a>, local: &Json) -> Vec<Fault<'a>> {
-    let fields = [("stack_id", Key::StackId), ("environment", Key::EnvironmentName), ("region", Key::Region)];
-    let set = fields.into_iter().filter_map(|(field, key)| match agent.get(key) {
+    let set = IDENTITY.into_iter().filter_map(|(key, field)| match agent.get(key) {
         Value::Text(value, place) => Some((field, agent.name(key)?, value, place)),
         Value::Unset | Value::Hidden => None,
     });

@@ -19,14 +19,11 @@ use crate::suggest;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// What the names of all settings of AgentOS begin with.
-const PREFIX: &str = "AGENTOS_";
-
 pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     let mut faults = Vec::new();
     let closed = openings::closed(stack);
     for agent in &stack.agents {
-        for variable in agent.variables.iter().filter(|variable| variable.name.starts_with(PREFIX)) {
+        for variable in agent.variables.iter().filter(|variable| variable.name.starts_with(settings::PREFIX)) {
             match behaviour::variable(agent.runtime, agent.service, variable.name) {
                 Variable::Read(setting) => faults.extend(mistyped(agent, variable, setting)),
                 Variable::OfAnotherService(setting) => {

@@ -4,7 +4,7 @@
 use super::fault::Fault;
 use super::stack::Stack;
 use super::{at, nearest};
-use crate::agentos::behaviour::{self, Sink};
+use crate::agentos::behaviour::{self, STORES, Sink};
 use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{EPHEMERAL_AUDIT_IN_PROD, STORE_ON_SUBPATH, STORE_OUTSIDE_VOLUME, UNWRITABLE_VOLUME};
@@ -12,13 +12,6 @@ use crate::objects::view::agent::{Agent, Value};
 use crate::objects::view::mount::{Behind, Mount, behind};
 use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
-
-/// The settings that name a store.
-const STORES: [Key; 5] =
-    [Key::RunStoreFile, Key::AgentStoreDir, Key::MemoryStoreDir, Key::KvStoreDir, Key::ForwardIndexFile];
-
-/// Those of them that a database takes the place of.
-const IN_DATABASE: [Key; 4] = [Key::RunStoreFile, Key::AgentStoreDir, Key::MemoryStoreDir, Key::KvStoreDir];
 
 /// Something that a service keeps.
 struct Store<'a> {
@@ -43,7 +36,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     for agent in &stack.agents {
         let Some(pod) = stack.pods.get(agent.pod) else { continue };
         let stores: Vec<Store<'a>> =
-            STORES.into_iter().filter(|key| reads(agent, *key)).map(|key| store(agent, key)).collect();
+            STORES.iter().filter(|store| reads(agent, store)).map(|kept| store(agent, kept.key)).collect();
         faults.extend(stores.iter().filter_map(|store| outside(pod, agent, store)));
         faults.extend(without_setting(pod, agent));
         let audit = match agent.get(Key::AuditSink).known().map(Sink::parse) {
@@ -60,14 +53,15 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 }
 
 /// Whether a service keeps something where a setting says. Where the release is not known, one that only some of them read
-/// counts as soon as it is set.
-fn reads(agent: &Agent<'_>, key: Key) -> bool {
-    let Some(service) = agent.service.filter(|_| !(IN_DATABASE.contains(&key) && uses_database(agent))) else {
+/// counts as soon as it is set. Of the audit log A002 says it.
+fn reads(agent: &Agent<'_>, store: &behaviour::Store) -> bool {
+    let Some(service) = agent.service.filter(|_| !(store.in_database && uses_database(agent))) else {
         return false;
     };
+    let key = store.key;
     let is_read = |setting: &settings::Setting| setting.is_read_by(service);
     let reading = settings::candidates(agent.runtime, key).filter(|setting| is_read(setting)).count();
-    reading > 0 && (reading == agent.releases().count() || agent.get(key).is_set())
+    key != Key::AuditSink && reading > 0 && (reading == agent.releases().count() || agent.get(key).is_set())
 }
 
 fn uses_database(agent: &Agent<'_>) -> bool {

@@ -1,6 +1,28 @@
 //! What services keep, and what several pods of one do to it (facts 10 and 11).
 
+use crate::agentos::settings::Key;
 use crate::agentos::vocabulary::ServiceName;
+
+/// A setting that says where a service keeps something.
+#[derive(Clone, Copy, Debug)]
+pub struct Store {
+    /// The setting.
+    pub key: Key,
+    /// What is kept there.
+    pub holds: &'static str,
+    /// Whether it is kept in the database where there is one.
+    pub in_database: bool,
+}
+
+/// Where the services keep what must not be lost, by the names of the settings.
+pub const STORES: [Store; 6] = [
+    Store { key: Key::AgentStoreDir, holds: "agents", in_database: true },
+    Store { key: Key::AuditSink, holds: "audit records", in_database: false },
+    Store { key: Key::ForwardIndexFile, holds: "forward index", in_database: false },
+    Store { key: Key::KvStoreDir, holds: "keys and values", in_database: true },
+    Store { key: Key::MemoryStoreDir, holds: "memories", in_database: true },
+    Store { key: Key::RunStoreFile, holds: "runs", in_database: true },
+];
 
 /// Whether the orchestrator keeps runs and their like in a database, by the text of `AGENTOS_STORAGE_BACKEND`.
 pub fn in_database(backend: &str) -> bool {

@@ -2,24 +2,14 @@
 
 use super::claims::{self, Resize};
 use super::{Pair, pods, quoted};
-use crate::agentos::behaviour;
-use crate::agentos::settings::{self, Key};
+use crate::agentos::behaviour::{self, STORES};
+use crate::agentos::settings::{self, Key, shared_name};
 use crate::diff::words;
 use crate::objects::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_PRUNE, SYNC_OPTIONS, items};
 use crate::objects::view::annotation;
 use crate::objects::view::json::text;
 use crate::objects::view::pod::Pod;
 use serde_json::Value as Json;
-
-/// The variables that say where a service keeps something, with what that is.
-const STORES: &[(&str, &str)] = &[
-    ("AGENTOS_AGENT_STORE_DIR", "agents"),
-    ("AGENTOS_AUDIT_SINK", "audit records"),
-    ("AGENTOS_FED_FORWARD_INDEX_FILE", "forward index"),
-    ("AGENTOS_KV_STORE_DIR", "keys and values"),
-    ("AGENTOS_MEMORY_STORE_DIR", "memories"),
-    ("AGENTOS_RUN_STORE_FILE", "runs"),
-];
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     let mut found = match pair.kind() {
@@ -157,9 +147,9 @@ fn of_pods(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
     let volumes = old.volumes().filter_map(|(name, before)| of_volume(name, before, new));
     let moves = of_backend(old, new);
     // What moves into a database or out of it was in no file before, or is in none after that.
-    let is_moved = |variable: &str| moves.is_some() && IN_DATABASE.contains(&variable);
-    let stores = STORES.iter().filter(|(variable, _)| !is_moved(variable));
-    let stores: Vec<String> = stores.filter_map(|(variable, what)| of_store(variable, what, old, new)).collect();
+    let stores = STORES.iter().filter(|store| !(moves.is_some() && store.in_database));
+    let stores: Vec<String> =
+        stores.filter_map(|store| of_store(shared_name(store.key)?, store.holds, old, new)).collect();
     volumes.chain(moves.clone()).chain(stores).chain(of_backup(old, new)).chain(of_purge(old, new)).collect()
 }
 
@@ -181,7 +171,7 @@ const KEPT_FOR: [(Key, &str); 4] = [
 
 /// A purge takes more than it did.
 fn of_purge(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
-    let days = |pods: &Pod<'_>, key: Key| pods.setting(name(key)?)?.trim().parse::<u64>().ok();
+    let days = |pods: &Pod<'_>, key: Key| pods.setting(shared_name(key)?)?.trim().parse::<u64>().ok();
     let of_one = |(key, what): (Key, &str)| {
         let (before, after) = (days(old, key)?, days(new, key)?);
         (after < before)
@@ -190,14 +180,10 @@ fn of_purge(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
     KEPT_FOR.into_iter().filter_map(of_one).collect()
 }
 
-/// The stores that a database takes the place of.
-const IN_DATABASE: [&str; 4] =
-    ["AGENTOS_AGENT_STORE_DIR", "AGENTOS_KV_STORE_DIR", "AGENTOS_MEMORY_STORE_DIR", "AGENTOS_RUN_STORE_FILE"];
-
 /// Agents, runs and their like in a database that were in files, or the other way.
 fn of_backend(old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
     let uses_database = |pods: &Pod<'_>| {
-        let backend = name(Key::StorageBackend).and_then(|name| pods.setting(name));
+        let backend = shared_name(Key::StorageBackend).and_then(|name| pods.setting(name));
         reads(pods, Key::StorageBackend) && backend.is_some_and(behaviour::in_database)
     };
     let (before, after) = match (uses_database(old), uses_database(new)) {
@@ -212,7 +198,7 @@ fn of_backend(old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
 /// Another database: its host, port or name.
 fn of_database(old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
     let place = |pods: &Pod<'_>| {
-        let value = |key| name(key).and_then(|name| pods.setting(name)).filter(|value| !value.is_empty());
+        let value = |key| shared_name(key).and_then(|name| pods.setting(name)).filter(|value| !value.is_empty());
         // The port that is meant where none is set.
         let port = value(Key::DatabasePort).unwrap_or("5432");
         format!("{}:{port}/{}", value(Key::DatabaseHost).unwrap_or(""), value(Key::DatabaseName).unwrap_or(""))
@@ -225,11 +211,6 @@ fn of_database(old: &Pod<'_>, new: &Pod<'_>) -> Option<String> {
             words::quoted(&before)
         )
     })
-}
-
-/// What any release calls a setting.
-fn name(key: Key) -> Option<&'static str> {
-    settings::candidates(None, key).next().map(|setting| setting.name)
 }
 
 /// Whether the release of some pods reads a setting, as far as it is known.
@@ -282,15 +263,4 @@ fn of_store(variable: &str, what: &str, old: &Pod<'_>, new: &Pod<'_>) -> Option<
     } else {
         format!("the {what} move from {before}, which is on a volume, to {shown}, which is not kept")
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{IN_DATABASE, STORES};
-
-    #[test]
-    fn stores_are_ordered() {
-        assert!(STORES.windows(2).all(|pair| pair[0].0 < pair[1].0));
-        assert!(IN_DATABASE.iter().all(|variable| STORES.iter().any(|(name, _)| name == variable)));
-    }
 }

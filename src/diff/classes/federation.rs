@@ -1,6 +1,7 @@
 //! `federation`: another stack is cut off, new, elsewhere or says that it is another; or this one does.
 
 use super::{Pair, pods, quoted};
+use crate::agentos::settings::{IDENTITY, Key, shared_name};
 use crate::diff::words;
 use crate::objects::view::json::{list, text};
 use serde_json::Value as Json;
@@ -8,9 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The key of the peers file in its ConfigMap.
 const FILE: &str = "peers.seed.json";
-
-/// The variables by which a stack says who it is.
-const IDENTITY: [&str; 3] = ["AGENTOS_STACK_ID", "AGENTOS_ENVIRONMENT", "AGENTOS_REGION"];
 
 pub(super) fn check(pair: &Pair<'_>) -> Vec<String> {
     match pair.kind() {
@@ -81,7 +79,8 @@ fn entry(name: &str, old: &Json, new: &Json) -> Vec<String> {
 
 fn of_identity(pair: &Pair<'_>) -> Vec<String> {
     let Some((old, new)) = &pods::both(pair) else { return Vec::new() };
-    let changed = |name: &&str| {
+    let changed = |(key, _): &(Key, &str)| {
+        let name = shared_name(*key)?;
         let (before, after) = (old.setting(name)?, new.setting(name)?);
         let shown = (words::quoted(name), words::quoted(before), words::quoted(after));
         (before != after)

@@ -2,6 +2,7 @@
 
 use super::pods;
 use super::{Pair, quoted};
+use crate::agentos::settings::PREFIX;
 use crate::agentos::vocabulary::ServiceName;
 use crate::diff::words;
 use crate::objects::object::Object;
@@ -104,7 +105,7 @@ fn variables(old: &Pod<'_>, new: &Pod<'_>) -> Vec<String> {
     let (before, after) = (old.variables(), new.variables());
     let other = |name: &str| name.strip_suffix("_FILE").map_or_else(|| format!("{name}_FILE"), str::to_owned);
     let gone = |name: &&&str| {
-        name.starts_with("AGENTOS_") && !after.contains_key(**name) && !after.contains_key(other(name).as_str())
+        name.starts_with(PREFIX) && !after.contains_key(**name) && !after.contains_key(other(name).as_str())
     };
     before.keys().filter(gone).map(|name| format!("{} is no longer set", words::quoted(name))).collect()
 }

@@ -69,7 +69,7 @@ fn answers_everybody(release: Option<Runtime>, key: bool) -> bool {
 
 impl Guard {
     fn name(&self) -> &'static str {
-        settings::candidates(None, self.key).next().map_or("", |setting| setting.name)
+        settings::shared_name(self.key).unwrap_or("")
     }
 
     /// Whether the service in some pods reads it, as far as they say which that is.
