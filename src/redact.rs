@@ -6,7 +6,7 @@
 use crate::diagnostic::{Diagnostic, Label};
 use crate::path::{Path, Segment};
 use crate::scan;
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, whole};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -163,9 +163,7 @@ fn inside(written: &str) -> Range<usize> {
 /// A text with some of its bytes hidden. Lines, columns and bytes stay where they were, so that places do.
 fn mask(text: &str, hidden: &[Range<usize>]) -> String {
     // A character of which a part is hidden is hidden as a whole.
-    let first = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let after = |at: usize| (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
-    let mut hidden: Vec<Range<usize>> = hidden.iter().map(|range| first(range.start)..after(range.end)).collect();
+    let mut hidden: Vec<Range<usize>> = hidden.iter().map(|range| whole(text, range.clone())).collect();
     hidden.sort_unstable_by_key(|range| range.start);
     let mut masked = String::with_capacity(text.len());
     let mut done = 0;

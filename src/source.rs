@@ -9,6 +9,7 @@ mod library;
 mod texts;
 
 pub use library::{LIBRARY, LibraryModule};
+pub(crate) use texts::whole;
 pub use texts::{FileId, Place, Relocation, SourceText, Sources, Span};
 
 use std::io::{self, Read};

@@ -33,6 +33,10 @@ pub struct Span {
 }
 
 impl Span {
+    fn bytes(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
     /// Whether `other` lies within this span.
     pub fn contains(&self, other: &Span) -> bool {
         self.file == other.file && self.start <= other.start && other.end <= self.end
@@ -216,13 +220,13 @@ impl Sources {
     /// The text of a span.
     pub fn slice(&self, span: Span) -> &str {
         let text = self.get(span.file).map_or("", |text| &text.text);
-        text.get(whole(text, span)).unwrap_or("")
+        text.get(whole(text, span.bytes())).unwrap_or("")
     }
 
     /// The bytes of a span in its text, widened to whole characters and cut at the end: readers of other formats count
     /// bytes, characters and one more, and any span can be shown.
     pub fn range(&self, span: Span) -> Range<usize> {
-        whole(self.get(span.file).map_or("", |text| &text.text), span)
+        whole(self.get(span.file).map_or("", |text| &text.text), span.bytes())
     }
 
     /// The first character of a span that runs over several lines, else all of it: what to point at in a record.
@@ -300,9 +304,9 @@ impl Sources {
     }
 }
 
-/// The bytes of a span in a text: from the beginning of its first character to the end of its last.
-fn whole(text: &str, span: Span) -> Range<usize> {
-    let (first, after) = ((span.start as usize).min(text.len()), (span.end as usize).min(text.len()));
+/// Bytes of a text, widened so that they cut no character: from the beginning of the first to the end of the last.
+pub(crate) fn whole(text: &str, bytes: Range<usize>) -> Range<usize> {
+    let (first, after) = (bytes.start.min(text.len()), bytes.end.min(text.len()));
     let start = (0..=first).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let end = (after..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     start..end.max(start)

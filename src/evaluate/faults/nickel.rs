@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::evaluate::SpanMap;
 use crate::evaluate::walk::MAX_FAULTS;
 use crate::path::Path;
-use crate::source::Span;
+use crate::source::{Span, whole};
 use crate::{catalogue, words};
 use nickel_lang_core::error::{Error, IntoDiagnostics, ParseErrors};
 use nickel_lang_core::files::Files;
@@ -42,7 +42,9 @@ pub(super) fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Fi
         .iter()
         .filter_map(|label| {
             let file = *spans.files.get(&label.file_id)?;
-            let (start, end) = (u32::try_from(label.range.start).ok()?, u32::try_from(label.range.end).ok()?);
+            // Nickel's lexer counts bytes after a backslash, whatever stands there.
+            let range = whole(files.source(label.file_id), label.range.clone());
+            let (start, end) = (u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
             let primary = format!("{:?}", label.style) == "Primary";
             Some((!primary, Span { file, start, end }, label.message.clone()))
         })
