@@ -167,6 +167,10 @@ impl Checker<'_> {
             if field.default.is_some() && *entry.priority <= MergePriority::Bottom {
                 return None;
             }
+            // Only what has the priority of the library's own record is merged with it: anything else takes its place.
+            if field.has_base() && *entry.priority != MergePriority::Neutral {
+                return None;
+            }
             let key = if as_written { entry.key } else { self.span(field.key) };
             let mut node = self.node(&entry.value, field.shape, &site)?;
             // What is merged of two records stands in no one place.
