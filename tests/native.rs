@@ -397,5 +397,5 @@ fn mutated_environments_are_accepted_only_where_nickel_accepts_them() {
         answered += usize::from(answer);
     }
     println!("{answered} of 600 are plain data without faults");
-    assert!(answered > 100, "{answered}");
+    assert!(answered > 60, "{answered}");
 }
