@@ -6,10 +6,12 @@
 pub(crate) mod borders;
 mod data;
 mod faults;
+mod hub;
 mod inspect;
 mod load;
 mod locate;
 mod native;
+mod outline;
 pub mod schema;
 mod stdlib;
 mod syntax;
@@ -23,6 +25,7 @@ use crate::diagnostic::Diagnostic;
 use crate::path::Path;
 use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, LibraryModule, Origin, Sources, Span, World};
 use crate::tree::Node;
+use load::Loaded;
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::error::NullReporter;
 use nickel_lang_core::eval::cache::CacheImpl;
@@ -144,14 +147,15 @@ impl Evaluator {
     /// Evaluates an environment against the contract `Environment`, whether or not the file says so itself. What was
     /// found in a folder, and does not say so, is a module, and is not evaluated.
     pub fn evaluate(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
-        self.quickly(world, entry, sources).unwrap_or_else(|| self.thoroughly(world, entry, sources))
+        let loaded = load::load(world, entry, sources);
+        self.natively(&loaded, entry, sources).unwrap_or_else(|| self.by_nickel(&loaded, entry, sources))
     }
 
-    /// Evaluates an environment without Nickel's evaluator; none where it can be loaded, but is not plain data without
-    /// faults.
+    /// Evaluates an environment without Nickel; none where it is not plain data without faults.
     pub fn quickly(&self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
         let mark = sources.mark();
-        let evaluated = native::evaluate(&self.library, world, entry, sources);
+        let loaded = load::load(world, entry, sources);
+        let evaluated = self.natively(&loaded, entry, sources);
         if evaluated.is_none() {
             sources.forget_after(mark);
         }
@@ -160,16 +164,23 @@ impl Evaluator {
 
     /// Evaluates an environment by Nickel.
     pub fn thoroughly(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
+        let loaded = load::load(world, entry, sources);
+        self.by_nickel(&loaded, entry, sources)
+    }
+
+    fn natively(&self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
+        if loaded.findings.is_empty() { native::evaluate(&self.library, loaded, entry, sources) } else { None }
+    }
+
+    fn by_nickel(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
         let lean = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
-        let mark = sources.mark();
-        if let Some(evaluated) = lean.evaluate(Standard::Lean, world, entry, sources)
+        if let Some(evaluated) = lean.evaluate(Standard::Lean, loaded, entry, sources)
             && evaluated.findings.is_empty()
         {
             return evaluated;
         }
-        sources.forget_after(mark);
         let full = self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library));
-        let evaluated = full.evaluate(Standard::Full, world, entry, sources);
+        let evaluated = full.evaluate(Standard::Full, loaded, entry, sources);
         evaluated.unwrap_or_else(|| Evaluated::without_value(Vec::new(), Role::Unreadable))
     }
 
@@ -217,26 +228,22 @@ impl Engine {
     }
 
     /// Evaluates an environment; none where the standard library at hand is not enough for it.
-    fn evaluate(
-        &mut self,
-        standard: Standard,
-        world: &dyn World,
-        entry: &Entry,
-        sources: &mut Sources,
-    ) -> Option<Evaluated> {
+    fn evaluate(&mut self, standard: Standard, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
         self.spans.keep(&self.library);
         self.traced.set(false);
-        let main = load::load(&mut self.context.import_resolver, &mut self.spans, world, entry, sources);
-        let role = main.role();
+        let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, sources);
+        let role = main.role;
         let refused = |findings| Some(Evaluated::without_value(findings, role));
         let found = matches!(entry.origin, Origin::Found { .. });
         let file = match main.file {
             // What is wrong with a module is said where an environment imports it.
             Some(_) if found && role != Role::Environment => return refused(Vec::new()),
-            Some(file) if main.findings.is_empty() => file,
-            Some(_) | None => return refused(main.findings),
+            Some(file) if loaded.findings.is_empty() && main.findings.is_empty() => file,
+            Some(_) | None => {
+                return refused(loaded.findings.iter().cloned().chain(main.findings).collect());
+            }
         };
-        if standard == Standard::Lean && main.needs_standard_library {
+        if standard == Standard::Lean && loaded.needs_standard_library {
             return None;
         }
         let prepared = if main.statically_typed {

@@ -7,7 +7,8 @@
 
 mod toml;
 
-use super::inspect::{self, MAX_NESTING};
+use super::inspect;
+use super::outline::MAX_NESTING;
 use crate::diagnostic::Diagnostic;
 use crate::path::Path;
 use crate::source::{FileId, Span};

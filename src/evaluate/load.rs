@@ -1,25 +1,20 @@
-//! Reads an entry and everything it imports, before Nickel sees any of it.
+//! Reads an entry and everything it imports, before anything is parsed.
 //!
-//! Nickel resolves imports by itself, from the disk. Here they are found in the syntax tree, read through the
-//! [`World`], and put where Nickel will look first, so that every missing file is reported, at its import, and the
-//! compiler knows every input.
+//! Nickel resolves imports by itself, from the disk. Here they are found among the tokens, read through the [`World`],
+//! and later put where Nickel will look first, so that every missing file is reported, at its import, and the compiler
+//! knows every input.
 
 use super::borders::{self, Judged, Obstacle};
-use super::{MOUNT, Role, SpanMap, data, faults, inspect, syntax};
+use super::outline::{Kind, Outline, Token};
+use super::{MOUNT, data, inspect};
 use crate::diagnostic::Diagnostic;
 use crate::path::Path;
 use crate::source::{
     Entry, FileId, LIBRARY, LIBRARY_DOOR, LIBRARY_FOLDER, Origin, Sources, Span, Spot, World, display, normal,
 };
 use crate::{catalogue, words};
-use nickel_lang_core::ast::pattern::PatternData;
-use nickel_lang_core::ast::primop::PrimOp;
-use nickel_lang_core::ast::typ::Type;
-use nickel_lang_core::ast::{Annotation, Ast, Import, Node};
-use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
-use nickel_lang_core::files::FileId as NickelFile;
-use nickel_lang_core::traverse::{TraverseAlloc, TraverseControl};
-use std::collections::BTreeSet;
+use nickel_lang_core::cache::InputFormat;
+use std::collections::BTreeMap;
 use std::path::{Path as FilePath, PathBuf};
 
 /// How many bytes a file may have. The largest environment that was measured has a thousandth of this.
@@ -33,32 +28,44 @@ const MAX_TOTAL: usize = 64 << 20;
 
 /// What was loaded.
 pub(super) struct Loaded {
-    /// The entry, where it could be read and parsed.
-    pub file: Option<NickelFile>,
+    /// The entry, where it could be read, and everything it imports.
+    pub files: Vec<File>,
     /// All that can't be loaded.
     pub findings: Vec<Diagnostic>,
-    /// Whether any file of the user has static type annotations.
-    pub statically_typed: bool,
-    /// Whether the entry itself says that it is an environment: `| agentos.Environment`.
-    pub annotated: bool,
     /// Whether the entry imports `agentos/lib.ncl`, itself or by another file.
     pub reaches_library: bool,
     /// Whether any file of the user may call the standard library.
     pub needs_standard_library: bool,
-    /// Whether nothing in the user's files is computed or annotated, but for what makes the entry an environment.
-    pub plain_data: bool,
 }
 
-impl Loaded {
-    /// What the entry is for.
-    pub(super) fn role(&self) -> Role {
-        match self.file {
-            None => Role::Unreadable,
-            Some(_) if self.annotated => Role::Environment,
-            Some(_) if self.reaches_library => Role::Undeclared,
-            Some(_) => Role::Module,
-        }
-    }
+/// A file that was read.
+pub(super) struct File {
+    pub path: PathBuf,
+    pub format: InputFormat,
+    pub ours: FileId,
+    /// Whether another file imports it.
+    pub imported: bool,
+    /// The tokens of a Nickel file.
+    pub outline: Option<Outline>,
+    pub imports: Vec<Import>,
+}
+
+/// An import in a file.
+pub(super) struct Import {
+    /// From `import` to its end.
+    pub at: Span,
+    pub target: Target,
+}
+
+/// What an import leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The front door of the library.
+    Library,
+    /// One of the files that were loaded.
+    File(usize),
+    /// Nothing that could be loaded, or another module of the library.
+    Nothing,
 }
 
 /// A file to read: its place, how findings call it, and where it was imported.
@@ -70,17 +77,15 @@ struct Wanted {
     text: Option<String>,
 }
 
-/// A file that was read, and given to Nickel.
-struct Read {
-    file: NickelFile,
-    ours: FileId,
-    /// Where its text says `import`.
-    imports: Vec<(usize, usize)>,
+/// An import as it is written.
+struct Written {
+    path: String,
+    format: InputFormat,
+    package: bool,
+    at: Span,
 }
 
 struct Loader<'a> {
-    hub: &'a mut CacheHub,
-    spans: &'a mut SpanMap,
     world: &'a dyn World,
     sources: &'a mut Sources,
     findings: Vec<Diagnostic>,
@@ -90,39 +95,25 @@ struct Loader<'a> {
     origin: Origin,
     /// How many bytes were read.
     total: usize,
-    statically_typed: bool,
     reaches_library: bool,
     needs_standard_library: bool,
-    /// Whether there is anything that is not data.
-    computes: bool,
-    /// How many annotations there are.
-    annotations: usize,
 }
 
 /// Loads the entry and its imports, and reports all that can't be loaded.
-pub(super) fn load(
-    hub: &mut CacheHub,
-    spans: &mut SpanMap,
-    world: &dyn World,
-    entry: &Entry,
-    sources: &mut Sources,
-) -> Loaded {
+pub(super) fn load(world: &dyn World, entry: &Entry, sources: &mut Sources) -> Loaded {
     let mut loader = Loader {
-        hub,
-        spans,
         world,
         sources,
         findings: Vec::new(),
         project: borders::project(world, &entry.path),
         origin: entry.origin.clone(),
         total: 0,
-        statically_typed: false,
         reaches_library: false,
         needs_standard_library: false,
-        computes: false,
-        annotations: 0,
     };
-    let mut seen = BTreeSet::new();
+    let mut files: Vec<File> = Vec::new();
+    let mut known: BTreeMap<(PathBuf, &str), Option<usize>> = BTreeMap::new();
+    let mut leading = Vec::new();
     let mut queue = vec![Wanted {
         path: entry.path.clone(),
         name: entry.name.clone(),
@@ -130,34 +121,38 @@ pub(super) fn load(
         imported_at: None,
         text: entry.text.clone(),
     }];
-    let mut main = None;
     while let Some(wanted) = queue.pop() {
-        if !seen.insert((wanted.path.clone(), wanted.format.to_str())) {
+        let key = (wanted.path.clone(), wanted.format.to_str());
+        if known.contains_key(&key) {
             continue;
         }
-        let read = loader.read(&wanted);
-        if wanted.imported_at.is_none() {
-            main = read.as_ref().map(|read| read.file);
+        let Some(mut file) = loader.read(&wanted) else {
+            known.insert(key, None);
+            continue;
+        };
+        known.insert(key, Some(files.len()));
+        for (import, target) in loader.imports_of(&file, &wanted) {
+            if let Some(target) = target {
+                leading.push((files.len(), file.imports.len(), (target.path.clone(), target.format.to_str())));
+                queue.push(target);
+            }
+            file.imports.push(import);
         }
-        if let (Some(read), InputFormat::Nickel) = (read, wanted.format) {
-            queue.extend(loader.imports_of(&read, &wanted));
+        files.push(file);
+    }
+    for (file, import, key) in leading {
+        let target = known.get(&key).copied().flatten().map_or(Target::Nothing, Target::File);
+        if let Some(import) = files.get_mut(file).and_then(|file| file.imports.get_mut(import)) {
+            import.target = target;
         }
     }
-    let annotated = main.is_some_and(|file| syntax::is_environment(loader.hub, file));
-    Loaded {
-        annotated,
-        reaches_library: loader.reaches_library,
-        file: main,
-        findings: loader.findings,
-        statically_typed: loader.statically_typed,
-        needs_standard_library: loader.needs_standard_library,
-        plain_data: !loader.computes && loader.annotations == usize::from(annotated),
-    }
+    let Loader { findings, reaches_library, needs_standard_library, .. } = loader;
+    Loaded { files, findings, reaches_library, needs_standard_library }
 }
 
 impl Loader<'_> {
-    /// Reads one file and gives it to Nickel, or reports why that can't be done.
-    fn read(&mut self, wanted: &Wanted) -> Option<Read> {
+    /// Reads one file, or reports why that can't be done.
+    fn read(&mut self, wanted: &Wanted) -> Option<File> {
         let text = match self.text(wanted) {
             Ok(text) => text,
             Err(finding) => {
@@ -167,34 +162,15 @@ impl Loader<'_> {
         };
         // What is traced is printed at once, and must not be printed again by another way to evaluate.
         self.needs_standard_library |= text.contains("std") || text.contains("%trace%");
-        self.computes |= wanted.format != InputFormat::Nickel;
-        let ours = self.sources.add_file(wanted.name.clone(), wanted.path.clone(), text.clone());
-        if wanted.format == InputFormat::Nickel
-            && let Some(at) = lone_carriage_return(&text)
-        {
-            // First of all: the lexer that looks for imports stumbles over it.
-            self.findings.push(carriage_return(Span { file: ours, start: at, end: at + 1 }));
-            return None;
-        }
-        let (refused, imports) = inspected(&text, wanted.format, ours);
+        let ours = self.sources.add_file(wanted.name.clone(), wanted.path.clone(), text);
+        let text = &self.sources.get(ours)?.text;
+        let (refused, outline) = inspected(text, wanted.format, ours);
         if !refused.is_empty() {
             self.findings.extend(refused);
             return None;
         }
-        let path = SourcePath::Path(wanted.path.clone(), wanted.format);
-        let theirs = match self.unchanged(wanted, &path, &text, &imports) {
-            Some(known) => known,
-            None => self.hub.replace_string(path, text),
-        };
-        self.spans.insert(theirs, ours);
-        if wanted.format == InputFormat::Nickel
-            && let Err(errors) = self.hub.parse_to_ast(theirs)
-        {
-            let mut files = self.hub.sources.files().clone();
-            self.findings.extend(faults::from_parse_errors(errors, &mut files, self.spans));
-            return None;
-        }
-        Some(Read { file: theirs, ours, imports })
+        let (path, imported) = (wanted.path.clone(), wanted.imported_at.is_some());
+        Some(File { path, format: wanted.format, ours, imported, outline, imports: Vec::new() })
     }
 
     /// The text of a file, which is not larger than is allowed.
@@ -242,19 +218,6 @@ impl Loader<'_> {
         }
     }
 
-    /// The file as an earlier environment has imported it, parsed and prepared already. Only what imports nothing itself
-    /// is taken over: of the others nobody knows here whether what they import has changed.
-    fn unchanged(
-        &self,
-        wanted: &Wanted,
-        path: &SourcePath,
-        text: &str,
-        imports: &[(usize, usize)],
-    ) -> Option<NickelFile> {
-        let known = self.hub.sources.id_of(path).filter(|_| wanted.imported_at.is_some() && imports.is_empty())?;
-        (self.hub.sources.source(known) == text).then_some(known)
-    }
-
     /// The finding on a file that is larger than any environment: at its import, else at its start.
     fn too_large(&mut self, wanted: &Wanted, what: &str) -> Diagnostic {
         let at = wanted.imported_at.unwrap_or_else(|| {
@@ -279,54 +242,55 @@ impl Loader<'_> {
             .help("save the file as UTF-8")
     }
 
-    /// The files that a file imports, other than the library's.
-    fn imports_of(&mut self, read: &Read, importer: &Wanted) -> Vec<Wanted> {
-        let Some(ast) = self.hub.asts.get(read.file) else { return Vec::new() };
-        let found = scan(ast);
-        self.statically_typed |= found.statically_typed;
-        self.computes |= found.computes;
-        self.annotations += found.annotations;
-        // An import that the tree does not show is one that Nickel would read by itself, from anywhere. Parentheses
-        // belong to the place of what they are around, so that the first token in it counts.
-        let first_in = |import: &FoundImport| {
-            let (start, end) = (import.span.start.to_usize(), import.span.end.to_usize());
-            read.imports.iter().map(|(token, _)| *token).find(|token| (start..end).contains(token))
-        };
-        let shown: BTreeSet<usize> = found.imports.iter().filter_map(first_in).collect();
-        for (start, end) in read.imports.iter().filter(|(start, _)| !shown.contains(start)) {
-            self.findings.push(hidden_import(span(read.ours, (*start, *end))));
-        }
-        let folder = importer.path.parent().unwrap_or(FilePath::new("/"));
-        let shown = FilePath::new(&importer.name).parent().unwrap_or(FilePath::new(""));
-        let mut wanted = Vec::new();
-        for import in found.imports {
-            let at = self.spans.span(import.span);
-            if import.package {
-                self.findings.push(package_import(at));
-            } else if let Some(finding) = borders::refuse_absolute(&import.path, at) {
-                self.findings.push(finding);
-            } else if borders::is_hidden(FilePath::new(&import.path)) {
-                self.findings.push(borders::refused(Obstacle::Hidden, &import.path, at));
-            } else if FilePath::new(&import.path).starts_with(LIBRARY_FOLDER) && import.format != InputFormat::Nickel {
-                self.findings.push(library_as_data(at));
-            } else if let Ok(module) = FilePath::new(&import.path).strip_prefix(LIBRARY_FOLDER) {
-                self.check_library_import(module, folder, at);
-            } else {
-                wanted.push(Wanted {
-                    path: normal(&folder.join(&import.path)),
-                    name: display(&normal(&shown.join(&import.path))),
-                    format: import.format,
-                    imported_at: at,
-                    text: None,
-                });
-            }
-        }
-        wanted
+    /// What a file imports, and the files that are to be read for it.
+    fn imports_of(&mut self, file: &File, importer: &Wanted) -> Vec<(Import, Option<Wanted>)> {
+        let Some(outline) = &file.outline else { return Vec::new() };
+        let Some(text) = self.sources.get(file.ours).map(|text| &text.text) else { return Vec::new() };
+        let written = imports(text, outline, file.ours);
+        written.into_iter().map(|written| self.import(written, importer)).collect()
     }
 
-    fn check_library_import(&mut self, module: &FilePath, folder: &FilePath, at: Option<Span>) {
+    fn import(&mut self, written: Written, importer: &Wanted) -> (Import, Option<Wanted>) {
+        let folder = importer.path.parent().unwrap_or(FilePath::new("/"));
+        let shown = FilePath::new(&importer.name).parent().unwrap_or(FilePath::new(""));
+        let (path, at) = (FilePath::new(&written.path), Some(written.at));
+        let mut import = Import { at: written.at, target: Target::Nothing };
+        let refused = if written.package {
+            Some(package_import(at))
+        } else if let Some(finding) = borders::refuse_absolute(&written.path, at) {
+            Some(finding)
+        } else if borders::is_hidden(path) {
+            Some(borders::refused(Obstacle::Hidden, &written.path, at))
+        } else if path.starts_with(LIBRARY_FOLDER) && written.format != InputFormat::Nickel {
+            Some(library_as_data(at))
+        } else {
+            None
+        };
+        if let Some(finding) = refused {
+            self.findings.push(finding);
+            return (import, None);
+        }
+        if let Ok(module) = path.strip_prefix(LIBRARY_FOLDER) {
+            if self.check_library_import(module, folder, at) {
+                import.target = Target::Library;
+            }
+            return (import, None);
+        }
+        let wanted = Wanted {
+            path: normal(&folder.join(path)),
+            name: display(&normal(&shown.join(path))),
+            format: written.format,
+            imported_at: at,
+            text: None,
+        };
+        (import, Some(wanted))
+    }
+
+    /// Reports what is wrong with an import of the library, and says whether it is that of its front door.
+    fn check_library_import(&mut self, module: &FilePath, folder: &FilePath, at: Option<Span>) -> bool {
         let name = display(module);
-        self.reaches_library |= name == LIBRARY_DOOR;
+        let is_door = name == LIBRARY_DOOR;
+        self.reaches_library |= is_door;
         if !LIBRARY.iter().any(|known| known.path == name) {
             let finding = catalogue::finding(
                 catalogue::UNRESOLVED_IMPORT,
@@ -354,6 +318,7 @@ impl Loader<'_> {
                     )),
             );
         }
+        is_door
     }
 }
 
@@ -384,38 +349,87 @@ fn carriage_return(at: Span) -> Diagnostic {
         .help("end lines with a line break, with or without a carriage return before it; in text write `\\r`")
 }
 
-/// What a text has in it that must not reach Nickel, and where it says `import`.
-fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>, Vec<(usize, usize)>) {
+/// What a text has in it that must not reach Nickel, and its tokens.
+fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>, Option<Outline>) {
     if format != InputFormat::Nickel {
         let findings = inspect::deceptive_data(text, file);
         if !findings.is_empty() {
-            return (findings, Vec::new());
+            return (findings, None);
         }
     }
     match format {
         InputFormat::Nickel => {
+            if let Some(at) = lone_carriage_return(text) {
+                // First of all: the lexer stumbles over it.
+                return (vec![carriage_return(Span { file, start: at, end: at + 1 })], None);
+            }
             let mut findings = inspect::deceptive_characters(text, file);
-            let tokens = inspect::tokens(text);
-            findings.extend(tokens.too_deep.map(|place| inspect::nesting(span(file, place))));
-            (findings, tokens.imports)
+            let outline = Outline::of(text);
+            findings.extend(outline.too_deep().map(|token| inspect::nesting(span(file, token, token))));
+            (findings, Some(outline))
         }
-        InputFormat::Json => (data::json(text, file), Vec::new()),
-        InputFormat::Yaml => (data::yaml(text, file), Vec::new()),
+        InputFormat::Json => (data::json(text, file), None),
+        InputFormat::Yaml => (data::yaml(text, file), None),
         // TOML's own reader refuses both keys that stand twice and deep nesting.
-        InputFormat::Toml => (data::toml(text, file), Vec::new()),
-        _ => (Vec::new(), Vec::new()),
+        InputFormat::Toml => (data::toml(text, file), None),
+        _ => (Vec::new(), None),
     }
 }
 
-fn span(file: FileId, (start, end): (usize, usize)) -> Span {
-    let offset = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
-    Span { file, start: offset(start), end: offset(end) }
+fn span(file: FileId, first: Token, last: Token) -> Span {
+    Span { file, start: first.start, end: last.end }
 }
 
-fn hidden_import(at: Span) -> Diagnostic {
-    catalogue::finding(catalogue::UNRESOLVED_IMPORT, Path::root(), "nothing can be imported in this place")
-        .at(Some(at), "this import can't be followed before evaluation")
-        .help("bind the import to a name with `let`, and use the name here")
+/// The imports that a text has, wherever they stand. What is no import for the parser is left out, and the parser's to
+/// report.
+fn imports(text: &str, outline: &Outline, file: FileId) -> Vec<Written> {
+    let begins = |(at, token): (usize, &Token)| {
+        let rest = outline.tokens.get(at + 1..)?;
+        if token.kind == Kind::Import { import(text, *token, rest, file) } else { None }
+    };
+    outline.tokens.iter().enumerate().filter_map(begins).collect()
+}
+
+/// The import that begins with a token, which others follow.
+fn import(text: &str, first: Token, rest: &[Token], file: FileId) -> Option<Written> {
+    let (next, rest) = rest.split_first()?;
+    if next.kind == Kind::Name {
+        let path = text.get(next.range())?.to_owned();
+        return Some(Written { path, format: InputFormat::Nickel, package: true, at: span(file, first, *next) });
+    }
+    let (path, last, rest) = (next.kind == Kind::Quote).then(|| quoted(text, rest))??;
+    let (format, last) = match explicit_format(text, rest) {
+        Some((format, last)) => (format.parse().ok()?, last),
+        None => (InputFormat::from_path(&path).unwrap_or_default(), last),
+    };
+    Some(Written { path, format, package: false, at: span(file, first, last) })
+}
+
+/// The format that is written after the name of a file, and where it ends.
+fn explicit_format(text: &str, rest: &[Token]) -> Option<(String, Token)> {
+    let [word, tag, rest @ ..] = rest else { return None };
+    if word.kind != Kind::Name || text.get(word.range()) != Some("as") {
+        return None;
+    }
+    match tag.kind {
+        Kind::Tag => Some((text.get(tag.range())?.get(1..)?.to_owned(), *tag)),
+        Kind::QuotedTag => quoted(text, rest).map(|(format, last, _)| (format, last)),
+        _ => None,
+    }
+}
+
+/// A text without expressions whose opening quote is behind: what it says, its closing quote, and what follows.
+fn quoted<'t>(text: &str, tokens: &'t [Token]) -> Option<(String, Token, &'t [Token])> {
+    let mut said = String::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::Literal => said.push_str(text.get(token.range())?),
+            Kind::Escape(character) => said.push(character),
+            Kind::Quote => return Some((said, *token, tokens.get(at + 1..)?)),
+            _ => return None,
+        }
+    }
+    None
 }
 
 fn library_as_data(at: Option<Span>) -> Diagnostic {
@@ -428,97 +442,4 @@ fn package_import(at: Option<Span>) -> Diagnostic {
     catalogue::finding(catalogue::UNRESOLVED_IMPORT, Path::root(), "packages can't be imported")
         .at(at, "this names a package")
         .help("import a file of the project, in double quotes")
-}
-
-struct FoundImport {
-    path: String,
-    format: InputFormat,
-    package: bool,
-    span: nickel_lang_core::position::RawSpan,
-}
-
-#[derive(Default)]
-struct Found {
-    imports: Vec<FoundImport>,
-    statically_typed: bool,
-    computes: bool,
-    annotations: usize,
-}
-
-/// What a syntax tree imports, and whether it is statically typed, computed or annotated anywhere.
-fn scan(ast: &Ast<'_>) -> Found {
-    let mut found = Found::default();
-    let _: Option<()> = ast.traverse_ref(&mut |node: &Ast<'_>, _: &()| found.visit(node), &());
-    found
-}
-
-impl Found {
-    fn visit(&mut self, node: &Ast<'_>) -> TraverseControl<(), ()> {
-        let typed = |annotation: &Option<Type<'_>>| annotation.is_some();
-        self.count(node);
-        match &node.node {
-            Node::Import(import) => {
-                if let Some(span) = node.pos.into_opt() {
-                    self.imports.push(describe(import, span));
-                }
-            }
-            Node::Annotated { annot, .. } => self.statically_typed |= typed(&annot.typ),
-            Node::Let { bindings, .. } => {
-                self.statically_typed |= bindings.iter().any(|b| typed(&b.metadata.annotation.typ));
-                // Nickel's own traversal leaves out the patterns of `let`, which may have defaults and contracts.
-                for binding in *bindings {
-                    let _: Option<()> =
-                        binding.pattern.traverse_ref(&mut |node: &Ast<'_>, _: &()| self.visit(node), &());
-                }
-            }
-            Node::Record(record) => {
-                self.statically_typed |= record.field_defs.iter().any(|f| typed(&f.metadata.annotation.typ));
-            }
-            _ => {}
-        }
-        TraverseControl::Continue
-    }
-}
-
-impl Found {
-    /// Notes what makes a text more than data: literals, names, imports and what is merged of them.
-    fn count(&mut self, node: &Ast<'_>) {
-        let annotated = |annotation: &Annotation<'_>| usize::from(!annotation.is_empty());
-        match &node.node {
-            Node::Null
-            | Node::Bool(_)
-            | Node::Number(_)
-            | Node::String(_)
-            | Node::StringChunks(_)
-            | Node::Var(_)
-            | Node::EnumVariant { .. }
-            | Node::Array(_)
-            | Node::PrimOpApp { op: PrimOp::Merge(_) | PrimOp::RecordStatAccess(_), .. }
-            | Node::Import(_) => {}
-            Node::Annotated { annot, .. } => {
-                self.annotations += annot.contracts.len() + usize::from(annot.typ.is_some())
-            }
-            Node::Let { bindings, rec, .. } => {
-                self.computes |= *rec || bindings.iter().any(|b| !matches!(b.pattern.data, PatternData::Any(_)));
-                self.annotations += bindings.iter().map(|b| annotated(&b.metadata.annotation)).sum::<usize>();
-            }
-            Node::Record(record) => {
-                self.computes |= record.open || !record.includes.is_empty();
-                self.computes |= record.field_defs.iter().any(|f| f.metadata.opt || f.metadata.not_exported);
-                self.annotations += record.field_defs.iter().map(|f| annotated(&f.metadata.annotation)).sum::<usize>();
-            }
-            _ => self.computes = true,
-        }
-    }
-}
-
-fn describe(import: &Import<'_>, span: nickel_lang_core::position::RawSpan) -> FoundImport {
-    match import {
-        Import::Path { path, format } => {
-            FoundImport { path: path.to_string_lossy().into_owned(), format: *format, package: false, span }
-        }
-        Import::Package { id } => {
-            FoundImport { path: id.label().to_owned(), format: InputFormat::Nickel, package: true, span }
-        }
-    }
 }

@@ -8,9 +8,9 @@ use super::SpanMap;
 use super::syntax::{Expression, Scope, Syntax};
 use crate::source::{Sources, Span};
 use crate::tree::{Node as TreeNode, Value};
-use nickel_lang_core::ast::Node;
 use nickel_lang_core::ast::primop::PrimOp;
 use nickel_lang_core::ast::record::FieldDef;
+use nickel_lang_core::ast::{MergePriority, Node};
 use nickel_lang_core::cache::CacheHub;
 use nickel_lang_core::files::FileId as NickelFile;
 use std::collections::HashMap;
@@ -42,6 +42,7 @@ enum Definition<'a> {
 /// One place that defines a field: its name, and its value.
 struct Site<'a> {
     key: Option<Span>,
+    priority: &'a MergePriority,
     definition: Option<Definition<'a>>,
 }
 
@@ -52,7 +53,10 @@ impl<'a> Locator<'a> {
             Value::Record(fields) => {
                 let mut sites = self.sites(definitions);
                 for (name, field) in fields {
-                    if let Some(sites) = sites.remove(name.as_str()) {
+                    if let Some(mut sites) = sites.remove(name.as_str()) {
+                        // What has a lower priority has no part in the value.
+                        let highest = sites.iter().map(|site| site.priority).max();
+                        sites.retain(|site| Some(site.priority) == highest);
                         self.place(field, sites);
                     }
                 }
@@ -64,7 +68,8 @@ impl<'a> Locator<'a> {
             Value::Array(items) => {
                 let elements = definitions.iter().find_map(|definition| self.elements(definition)).unwrap_or_default();
                 for (item, element) in items.iter_mut().zip(elements) {
-                    self.place(item, vec![Site { key: None, definition: Some(element) }]);
+                    let priority = &MergePriority::Neutral;
+                    self.place(item, vec![Site { key: None, priority, definition: Some(element) }]);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Broken => {}
@@ -125,13 +130,14 @@ impl<'a> Locator<'a> {
     ) {
         let Some(id) = field.path.get(from).and_then(|element| element.try_as_ident()) else { return };
         let scope = Rc::clone(scope);
-        let definition = if from + 1 < field.path.len() {
-            Some(Definition::Piece { field, from: from + 1, scope })
+        let (priority, definition) = if from + 1 < field.path.len() {
+            (&MergePriority::Neutral, Some(Definition::Piece { field, from: from + 1, scope }))
         } else {
-            field.value.as_ref().map(|ast| Definition::Whole(Expression { ast, scope }))
+            let whole = |ast| Definition::Whole(Expression { ast, scope });
+            (&field.metadata.priority, field.value.as_ref().map(whole))
         };
         let key = self.spans.position(id.pos).filter(|span| !self.sources.is_library(span.file));
-        sites.entry(id.ident().label()).or_default().push(Site { key, definition });
+        sites.entry(id.ident().label()).or_default().push(Site { key, priority, definition });
     }
 
     fn payload(&self, definition: &Definition<'a>) -> Option<Definition<'a>> {

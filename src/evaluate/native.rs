@@ -1,27 +1,30 @@
 //! Environments that are plain data, checked without Nickel's evaluator.
 //!
 //! Nearly all of what an environment costs is Nickel applying the library's contracts to it. Most environments compute
-//! nothing: they are records, merged with others. Those are read from the syntax tree ([`read`]) and held against a
-//! table of the contracts ([`check`]), which is written from the library ([`write`]) and held fresh by a test.
+//! nothing: they are records, merged with others. Those are parsed from their tokens ([`parse`]), read ([`read`]) and
+//! held against a table of the contracts ([`check`]), which is written from the library ([`write`]) and held fresh by a
+//! test.
 //!
 //! Invariant: no value is judged here. What is not plain data, or not without a doubt as the contracts want it, is left
 //! to Nickel. So this may be stricter than the library, and must never be more lenient; and the tree of what it
 //! accepts is the one that Nickel would have made, places included.
 
 mod check;
+mod datum;
+mod expression;
+mod parse;
 mod read;
 #[rustfmt::skip]
 mod table;
 pub(super) mod write;
 
-use super::{Evaluated, Role, SpanMap, load, locate};
-use crate::source::{Entry, FileId, Origin, Sources, World};
-use nickel_lang_core::cache::{AstCache, CacheHub, ImportData, SourceCache, TermCache, WildcardsCache};
-use nickel_lang_core::files::Files;
+use super::load::{self, Loaded};
+use super::{Evaluated, Role};
+use crate::source::{Entry, FileId, Origin, Sources};
+use read::{File, Target};
 use regex_automata::meta::{Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::util::syntax;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -152,54 +155,33 @@ fn stands_apart(text: &str, part: Range<usize>) -> bool {
     text.as_bytes().get(around).is_some_and(|bytes| bytes.is_ascii() && !bytes.contains(&b'\r'))
 }
 
-/// The tree of an environment that is plain data and without faults, or why its files can't be loaded; none where Nickel
-/// is to decide.
-pub(super) fn evaluate(
-    library: &[FileId],
-    world: &dyn World,
-    entry: &Entry,
-    sources: &mut Sources,
-) -> Option<Evaluated> {
-    // One for each environment: what it has read it keeps for ever.
-    let mut hub = empty_hub();
-    let mut spans = SpanMap::default();
-    let main = load::load(&mut hub, &mut spans, world, entry, sources);
-    let role = main.role();
-    let without_value = |findings| Some(Evaluated::without_value(findings, role));
-    let file = match main.file {
-        // What is wrong with a module is said where an environment imports it.
-        Some(_) if role != Role::Environment && matches!(entry.origin, Origin::Found { .. }) => {
-            return without_value(Vec::new());
-        }
-        Some(file) if main.findings.is_empty() => file,
-        // Whoever would evaluate them, files are loaded alike.
-        Some(_) | None => return without_value(main.findings),
+/// The tree of an environment that is plain data and without faults, and what the file is for; none where Nickel is to
+/// decide.
+pub(super) fn evaluate(library: &[FileId], loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
+    let files: Vec<File<'_>> = loaded.files.iter().map(|file| parsed(file, sources)).collect::<Option<_>>()?;
+    let role = match read::is_environment(&files)? {
+        true => Role::Environment,
+        false if loaded.reaches_library => Role::Undeclared,
+        false => Role::Module,
     };
-    if !main.plain_data {
-        return None;
+    // What is wrong with a module is said where an environment imports it.
+    if role != Role::Environment && matches!(entry.origin, Origin::Found { .. }) {
+        return Some(Evaluated::without_value(Vec::new(), role));
     }
-    let datum = read::read(&hub, &spans, file)?;
-    let mut root = check::check(&datum, table::ENVIRONMENT, library)?;
-    locate::locate(&hub, &spans, sources, file, &mut root);
+    let root = check::check(&read::read(&files)?, table::ENVIRONMENT, library)?;
     Some(Evaluated { tree: Some(root), findings: Vec::new(), role, traced: false })
 }
 
-/// A hub that has not read the standard library, which takes longer than a small environment.
-fn empty_hub() -> CacheHub {
-    CacheHub {
-        terms: TermCache::new(),
-        sources: SourceCache {
-            files: Files::new([] as [(&str, &str); 0]),
-            file_paths: HashMap::new(),
-            file_ids: HashMap::new(),
-            import_paths: Vec::new(),
-            packages: HashMap::new(),
-            package_map: None,
-        },
-        asts: AstCache::empty(),
-        wildcards: WildcardsCache::new(),
-        import_data: ImportData::new(),
-        #[cfg(debug_assertions)]
-        skip_stdlib: true,
-    }
+fn parsed<'t>(file: &load::File, sources: &'t Sources) -> Option<File<'t>> {
+    let text = &sources.get(file.ours)?.text;
+    let imports = file.imports.iter().map(|import| {
+        let target = match import.target {
+            load::Target::Library => Some(Target::Library),
+            load::Target::File(file) => Some(Target::File(file)),
+            load::Target::Nothing => None,
+        };
+        Some((import.at.start, target?))
+    });
+    let (expression, annotations) = parse::parse(text, file.outline.as_ref()?)?;
+    Some(File { ours: file.ours, expression, annotations, imports: imports.collect::<Option<_>>()? })
 }

@@ -1,6 +1,6 @@
 //! Holds data against the table of contracts, and makes the tree that Nickel would.
 
-use super::read::{Datum, Entry, Fields, Kind};
+use super::datum::{self, Datum, Entry, Fields, Item, Kind};
 use super::{Default, Field, Literal, Place, Reference, Shape};
 use crate::source::{FileId, Span};
 use crate::tree::{Node, Number, Value};
@@ -45,7 +45,7 @@ enum Scalar<'d> {
     Bool(bool),
     Number(Cow<'d, str>),
     Text(Cow<'d, str>),
-    Tag(&'static str),
+    Tag(Cow<'d, str>),
 }
 
 impl Field {
@@ -84,15 +84,15 @@ impl Checker<'_> {
             (Kind::Array(items), Shape::Array(inner)) => self.array(items, inner, site)?,
             (Kind::Array(items), Shape::Any) => self.array(items, shape, site)?,
             (Kind::Variant(tag, payload), Shape::Choice(rows)) => {
-                let (_, inner) = rows.iter().find(|(name, inner)| name == tag && inner.is_some())?;
+                let (_, inner) = rows.iter().find(|(name, inner)| tag == name && inner.is_some())?;
                 let payload = self.inside(payload, (*inner)?, site)?;
                 // The contract makes the choice anew, and so it has no place.
-                let value = Value::Choice { tag: (*tag).to_owned(), payload: Some(Box::new(payload)) };
+                let value = Value::Choice { tag: tag.to_string(), payload: Some(Box::new(payload)) };
                 return Some(Node { value, span: None, key: None });
             }
             (Kind::Variant(tag, payload), Shape::Any) => {
                 let payload = self.inside(payload, shape, site)?;
-                Value::Choice { tag: (*tag).to_owned(), payload: Some(Box::new(payload)) }
+                Value::Choice { tag: tag.to_string(), payload: Some(Box::new(payload)) }
             }
             (Kind::Record(_) | Kind::Array(_) | Kind::Variant(..), _) => return None,
             (Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Tag(_) | Kind::Same(..) | Kind::Joined(_), _) => {
@@ -116,13 +116,17 @@ impl Checker<'_> {
             Scalar::Bool(value) => Value::Bool(value),
             Scalar::Number(text) => Value::Number(Number::from_fraction(text.into_owned())),
             Scalar::Text(text) => Value::String(text.into_owned()),
-            Scalar::Tag(tag) => Value::Choice { tag: tag.to_owned(), payload: None },
+            Scalar::Tag(tag) => Value::Choice { tag: tag.into_owned(), payload: None },
         };
         Some(Node { value, span, key: None })
     }
 
-    fn array(&self, items: &[Datum<'_>], shape: &'static Shape, site: &Site<'_>) -> Option<Value> {
-        Some(Value::Array(items.iter().map(|item| self.inside(item, shape, site)).collect::<Option<_>>()?))
+    fn array(&self, items: &[Item<'_>], shape: &'static Shape, site: &Site<'_>) -> Option<Value> {
+        let element = |item: &Item<'_>| {
+            let node = self.inside(&item.value, shape, site)?;
+            Some(Node { span: node.span.or(item.written), ..node })
+        };
+        Some(Value::Array(items.iter().map(element).collect::<Option<_>>()?))
     }
 
     fn dict(&self, fields: &Fields<'_>, shape: &'static Shape, site: &Site<'_>) -> Option<Value> {
@@ -131,7 +135,7 @@ impl Checker<'_> {
         let mut nodes = IndexMap::with_capacity(fields.len());
         for (name, entry) in fields {
             let node = self.inside(&entry.value, shape, &site)?;
-            nodes.insert((*name).to_owned(), Node { key: entry.key, ..node });
+            nodes.insert(name.to_string(), placed(node, entry));
         }
         Some(Value::Record(nodes))
     }
@@ -171,11 +175,14 @@ impl Checker<'_> {
             if field.has_base() && *entry.priority != MergePriority::Neutral {
                 return None;
             }
-            let key = if as_written { entry.key } else { self.span(field.key) };
             let mut node = self.node(&entry.value, field.shape, &site)?;
             // What is merged of two records stands in no one place.
             node.span = node.span.filter(|_| !field.has_base());
-            nodes.insert(field.name.to_owned(), Node { key, ..node });
+            let node = match site.written_here || as_written {
+                true => placed(node, entry),
+                false => Node { key: self.span(field.key), ..node },
+            };
+            nodes.insert(field.name.to_owned(), node);
         }
         Some(Value::Record(nodes))
     }
@@ -186,19 +193,23 @@ impl Checker<'_> {
             Literal::Text(text) => Kind::Text(Cow::Borrowed(text)),
             Literal::Number(text) => Kind::Number(Cow::Borrowed(text)),
             Literal::Bool(value) => Kind::Bool(*value),
-            Literal::Tag(tag) => Kind::Tag(tag),
-            Literal::Array(items) => Kind::Array(items.iter().map(|item| self.datum(item)).collect()),
+            Literal::Tag(tag) => Kind::Tag(Cow::Borrowed(tag)),
+            Literal::Array(items) => {
+                let item = |item| Item { value: self.datum(item), written: None };
+                Kind::Array(items.iter().map(item).collect())
+            }
             Literal::Record(fields) => Kind::Record(
                 fields
                     .iter()
                     .map(|(name, key, value)| {
-                        let priority = &MergePriority::Neutral;
-                        (*name, Entry { key: self.span(*key), priority, value: self.datum(value) })
+                        let site = datum::Site { key: self.span(*key), value: None };
+                        let (priority, value) = (&MergePriority::Neutral, self.datum(value));
+                        (Cow::Borrowed(*name), Entry { site, earlier: Vec::new(), priority, value })
                     })
                     .collect(),
             ),
             Literal::Base => Kind::Record(Fields::default()),
-            Literal::Same(Reference(steps, name)) => Kind::Same(*steps, vec![name]),
+            Literal::Same(Reference(steps, name)) => Kind::Same(*steps, vec![Cow::Borrowed(name)]),
         };
         Datum { kind, span: self.span(default.place) }
     }
@@ -208,18 +219,24 @@ impl Checker<'_> {
     }
 }
 
+/// A value as the field that it was written for.
+fn placed(node: Node, entry: &Entry<'_>) -> Node {
+    let site = entry.site_of(node.span);
+    Node { key: site.key, span: node.span.or(site.value), ..node }
+}
+
 /// Most records have few fields: to look at each is quicker than a hash.
 fn entry_of<'f>(fields: &'f Fields<'f>, name: &str) -> Option<&'f Entry<'f>> {
     if fields.len() > 8 {
         return fields.get(name);
     }
-    fields.iter().find(|(known, _)| **known == name).map(|(_, entry)| entry)
+    fields.iter().find(|(known, _)| *known == name).map(|(_, entry)| entry)
 }
 
 /// The tag of a field nearby: what was written, else the default.
-fn tag_of(Reference(steps, name): &Reference, around: Option<&Frame<'_>>) -> Option<&'static str> {
+fn tag_of<'f>(Reference(steps, name): &Reference, around: Option<&'f Frame<'f>>) -> Option<Cow<'f, str>> {
     let frame = around?.outward(*steps)?;
-    if let Some(entry) = frame.fields.get(name) {
+    if let Some(entry) = frame.fields.get(*name) {
         return match settle(&entry.value, Some(frame), MAX_STEPS)?.0 {
             Scalar::Tag(tag) => Some(tag),
             Scalar::Bool(_) | Scalar::Number(_) | Scalar::Text(_) => None,
@@ -227,7 +244,7 @@ fn tag_of(Reference(steps, name): &Reference, around: Option<&Frame<'_>>) -> Opt
     }
     let field = frame.contract.iter().find(|field| field.name == *name)?;
     match field.default.as_ref()?.value {
-        Literal::Tag(tag) => Some(tag),
+        Literal::Tag(tag) => Some(Cow::Borrowed(tag)),
         Literal::Text(_) | Literal::Number(_) | Literal::Bool(_) => None,
         Literal::Array(_) | Literal::Record(_) | Literal::Base | Literal::Same(_) => None,
     }
@@ -240,7 +257,7 @@ fn settle<'d>(datum: &'d Datum<'_>, around: Option<&'d Frame<'d>>, steps: usize)
         Kind::Bool(value) => Scalar::Bool(*value),
         Kind::Number(text) => Scalar::Number(Cow::Borrowed(text)),
         Kind::Text(text) => Scalar::Text(Cow::Borrowed(text)),
-        Kind::Tag(tag) => Scalar::Tag(tag),
+        Kind::Tag(tag) => Scalar::Tag(Cow::Borrowed(tag)),
         Kind::Joined(pieces) => Scalar::Text(Cow::Owned(joined(pieces, around, steps)?)),
         Kind::Same(outward, names) => {
             let frame = around?.outward(*outward)?;
@@ -255,7 +272,7 @@ fn settle<'d>(datum: &'d Datum<'_>, around: Option<&'d Frame<'d>>, steps: usize)
 /// The value of a field inside a value.
 fn follow<'d>(
     datum: &'d Datum<'d>,
-    names: &[&'static str],
+    names: &[Cow<'_, str>],
     around: &'d Frame<'d>,
     steps: usize,
 ) -> Option<(Scalar<'d>, Option<Span>)> {
@@ -285,7 +302,7 @@ impl Scalar<'_> {
             Scalar::Bool(value) => Scalar::Bool(value),
             Scalar::Number(text) => Scalar::Number(Cow::Owned(text.into_owned())),
             Scalar::Text(text) => Scalar::Text(Cow::Owned(text.into_owned())),
-            Scalar::Tag(tag) => Scalar::Tag(tag),
+            Scalar::Tag(tag) => Scalar::Tag(Cow::Owned(tag.into_owned())),
         }
     }
 }
@@ -304,7 +321,7 @@ fn holds(scalar: &Scalar<'_>, shape: &Shape, around: Option<&Frame<'_>>) -> bool
             matches!(scalar, Scalar::Number(text) if within(text))
         }
         Shape::KeyOf(Reference(steps, name)) => {
-            let record = around.and_then(|frame| Some(&frame.outward(*steps)?.fields.get(name)?.value.kind));
+            let record = around.and_then(|frame| Some(&frame.outward(*steps)?.fields.get(*name)?.value.kind));
             let has = |text: &str| matches!(record, Some(Kind::Record(fields)) if fields.contains_key(text));
             matches!(scalar, Scalar::Text(text) if has(text))
         }
@@ -384,8 +401,9 @@ mod tests {
 
     fn record<const N: usize>(fields: [(&'static str, Kind<'static>); N]) -> Datum<'static> {
         let priority = &MergePriority::Neutral;
-        let entry = |kind| Entry { key: None, priority, value: Datum { kind, span: None } };
-        let fields = fields.into_iter().map(|(name, kind)| (name, entry(kind))).collect();
+        let site = datum::Site { key: None, value: None };
+        let entry = |kind| Entry { site, earlier: Vec::new(), priority, value: Datum { kind, span: None } };
+        let fields = fields.into_iter().map(|(name, kind)| (Cow::Borrowed(name), entry(kind))).collect();
         Datum { kind: Kind::Record(fields), span: None }
     }
 
@@ -393,15 +411,16 @@ mod tests {
     fn a_contract_may_depend_on_a_field_nearby() {
         let number = || Kind::Number(Cow::Borrowed("5"));
         let text = |text| Kind::Text(Cow::Borrowed(text));
+        let tag = |tag| Kind::Tag(Cow::Borrowed(tag));
         let accepted = |datum| check(&datum, &RECORD, &[]).is_some();
         assert!(accepted(record([("value", number())])));
-        assert!(accepted(record([("kind", Kind::Tag("A")), ("value", number())])));
-        assert!(accepted(record([("value", text("abc")), ("kind", Kind::Tag("B"))])));
-        assert!(!accepted(record([("value", text("abc")), ("kind", Kind::Same(0, vec!["kind"]))])));
+        assert!(accepted(record([("kind", tag("A")), ("value", number())])));
+        assert!(accepted(record([("value", text("abc")), ("kind", tag("B"))])));
+        assert!(!accepted(record([("value", text("abc")), ("kind", Kind::Same(0, vec![Cow::Borrowed("kind")]))])));
         assert!(!accepted(record([("value", text("abc"))])));
-        assert!(!accepted(record([("kind", Kind::Tag("B")), ("value", number())])));
-        assert!(!accepted(record([("kind", Kind::Tag("C")), ("value", number())])));
-        assert!(!accepted(record([("kind", Kind::Tag("A"))])));
+        assert!(!accepted(record([("kind", tag("B")), ("value", number())])));
+        assert!(!accepted(record([("kind", tag("C")), ("value", number())])));
+        assert!(!accepted(record([("kind", tag("A"))])));
     }
 
     #[test]
