@@ -139,3 +139,8 @@ fn paths() {
 fn scanner() {
     smoke("scanner", targets::scanner, 10_000);
 }
+
+#[test]
+fn ways() {
+    smoke("ways", targets::ways, 1000);
+}

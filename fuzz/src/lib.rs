@@ -3,6 +3,7 @@
 //! The targets of cargo-fuzz call them, and `tests/fuzz_smoke.rs`, which includes this file as a module.
 
 use agentos_cfg::emit::yaml;
+use agentos_cfg::evaluate::Evaluator;
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::{Checked, Report, human, json};
 use agentos_cfg::source::{Entry, Sources, Span, World, display, normal};
@@ -59,6 +60,46 @@ pub fn compile(bytes: &[u8]) {
         for object in &outcome.objects {
             survives(&object.body);
         }
+    });
+}
+
+/// Each way to evaluate, with the texts that it has read.
+struct Ways {
+    served: usize,
+    quick: (Evaluator, Sources),
+    nickel: (Evaluator, Sources),
+}
+
+impl Ways {
+    fn new() -> Ways {
+        let start = || {
+            let mut sources = Sources::default();
+            (Evaluator::new(&mut sources), sources)
+        };
+        Ways { served: 0, quick: start(), nickel: start() }
+    }
+}
+
+thread_local! {
+    static WAYS: RefCell<Ways> = RefCell::new(Ways::new());
+}
+
+/// What is answered without Nickel is what Nickel answers: the same findings, and the same tree, places and the order of
+/// fields included.
+pub fn ways(bytes: &[u8]) {
+    WAYS.with_borrow_mut(|ways| {
+        ways.served += 1;
+        if ways.served > TEXTS_A_COMPILER {
+            *ways = Ways::new();
+        }
+        let (world, entry) = (OneFile(bytes), Entry::file(Path::new("input.ncl"), Path::new("/fuzz")));
+        let (evaluator, sources) = &mut ways.quick;
+        let Some(quick) = evaluator.quickly(&world, &entry, sources) else { return };
+        let (evaluator, sources) = &mut ways.nickel;
+        let nickel = evaluator.thoroughly(&world, &entry, sources);
+        assert_eq!(format!("{:#?}", quick.findings), format!("{:#?}", nickel.findings));
+        assert_eq!(quick.role, nickel.role);
+        assert_eq!(format!("{:#?}", quick.tree), format!("{:#?}", nickel.tree));
     });
 }
 

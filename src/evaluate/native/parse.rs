@@ -64,6 +64,10 @@ impl<'t> Parser<'t, '_> {
                     Some(_) => {
                         self.annotations += 1;
                         let (start, contract) = (merged.start, self.operand()?);
+                        // Records and the like are types here.
+                        if !matches!(contract.node, Node::Name(_) | Node::Access(..)) {
+                            return None;
+                        }
                         let node = Node::Annotated(Box::new(merged), Box::new(contract));
                         Some(Expression { node, start, end: self.end() })
                     }
@@ -339,3 +343,6 @@ fn number(text: &str) -> Option<Cow<'_, str>> {
     };
     Some(Cow::Owned(number.to_string()))
 }
+
+#[cfg(test)]
+mod tests;
