@@ -64,9 +64,11 @@ fn tells(text: &str, escape: Range<usize>, character: Option<char>) -> bool {
 /// The escapes of a text from a place on: where each starts, how long it is, and what it stands for.
 fn escapes(text: &str, from: usize, is_rare: bool) -> impl Iterator<Item = (usize, usize, Option<char>)> + '_ {
     let mut position = from;
+    let mut common = Signs::of(text, |bytes| memchr::memchr3(b'\\', b'%', b'&', bytes));
+    let mut rare = Signs::of(if is_rare { text } else { "" }, |bytes| memchr::memchr2(b'=', 0x1b, bytes));
     std::iter::from_fn(move || {
         loop {
-            let start = position + next_sign(text.as_bytes().get(position..)?, is_rare)?;
+            let start = common.next_from(position).into_iter().chain(rare.next_from(position)).min()?;
             let Some((length, character)) = escape(slice(text, start..text.len())) else {
                 // Of many `\` in a row none begins an escape that the first does not.
                 let slashes = text.bytes().skip(start).take_while(|byte| *byte == b'\\').count();
@@ -79,10 +81,28 @@ fn escapes(text: &str, from: usize, is_rare: bool) -> impl Iterator<Item = (usiz
     })
 }
 
-fn next_sign(bytes: &[u8], is_rare: bool) -> Option<usize> {
-    let common = memchr::memchr3(b'\\', b'%', b'&', bytes);
-    let rare = if is_rare { memchr::memchr2(b'=', 0x1b, bytes) } else { None };
-    common.into_iter().chain(rare).min()
+/// Where the signs of one kind stand in a text. Where the next one is remains known, so that a text with many of the one
+/// kind and none of the other is not searched to its end for each.
+struct Signs<'t, F> {
+    text: &'t [u8],
+    find: F,
+    /// The next one; none where there is none any more.
+    next: Option<usize>,
+}
+
+impl<'t, F: Fn(&[u8]) -> Option<usize>> Signs<'t, F> {
+    fn of(text: &'t str, find: F) -> Signs<'t, F> {
+        let text = text.as_bytes();
+        Signs { text, next: find(text), find }
+    }
+
+    /// The first from a place on; places only grow.
+    fn next_from(&mut self, place: usize) -> Option<usize> {
+        if self.next? < place {
+            self.next = self.text.get(place..).and_then(&self.find).map(|at| place + at);
+        }
+        self.next
+    }
 }
 
 impl Decoded {
@@ -251,5 +271,18 @@ mod tests {
         assert_eq!(&text[decoded.original(&(at..at + 6))], "ab%2Fcd%22");
         assert_eq!(&text[decoded.original(&(at - 1..at + 1))], "%22a");
         assert_eq!(&text[decoded.original(&(0..decoded.text.len()))], text);
+    }
+
+    #[test]
+    fn a_sign_that_there_is_not_is_looked_for_once() {
+        let searched = std::cell::Cell::new(0);
+        let mut signs = Signs::of("=====", |bytes| {
+            searched.set(searched.get() + bytes.len());
+            memchr::memchr(b'%', bytes)
+        });
+        assert!((0..5).all(|place| signs.next_from(place).is_none()));
+        assert_eq!(searched.get(), 5);
+        let mut signs = Signs::of("a=b=", |bytes| memchr::memchr(b'=', bytes));
+        assert_eq!([0, 1, 2, 3, 4].map(|place| signs.next_from(place)), [Some(1), Some(1), Some(3), Some(3), None]);
     }
 }
