@@ -3,6 +3,7 @@
 //! Invariant: this module and those below it are the only ones that import nickel-lang-core. A file is evaluated
 //! lazily, field by field, each field against its contract, so that one broken field hides no other.
 
+mod bare;
 pub(crate) mod borders;
 mod data;
 mod faults;
@@ -27,7 +28,7 @@ use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, LibraryModule, Origi
 use crate::tree::Node;
 use load::Loaded;
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
-use nickel_lang_core::error::NullReporter;
+use nickel_lang_core::error::{Error, NullReporter};
 use nickel_lang_core::eval::cache::CacheImpl;
 use nickel_lang_core::eval::{VirtualMachine, VmContext, value::NickelValue};
 use nickel_lang_core::files::FileId as NickelFile;
@@ -148,7 +149,9 @@ impl Evaluator {
     /// found in a folder, and does not say so, is a module, and is not evaluated.
     pub fn evaluate(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
         let loaded = load::load(world, entry, sources);
-        self.natively(&loaded, entry, sources).unwrap_or_else(|| self.by_nickel(&loaded, entry, sources))
+        self.natively(&loaded, entry, sources)
+            .or_else(|| self.computed(&loaded, entry, sources))
+            .unwrap_or_else(|| self.by_nickel(&loaded, entry, sources))
     }
 
     /// Evaluates an environment without Nickel; none where it is not plain data without faults.
@@ -162,7 +165,19 @@ impl Evaluator {
         evaluated
     }
 
-    /// Evaluates an environment by Nickel.
+    /// Evaluates an environment by Nickel without the library's contracts, and holds the values against them; none where
+    /// that is not possible, or finds a fault.
+    pub fn by_values(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
+        let mark = sources.mark();
+        let loaded = load::load(world, entry, sources);
+        let evaluated = self.computed(&loaded, entry, sources);
+        if evaluated.is_none() {
+            sources.forget_after(mark);
+        }
+        evaluated
+    }
+
+    /// Evaluates an environment by Nickel, contracts included.
     pub fn thoroughly(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
         let loaded = load::load(world, entry, sources);
         self.by_nickel(&loaded, entry, sources)
@@ -170,6 +185,19 @@ impl Evaluator {
 
     fn natively(&self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
         if loaded.findings.is_empty() { native::evaluate(&self.library, loaded, entry, sources) } else { None }
+    }
+
+    /// Lets Nickel compute the values, and holds them against the contracts as plain data is; none where that is not
+    /// possible, or finds a fault.
+    fn computed(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
+        if !loaded.findings.is_empty() || loaded.traces {
+            return None;
+        }
+        let engine = match loaded.needs_standard_library {
+            false => self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library)),
+            true => self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library)),
+        };
+        engine.compute(&self.library, loaded, entry, sources)
     }
 
     fn by_nickel(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
@@ -231,7 +259,7 @@ impl Engine {
     fn evaluate(&mut self, standard: Standard, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
         self.spans.keep(&self.library);
         self.traced.set(false);
-        let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, sources);
+        let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, None, sources);
         let role = main.role;
         let refused = |findings| Some(Evaluated::without_value(findings, role));
         let found = matches!(entry.origin, Origin::Found { .. });
@@ -246,14 +274,7 @@ impl Engine {
         if standard == Standard::Lean && loaded.needs_standard_library {
             return None;
         }
-        let prepared = if main.statically_typed {
-            self.context.prepare_eval(file)
-        } else {
-            // What is not annotated with static types has nothing that could be checked before evaluation, and
-            // unbound names are found during it, all of them.
-            self.context.prepare_eval_only(file)
-        };
-        let value = match prepared {
+        let value = match self.prepared(&main, file) {
             Ok(value) => value,
             Err(error) => {
                 let mut files = self.context.import_resolver.sources.files().clone();
@@ -271,6 +292,43 @@ impl Engine {
         let schema = if walked.faults.is_empty() { None } else { Some(self.schema()) };
         let (tree, findings) = faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, file);
         Some(Evaluated { tree: Some(tree), findings, role, traced: self.traced.get() })
+    }
+
+    /// Computes an environment without the library's contracts, and holds its values against them; none where that is
+    /// not possible, or finds a fault.
+    fn compute(&mut self, library: &[FileId], loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
+        self.spans.keep(&self.library);
+        self.traced.set(false);
+        let bare = bare::without_annotation(loaded, sources);
+        let hub = &mut self.context.import_resolver;
+        let main = hub::give(hub, &mut self.spans, loaded, bare.as_deref(), sources);
+        let file = main.file.filter(|_| main.findings.is_empty())?;
+        // Whatever else is annotated applies the contract itself.
+        if main.annotated || (bare.is_some() && !syntax::may_be_annotated(&self.context.import_resolver, file)) {
+            return None;
+        }
+        let role = if bare.is_some() { Role::Environment } else { main.role };
+        if role != Role::Environment && matches!(entry.origin, Origin::Found { .. }) {
+            return Some(Evaluated::without_value(Vec::new(), role));
+        }
+        let value = self.prepared(&main, file).ok()?;
+        if self.uninvited().is_some() {
+            return None;
+        }
+        let computed = native::compute(&mut self.context, value)?;
+        let mut root = native::judge(&computed, &self.context.pos_table, &self.spans, library)?;
+        locate::locate(&self.context.import_resolver, &self.spans, sources, file, &mut root);
+        Some(Evaluated { tree: Some(root), findings: Vec::new(), role, traced: false })
+    }
+
+    fn prepared(&mut self, main: &hub::Given, file: NickelFile) -> Result<NickelValue, Error> {
+        if main.statically_typed {
+            self.context.prepare_eval(file)
+        } else {
+            // What is not annotated with static types has nothing that could be checked before evaluation, and
+            // unbound names are found during it, all of them.
+            self.context.prepare_eval_only(file)
+        }
     }
 
     /// The finding on a file that Nickel has read by itself, after imports were resolved and before anything is

@@ -27,17 +27,29 @@ pub(super) struct Given {
     pub role: Role,
 }
 
-/// Parses the files that were loaded.
-pub(super) fn give(hub: &mut CacheHub, spans: &mut SpanMap, loaded: &Loaded, sources: &Sources) -> Given {
+/// Parses the files that were loaded; `entry` is the text of the first of them, where that is another than was loaded.
+pub(super) fn give(
+    hub: &mut CacheHub,
+    spans: &mut SpanMap,
+    loaded: &Loaded,
+    entry: Option<&str>,
+    sources: &Sources,
+) -> Given {
     let mut given =
         Given { file: None, findings: Vec::new(), statically_typed: false, annotated: false, role: Role::Unreadable };
-    let parsed: Vec<Option<NickelFile>> =
-        loaded.files.iter().map(|file| parse(hub, spans, file, sources, &mut given.findings)).collect();
-    for (file, parsed) in loaded.files.iter().zip(&parsed) {
+    let texts = loaded.files.iter().map(|file| sources.get(file.ours).map_or("", |text| &text.text));
+    let texts: Vec<&str> = entry.into_iter().chain(texts.skip(usize::from(entry.is_some()))).collect();
+    let parsed: Vec<Option<NickelFile>> = loaded
+        .files
+        .iter()
+        .zip(&texts)
+        .map(|(file, text)| parse(hub, spans, file, text, &mut given.findings))
+        .collect();
+    for ((file, text), parsed) in loaded.files.iter().zip(&texts).zip(&parsed) {
         if let Some(ast) = parsed.and_then(|parsed| hub.asts.get(parsed)) {
             let found = scan(ast);
             given.statically_typed |= found.statically_typed;
-            given.findings.extend(hidden_imports(file, &found.imports));
+            given.findings.extend(hidden_imports(file, text, &found.imports));
         }
     }
     given.file = parsed.first().copied().flatten();
@@ -56,12 +68,11 @@ fn parse(
     hub: &mut CacheHub,
     spans: &mut SpanMap,
     file: &File,
-    sources: &Sources,
+    text: &str,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<NickelFile> {
-    let text = &sources.get(file.ours)?.text;
     let path = SourcePath::Path(file.path.clone(), file.format);
-    let theirs = unchanged(hub, file, &path, text).unwrap_or_else(|| hub.replace_string(path, text.clone()));
+    let theirs = unchanged(hub, file, &path, text).unwrap_or_else(|| hub.replace_string(path, text.to_owned()));
     spans.insert(theirs, file.ours);
     if file.format == InputFormat::Nickel
         && let Err(errors) = hub.parse_to_ast(theirs)
@@ -81,13 +92,19 @@ fn unchanged(hub: &CacheHub, file: &File, path: &SourcePath, text: &str) -> Opti
 }
 
 /// The imports of a file that its syntax tree does not show: Nickel would read them by itself, from anywhere.
-fn hidden_imports(file: &File, shown: &[Range<usize>]) -> Vec<Diagnostic> {
+fn hidden_imports(file: &File, text: &str, shown: &[Range<usize>]) -> Vec<Diagnostic> {
+    let imports = || file.imports.iter().filter(|import| imports_at(text, import.at.start as usize));
     // Parentheses belong to the place of what they are around, so that the first import in it counts.
-    let starts: Vec<usize> = file.imports.iter().map(|import| import.at.start as usize).collect();
+    let starts: Vec<usize> = imports().map(|import| import.at.start as usize).collect();
     let first_in = |range: &Range<usize>| starts.iter().copied().find(|start| range.contains(start));
     let shown: Vec<usize> = shown.iter().filter_map(first_in).collect();
-    let hidden = file.imports.iter().filter(|import| !shown.contains(&(import.at.start as usize)));
+    let hidden = imports().filter(|import| !shown.contains(&(import.at.start as usize)));
     hidden.map(|import| hidden_import(import.at)).collect()
+}
+
+/// Whether an import is still there: one may have been left out of the text that was loaded.
+fn imports_at(text: &str, start: usize) -> bool {
+    text.get(start..).is_some_and(|rest| rest.starts_with("import"))
 }
 
 fn hidden_import(at: Span) -> Diagnostic {

@@ -36,6 +36,8 @@ pub(super) struct Loaded {
     pub reaches_library: bool,
     /// Whether any file of the user may call the standard library.
     pub needs_standard_library: bool,
+    /// Whether any file of the user may print something while it is evaluated.
+    pub traces: bool,
 }
 
 /// A file that was read.
@@ -97,6 +99,7 @@ struct Loader<'a> {
     total: usize,
     reaches_library: bool,
     needs_standard_library: bool,
+    traces: bool,
 }
 
 /// Loads the entry and its imports, and reports all that can't be loaded.
@@ -110,6 +113,7 @@ pub(super) fn load(world: &dyn World, entry: &Entry, sources: &mut Sources) -> L
         total: 0,
         reaches_library: false,
         needs_standard_library: false,
+        traces: false,
     };
     let mut files: Vec<File> = Vec::new();
     let mut known: BTreeMap<(PathBuf, &str), Option<usize>> = BTreeMap::new();
@@ -146,8 +150,8 @@ pub(super) fn load(world: &dyn World, entry: &Entry, sources: &mut Sources) -> L
             import.target = target;
         }
     }
-    let Loader { findings, reaches_library, needs_standard_library, .. } = loader;
-    Loaded { files, findings, reaches_library, needs_standard_library }
+    let Loader { findings, reaches_library, needs_standard_library, traces, .. } = loader;
+    Loaded { files, findings, reaches_library, needs_standard_library, traces }
 }
 
 impl Loader<'_> {
@@ -162,6 +166,7 @@ impl Loader<'_> {
         };
         // What is traced is printed at once, and must not be printed again by another way to evaluate.
         self.needs_standard_library |= text.contains("std") || text.contains("%trace%");
+        self.traces |= text.contains("trace");
         let ours = self.sources.add_file(wanted.name.clone(), wanted.path.clone(), text);
         let text = &self.sources.get(ours)?.text;
         let (refused, outline) = inspected(text, wanted.format, ours);

@@ -10,6 +10,7 @@
 //! accepts is the one that Nickel would have made, places included.
 
 mod check;
+mod compute;
 mod datum;
 mod expression;
 mod parse;
@@ -19,8 +20,11 @@ mod table;
 pub(super) mod write;
 
 use super::load::{self, Loaded};
-use super::{Evaluated, Role};
+use super::{Evaluated, Role, SpanMap};
 use crate::source::{Entry, FileId, Origin, Sources};
+use crate::tree::Node;
+pub(super) use compute::{Computed, compute};
+use nickel_lang_core::position::PosTable;
 use read::{File, Target};
 use regex_automata::meta::{Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
@@ -170,6 +174,11 @@ pub(super) fn evaluate(library: &[FileId], loaded: &Loaded, entry: &Entry, sourc
     }
     let root = check::check(&read::read(&files)?, table::ENVIRONMENT, library)?;
     Some(Evaluated { tree: Some(root), findings: Vec::new(), role, traced: false })
+}
+
+/// The tree of a value that Nickel has computed, if it is without a doubt as the contracts want it.
+pub(super) fn judge(computed: &Computed, table: &PosTable, spans: &SpanMap, library: &[FileId]) -> Option<Node> {
+    check::check_computed(&computed.datum(table, spans), table::ENVIRONMENT, library)
 }
 
 fn parsed<'t>(file: &load::File, sources: &'t Sources) -> Option<File<'t>> {

@@ -171,6 +171,16 @@ impl<'a> Syntax<'a> {
     }
 }
 
+/// Whether an annotation behind a file's last expression is one of its value: behind a function or a condition, it is
+/// one of their last part.
+pub(super) fn may_be_annotated(hub: &CacheHub, file: NickelFile) -> bool {
+    let Some(mut ast) = hub.asts.get(file) else { return false };
+    while let Node::Let { body, .. } = &ast.node {
+        ast = body;
+    }
+    !matches!(ast.node, Node::Fun { .. } | Node::IfThenElse { .. })
+}
+
 /// Whether a file's value carries the library's contract `Environment`: it is annotated itself, or it is a name or an
 /// import of something that is.
 pub(super) fn is_environment(hub: &CacheHub, file: NickelFile) -> bool {

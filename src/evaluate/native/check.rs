@@ -16,11 +16,22 @@ const MAX_STEPS: usize = 32;
 
 /// The tree of a value that is without a doubt as `shape` wants it.
 pub(super) fn check(datum: &Datum<'_>, shape: &'static Shape, library: &[FileId]) -> Option<Node> {
-    Checker { library }.node(datum, shape, &Site { around: None, depth: 0, written_here: true })
+    root(datum, shape, &Checker { library, computed: false })
+}
+
+/// The same of a value that was computed before the library's own records were merged into it.
+pub(super) fn check_computed(datum: &Datum<'_>, shape: &'static Shape, library: &[FileId]) -> Option<Node> {
+    root(datum, shape, &Checker { library, computed: true })
+}
+
+fn root(datum: &Datum<'_>, shape: &'static Shape, checker: &Checker<'_>) -> Option<Node> {
+    checker.node(datum, shape, &Site { around: None, depth: 0, written_here: true })
 }
 
 struct Checker<'a> {
     library: &'a [FileId],
+    /// Whether what the library has itself is not known to what was computed.
+    computed: bool,
 }
 
 /// Where a value is.
@@ -172,16 +183,18 @@ impl Checker<'_> {
                 return None;
             }
             // Only what has the priority of the library's own record is merged with it: anything else takes its place.
-            if field.has_base() && *entry.priority != MergePriority::Neutral {
+            if field.has_base() && (self.computed || *entry.priority != MergePriority::Neutral) {
                 return None;
             }
             let mut node = self.node(&entry.value, field.shape, &site)?;
             // What is merged of two records stands in no one place.
             node.span = node.span.filter(|_| !field.has_base());
-            let node = match site.written_here || as_written {
+            let mut node = match site.written_here || as_written {
                 true => placed(node, entry),
                 false => Node { key: self.span(field.key), ..node },
             };
+            // Data that is imported knows no places of names.
+            node.key = node.key.or_else(|| self.span(field.key).filter(|_| !as_written));
             nodes.insert(field.name.to_owned(), node);
         }
         Some(Value::Record(nodes))
@@ -377,7 +390,7 @@ mod tests {
         if matches!(default.value, Literal::Record(_) | Literal::Base | Literal::Same(_)) {
             return 0;
         }
-        let datum = Checker { library: &[] }.datum(default);
+        let datum = Checker { library: &[], computed: false }.datum(default);
         let (scalar, _) = settle(&datum, None, MAX_STEPS).unwrap();
         assert!(holds(&scalar, shape, None), "{}", default.place.1);
         1
