@@ -33,7 +33,7 @@ impl Unseen {
 /// pictures or between letters of a script that joins them, and the selector after a picture.
 pub fn find_all(text: &str) -> impl Iterator<Item = Unseen> {
     // Most texts have none of these bytes; one quick look at each saves decoding them.
-    let text = if text.bytes().any(may_begin) { text } else { "" };
+    let text = if may_have_any(text) { text } else { "" };
     let mut before = None;
     text.char_indices().filter_map(move |(at, character)| {
         let previous = before.replace(character);
@@ -108,6 +108,14 @@ fn replaced(text: &str, also: char, write: impl Fn(char, &mut String)) -> Cow<'_
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a text may have one. Bytes are looked at many at a time: those that writing in ASCII needs are a range and
+/// three more.
+fn may_have_any(text: &str) -> bool {
+    let is_beyond = |byte: &u8| !matches!(byte, 0x20..0x7f | b'\t' | b'\n' | b'\r');
+    let is_plain = |bytes: &[u8]| !bytes.iter().fold(false, |beyond, byte| beyond | is_beyond(byte));
+    text.as_bytes().chunks(64).any(|bytes| !is_plain(bytes) && bytes.iter().any(|byte| may_begin(*byte)))
 }
 
 /// Whether a byte may be the first of a character that deceives.

@@ -137,7 +137,11 @@ fn scheme(name: &str, value: &str) -> Option<usize> {
 
 /// What a value is for its name: the credential of a provider, or one that the name claims.
 fn credential(name: &str, value: &str) -> Option<Kind> {
-    issued(name, value).or_else(|| judge(claim(name)?, value))
+    issued(name, value).or_else(|| {
+        // To look at a value is cheaper than to take a name apart.
+        let is_possible = may_claim_by_letters(name) && !is_out_of_question(value);
+        if is_possible { verdict(claim(name)?, value) } else { None }
+    })
 }
 
 /// Whether a name may be that of a credential, as far as its letters tell.
@@ -425,18 +429,29 @@ fn joined(name: &str) -> Option<String> {
     }
     let lower = |byte: u8| byte.to_ascii_lowercase();
     let bytes = name.bytes().filter(u8::is_ascii_alphanumeric).map(lower);
-    may_claim(letters_of(name)).then(|| bytes.map(char::from).collect())
+    may_claim_by_letters(name).then(|| bytes.map(char::from).collect())
+}
+
+/// Whether a name may claim something, as far as its letters tell.
+fn may_claim_by_letters(name: &str) -> bool {
+    !name.is_ascii() || may_claim(letters_of(name))
+}
+
+/// Whether a value is no credential, whatever claims it to be one.
+fn is_out_of_question(value: &str) -> bool {
+    value.len() < super::SHORTEST
+        || refers(value)
+        || value.contains(char::is_whitespace)
+        || is_uuid(value)
+        || is_placeholder(value)
 }
 
 fn judge(claim: Claim, value: &str) -> Option<Kind> {
-    let is_out_of_question = value.len() < super::SHORTEST
-        || value.contains(char::is_whitespace)
-        || is_placeholder(value)
-        || is_uuid(value)
-        || refers(value);
-    if is_out_of_question {
-        return None;
-    }
+    if is_out_of_question(value) { None } else { verdict(claim, value) }
+}
+
+/// What a value is that is not out of the question.
+fn verdict(claim: Claim, value: &str) -> Option<Kind> {
     match claim {
         Claim::Password => is_password(value).then_some(Kind("a password")),
         Claim::Token => is_random(value).then_some(Kind("a generated secret")),

@@ -21,17 +21,16 @@ pub(super) struct Decoded {
 pub(super) fn texts(text: &str) -> Vec<Decoded> {
     let mut found = Vec::new();
     let mut position = 0;
-    while position < text.len() {
+    while let Some(start) = next_word(text.as_bytes(), position) {
+        position = start;
         let rest = slice(text, position..text.len());
         // In full, however long: a word is gone over once.
         let length = rest.bytes().take_while(|byte| is_encoded(*byte)).count();
         let padding = rest.bytes().skip(length).take_while(|byte| *byte == b'=').count();
-        if length >= SHORTEST {
-            let word = position..position + length;
-            match readable(slice(text, word.clone())) {
-                Some(decoded) => found.push(Decoded { range: word.start..word.end + padding, text: decoded }),
-                None => found.extend(between_slashes(text, word)),
-            }
+        let word = position..position + length;
+        match readable(slice(text, word.clone())) {
+            Some(decoded) => found.push(Decoded { range: word.start..word.end + padding, text: decoded }),
+            None => found.extend(between_slashes(text, word)),
         }
         position += length + padding.max(1);
     }
@@ -39,6 +38,19 @@ pub(super) fn texts(text: &str) -> Vec<Decoded> {
         found.extend(wrapped(text));
     }
     found
+}
+
+/// Where the next word that is long enough begins, from a place on at which none is open.
+fn next_word(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut start = from;
+    // The last byte first: most words are shorter, and what is before a byte that belongs to none need not be looked at.
+    loop {
+        let head = bytes.get(start..start + SHORTEST)?;
+        match head.iter().rposition(|byte| !is_encoded(*byte)) {
+            Some(other) => start += other + 1,
+            None => return Some(start),
+        }
+    }
 }
 
 fn between_slashes(text: &str, word: Range<usize>) -> Vec<Decoded> {

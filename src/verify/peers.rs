@@ -47,7 +47,7 @@ fn peers_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<(At<'a>, &'a s
 /// The first peer that forwards dial by https, with the file that says so.
 pub(super) fn encrypted<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<(At<'a>, String)> {
     let (file, written) = peers_file(stack, agent)?;
-    let content: Json = serde_json::from_str(written).ok()?;
+    let content = stack.json(written).ok()?;
     let is_encrypted =
         |peer: &&Json| text(peer, &["endpoints", ENDPOINTS[0].0]).is_some_and(|url| url.starts_with("https://"));
     let id =
@@ -58,7 +58,7 @@ pub(super) fn encrypted<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Option<(At<
 /// What forwards dial: the file, the stack id of each peer and the address of its orchestrator.
 pub(super) fn dialled<'a>(stack: &Stack<'a>, agent: &Agent<'a>) -> Vec<(At<'a>, String, String)> {
     let Some((file, written)) = peers_file(stack, agent) else { return Vec::new() };
-    let Ok(content) = serde_json::from_str::<Json>(written) else { return Vec::new() };
+    let Ok(content) = stack.json(written) else { return Vec::new() };
     let url = |peer: &Json| text(peer, &["endpoints", ENDPOINTS[0].0]).filter(|url| !url.is_empty()).map(str::to_owned);
     let peers = list(content.get("peers"));
     peers.filter_map(|peer| Some((file, text(peer, &["stack_id"])?.to_owned(), url(peer)?))).collect()
@@ -70,7 +70,7 @@ pub(super) fn own_id(stack: &Stack<'_>, agent: &Agent<'_>) -> Option<String> {
         return Some(id.to_owned());
     }
     let (_, written) = peers_file(stack, agent)?;
-    let content: Json = serde_json::from_str(written).ok()?;
+    let content = stack.json(written).ok()?;
     text(&content, &["local", "stack_id"]).map(str::to_owned)
 }
 
@@ -79,14 +79,14 @@ fn inside<'a, const N: usize>(code: Code, file: At<'a>, texts: [&str; N], title:
     Fault::new(code, file.object, file.value, title).inside(texts)
 }
 
-fn of_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, written: &str) -> Vec<Fault<'a>> {
+fn of_file<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, written: &'a str) -> Vec<Fault<'a>> {
     let unreadable = |why: String| {
         inside(MALFORMED_PEERS_FILE, file, [], format!("the peers file can't be read: {why}"))
             .label("not what federation reads")
             .note("federation starts, says that it is well, and answers every forward with 503")
             .help("write `{\"local\": {…}, \"peers\": […]}`")
     };
-    let content: Json = match serde_json::from_str(written) {
+    let content = match stack.json(written) {
         Ok(content) => content,
         Err(error) => return vec![unreadable(words::json(&error)).inside_line(written, error.line())],
     };

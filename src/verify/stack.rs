@@ -6,8 +6,11 @@ use crate::objects::object::Object;
 use crate::objects::view::agent::{self, Agent};
 use crate::objects::view::pod::Pod;
 use crate::objects::view::seen::Expansions;
-use std::collections::BTreeSet;
+use serde_json::Value as Json;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Deref;
+use std::rc::Rc;
 
 /// The objects, by what they are looked up by, and the containers that run AgentOS.
 pub(super) struct Stack<'a> {
@@ -22,6 +25,8 @@ pub(super) struct Stack<'a> {
     beyond_dev: BTreeSet<&'a str>,
     /// The namespaces in which AgentOS runs.
     running: BTreeSet<&'a str>,
+    /// What texts say that several checks read.
+    read: RefCell<HashMap<(*const u8, usize), Rc<Json>>>,
 }
 
 impl<'a> Deref for Stack<'a> {
@@ -46,7 +51,20 @@ impl<'a> Stack<'a> {
             providers,
             expansions,
             agents,
+            read: RefCell::default(),
         }
+    }
+
+    /// What a text of an object says as JSON: read once, whoever asks.
+    pub fn json(&self, text: &'a str) -> Result<Rc<Json>, serde_json::Error> {
+        // The objects outlast the stack, so that no other text ever stands there.
+        let place = (text.as_ptr(), text.len());
+        if let Some(known) = self.read.borrow().get(&place) {
+            return Ok(Rc::clone(known));
+        }
+        let said: Rc<Json> = Rc::new(serde_json::from_str(text)?);
+        self.read.borrow_mut().insert(place, Rc::clone(&said));
+        Ok(said)
     }
 
     /// The containers of a pod that run AgentOS.
