@@ -83,17 +83,17 @@ pub enum Role {
 pub struct Evaluator {
     /// The texts of the library, in the order of [`LIBRARY`].
     library: Vec<FileId>,
-    /// With the prelude, for environments that call nothing of the standard library and have no faults.
-    lean: Option<Engine>,
-    /// With the whole standard library.
+    /// Without the standard library, for environments that call nothing of it.
+    bare: Option<Engine>,
+    /// With the standard library.
     full: Option<Engine>,
 }
 
 /// How much of Nickel's standard library there is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Standard {
-    /// The prelude.
-    Lean,
+    /// Nothing of it.
+    None,
     /// All of it.
     Full,
 }
@@ -142,7 +142,7 @@ impl Evaluator {
         let add = |module: &LibraryModule| {
             sources.add(format!("{LIBRARY_FOLDER}/{}", module.path), module.text.to_owned(), true)
         };
-        Evaluator { library: LIBRARY.iter().map(add).collect(), lean: None, full: None }
+        Evaluator { library: LIBRARY.iter().map(add).collect(), bare: None, full: None }
     }
 
     /// Evaluates an environment against the contract `Environment`, whether or not the file says so itself. What was
@@ -193,35 +193,30 @@ impl Evaluator {
         if !loaded.findings.is_empty() || loaded.traces {
             return None;
         }
-        let engine = match loaded.needs_standard_library {
-            false => self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library)),
+        let bare = bare::without_annotation(loaded, sources);
+        // Our own library calls the standard library.
+        let engine = match loaded.names_standard_library || bare::needs_library(loaded, bare.as_deref()) {
+            false => self.bare.get_or_insert_with(|| Engine::new(Standard::None, &self.library)),
             true => self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library)),
         };
-        engine.compute(&self.library, loaded, entry, sources)
+        engine.compute(&self.library, loaded, bare.as_deref(), entry, sources)
     }
 
     fn by_nickel(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
-        let lean = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
-        if let Some(evaluated) = lean.evaluate(Standard::Lean, loaded, entry, sources)
-            && evaluated.findings.is_empty()
-        {
-            return evaluated;
-        }
         let full = self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library));
-        let evaluated = full.evaluate(Standard::Full, loaded, entry, sources);
-        evaluated.unwrap_or_else(|| Evaluated::without_value(Vec::new(), Role::Unreadable))
+        full.evaluate(loaded, entry, sources)
     }
 
     /// The library's contracts as a table in Rust, which [`Evaluator::quickly`] holds environments against.
     pub fn native_table(&mut self) -> String {
-        let engine = self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, &self.library));
+        let engine = self.bare.get_or_insert_with(|| Engine::new(Standard::None, &self.library));
         engine.parse_library();
         native::write::table(&engine.context.import_resolver, &engine.library)
     }
 
     /// Forgets all that was evaluated.
     pub fn clear(&mut self) {
-        self.lean = None;
+        self.bare = None;
         self.full = None;
     }
 
@@ -230,7 +225,7 @@ impl Evaluator {
         let library = &self.library;
         match &mut self.full {
             Some(full) => full.schema(),
-            None => self.lean.get_or_insert_with(|| Engine::new(Standard::Lean, library)).schema(),
+            None => self.bare.get_or_insert_with(|| Engine::new(Standard::None, library)).schema(),
         }
     }
 }
@@ -255,13 +250,13 @@ impl Engine {
         Engine { context, library: modules, spans, traced }
     }
 
-    /// Evaluates an environment; none where the standard library at hand is not enough for it.
-    fn evaluate(&mut self, standard: Standard, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
+    /// Evaluates an environment, contracts included.
+    fn evaluate(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
         self.spans.keep(&self.library);
         self.traced.set(false);
         let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, None, sources);
         let role = main.role;
-        let refused = |findings| Some(Evaluated::without_value(findings, role));
+        let refused = |findings| Evaluated::without_value(findings, role);
         let found = matches!(entry.origin, Origin::Found { .. });
         let file = match main.file {
             // What is wrong with a module is said where an environment imports it.
@@ -271,9 +266,6 @@ impl Engine {
                 return refused(loaded.findings.iter().cloned().chain(main.findings).collect());
             }
         };
-        if standard == Standard::Lean && loaded.needs_standard_library {
-            return None;
-        }
         let value = match self.prepared(&main, file) {
             Ok(value) => value,
             Err(error) => {
@@ -291,17 +283,22 @@ impl Engine {
         let walked = walk::walk(&mut self.context, value, contract, main.annotated);
         let schema = if walked.faults.is_empty() { None } else { Some(self.schema()) };
         let (tree, findings) = faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, file);
-        Some(Evaluated { tree: Some(tree), findings, role, traced: self.traced.get() })
+        Evaluated { tree: Some(tree), findings, role, traced: self.traced.get() }
     }
 
     /// Computes an environment without the library's contracts, and holds its values against them; none where that is
-    /// not possible, or finds a fault.
-    fn compute(&mut self, library: &[FileId], loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
+    /// not possible, or finds a fault. `bare` is the text of an entry that says that it is an environment, without that.
+    fn compute(
+        &mut self,
+        library: &[FileId],
+        loaded: &Loaded,
+        bare: Option<&str>,
+        entry: &Entry,
+        sources: &Sources,
+    ) -> Option<Evaluated> {
         self.spans.keep(&self.library);
         self.traced.set(false);
-        let bare = bare::without_annotation(loaded, sources);
-        let hub = &mut self.context.import_resolver;
-        let main = hub::give(hub, &mut self.spans, loaded, bare.as_deref(), sources);
+        let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, bare, sources);
         let file = main.file.filter(|_| main.findings.is_empty())?;
         // Whatever else is annotated applies the contract itself.
         if main.annotated || (bare.is_some() && !syntax::may_be_annotated(&self.context.import_resolver, file)) {

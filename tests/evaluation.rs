@@ -1,26 +1,11 @@
-//! The two ways to evaluate agree, and one compiler serves many environments.
+//! One compiler serves many environments.
 
 mod common;
 
 use agentos_cfg::Compiler;
-use agentos_cfg::source::{Disk, Entry, Origin};
+use agentos_cfg::source::{Disk, Entry};
 use common::{Memory, compile_in, compile_shipped, root, shipped};
 use std::path::Path;
-
-/// A mention of `std` anywhere has the environment evaluated under Nickel's whole standard library instead of the
-/// prelude: both must give the same objects.
-#[test]
-fn the_prelude_and_the_standard_library_agree() {
-    for name in shipped() {
-        let (_, lean) = compile_shipped(name);
-        let path = root().join(name);
-        let text = format!("{}\n# std\n", std::fs::read_to_string(&path).unwrap());
-        let entry = Entry { name: name.to_owned(), path, text: Some(text), origin: Origin::Named };
-        let full = Compiler::new().compile(&Disk, &entry);
-        assert_eq!(lean.objects, full.objects, "{name}");
-        assert!(full.findings.is_empty());
-    }
-}
 
 #[test]
 fn an_environment_may_use_the_standard_library() {

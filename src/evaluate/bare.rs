@@ -36,6 +36,18 @@ pub(super) fn without_annotation(loaded: &Loaded, sources: &Sources) -> Option<S
     Some(bare)
 }
 
+/// Whether Nickel has to parse the library: whether a file imports it, otherwise than for the annotation.
+pub(super) fn needs_library(loaded: &Loaded, bare: Option<&str>) -> bool {
+    let is_left = |index: usize, start: u32| match bare.filter(|_| index == 0) {
+        Some(bare) => bare.get(start as usize..).is_some_and(|rest| rest.starts_with("import")),
+        None => true,
+    };
+    let needs = |(index, file): (usize, &File)| {
+        file.imports.iter().any(|import| import.target == Target::Library && is_left(index, import.at.start))
+    };
+    loaded.files.iter().enumerate().any(needs)
+}
+
 /// The import that the first binding of a text gives a name to, if it is that name, and the library's front door.
 fn bound_first(text: &str, tokens: &[Token], entry: &File, name: &str) -> Option<Range<usize>> {
     let [first, bound, equals, import, ..] = tokens else { return None };

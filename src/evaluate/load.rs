@@ -35,7 +35,7 @@ pub(super) struct Loaded {
     /// Whether the entry imports `agentos/lib.ncl`, itself or by another file.
     pub reaches_library: bool,
     /// Whether any file of the user may call the standard library.
-    pub needs_standard_library: bool,
+    pub names_standard_library: bool,
     /// Whether any file of the user may print something while it is evaluated.
     pub traces: bool,
 }
@@ -98,7 +98,7 @@ struct Loader<'a> {
     /// How many bytes were read.
     total: usize,
     reaches_library: bool,
-    needs_standard_library: bool,
+    names_standard_library: bool,
     traces: bool,
 }
 
@@ -112,7 +112,7 @@ pub(super) fn load(world: &dyn World, entry: &Entry, sources: &mut Sources) -> L
         origin: entry.origin.clone(),
         total: 0,
         reaches_library: false,
-        needs_standard_library: false,
+        names_standard_library: false,
         traces: false,
     };
     let mut files: Vec<File> = Vec::new();
@@ -150,8 +150,8 @@ pub(super) fn load(world: &dyn World, entry: &Entry, sources: &mut Sources) -> L
             import.target = target;
         }
     }
-    let Loader { findings, reaches_library, needs_standard_library, traces, .. } = loader;
-    Loaded { files, findings, reaches_library, needs_standard_library, traces }
+    let Loader { findings, reaches_library, names_standard_library, traces, .. } = loader;
+    Loaded { files, findings, reaches_library, names_standard_library, traces }
 }
 
 impl Loader<'_> {
@@ -164,8 +164,8 @@ impl Loader<'_> {
                 return None;
             }
         };
+        self.names_standard_library |= text.contains("std");
         // What is traced is printed at once, and must not be printed again by another way to evaluate.
-        self.needs_standard_library |= text.contains("std") || text.contains("%trace%");
         self.traces |= text.contains("trace");
         let ours = self.sources.add_file(wanted.name.clone(), wanted.path.clone(), text);
         let text = &self.sources.get(ours)?.text;

@@ -1,5 +1,5 @@
 //! Nickel's standard library: without its documentation, which is most of its text and would be parsed at every start,
-//! or a prelude in its place.
+//! or nothing in its place.
 
 use super::Standard;
 use nickel_lang_core::cache::CacheHub;
@@ -10,8 +10,8 @@ pub(super) fn install(hub: &mut CacheHub, standard: Standard) {
     let modules: Vec<_> = hub.sources.stdlib_modules().collect();
     for (module, file) in modules {
         let text = match (standard, module) {
-            (Standard::Lean, StdlibModule::Std) => include_str!("prelude.ncl").to_owned(),
-            (Standard::Lean | Standard::Full, _) => strip_docs(hub.sources.source(file)),
+            (Standard::None, StdlibModule::Std) => "{}".to_owned(),
+            (Standard::None | Standard::Full, _) => strip_docs(hub.sources.source(file)),
         };
         hub.sources.files.update(file, text);
     }
