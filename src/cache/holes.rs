@@ -7,6 +7,7 @@ use super::bytes::{Reader, Writer};
 use crate::model::Environment;
 use crate::scan::base64;
 use crate::source::{FileId, Sources, Span};
+use memchr::memmem::{self, Finder};
 use std::ops::Range;
 
 /// How many places are noted in one entry. More has only what is too short to be a credential.
@@ -35,15 +36,20 @@ fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:/+=@~,".contains(&byte))
 }
 
-/// Writes the places of secrets in `body`, and takes them out of it.
+/// The forms in which a secret may stand: letter for letter, and in base64 (which is `true`).
+fn forms(secret: &Secret) -> [(bool, Vec<u8>); 2] {
+    let text = secret.text.as_bytes();
+    [(false, text.to_vec()), (true, base64::encode(text).into_bytes())]
+}
+
+/// Writes the places of secrets in `body`, and takes them out of it. Of occurrences that overlap the first is a hole, and
+/// what is left of the next is not the secret any more.
 pub(super) fn cut(writer: &mut Writer, secrets: &[Secret], body: &mut [u8]) {
     let mut holes: Vec<(Range<usize>, Span, bool)> = Vec::new();
-    for Secret { text, written } in secrets {
-        for (is_base64, form) in
-            [(false, text.as_bytes().to_vec()), (true, base64::encode(text.as_bytes()).into_bytes())]
-        {
-            let there = body.windows(form.len()).enumerate().filter(|(_, window)| *window == form);
-            holes.extend(there.take(MOST).map(|(start, _)| (start..start + form.len(), *written, is_base64)));
+    for secret in secrets {
+        for (is_base64, form) in forms(secret) {
+            let there = memmem::find_iter(body, &form).take(MOST);
+            holes.extend(there.map(|start| (start..start + form.len(), secret.written, is_base64)));
         }
     }
     if holes.len() > MOST {
@@ -63,8 +69,8 @@ pub(super) fn cut(writer: &mut Writer, secrets: &[Secret], body: &mut [u8]) {
 
 /// Whether nothing of the secrets is left.
 pub(super) fn is_clean(secrets: &[Secret], bytes: &[u8]) -> bool {
-    let has = |form: &[u8]| bytes.windows(form.len()).any(|window| window == form);
-    secrets.iter().all(|secret| !has(secret.text.as_bytes()) && !has(base64::encode(secret.text.as_bytes()).as_bytes()))
+    let has = |form: &[u8]| Finder::new(form).find(bytes).is_some();
+    secrets.iter().flat_map(forms).all(|(_, form)| !has(&form))
 }
 
 /// Reads the places, and the body after them with the secrets in it.
@@ -104,5 +110,20 @@ mod tests {
         writer.raw(&body);
         let bytes = writer.finish().unwrap();
         assert_eq!(fill(Reader::new(&bytes, 1), &sources), Some(original));
+    }
+
+    #[test]
+    fn what_overlaps_itself_is_cut_out_as_well() {
+        let mut sources = Sources::default();
+        let file = sources.add("a".into(), "abab".into(), false);
+        let secrets = [Secret { text: "abab".into(), written: Span { file, start: 0, end: 4 } }];
+        for original in ["ababab", "abababab", "xababababax", "aabab"] {
+            let (mut writer, mut body) = (Writer::default(), original.as_bytes().to_vec());
+            cut(&mut writer, &secrets, &mut body);
+            assert!(is_clean(&secrets, &body), "{original}");
+            writer.raw(&body);
+            let bytes = writer.finish().unwrap();
+            assert_eq!(fill(Reader::new(&bytes, 1), &sources), Some(original.as_bytes().to_vec()));
+        }
     }
 }
