@@ -130,12 +130,12 @@ impl<'w> Cache<'w> {
         let role = reader.role()?;
         let references = reader.list(Reader::reference)?;
         let findings = reader.list(Reader::finding)?;
-        let tree = reader.optional(Reader::node)?;
+        let (tree, packed) = reader.optional(Reader::tree)?.unzip();
         reader.end()?;
         let (environment, faults) = (tree.as_ref().map(model::decode), Vec::new());
         let entry = entry.clone();
         let (crashed, traced) = (false, false);
-        Some(Member { entry, role, sources, tree, environment, faults, findings, references, crashed, traced })
+        Some(Member { entry, role, sources, tree: packed, environment, faults, findings, references, crashed, traced })
     }
 
     /// Keeps what evaluation has found out, if that is for good.
@@ -158,7 +158,7 @@ impl<'w> Cache<'w> {
         body.role(member.role);
         body.list(member.references.iter(), Writer::reference);
         body.list(member.findings.iter(), Writer::finding);
-        body.optional(member.tree.as_ref(), Writer::node);
+        body.optional(member.tree.as_ref(), |writer, tree| tree.write(writer));
         let seal = self.shelve(&key, writer, body, &secrets)?;
         self.seals.lock().unwrap_or_else(PoisonError::into_inner).insert(member.entry.path.clone(), seal);
         Some(())

@@ -43,7 +43,7 @@ const STEP: u64 = 64 << 10;
 
 /// How many entries of a run have files of their own; those that follow share some. So a change of a few environments makes
 /// few files, and a fleet does not make thousands.
-const SINGLE: u64 = 8;
+const SINGLE: u64 = 4;
 
 /// How long a bundle becomes at most, before its last entry, and what part of the limit that may be.
 const BUNDLE: u64 = 4 << 20;
