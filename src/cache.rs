@@ -132,7 +132,7 @@ impl<'w> Cache<'w> {
         let findings = reader.list(Reader::finding)?;
         let (tree, packed) = reader.optional(Reader::tree)?.unzip();
         reader.end()?;
-        let (environment, faults) = (tree.as_ref().map(model::decode), Vec::new());
+        let (environment, faults) = (tree.as_ref().map(|tree| model::decode(tree).into()), Vec::new());
         let entry = entry.clone();
         let (crashed, traced) = (false, false);
         Some(Member { entry, role, sources, tree: packed, environment, faults, findings, references, crashed, traced })

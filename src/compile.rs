@@ -51,11 +51,11 @@ struct Part {
 impl Part {
     /// The environment with its peers.
     fn environment(&self) -> Option<&Environment> {
-        self.link.environment.as_ref().or(self.member.environment.as_ref())
+        self.link.environment.as_deref().or(self.member.environment.as_deref())
     }
 
     /// The same, taken out.
-    fn take_environment(&mut self) -> Option<Environment> {
+    fn take_environment(&mut self) -> Option<Box<Environment>> {
         self.link.environment.take().or_else(|| self.member.environment.take())
     }
 }

@@ -43,7 +43,7 @@ pub struct Member {
     /// Its value, as far as it could be evaluated.
     pub tree: Option<Packed>,
     /// The same, typed; its peers as it names them.
-    pub environment: Option<Environment>,
+    pub environment: Option<Box<Environment>>,
     /// What evaluation found: nobody can let these pass.
     pub faults: Vec<Diagnostic>,
     /// What rules found that look at one environment.
@@ -152,7 +152,7 @@ pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluate
         member.findings = own_rules::check(&environment, &tree, &member.sources);
     }
     member.references = references::of(world, &member.entry, &environment, &tree, &member.sources);
-    member.environment = Some(environment);
+    member.environment = Some(environment.into());
     member.tree = Some(Packed::Tree(tree));
     member
 }

@@ -476,8 +476,11 @@ fn no_value_of_a_secret_is_kept() {
             project.run(&[command, path.to_str().unwrap()]);
         }
     }
+    // What is the fifth and later entry of a run is in a bundle.
+    project.run(&["build", root().join("environments").to_str().unwrap()]);
     assert!(values.len() >= 9, "{values:?}");
     let entries = project.entries();
+    assert!(entries.keys().any(|path| is_bundle(path)));
     assert!(entries.len() >= 8, "{}", entries.len());
     for value in values {
         let secret = k8s_openapi::ByteString(value.clone().into_bytes());

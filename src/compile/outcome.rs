@@ -18,7 +18,7 @@ pub struct Outcome {
     /// The resolved environment, as far as it could be evaluated.
     pub tree: Option<Node>,
     /// The typed environment, with what its peers' files say of them.
-    pub environment: Option<Environment>,
+    pub environment: Option<Box<Environment>>,
     /// The compiled objects; none where a finding rejects the build, here or in the file of a peer.
     pub objects: Vec<Object>,
     /// The objects as a YAML stream, where it was needed and could be written, or a cache has it; then `objects` may be

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Link {
     /// The environment, with what its peers' files say in place of their names; none where it names none, and is as it
     /// was evaluated.
-    pub environment: Option<Environment>,
+    pub environment: Option<Box<Environment>>,
     /// Whether every peer was found and is sound.
     pub complete: bool,
     /// The members that it names.
@@ -127,7 +127,7 @@ fn link(places: &Places<'_>, index: usize, member: &Member) -> Link {
             }
         }
     }
-    link.environment = (!peers.is_empty()).then(|| resolve(environment, &peers));
+    link.environment = (!peers.is_empty()).then(|| resolve(environment, &peers).into());
     link
 }
 

@@ -141,8 +141,8 @@ struct Fleet<'a> {
 impl<'a> Fleet<'a> {
     fn of(places: &Places<'a>, links: &'a [Link]) -> Fleet<'a> {
         let view = |(member, (of, link)): (usize, (&'a Member, &'a Link))| {
-            let environment = of.environment.as_ref().filter(|_| of.is_sound())?;
-            let (linked, tree) = (link.environment.as_ref().unwrap_or(environment), of.tree.as_ref()?);
+            let environment = of.environment.as_deref().filter(|_| of.is_sound())?;
+            let (linked, tree) = (link.environment.as_deref().unwrap_or(environment), of.tree.as_ref()?);
             Some(View { member, environment, linked, tree, wanted: of.is_wanted() })
         };
         let views: Vec<View<'a>> = places.members.iter().zip(links).enumerate().filter_map(view).collect();
