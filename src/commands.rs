@@ -377,10 +377,10 @@ fn print_all(text: &str) -> Result<()> {
 }
 
 /// The same, one text after the other.
-fn print_each(texts: impl Iterator<Item = impl AsRef<str>>) -> Result<()> {
+fn print_each(mut texts: impl Iterator<Item = impl AsRef<str>>) -> Result<()> {
     let mut out = BufWriter::with_capacity(AT_ONCE, std::io::stdout().lock());
-    let write = || {
-        texts.map(|text| out.write_all(text.as_ref().as_bytes())).collect::<std::io::Result<()>>()?;
+    let mut write = || {
+        texts.try_for_each(|text| out.write_all(text.as_ref().as_bytes()))?;
         out.flush()
     };
     quiet_if_closed(write()).context("standard output can't be written")

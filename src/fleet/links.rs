@@ -87,7 +87,7 @@ fn dedicated(environment: &Environment, peer: &Environment) -> BTreeMap<String, 
         let both = tenant.isolation == Isolation::Dedicated && environment.tenancy.tenants.contains_key(id);
         both.then(|| (id.clone(), dedicated_peer(environment, peer, id, tenant)))
     };
-    peer.tenancy.tenants.iter().filter_map(own).collect()
+    peer.tenancy.tenants.iter().map(|(id, tenant)| (id, &**tenant)).filter_map(own).collect()
 }
 
 fn dedicated_peer(environment: &Environment, peer: &Environment, id: &str, tenant: &Tenant) -> DedicatedPeer {

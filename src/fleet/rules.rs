@@ -258,7 +258,8 @@ impl Contender<'_> {
 
 /// The dedicated tenants of an environment.
 fn dedicated_tenants(environment: &Environment) -> impl Iterator<Item = (&String, &Tenant)> {
-    environment.tenancy.tenants.iter().filter(|(_, tenant)| tenant.isolation == Isolation::Dedicated)
+    let tenants = environment.tenancy.tenants.iter().map(|(id, tenant)| (id, &**tenant));
+    tenants.filter(|(_, tenant)| tenant.isolation == Isolation::Dedicated)
 }
 
 #[cfg(test)]
