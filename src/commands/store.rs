@@ -45,9 +45,8 @@ const STEP: u64 = 64 << 10;
 /// few files, and a fleet does not make thousands.
 const SINGLE: u64 = 4;
 
-/// How long a bundle becomes at most, before its last entry, and what part of the limit that may be.
-const BUNDLE: u64 = 4 << 20;
-const BUNDLES: u64 = 32;
+/// The part of the limit that a bundle has at most, before its last entry: 4 MiB by default.
+const BUNDLE: u64 = 64;
 
 /// Tells programs that make backups that nothing here is worth one: see bford.info/cachedir.
 const TAG: (&str, &str) = ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n");
@@ -222,7 +221,7 @@ impl Store {
         match growing.add(key, bytes) {
             Ok(length) => {
                 bundles.growing = Some((name, growing));
-                if length < BUNDLE.min(self.limit / BUNDLES) { Ok(()) } else { self.close(&mut bundles) }
+                if length < self.limit / BUNDLE { Ok(()) } else { self.close(&mut bundles) }
             }
             Err(error) => self.finish(&name, Err(error), &name),
         }
@@ -233,7 +232,12 @@ impl Store {
         let Some((name, growing)) = bundles.growing.take() else { return Ok(()) };
         let place = self.known().next(bundles.done);
         bundles.done += 1;
-        self.finish(&name, growing.end().map(drop), &place)
+        self.finish(&name, growing.end().map(drop), &place)?;
+        for name in self.known().surplus() {
+            // What another run has removed is gone, too.
+            let _ = self.entries.remove_file(name);
+        }
+        Ok(())
     }
 
     /// Moves a file to its place, if all of it was written; else it goes away. Not through to the disk: what a power cut

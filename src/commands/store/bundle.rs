@@ -17,6 +17,10 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 /// How the names of bundles begin. A number follows that is higher than those of earlier ones.
 const PREFIX: &str = "bundle-";
 
+/// How many bundles are looked at, and stay: twice as many as whole ones come below the limit, so that only many small
+/// ones are too many, of which each run would have to read the tables.
+const MOST: usize = 128;
+
 /// The bytes of a row, and of what ends a bundle.
 const ROW: usize = size_of::<Digest>() + 2 * size_of::<u64>();
 const END: usize = size_of::<u64>() + size_of::<Digest>();
@@ -70,6 +74,7 @@ impl<F: Write> Growing<F> {
 pub(super) struct Known {
     spots: HashMap<Digest, (OsString, Spot)>,
     last: u64,
+    surplus: Vec<OsString>,
 }
 
 impl Known {
@@ -78,8 +83,11 @@ impl Known {
         let mut bundles: Vec<(u64, OsString)> =
             names.into_iter().filter_map(|name| Some((number(&name)?, name))).collect();
         bundles.sort();
-        let mut known = Known { last: bundles.last().map_or(0, |(number, _)| *number), ..Known::default() };
-        for (_, name) in bundles {
+        let last = bundles.last().map_or(0, |(number, _)| *number);
+        let newest = bundles.split_off(bundles.len().saturating_sub(MOST));
+        let surplus = bundles.into_iter().map(|(_, name)| name).collect();
+        let mut known = Known { last, surplus, ..Known::default() };
+        for (_, name) in newest {
             let rows = open(&name).and_then(rows).unwrap_or_default();
             known.spots.extend(rows.into_iter().map(|(key, spot)| (key, (name.clone(), spot))));
         }
@@ -89,6 +97,11 @@ impl Known {
     /// The bundle that has an entry, and where in it.
     pub(super) fn find(&self, key: &Digest) -> Option<(&OsStr, Spot)> {
         self.spots.get(key).map(|(name, spot)| (name.as_os_str(), *spot))
+    }
+
+    /// The oldest bundles, where there are too many.
+    pub(super) fn surplus(&self) -> &[OsString] {
+        &self.surplus
     }
 
     /// The name of the bundle that comes so many after these.
@@ -194,6 +207,19 @@ mod tests {
         let next = known.next(0);
         assert!(next.to_str().unwrap().starts_with("bundle-000000000000000b-") && is_bundle(&next));
         assert!(!is_bundle(OsStr::new("bundle-")) && !is_bundle(OsStr::new(".new-1")));
+    }
+
+    #[test]
+    fn of_many_bundles_the_newest_count() {
+        let name = |number: usize| OsString::from(format!("bundle-{number:016x}-1"));
+        let folder = tempfile::tempdir().unwrap();
+        let names: Vec<OsString> = (1..=MOST + 2).map(name).collect();
+        for (key, name) in (0..).zip(&names) {
+            std::fs::write(folder.path().join(name), bundle(&[(key, b"one")])).unwrap();
+        }
+        let known = Known::read(names, |name| File::open(folder.path().join(name)));
+        assert_eq!(known.surplus(), [name(1), name(2)]);
+        assert!(known.find(&[1; 32]).is_none() && known.find(&[2; 32]).is_some());
     }
 
     #[test]
