@@ -225,12 +225,14 @@ impl<'w> Cache<'w> {
 
     /// Seals an entry and puts it on the shelf, unless something in it must not be kept.
     fn shelve(&self, key: &Digest, mut front: Writer, body: Writer, secrets: &[holes::Secret]) -> Option<Digest> {
-        let mut body = body.finish()?;
-        holes::cut(&mut front, secrets, &mut body);
-        front.raw(&body);
-        let payload = front.finish().filter(|payload| holes::is_clean(secrets, payload))?;
-        let seal = digest(&payload);
-        let bytes = [MAGIC, key, &seal, &payload].concat();
+        let (mut body, forms) = (body.finish()?, holes::forms(secrets));
+        holes::cut(&mut front, &forms, &mut body);
+        // The seal comes before what it is of.
+        let mut bytes = [MAGIC, key, &Digest::default(), &front.finish()?, &body].concat();
+        let (head, payload) = bytes.split_at_mut_checked(MAGIC.len() + key.len() + size_of::<Digest>())?;
+        holes::is_clean(&forms, payload).then_some(())?;
+        let seal = digest(payload);
+        *head.last_chunk_mut()? = seal;
         (bytes.len() <= LARGEST).then(|| self.shelf.put(key, &bytes))?;
         Some(seal)
     }

@@ -12,6 +12,7 @@ use super::directory::{Access, Directory, Item, Missing, Obstacle, believed};
 use crate::cache::{Digest, Shelf};
 use anyhow::{Context, Result};
 use bundle::{Growing, Known, Spot};
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
@@ -141,6 +142,8 @@ pub(super) struct Store {
     written: AtomicU64,
     /// What the bundles have, once that was asked.
     known: OnceLock<Known>,
+    /// The entries with files of their own that were read.
+    singles: Mutex<HashSet<Digest>>,
     bundles: Mutex<Bundles>,
 }
 
@@ -156,8 +159,8 @@ struct Bundles {
 impl Store {
     fn new(folder: Directory, entries: Directory, limit: u64) -> Store {
         let (pending, begun, written) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
-        let (known, bundles) = (OnceLock::new(), Mutex::default());
-        Store { folder, entries, limit, pending, begun, written, known, bundles }
+        let (known, singles, bundles) = (OnceLock::new(), Mutex::default(), Mutex::default());
+        Store { folder, entries, limit, pending, begun, written, known, singles, bundles }
     }
 
     /// What tells this program from any other.
@@ -217,7 +220,9 @@ impl Store {
             None => self.begin().map(|(name, file)| (name, Growing::new(file)))?,
         };
         // One in a file of its own would be found first.
-        let _ = self.entries.remove_file(&name_of(key));
+        if self.singles().remove(key) {
+            let _ = self.entries.remove_file(&name_of(key));
+        }
         match growing.add(key, bytes) {
             Ok(length) => {
                 bundles.growing = Some((name, growing));
@@ -255,6 +260,10 @@ impl Store {
         self.bundles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn singles(&self) -> MutexGuard<'_, HashSet<Digest>> {
+        self.singles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn known(&self) -> &Known {
         self.known.get_or_init(|| {
             let names = self.entries.names().unwrap_or_default();
@@ -264,7 +273,10 @@ impl Store {
 
     /// An entry, from a file of its own or else from a bundle.
     fn read(&self, key: &Digest) -> io::Result<Vec<u8>> {
-        let single = self.entries.file(&name_of(key), Access::Read).map(|file| (file, None));
+        let single = self.entries.file(&name_of(key), Access::Read).map(|file| {
+            self.singles().insert(*key);
+            (file, None)
+        });
         let (file, spot) = single.or_else(|error| {
             let (bundle, spot) = self.known().find(key).ok_or(error)?;
             Ok::<_, io::Error>((self.entries.file(bundle, Access::Read)?, Some(spot)))
