@@ -130,12 +130,12 @@ impl<'w> Cache<'w> {
         let role = reader.role()?;
         let references = reader.list(Reader::reference)?;
         let findings = reader.list(Reader::finding)?;
-        let tree = reader.optional(Reader::node)?;
+        let (tree, packed) = reader.optional(Reader::tree)?.unzip();
         reader.end()?;
-        let (environment, faults) = (tree.as_ref().map(model::decode), Vec::new());
+        let (environment, faults) = (tree.as_ref().map(|tree| model::decode(tree).into()), Vec::new());
         let entry = entry.clone();
         let (crashed, traced) = (false, false);
-        Some(Member { entry, role, sources, tree, environment, faults, findings, references, crashed, traced })
+        Some(Member { entry, role, sources, tree: packed, environment, faults, findings, references, crashed, traced })
     }
 
     /// Keeps what evaluation has found out, if that is for good.
@@ -158,7 +158,7 @@ impl<'w> Cache<'w> {
         body.role(member.role);
         body.list(member.references.iter(), Writer::reference);
         body.list(member.findings.iter(), Writer::finding);
-        body.optional(member.tree.as_ref(), Writer::node);
+        body.optional(member.tree.as_ref(), |writer, tree| tree.write(writer));
         let seal = self.shelve(&key, writer, body, &secrets)?;
         self.seals.lock().unwrap_or_else(PoisonError::into_inner).insert(member.entry.path.clone(), seal);
         Some(())
@@ -225,12 +225,14 @@ impl<'w> Cache<'w> {
 
     /// Seals an entry and puts it on the shelf, unless something in it must not be kept.
     fn shelve(&self, key: &Digest, mut front: Writer, body: Writer, secrets: &[holes::Secret]) -> Option<Digest> {
-        let mut body = body.finish()?;
-        holes::cut(&mut front, secrets, &mut body);
-        front.raw(&body);
-        let payload = front.finish().filter(|payload| holes::is_clean(secrets, payload))?;
-        let seal = digest(&payload);
-        let bytes = [MAGIC, key, &seal, &payload].concat();
+        let (mut body, forms) = (body.finish()?, holes::forms(secrets));
+        holes::cut(&mut front, &forms, &mut body);
+        // The seal comes before what it is of.
+        let mut bytes = [MAGIC, key, &Digest::default(), &front.finish()?, &body].concat();
+        let (head, payload) = bytes.split_at_mut_checked(MAGIC.len() + key.len() + size_of::<Digest>())?;
+        holes::is_clean(&forms, payload).then_some(())?;
+        let seal = digest(payload);
+        *head.last_chunk_mut()? = seal;
         (bytes.len() <= LARGEST).then(|| self.shelf.put(key, &bytes))?;
         Some(seal)
     }

@@ -33,7 +33,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 use directory::Missing;
 use progress::Progress;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
 use store::Place;
 use watch::{Limits, Watch};
@@ -368,11 +368,22 @@ fn wants_color(color: Color, terminal: bool) -> bool {
     }
 }
 
+/// How many bytes are written to standard output at once where there are many short texts.
+const AT_ONCE: usize = 64 << 10;
+
 /// Writes to standard output. A reader that has gone away, such as `head`, is no error.
 fn print_all(text: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    quiet_if_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
-        .context("standard output can't be written")
+    print_each(std::iter::once(text))
+}
+
+/// The same, one text after the other.
+fn print_each(mut texts: impl Iterator<Item = impl AsRef<str>>) -> Result<()> {
+    let mut out = BufWriter::with_capacity(AT_ONCE, std::io::stdout().lock());
+    let mut write = || {
+        texts.try_for_each(|text| out.write_all(text.as_ref().as_bytes()))?;
+        out.flush()
+    };
+    quiet_if_closed(write()).context("standard output can't be written")
 }
 
 /// Writes to standard error; what acts on a terminal, such as in the name of a file, is escaped.

@@ -8,6 +8,7 @@
 
 mod causes;
 mod compiler;
+mod kept;
 mod outcome;
 mod recall;
 mod strangers;
@@ -15,6 +16,7 @@ mod workers;
 
 pub use causes::causes;
 pub use compiler::{Compiler, STACK};
+pub use kept::Text;
 pub use outcome::Outcome;
 pub(crate) use workers::examine;
 pub use workers::{Jobs, Unobserved, Workers, share};
@@ -28,10 +30,12 @@ use crate::fleet::{self, Member, Places, rules};
 use crate::lower::{Lowered, lower};
 use crate::model::Environment;
 use crate::objects::object::Object;
+use crate::packed::Packed;
 use crate::policy::Policy;
 use crate::source::{Entry, Relocation, Sources};
 use crate::tree::Node;
 use crate::{finding, patch, redact, rules as own_rules, verify};
+use kept::Keeper;
 
 /// All that is known of one environment before it is compiled.
 struct Part {
@@ -42,6 +46,18 @@ struct Part {
     across: rules::Across,
     /// Faults of environments that nobody wants compiled, and that this one leads to.
     strangers: Vec<Diagnostic>,
+}
+
+impl Part {
+    /// The environment with its peers.
+    fn environment(&self) -> Option<&Environment> {
+        self.link.environment.as_deref().or(self.member.environment.as_deref())
+    }
+
+    /// The same, taken out.
+    fn take_environment(&mut self) -> Option<Box<Environment>> {
+        self.link.environment.take().or_else(|| self.member.environment.take())
+    }
 }
 
 /// Links the members, holds them against each other, and compiles those that somebody wants, in their order. `sources`
@@ -69,10 +85,13 @@ pub fn conclude(
         .filter(|part| part.member.is_wanted())
         .collect();
     let run = Run { policy, sources, need };
+    let (keeper, is_alone) = (Keeper::default(), parts.len() == 1);
     workers::share(jobs, parts, |part| {
         let entry = part.member.entry.clone();
         let outcome = workers::guarded(|| recall::compile_or_recall(part, policy, cache, |part| compile(part, &run)));
-        (entry, outcome.unwrap_or_else(Outcome::crashed))
+        let outcome = outcome.unwrap_or_else(Outcome::crashed);
+        // One alone is left to the end of the process.
+        (entry, if is_alone { outcome } else { outcome.reduced(need, &keeper) })
     })
 }
 
@@ -86,11 +105,11 @@ struct Run<'a> {
 /// Compiles an environment.
 fn compile(mut part: Part, run: &Run<'_>) -> Outcome {
     let crashed = part.member.crashed;
-    let (tree, environment) = (part.member.tree.take(), part.link.environment.take());
+    let (tree, environment) = (part.member.tree.take().and_then(Packed::into_tree), part.take_environment());
     let (Some(mut tree), Some(environment)) = (tree, environment) else {
         let faults = part.member.faults.into_iter().map(|fault| fault.relocated(part.relocation)).collect();
         let findings = redact::arranged(faults, run.sources);
-        return Outcome { findings, tree: None, environment: None, objects: Vec::new(), manifests: None, crashed };
+        return Outcome { findings, crashed, ..Outcome::crashed() };
     };
     tree.relocate(part.relocation);
     let complete = part.link.complete;
@@ -110,7 +129,8 @@ fn compile(mut part: Part, run: &Run<'_>) -> Outcome {
         compiled = Compiled::default();
     }
     let Compiled { objects, manifests, .. } = compiled;
-    Outcome { findings, tree: Some(tree), environment: Some(environment), objects, manifests, crashed }
+    let (name, manifests) = (Some(environment.name.clone()), manifests.map(Text::from));
+    Outcome { name, findings, tree: Some(tree), environment: Some(environment), objects, manifests, crashed }
 }
 
 /// What evaluation, the links and the rules found, with what the policy lets pass marked.

@@ -22,6 +22,7 @@ use crate::catalogue::{self, NOT_AN_ENVIRONMENT, UNUSED_MODULE};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::evaluate::{Evaluated, Role, meant};
 use crate::model::Environment;
+use crate::packed::Packed;
 use crate::path::Path;
 use crate::policy::Policy;
 use crate::source::{Entry, Origin, Relocation, Sources, World};
@@ -40,9 +41,9 @@ pub struct Member {
     /// The texts that its places are in: the library's and its own.
     pub sources: Sources,
     /// Its value, as far as it could be evaluated.
-    pub tree: Option<Node>,
+    pub tree: Option<Packed>,
     /// The same, typed; its peers as it names them.
-    pub environment: Option<Environment>,
+    pub environment: Option<Box<Environment>>,
     /// What evaluation found: nobody can let these pass.
     pub faults: Vec<Diagnostic>,
     /// What rules found that look at one environment.
@@ -70,6 +71,12 @@ impl Member {
             crashed: true,
             traced: false,
         }
+    }
+
+    /// The same in less memory, for when there are many: its tree has to be read again where it is needed.
+    #[must_use]
+    pub(crate) fn smaller(self) -> Member {
+        Member { tree: self.tree.map(Packed::smaller), ..self }
     }
 
     /// Whether somebody wants it compiled.
@@ -145,8 +152,8 @@ pub(crate) fn member(world: &dyn World, entry: Entry, sources: Sources, evaluate
         member.findings = own_rules::check(&environment, &tree, &member.sources);
     }
     member.references = references::of(world, &member.entry, &environment, &tree, &member.sources);
-    member.environment = Some(environment);
-    member.tree = Some(tree);
+    member.environment = Some(environment.into());
+    member.tree = Some(Packed::Tree(tree));
     member
 }
 
@@ -253,17 +260,17 @@ impl<'a> Places<'a> {
     fn place(&self, finding: Finding) -> Option<Diagnostic> {
         let Finding { code, member, what, also } = finding;
         let (home, relocation) = (self.members.get(member)?, *self.relocations.get(member)?);
-        let placed = finding::place(code, what, home.tree.as_ref()?, &home.sources).relocated(relocation);
+        let placed = finding::place(code, what, &*home.tree.as_ref()?.tree()?, &home.sources).relocated(relocation);
         also.into_iter().try_fold(placed, |placed, place| Some(self.also(placed, place)))
     }
 
     fn also(&self, finding: Diagnostic, place: Also) -> Diagnostic {
         let other = self.members.get(place.member).zip(self.relocations.get(place.member));
         let found = other.and_then(|(member, relocation)| {
-            let tree = member.tree.as_ref()?;
-            let written = |path: &Path| finding::span_at(tree, path, place.target, &member.sources);
+            let tree = member.tree.as_ref()?.tree()?;
+            let written = |path: &Path| finding::span_at(&tree, path, place.target, &member.sources);
             let instead = || place.otherwise.as_ref().and_then(written);
-            let around = || finding::span_near(tree, &place.path, place.target, &member.sources);
+            let around = || finding::span_near(&tree, &place.path, place.target, &member.sources);
             let span = written(&place.path).or_else(instead).or_else(around)?;
             let hidden = place.secret.iter().flat_map(|secret| redact::written(secret, &member.sources));
             Some((relocation.span(span), hidden.map(|span| relocation.span(span)).collect::<Vec<_>>()))

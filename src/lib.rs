@@ -35,7 +35,7 @@
 //!  6  diff fleet patch
 //!  5  emit lower render rules verify
 //!  4  evaluate finding graph guides objects policy smoke
-//!  3  catalogue model redact
+//!  3  catalogue model packed redact
 //!  2  agentos diagnostic tree
 //!  1  characters names pages path quantity scan source suggest words
 //! ```
@@ -58,6 +58,7 @@ pub mod lower;
 pub mod model;
 pub mod names;
 pub mod objects;
+pub mod packed;
 pub mod pages;
 pub mod patch;
 pub mod path;

@@ -117,8 +117,8 @@ impl Environment {
     pub fn has(&self, purpose: Purpose) -> bool {
         match purpose {
             Purpose::Database => {
-                let own = |tenant: &Tenant| tenant.own_database().is_some();
-                self.database.is_some() || self.tenancy.tenants.values().any(own)
+                let mut tenants = self.tenancy.tenants.values();
+                self.database.is_some() || tenants.any(|tenant| tenant.own_database().is_some())
             }
             Purpose::Model => self.services.model_policy.model.is_some(),
         }

@@ -74,7 +74,7 @@ pub fn pictures(world: &dyn World, root: &Path) -> Vec<Generated> {
         let mut compiler = Compiler::new();
         let compiled = files.iter().map(|file| compiler.compile(world, &Entry::file(Path::new(file), root)));
         let environments: Vec<_> = compiled.filter_map(|outcome| outcome.environment).collect();
-        let graph = graph::graph(&environments.iter().collect::<Vec<_>>(), *level);
+        let graph = graph::graph(&environments.iter().map(Box::as_ref).collect::<Vec<_>>(), *level);
         Generated { path: (*path).to_owned(), text: graph::Format::Svg.render(&graph) }
     };
     PICTURES.iter().map(picture).collect()

@@ -322,6 +322,69 @@ fn the_folder_stays_below_its_limit() {
     assert!(project.hits(&["build", "env47.ncl"]), "the newest are still there");
 }
 
+/// A folder `e` of so many environments, `e/env0.ncl` and so on.
+fn fleet(count: usize) -> Project {
+    let project = Project::of(&[("agentos.toml", "")]);
+    (0..count).for_each(|number| project.write(&format!("e/env{number}.ncl"), &named(&format!("env{number}"))));
+    project
+}
+
+fn is_bundle(path: &Path) -> bool {
+    path.file_name().unwrap().to_str().unwrap().starts_with("bundle-")
+}
+
+#[test]
+fn a_fleet_makes_few_files_and_each_environment_is_found_in_them() {
+    let project = fleet(40);
+    assert_same(&project, &["build", "e"]);
+    let entries = project.entries();
+    assert!(entries.len() < 12, "{} files", entries.len());
+    assert!(entries.keys().any(|path| is_bundle(path)));
+    let info = project.run(&["cache", "info", "--format", "json"]);
+    let info: serde_json::Value = serde_json::from_slice(&info.stdout).unwrap();
+    assert_eq!(info["entries"], 80);
+    for file in ["e", "e/env0.ncl", "e/env7.ncl", "e/env39.ncl"] {
+        let made = if file == "e" { "folder" } else { "file" };
+        project.run(&["build", file]);
+        assert!(project.hits(&["build", file]), "{made} {file}");
+        assert!(project.hits(&["check", file]), "{made} {file}");
+    }
+    // One that has changed gets a file of its own, which counts before what a bundle says; all of them, a bundle that does.
+    let changed = |name: &str, cluster: &str| named(name).replace("'Dev,", &format!("'Dev, cluster = \"{cluster}\","));
+    for cluster in ["one", "two"] {
+        project.write("e/env20.ncl", &changed("env20", cluster));
+        assert_same(&project, &["build", "e"]);
+        assert!(project.hits(&["build", "e"]), "{cluster}");
+    }
+    for cluster in ["three", "four"] {
+        (0..40).for_each(|number| {
+            project.write(&format!("e/env{number}.ncl"), &changed(&format!("env{number}"), cluster))
+        });
+        assert_same(&project, &["build", "e"]);
+        assert!(project.hits(&["build", "e"]), "{cluster}");
+    }
+    let cleared = String::from_utf8(project.run(&["cache", "clear"]).stdout).unwrap();
+    assert!(project.entries().is_empty(), "{cleared}");
+}
+
+#[test]
+fn a_damaged_bundle_is_as_good_as_none() {
+    let project = fleet(12);
+    let expected = project.run(&["build", "e"]);
+    let (path, bytes) = project.entries().into_iter().find(|(path, _)| is_bundle(path)).unwrap();
+    for at in (0..bytes.len()).step_by(bytes.len() / 12).chain([bytes.len() - 1]) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1 << (at % 8);
+        fs::write(&path, &damaged).unwrap();
+        assert_eq!(project.run(&["build", "e"]), expected, "byte {at}");
+        assert!(project.hits(&["build", "e"]), "byte {at}: what it had is kept again");
+    }
+    for length in [0, 39, 40, bytes.len() / 2, bytes.len() - 1] {
+        fs::write(&path, &bytes[..length]).unwrap();
+        assert_eq!(project.run(&["build", "e"]), expected, "{length} bytes");
+    }
+}
+
 #[test]
 fn without_a_cache_nothing_is_kept() {
     let project = Project::of(&[("a.ncl", &clean(""))]);
@@ -413,8 +476,11 @@ fn no_value_of_a_secret_is_kept() {
             project.run(&[command, path.to_str().unwrap()]);
         }
     }
+    // What is the fifth and later entry of a run is in a bundle.
+    project.run(&["build", root().join("environments").to_str().unwrap()]);
     assert!(values.len() >= 9, "{values:?}");
     let entries = project.entries();
+    assert!(entries.keys().any(|path| is_bundle(path)));
     assert!(entries.len() >= 8, "{}", entries.len());
     for value in values {
         let secret = k8s_openapi::ByteString(value.clone().into_bytes());

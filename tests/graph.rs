@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 fn environments(names: &[&str]) -> Vec<Environment> {
-    names.iter().map(|name| compile_shipped(name).1.environment.unwrap()).collect()
+    names.iter().map(|name| *compile_shipped(name).1.environment.unwrap()).collect()
 }
 
 fn drawn(environments: &[Environment], level: Level) -> Graph {
@@ -64,7 +64,7 @@ fn fleet() -> Vec<Environment> {
             .replace("stk_example", &format!("stk_{number}"));
         let (compiler, outcome) = compile(&text);
         assert!(!outcome.objects.is_empty(), "{}", common::shown(&compiler, &outcome));
-        outcome.environment.unwrap()
+        *outcome.environment.unwrap()
     };
     (0..10).map(one).collect()
 }

@@ -305,6 +305,38 @@ fn check_writes_nothing() {
     assert_eq!(tree(project.folder.path()), before);
 }
 
+/// Faults of all kinds: of the language, of a rule, of the fleet, of what is compiled.
+#[test]
+fn nothing_is_written_where_the_last_of_many_environments_is_rejected() {
+    let of = |name: &str, more: &str| {
+        let text = environment(more).replace("\"example\"", &format!("\"{name}\""));
+        text.replace("stk_example", &format!("stk_{name}")).replace("'Dev,", &format!("'Dev, namespace = \"{name}\","))
+    };
+    let last = [
+        of("z", "  nmae = 1,\n"),
+        of("z", "  profile = 'Prod,\n").replacen("profile = 'Dev, ", "", 1),
+        of("z", "").replace("stk_z", "stk_env0"),
+        of("z", "  patches.Deployment.agentos-federation.spec.template.spec.hostNetwork = true,\n"),
+    ];
+    for text in last {
+        let project = Project::new();
+        (0..24).for_each(|number| project.write(&format!("e/env{number}.ncl"), &of(&format!("env{number}"), "")));
+        project.build_well(&["e", "-o", "out", "--no-cache"]);
+        let good = tree(&project.path("out"));
+        project.write("e/z.ncl", &text);
+        let before = tree(project.folder.path());
+        for more in [&["--no-cache"][..], &[]] {
+            for target in [&[][..], &["-o", "out"], &["-o", "new"], &["-o", "out", "--check"]] {
+                let rejected = project.build(&[&["e"], target, more].concat());
+                assert_eq!(rejected.status.code(), Some(1), "{text}");
+                assert_eq!(rejected.stdout, b"", "{text}");
+                assert_eq!(tree(project.folder.path()), before, "{text}");
+            }
+        }
+        assert_eq!(good.len(), 48);
+    }
+}
+
 #[test]
 fn what_is_in_the_way_is_refused_before_any_environment_is_written() {
     for arguments in [&["other.ncl", "a.ncl", "-o", "out"][..], &["other.ncl", "a.ncl", "-o", "out", "--check"]] {

@@ -553,7 +553,7 @@ fn without_dedicated_tenants_there_is_one_stack() {
     let (_, outcome) = compile_shipped("environments/demo.ncl");
     let environment = outcome.environment.unwrap();
     let stacks = model::stacks(&environment);
-    assert!(matches!(&stacks[..], [Cow::Borrowed(same)] if **same == environment), "{stacks:?}");
+    assert!(matches!(&stacks[..], [Cow::Borrowed(same)] if **same == *environment), "{stacks:?}");
 }
 
 #[test]

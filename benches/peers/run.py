@@ -32,6 +32,9 @@ GROWTH = {
     "federation peers": [(1, size) for size in (100, 316, 1000, 3162, 10000)],
 }
 
+# How many environments there are where the growth of agentos-cfg's memory is taken.
+FLEETS = (10, 100, 1000, 10000)
+
 # The API server takes no ConfigMap as large as the peers file is from here on, and agentos-cfg says so (F012, K008).
 MOST_PEERS = 2000
 
@@ -39,6 +42,7 @@ PROGRAM = ROOT / "target/release/agentos-cfg"
 MEASURE = ROOT / "target/release/examples/measure"
 
 OURS = "agentos-cfg"
+FIRST = "agentos-cfg, first run"
 CACHED = "agentos-cfg, cached"
 
 
@@ -109,6 +113,18 @@ class Tool:
 
     def surroundings(self):
         return {**os.environ, **self.variables}
+
+
+class Filling(Tool):
+    """agentos-cfg with an empty cache each time. The caches stay until the end: for minutes after files were removed, ext4
+    takes several times as long to make others nearby."""
+
+    runs = 0
+
+    def surroundings(self):
+        self.runs += 1
+        folder = f"{self.variables['AGENTOS_CFG_CACHE_DIR']}-{self.runs}"
+        return {**super().surroundings(), "AGENTOS_CFG_CACHE_DIR": folder}
 
 
 def write_ours(folder, environments):
@@ -337,7 +353,7 @@ def copy(name, folder):
 
 
 def ours(work):
-    """Without its cache, and with it where it has one."""
+    """Without its cache, and with it where it has one: when it is filled, and when it is full."""
     program = str(PROGRAM)
     knows = subprocess.run([program, "build", "--help"], capture_output=True, check=True, text=True).stdout
 
@@ -354,6 +370,7 @@ def ours(work):
     cache = {"AGENTOS_CFG_CACHE_DIR": str(work / "cache"), "AGENTOS_CFG_NO_CACHE": ""}
     return [
         Tool(OURS, program, write_ours, command("--no-cache"), cache),
+        Filling(FIRST, program, write_ours, command(), cache),
         Tool(CACHED, program, write_ours, command(), cache),
     ]
 
@@ -490,7 +507,7 @@ class Bench:
 
     def once(self, tool, size):
         """What a tool prints, or why it is left out; agentos-cfg never is."""
-        if tool.name not in (OURS, CACHED):
+        if tool.name not in (OURS, FIRST, CACHED):
             return tool.run(self.work, size, self.options.limit)
         printed, reason = tool.run(self.work, size, None)
         if reason:
@@ -522,6 +539,18 @@ class Bench:
             for name, times in medians.items()
         ]
         return {"what": what, "rows": rows}
+
+
+    def memory(self):
+        """Peak memory of agentos-cfg by the number of environments."""
+        peaks = {tool.name: {} for tool in self.tools if tool.name in (OURS, FIRST, CACHED)}
+        for count in FLEETS:
+            say(f"memory by environments: {count}")
+            tools = [tool for tool in self.tools if tool.name in peaks]
+            taken = self.rounds(tools, (count, 0), self.options.growth_runs)
+            for name, runs in taken.items():
+                peaks[name][count] = statistics.median(run["peak"] for run in runs)
+        return [{"tool": name, "peak": by_count} for name, by_count in peaks.items()]
 
 
 def exponent(times):
@@ -563,6 +592,12 @@ def markdown(result):
             cells = [duration(row["wall"][size]) if size in row["wall"] else "–" for size in sizes]
             cells += ["–" if slope is None else f"{slope:.2f}" for slope in row["exponents"].values()]
             lines.append(f"| {row['tool']} | {' | '.join(cells)} |")
+    if result["memory"]:
+        sizes = " | ".join(number(count) for count in FLEETS)
+        lines += ["", f"| peak memory by environments | {sizes} |", "|---|" + "---:|" * len(FLEETS)]
+    for row in result["memory"]:
+        cells = " | ".join(memory(row["peak"][count]) for count in FLEETS)
+        lines.append(f"| {row['tool']} | {cells} |")
     lines += ["", "Versions: " + "; ".join(f"{name}: {said}" for name, said in result["versions"].items()) + "."]
     if result["missing"]:
         lines += ["", "Not there, and left out: " + ", ".join(result["missing"]) + "."]
@@ -630,11 +665,14 @@ def main():
         "machine": machine(),
         "load": load,
         "runs": options.runs,
-        "versions": {tool.name: version(tool) for tool in tools if tool.name != CACHED},
+        "versions": {tool.name: version(tool) for tool in tools if tool.name not in (FIRST, CACHED)},
         "missing": missing,
         "workloads": [bench.workload(name) for name in options.workloads],
         "growth": [] if options.no_growth else [bench.growth(what) for what in GROWTH],
+        "memory": [] if options.no_growth else bench.memory(),
     }
+    for cache in work.glob("cache*"):
+        shutil.rmtree(cache)
     (options.output / "report.json").write_text(json.dumps(result, indent=2) + "\n")
     report = markdown(result)
     (options.output / "report.md").write_text(report)

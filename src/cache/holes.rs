@@ -7,6 +7,7 @@ use super::bytes::{Reader, Writer};
 use crate::model::Environment;
 use crate::scan::base64;
 use crate::source::{FileId, Sources, Span};
+use memchr::memmem::Finder;
 use std::ops::Range;
 
 /// How many places are noted in one entry. More has only what is too short to be a credential.
@@ -35,16 +36,31 @@ fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:/+=@~,".contains(&byte))
 }
 
-/// Writes the places of secrets in `body`, and takes them out of it.
-pub(super) fn cut(writer: &mut Writer, secrets: &[Secret], body: &mut [u8]) {
+/// A form in which a secret may stand: letter for letter, or in base64 as Secrets have it.
+pub(super) struct Form {
+    finder: Finder<'static>,
+    written: Span,
+    is_base64: bool,
+}
+
+/// The forms of secrets.
+pub(super) fn forms(secrets: &[Secret]) -> Vec<Form> {
+    let form = |Secret { text, written }: &Secret, is_base64| {
+        let text = text.as_bytes();
+        let finder =
+            if is_base64 { Finder::new(&base64::encode(text)).into_owned() } else { Finder::new(text).into_owned() };
+        Form { finder, written: *written, is_base64 }
+    };
+    secrets.iter().flat_map(|secret| [form(secret, false), form(secret, true)]).collect()
+}
+
+/// Writes the places of secrets in `body`, and takes them out of it. Of occurrences that overlap the first is a hole, and
+/// what is left of the next is not the secret any more.
+pub(super) fn cut(writer: &mut Writer, forms: &[Form], body: &mut [u8]) {
     let mut holes: Vec<(Range<usize>, Span, bool)> = Vec::new();
-    for Secret { text, written } in secrets {
-        for (is_base64, form) in
-            [(false, text.as_bytes().to_vec()), (true, base64::encode(text.as_bytes()).into_bytes())]
-        {
-            let there = body.windows(form.len()).enumerate().filter(|(_, window)| *window == form);
-            holes.extend(there.take(MOST).map(|(start, _)| (start..start + form.len(), *written, is_base64)));
-        }
+    for Form { finder, written, is_base64 } in forms {
+        let there = finder.find_iter(body).take(MOST);
+        holes.extend(there.map(|start| (start..start + finder.needle().len(), *written, *is_base64)));
     }
     if holes.len() > MOST {
         writer.spoil();
@@ -62,9 +78,8 @@ pub(super) fn cut(writer: &mut Writer, secrets: &[Secret], body: &mut [u8]) {
 }
 
 /// Whether nothing of the secrets is left.
-pub(super) fn is_clean(secrets: &[Secret], bytes: &[u8]) -> bool {
-    let has = |form: &[u8]| bytes.windows(form.len()).any(|window| window == form);
-    secrets.iter().all(|secret| !has(secret.text.as_bytes()) && !has(base64::encode(secret.text.as_bytes()).as_bytes()))
+pub(super) fn is_clean(forms: &[Form], bytes: &[u8]) -> bool {
+    forms.iter().all(|form| form.finder.find(bytes).is_none())
 }
 
 /// Reads the places, and the body after them with the secrets in it.
@@ -99,10 +114,25 @@ mod tests {
         let secrets = [secret("fake_one", 5), secret("fake_on", 21)];
         let original = format!("x fake_one y {} fake_onfake_on z", base64::encode(b"fake_one")).into_bytes();
         let (mut writer, mut body) = (Writer::default(), original.clone());
-        cut(&mut writer, &secrets, &mut body);
-        assert!(is_clean(&secrets, &body));
+        cut(&mut writer, &forms(&secrets), &mut body);
+        assert!(is_clean(&forms(&secrets), &body));
         writer.raw(&body);
         let bytes = writer.finish().unwrap();
         assert_eq!(fill(Reader::new(&bytes, 1), &sources), Some(original));
+    }
+
+    #[test]
+    fn what_overlaps_itself_is_cut_out_as_well() {
+        let mut sources = Sources::default();
+        let file = sources.add("a".into(), "abab".into(), false);
+        let secrets = [Secret { text: "abab".into(), written: Span { file, start: 0, end: 4 } }];
+        for original in ["ababab", "abababab", "xababababax", "aabab"] {
+            let (mut writer, mut body) = (Writer::default(), original.as_bytes().to_vec());
+            cut(&mut writer, &forms(&secrets), &mut body);
+            assert!(is_clean(&forms(&secrets), &body), "{original}");
+            writer.raw(&body);
+            let bytes = writer.finish().unwrap();
+            assert_eq!(fill(Reader::new(&bytes, 1), &sources), Some(original.as_bytes().to_vec()));
+        }
     }
 }

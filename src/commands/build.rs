@@ -2,10 +2,10 @@
 
 use super::output::{self, Folder};
 use super::strictness::Strictness;
-use super::{Color, Limits, Outcomes, Status, compile_and_report, expand, print_all, status};
+use super::{Color, Limits, Outcomes, Status, compile_and_report, expand, print_all, print_each, status};
 use crate::cache::Need;
-use crate::compile::{self, Jobs};
-use crate::emit::{EmitError, folder, json, yaml};
+use crate::compile::Text;
+use crate::emit::{json, yaml};
 use crate::objects::object::Object;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
@@ -71,59 +71,28 @@ pub(super) fn run(
         Status::Clean => {}
         rejected @ (Status::Findings | Status::Bug) => return Ok(rejected),
     }
+    if arguments.output.is_none() && arguments.format == Format::Json {
+        let objects: Vec<&Object> = outcomes.iter().flat_map(|(_, outcome)| &outcome.objects).collect();
+        return print_all(&json::list(&objects)).map(|()| Status::Clean);
+    }
+    let manifests = outcomes.iter().map(|(_, outcome)| manifests(outcome)).collect::<Result<Vec<_>>>()?;
     let Some(directory) = &arguments.output else {
-        print_all(&match arguments.format {
-            Format::Yaml => stream(outcomes.iter().map(|(_, outcome)| outcome), arguments.limits.jobs())?,
-            Format::Json => {
-                let objects: Vec<&Object> = outcomes.iter().flat_map(|(_, outcome)| &outcome.objects).collect();
-                Cow::Owned(json::list(&objects))
-            }
-        })?;
-        return Ok(Status::Clean);
+        return print_each(manifests.iter().map(|text| text.read())).map(|()| Status::Clean);
     };
-    let environments = outcomes.iter().filter(|(_, outcome)| !outcome.is_module()).collect();
-    let folders = compile::share(arguments.limits.jobs(), environments, |(_, outcome)| folder_of(outcome));
-    let folders: Vec<Folder> = folders.into_iter().collect::<Result<_>>()?;
+    let folders = outcomes.iter().zip(&manifests).filter(|((_, outcome), _)| !outcome.is_module());
+    let folders: Vec<Folder<'_>> = folders.map(|((_, outcome), manifests)| folder_of(outcome, manifests)).collect();
     output::distinct(directory, &folders)?;
     if arguments.check { output::compare(directory, &folders) } else { output::write(directory, &folders) }
 }
 
-fn folder_of(outcome: &Outcome) -> Result<Folder> {
-    let name = outcome.environment.as_ref().map_or_else(String::new, |environment| environment.name.clone());
-    Ok(Folder { name, files: folder::files(&stream([outcome], Jobs::Exactly(1))?) })
+fn folder_of<'a>(outcome: &'a Outcome, manifests: &'a Text) -> Folder<'a> {
+    Folder { name: outcome.name.as_deref().unwrap_or_default(), manifests }
 }
 
-/// Part of a stream.
-enum Piece<'a> {
-    /// The text, from an earlier run.
-    Known(&'a str),
-    /// What is still to be written.
-    Objects(&'a [Object]),
-}
-
-impl<'a> Piece<'a> {
-    fn all_of(outcome: &'a Outcome) -> Vec<Piece<'a>> {
-        match &outcome.manifests {
-            Some(text) => vec![Piece::Known(text)],
-            None => outcome.objects.chunks(yaml::OBJECTS_AT_ONCE).map(Piece::Objects).collect(),
-        }
-    }
-
-    fn text(self) -> std::result::Result<Cow<'a, str>, EmitError> {
-        match self {
-            Piece::Known(text) => Ok(Cow::Borrowed(text)),
-            Piece::Objects(objects) => yaml::stream(objects).map(Cow::Owned),
-        }
-    }
-}
-
-/// The manifests as a stream; the streams of several environments one after the other are one of all of them.
-fn stream<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>, jobs: Jobs) -> Result<Cow<'a, str>> {
-    let pieces = outcomes.into_iter().flat_map(Piece::all_of).collect();
-    let texts: std::result::Result<Vec<Cow<'_, str>>, _> =
-        compile::share(jobs, pieces, Piece::text).into_iter().collect();
-    Ok(match <[Cow<'_, str>; 1]>::try_from(texts?) {
-        Ok([all]) => all,
-        Err(texts) => Cow::Owned(texts.concat()),
+/// The manifests of an environment as a stream; the streams of several one after the other are one of all of them.
+fn manifests(outcome: &Outcome) -> Result<Cow<'_, Text>> {
+    Ok(match &outcome.manifests {
+        Some(text) => Cow::Borrowed(text),
+        None => Cow::Owned(yaml::stream(&outcome.objects)?.into()),
     })
 }

@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
         return Ok(Status::Findings);
     }
     let environments: Vec<&Environment> =
-        outcomes.iter().filter_map(|(_, outcome)| outcome.environment.as_ref()).collect();
+        outcomes.iter().filter_map(|(_, outcome)| outcome.environment.as_deref()).collect();
     let mut names = BTreeSet::new();
     for environment in &environments {
         ensure!(names.insert(&environment.name), "two environments have the name `{}`", environment.name);

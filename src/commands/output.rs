@@ -19,12 +19,14 @@ mod versions;
 
 use super::{Status, eprint_all, print_all};
 use crate::characters;
-use crate::emit::folder::File;
+use crate::compile::Text;
+use crate::emit::folder::{self, File};
 use anyhow::{Context, Result};
 use inspect::{Change, Plan};
 pub(super) use replace::exchange;
 use similar::TextDiff;
 use stage::Staging;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -35,29 +37,41 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// What a patch says where there is no file.
 const NO_FILE: &str = "/dev/null";
 
-/// An environment's folder: its name below the target, and the files that belong into it.
-pub(super) struct Folder {
+/// An environment's folder: its name below the target, and what belongs into it.
+pub(super) struct Folder<'a> {
     /// The name of the environment.
-    pub name: String,
+    pub name: &'a str,
+    /// Its manifests. Those of a fleet are not all at hand as texts at once.
+    pub manifests: &'a Text,
+}
+
+impl Folder<'_> {
     /// The files, in the order in which they may be replaced one after the other.
-    pub files: Vec<File>,
+    fn files(&self) -> Vec<File> {
+        folder::files(&self.manifests.read())
+    }
+
+    /// The text of a file.
+    fn text(&self, name: &str) -> String {
+        self.files().into_iter().find(|file| file.name == name).map_or_else(String::new, |file| file.text)
+    }
 }
 
 /// Refuses two environments with one name: the second would take the first one's folder.
-pub(super) fn distinct(directory: &Path, folders: &[Folder]) -> Result<()> {
-    for (index, folder) in folders.iter().enumerate() {
-        let taken = folders.iter().take(index).any(|other| other.name == folder.name);
+pub(super) fn distinct(directory: &Path, folders: &[Folder<'_>]) -> Result<()> {
+    let mut names = BTreeSet::new();
+    for Folder { name, .. } in folders {
         anyhow::ensure!(
-            !taken,
+            names.insert(name),
             "two environments have the name of the folder `{}`",
-            directory.join(&folder.name).display()
+            directory.join(name).display()
         );
     }
     Ok(())
 }
 
 /// Brings the folders below `directory` up to date. One that is as it should be is left alone.
-pub(super) fn write(directory: &Path, folders: &[Folder]) -> Result<Status> {
+pub(super) fn write(directory: &Path, folders: &[Folder<'_>]) -> Result<Status> {
     std::fs::create_dir_all(directory)
         .with_context(|| format!("the folder `{}` can't be made", directory.display()))?;
     let lock = lock::acquire(directory, PATIENCE)?;
@@ -81,7 +95,7 @@ pub(super) fn write(directory: &Path, folders: &[Folder]) -> Result<Status> {
 }
 
 /// Prints how the folders differ from what is on the disk, as patches.
-pub(super) fn compare(directory: &Path, folders: &[Folder]) -> Result<Status> {
+pub(super) fn compare(directory: &Path, folders: &[Folder<'_>]) -> Result<Status> {
     let plans = inspect_all(directory, folders)?;
     let changes = || plans.iter().flat_map(|plan| plan.changes.iter().map(move |change| (plan, change)));
     let differences = changes().count();
@@ -99,18 +113,18 @@ pub(super) fn compare(directory: &Path, folders: &[Folder]) -> Result<Status> {
     Ok(Status::Findings)
 }
 
-fn inspect_all<'a>(directory: &Path, folders: &'a [Folder]) -> Result<Vec<Plan<'a>>> {
+fn inspect_all<'a>(directory: &Path, folders: &'a [Folder<'a>]) -> Result<Vec<Plan<'a>>> {
     folders.iter().map(|folder| inspect::inspect(directory, folder)).collect()
 }
 
-fn difference(plan: &Plan<'_>, change: &Change<'_>) -> Result<String> {
+fn difference(plan: &Plan<'_>, change: &Change) -> Result<String> {
     let path = plan.path.join(change.name());
     let name = crate::source::display(&path);
     let there = || -> Result<String> { Ok(String::from_utf8_lossy(&inspect::read(&path)?).into_owned()) };
     let (old, new) = (name.clone(), format!("{name} (compiled)"));
     Ok(match change {
-        Change::Add(file) => patch("", &file.text, NO_FILE, &new),
-        Change::Rewrite(file) => patch(&there()?, &file.text, &old, &new),
+        Change::Add(file) => patch("", &plan.folder.text(file), NO_FILE, &new),
+        Change::Rewrite(file) => patch(&there()?, &plan.folder.text(file), &old, &new),
         Change::Remove(_) => patch(&there()?, "", &old, NO_FILE),
     })
 }

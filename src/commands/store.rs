@@ -1,20 +1,24 @@
-//! The folder that results of earlier runs are kept in: one file an entry, in the user's cache folder.
+//! The folder that results of earlier runs are kept in, in the user's cache folder: one file an entry, and bundles of many.
 //!
 //! Invariants: nothing is believed that others than the user and root could have put there (`directory`); an entry is
-//! written beside its place and renamed, so that parallel runs see it whole or not at all; only the user can read it; and
+//! or a bundle is written beside its place and renamed, so that parallel runs see it whole or not at all; only the user can read it; and
 //! the folder stays below its limit. A fault of the folder costs time, and nothing else: a run without a cache
 //! gives the same.
 
+mod bundle;
 mod program;
 
 use super::directory::{Access, Directory, Item, Missing, Obstacle, believed};
-use crate::cache::{Digest, LARGEST, Shelf};
+use crate::cache::{Digest, Shelf};
 use anyhow::{Context, Result};
+use bundle::{Growing, Known, Spot};
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// Where the user wants the folder.
@@ -37,6 +41,13 @@ const UNFINISHED: &str = ".new-";
 /// Has a byte for each [`STEP`] that was written since the folder was last swept.
 const TALLY: &str = "written";
 const STEP: u64 = 64 << 10;
+
+/// How many entries of a run have files of their own; those that follow share some. So a change of a few environments makes
+/// few files, and a fleet does not make thousands.
+const SINGLE: u64 = 4;
+
+/// The part of the limit that a bundle has at most, before its last entry: 4 MiB by default.
+const BUNDLE: u64 = 64;
 
 /// Tells programs that make backups that nothing here is worth one: see bford.info/cachedir.
 const TAG: (&str, &str) = ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n");
@@ -87,7 +98,7 @@ impl Place {
             let tag = folder.file(OsStr::new(TAG.0), Access::New);
             let _ = tag.and_then(|mut tag| tag.write_all(TAG.1.as_bytes()));
         }
-        Ok(Store { folder, entries, limit: self.limit, pending: AtomicU64::new(0), begun: AtomicU64::new(0) })
+        Ok(Store::new(folder, entries, self.limit))
     }
 
     /// Removes all entries and what else is ours, and nothing that is not. Other runs may be at it, too.
@@ -127,9 +138,31 @@ pub(super) struct Store {
     pending: AtomicU64,
     /// How many files were begun, which their names are made of.
     begun: AtomicU64,
+    /// How many entries were written.
+    written: AtomicU64,
+    /// What the bundles have, once that was asked.
+    known: OnceLock<Known>,
+    /// The entries with files of their own that were read.
+    singles: Mutex<HashSet<Digest>>,
+    bundles: Mutex<Bundles>,
+}
+
+/// The bundles that a run writes.
+#[derive(Default)]
+struct Bundles {
+    /// The one that grows, with its name until it is done.
+    growing: Option<(OsString, Growing<File>)>,
+    /// How many are done.
+    done: u64,
 }
 
 impl Store {
+    fn new(folder: Directory, entries: Directory, limit: u64) -> Store {
+        let (pending, begun, written) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+        let (known, singles, bundles) = (OnceLock::new(), Mutex::default(), Mutex::default());
+        Store { folder, entries, limit, pending, begun, written, known, singles, bundles }
+    }
+
     /// What tells this program from any other.
     pub(super) fn program(&self) -> Option<Digest> {
         program::identity().ok()
@@ -137,35 +170,41 @@ impl Store {
 
     /// Sees whether the folder can be written to.
     pub(super) fn try_out(&self) -> io::Result<()> {
-        self.begin().map(drop)
+        self.begin().and_then(|(name, _)| self.entries.remove_file(&name))
     }
 
     /// Counts the entries.
     pub(super) fn contents(&self) -> Contents {
-        let sum = |sum: Contents, item: &Item| Contents { entries: sum.entries + 1, bytes: sum.bytes + item.length };
-        let items = ours(&self.entries).unwrap_or_default();
-        items.iter().filter(|item| is_entry(&item.name)).fold(Contents::default(), sum)
+        let mut contents = Contents::default();
+        for item in ours(&self.entries).unwrap_or_default().iter().filter(|item| is_kept(&item.name)) {
+            contents.entries += count(&self.entries, &item.name);
+            contents.bytes += item.length;
+        }
+        contents
     }
 
     /// Begins a file among the entries, under a name that no other has.
-    fn begin(&self) -> io::Result<Unfinished<'_>> {
+    fn begin(&self) -> io::Result<(OsString, File)> {
         loop {
             let number = self.begun.fetch_add(1, Ordering::Relaxed);
             let name = OsString::from(format!("{UNFINISHED}{}-{number}", std::process::id()));
             match self.entries.file(&name, Access::New) {
                 // Of a process that had this number before, or in another container.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                file => return Ok(Unfinished { file: file?, name: Some(name), folder: &self.entries }),
+                file => return Ok((name, file?)),
             }
         }
     }
 
-    /// Writes an entry beside its place, and moves it there.
+    /// Writes an entry.
     fn write(&self, key: &Digest, bytes: &[u8]) -> io::Result<()> {
-        let mut unfinished = self.begin()?;
-        // Not through to the disk: what a power cut has damaged is as good as nothing.
-        unfinished.file.write_all(bytes)?;
-        unfinished.finish(&name_of(key))?;
+        if self.written.fetch_add(1, Ordering::Relaxed) < SINGLE {
+            let (name, mut file) = self.begin()?;
+            let written = file.write_all(bytes);
+            self.finish(&name, written, &name_of(key))?;
+        } else {
+            self.add(key, bytes)?;
+        }
         let pending = self.pending.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         if pending >= self.limit / 16 {
             self.settle();
@@ -173,11 +212,77 @@ impl Store {
         Ok(())
     }
 
+    /// Adds an entry to the bundle of this run.
+    fn add(&self, key: &Digest, bytes: &[u8]) -> io::Result<()> {
+        let mut bundles = self.bundles();
+        let (name, mut growing) = match bundles.growing.take() {
+            Some(growing) => growing,
+            None => self.begin().map(|(name, file)| (name, Growing::new(file)))?,
+        };
+        // One in a file of its own would be found first.
+        if self.singles().remove(key) {
+            let _ = self.entries.remove_file(&name_of(key));
+        }
+        match growing.add(key, bytes) {
+            Ok(length) => {
+                bundles.growing = Some((name, growing));
+                if length < self.limit / BUNDLE { Ok(()) } else { self.close(&mut bundles) }
+            }
+            Err(error) => self.finish(&name, Err(error), &name),
+        }
+    }
+
+    /// Ends the bundle that grows, and gives it its name.
+    fn close(&self, bundles: &mut Bundles) -> io::Result<()> {
+        let Some((name, growing)) = bundles.growing.take() else { return Ok(()) };
+        let place = self.known().next(bundles.done);
+        bundles.done += 1;
+        self.finish(&name, growing.end().map(drop), &place)?;
+        for name in self.known().surplus() {
+            // What another run has removed is gone, too.
+            let _ = self.entries.remove_file(name);
+        }
+        Ok(())
+    }
+
+    /// Moves a file to its place, if all of it was written; else it goes away. Not through to the disk: what a power cut
+    /// has damaged is as good as nothing.
+    fn finish(&self, name: &OsStr, written: io::Result<()>, place: &OsStr) -> io::Result<()> {
+        let finished = written.and_then(|()| self.entries.rename(name, &self.entries, place));
+        if finished.is_err() {
+            // What stays is swept away after a day.
+            let _ = self.entries.remove_file(name);
+        }
+        finished
+    }
+
+    fn bundles(&self) -> MutexGuard<'_, Bundles> {
+        self.bundles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn singles(&self) -> MutexGuard<'_, HashSet<Digest>> {
+        self.singles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self) -> &Known {
+        self.known.get_or_init(|| {
+            let names = self.entries.names().unwrap_or_default();
+            Known::read(names, |name| self.entries.file(name, Access::Read))
+        })
+    }
+
+    /// An entry, from a file of its own or else from a bundle.
     fn read(&self, key: &Digest) -> io::Result<Vec<u8>> {
-        let file = self.entries.file(&name_of(key), Access::Read)?;
+        let single = self.entries.file(&name_of(key), Access::Read).map(|file| {
+            self.singles().insert(*key);
+            (file, None)
+        });
+        let (file, spot) = single.or_else(|error| {
+            let (bundle, spot) = self.known().find(key).ok_or(error)?;
+            Ok::<_, io::Error>((self.entries.file(bundle, Access::Read)?, Some(spot)))
+        })?;
         let there = file.metadata()?;
-        let mut bytes = Vec::with_capacity(usize::try_from(there.len()).unwrap_or(0).min(LARGEST));
-        (&file).take(LARGEST as u64).read_to_end(&mut bytes)?;
+        let bytes = spot.unwrap_or(Spot::all(there.len())).read(&file)?;
         if there.modified().is_ok_and(|modified| age(modified) > DAY) {
             // Where this can't be said, it is removed sooner.
             let _ = file.set_modified(SystemTime::now());
@@ -214,8 +319,8 @@ impl Store {
         items.sort_by(|one, other| (one.modified, &one.name).cmp(&(other.modified, &other.name)));
         let mut bytes: u64 = items.iter().map(|item| item.length).sum();
         for item in items {
-            let abandoned = !is_entry(&item.name) && age(item.modified) > DAY;
-            let too_much = is_entry(&item.name) && bytes > self.limit / 4 * 3;
+            let abandoned = !is_kept(&item.name) && age(item.modified) > DAY;
+            let too_much = is_kept(&item.name) && bytes > self.limit / 4 * 3;
             // What another run has removed is gone, too.
             if (abandoned || too_much) && self.entries.remove_file(&item.name).is_ok() {
                 bytes -= item.length;
@@ -231,7 +336,7 @@ fn ours(entries: &Directory) -> io::Result<Vec<Item>> {
         Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
         items => items?,
     };
-    items.retain(|item| item.is_file && (is_entry(&item.name) || is_unfinished(&item.name)));
+    items.retain(|item| item.is_file && (is_kept(&item.name) || is_unfinished(&item.name)));
     Ok(items)
 }
 
@@ -239,9 +344,10 @@ fn ours(entries: &Directory) -> io::Result<Vec<Item>> {
 fn empty(entries: &Directory) -> io::Result<Contents> {
     let mut removed = Contents::default();
     for item in ours(entries)? {
+        let count = count(entries, &item.name);
         match entries.remove_file(&item.name) {
             Ok(()) => {
-                removed.entries += u64::from(is_entry(&item.name));
+                removed.entries += count;
                 removed.bytes += item.length;
             }
             // Another run was faster.
@@ -265,35 +371,8 @@ impl Shelf for Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
+        let _ = self.close(&mut self.bundles());
         self.settle();
-    }
-}
-
-/// A file that is being written. It goes away with this value, unless it was finished.
-struct Unfinished<'d> {
-    file: File,
-    name: Option<OsString>,
-    folder: &'d Directory,
-}
-
-impl Unfinished<'_> {
-    /// Puts the file in its place.
-    fn finish(mut self, place: &OsStr) -> io::Result<()> {
-        let Some(name) = self.name.take() else { return Ok(()) };
-        let renamed = self.folder.rename(&name, self.folder, place);
-        if renamed.is_err() {
-            self.name = Some(name);
-        }
-        renamed
-    }
-}
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        if let Some(name) = &self.name {
-            // What stays is swept away after a day.
-            let _ = self.folder.remove_file(name);
-        }
     }
 }
 
@@ -303,6 +382,19 @@ fn name_of(key: &Digest) -> OsString {
 
 fn is_entry(name: &OsStr) -> bool {
     name.len() == 64 && name.as_encoded_bytes().iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Whether a file of this name has an entry, or several.
+fn is_kept(name: &OsStr) -> bool {
+    is_entry(name) || bundle::is_bundle(name)
+}
+
+/// How many entries a file has.
+fn count(entries: &Directory, name: &OsStr) -> u64 {
+    match bundle::is_bundle(name) {
+        true => entries.file(name, Access::Read).map_or(0, bundle::count),
+        false => u64::from(is_entry(name)),
+    }
 }
 
 fn is_unfinished(name: &OsStr) -> bool {

@@ -106,6 +106,7 @@ impl Workers<'_> {
             let Ok((index, entry)) = task else { break };
             self.observer.begin(worker, &entry);
             let member = examine(&mut compiler, entry, |compiler, entry| compiler.examine_here(self.world, entry));
+            let member = member.smaller();
             self.observer.end(worker, &member);
             if answers.send((index, member)).is_err() {
                 break;

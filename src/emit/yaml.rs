@@ -8,9 +8,6 @@ use serde_json::Value as Json;
 use serde_saphyr::{DoubleQuoted, LitStr};
 use std::borrow::Cow;
 
-/// So many objects are written by one thread: for fewer it does not pay to start another.
-pub const OBJECTS_AT_ONCE: usize = 32;
-
 /// How long an object's document usually is at most, in bytes.
 const USUAL_LENGTH: usize = 4096;
 

@@ -16,8 +16,9 @@ use std::collections::BTreeMap;
 
 /// An environment with its peers.
 pub(crate) struct Link {
-    /// The environment, with what its peers' files say in place of their names.
-    pub environment: Option<Environment>,
+    /// The environment, with what its peers' files say in place of their names; none where it names none, and is as it
+    /// was evaluated.
+    pub environment: Option<Box<Environment>>,
     /// Whether every peer was found and is sound.
     pub complete: bool,
     /// The members that it names.
@@ -86,7 +87,7 @@ fn dedicated(environment: &Environment, peer: &Environment) -> BTreeMap<String, 
         let both = tenant.isolation == Isolation::Dedicated && environment.tenancy.tenants.contains_key(id);
         both.then(|| (id.clone(), dedicated_peer(environment, peer, id, tenant)))
     };
-    peer.tenancy.tenants.iter().filter_map(own).collect()
+    peer.tenancy.tenants.iter().map(|(id, tenant)| (id, &**tenant)).filter_map(own).collect()
 }
 
 fn dedicated_peer(environment: &Environment, peer: &Environment, id: &str, tenant: &Tenant) -> DedicatedPeer {
@@ -113,7 +114,7 @@ pub(crate) fn all(places: &Places<'_>) -> Vec<Link> {
 fn link(places: &Places<'_>, index: usize, member: &Member) -> Link {
     let targets = member.references.iter().filter_map(|reference| places.at(&reference.path));
     let targets = targets.map(|(target, _)| target).collect();
-    let mut link = Link { environment: member.environment.clone(), complete: true, targets, findings: Vec::new() };
+    let mut link = Link { environment: None, complete: true, targets, findings: Vec::new() };
     let Some(environment) = &member.environment else { return link };
     let mut peers = BTreeMap::new();
     for reference in &member.references {
@@ -126,7 +127,7 @@ fn link(places: &Places<'_>, index: usize, member: &Member) -> Link {
             }
         }
     }
-    link.environment = Some(resolve(environment, &peers));
+    link.environment = (!peers.is_empty()).then(|| resolve(environment, &peers).into());
     link
 }
 

@@ -28,8 +28,8 @@ use super::{Finding, Member, Places, peer_path, remote};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::finding::Finding as Said;
 use crate::model::{Environment, Isolation, Peer, RemotePeer, Tenant};
+use crate::packed::Packed;
 use crate::path::Path;
-use crate::tree::Node;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -99,7 +99,7 @@ struct View<'a> {
     environment: &'a Environment,
     /// The environment with what its peers' files say in place of their names, where they could be found.
     linked: &'a Environment,
-    tree: &'a Node,
+    tree: &'a Packed,
     wanted: bool,
 }
 
@@ -141,8 +141,8 @@ struct Fleet<'a> {
 impl<'a> Fleet<'a> {
     fn of(places: &Places<'a>, links: &'a [Link]) -> Fleet<'a> {
         let view = |(member, (of, link)): (usize, (&'a Member, &'a Link))| {
-            let environment = of.environment.as_ref().filter(|_| of.is_sound())?;
-            let (linked, tree) = (link.environment.as_ref()?, of.tree.as_ref()?);
+            let environment = of.environment.as_deref().filter(|_| of.is_sound())?;
+            let (linked, tree) = (link.environment.as_deref().unwrap_or(environment), of.tree.as_ref()?);
             Some(View { member, environment, linked, tree, wanted: of.is_wanted() })
         };
         let views: Vec<View<'a>> = places.members.iter().zip(links).enumerate().filter_map(view).collect();
@@ -258,7 +258,8 @@ impl Contender<'_> {
 
 /// The dedicated tenants of an environment.
 fn dedicated_tenants(environment: &Environment) -> impl Iterator<Item = (&String, &Tenant)> {
-    environment.tenancy.tenants.iter().filter(|(_, tenant)| tenant.isolation == Isolation::Dedicated)
+    let tenants = environment.tenancy.tenants.iter().map(|(id, tenant)| (id, &**tenant));
+    tenants.filter(|(_, tenant)| tenant.isolation == Isolation::Dedicated)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{Environment, Exposure, Isolation, Peer, Quotas, RemotePeer, SecretKe
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-type Tenants = BTreeMap<String, Tenant>;
+type Tenants = BTreeMap<String, Box<Tenant>>;
 
 /// The longest label of DNS, and so the longest name of a namespace.
 const LABEL_LIMIT: usize = 63;
@@ -22,7 +22,7 @@ pub fn stacks(environment: &Environment) -> Vec<Cow<'_, Environment>> {
     let tenants = &environment.tenancy.tenants;
     let is_shared = |tenant: &Tenant| tenant.isolation == Isolation::Shared;
     let has_default = environment.tenancy.default.as_ref().is_none_or(|id| tenants.contains_key(id));
-    if has_default && tenants.values().all(is_shared) {
+    if has_default && tenants.values().all(|tenant| is_shared(tenant)) {
         return vec![Cow::Borrowed(environment)];
     }
     let (shared, own): (Tenants, Tenants) = tenants.clone().into_iter().partition(|(_, tenant)| is_shared(tenant));
@@ -35,7 +35,7 @@ pub fn stacks(environment: &Environment) -> Vec<Cow<'_, Environment>> {
 
 /// The stack of a tenant's own.
 pub fn dedicated(environment: &Environment, id: &str, tenant: &Tenant) -> Environment {
-    let mut stack = having(environment.clone(), Tenants::from([(id.to_owned(), tenant.clone())]));
+    let mut stack = having(environment.clone(), Tenants::from([(id.to_owned(), Box::new(tenant.clone()))]));
     stack.tenant = Some(id.to_owned());
     stack.name = label(&environment.name, id);
     stack.namespace = dedicated_namespace(environment, id, tenant);

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 pub struct Tenancy {
     /// The tenant of requests that name none.
     pub default: Option<String>,
-    /// The tenants by id.
-    pub tenants: BTreeMap<String, Tenant>,
+    /// The tenants by id. A map has room for eleven where it has one.
+    pub tenants: BTreeMap<String, Box<Tenant>>,
     /// Whether the environment's own namespace is limited, too.
     pub limit_namespace: bool,
 }
@@ -112,7 +112,7 @@ pub(super) fn decode_tenancy(tenancy: Reader<'_>) -> Tenancy {
     };
     Tenancy {
         default: tenancy.get("default").optional_text(),
-        tenants: tenancy.get("tenants").entries().map(|(id, value)| (id, tenant(value))).collect(),
+        tenants: tenancy.get("tenants").entries().map(|(id, value)| (id, tenant(value).into())).collect(),
         limit_namespace: tenancy.get("limit_namespace").boolean().unwrap_or(false),
     }
 }

@@ -24,7 +24,7 @@ fn of_stack(environment: &Environment, stack: &Environment) -> Vec<Finding> {
     {
         return Vec::new();
     }
-    let tenant = stack.tenant.as_ref().and_then(|id| Some((id, environment.tenancy.tenants.get(id)?)));
+    let tenant = stack.tenant.as_ref().and_then(|id| Some((id, &**environment.tenancy.tenants.get(id)?)));
     let is_own = |name: &str| tenant.is_none_or(|(_, tenant)| tenant.secrets.keys.contains_key(name));
     let mut sources: BTreeMap<Source<'_>, Vec<&str>> = BTreeMap::new();
     for (name, key) in &stack.secrets.keys {

@@ -10,20 +10,20 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// One thing to do in a folder.
-pub(super) enum Change<'a> {
+pub(super) enum Change {
     /// The file is missing.
-    Add(&'a File),
+    Add(&'static str),
     /// The file has another text.
-    Rewrite(&'a File),
+    Rewrite(&'static str),
     /// The file was written by an earlier build and belongs there no more.
     Remove(OsString),
 }
 
-impl Change<'_> {
+impl Change {
     /// The name of the file, without a folder.
     pub(super) fn name(&self) -> &OsStr {
         match self {
-            Change::Add(file) | Change::Rewrite(file) => OsStr::new(file.name),
+            Change::Add(name) | Change::Rewrite(name) => OsStr::new(name),
             Change::Remove(name) => name,
         }
     }
@@ -31,16 +31,14 @@ impl Change<'_> {
 
 /// What there is of a folder, and what has to be done to it.
 pub(super) struct Plan<'a> {
-    /// Its name below the target.
-    pub name: &'a str,
+    /// What belongs there.
+    pub folder: &'a Folder<'a>,
     /// Its path.
     pub path: PathBuf,
-    /// All files that belong into it.
-    pub files: &'a [File],
     /// What is there now.
     pub there: There,
     /// What to do; nothing where all is as it should be.
-    pub changes: Vec<Change<'a>>,
+    pub changes: Vec<Change>,
 }
 
 /// What is at the path of a folder.
@@ -55,19 +53,19 @@ pub(super) enum There {
 }
 
 /// Looks at an environment's folder. It is an error if something is in the way that must not be written to.
-pub(super) fn inspect<'a>(directory: &Path, folder: &'a Folder) -> Result<Plan<'a>> {
-    let path = directory.join(&folder.name);
-    let mut plan = Plan { name: &folder.name, path, files: &folder.files, there: There::Nothing, changes: Vec::new() };
+pub(super) fn inspect<'a>(directory: &Path, folder: &'a Folder<'a>) -> Result<Plan<'a>> {
+    let (path, files) = (directory.join(folder.name), folder.files());
+    let mut plan = Plan { folder, path, there: There::Nothing, changes: Vec::new() };
     let Some(metadata) = metadata(&plan.path)? else {
-        plan.changes = folder.files.iter().map(Change::Add).collect();
+        plan.changes = files.iter().map(|file| Change::Add(file.name)).collect();
         return Ok(plan);
     };
     refuse_link(&plan.path, &metadata)?;
     anyhow::ensure!(metadata.is_dir(), "`{}` is there, but is not a folder", plan.path.display());
-    for file in &folder.files {
+    for file in &files {
         plan.changes.extend(change(&plan.path, file)?);
     }
-    let (stale, foreign) = others(&plan.path, &folder.files)?;
+    let (stale, foreign) = others(&plan.path, &files)?;
     plan.changes.extend(stale.into_iter().map(Change::Remove));
     plan.there = if foreign { There::Shared } else { There::Ours };
     Ok(plan)
@@ -92,9 +90,9 @@ fn head(file: &std::fs::File) -> Option<Vec<u8>> {
 }
 
 /// What has to be done so that a file is as it should be.
-fn change<'a>(folder: &Path, file: &'a File) -> Result<Option<Change<'a>>> {
+fn change(folder: &Path, file: &File) -> Result<Option<Change>> {
     let path = folder.join(file.name);
-    let Some(metadata) = metadata(&path)? else { return Ok(Some(Change::Add(file))) };
+    let Some(metadata) = metadata(&path)? else { return Ok(Some(Change::Add(file.name))) };
     refuse_link(&path, &metadata)?;
     anyhow::ensure!(metadata.is_file(), "`{}` is there, but is not a file", path.display());
     let there = read(&path)?;
@@ -103,7 +101,7 @@ fn change<'a>(folder: &Path, file: &'a File) -> Result<Option<Change<'a>>> {
         "`{}` was not written by agentos-cfg; move it away or choose another folder",
         path.display()
     );
-    Ok((there != file.text.as_bytes()).then_some(Change::Rewrite(file)))
+    Ok((there != file.text.as_bytes()).then_some(Change::Rewrite(file.name)))
 }
 
 /// What else is in a folder: the names of files that an earlier build wrote, and whether there is anything foreign.

@@ -25,7 +25,7 @@ pub(super) fn replace(plan: &Plan<'_>, staging: &Staging) -> Result<()> {
         }
         There::Ours | There::Shared => {
             for change in &plan.changes {
-                apply(change, &staged, &plan.path)?;
+                apply(change, &staged, plan)?;
             }
             sync_folder(&plan.path);
         }
@@ -37,12 +37,12 @@ pub(super) fn replace(plan: &Plan<'_>, staging: &Staging) -> Result<()> {
 }
 
 /// Does one thing in a folder, in one step.
-fn apply(change: &Change<'_>, staged: &Path, folder: &Path) -> Result<()> {
-    let path = folder.join(change.name());
+fn apply(change: &Change, staged: &Path, plan: &Plan<'_>) -> Result<()> {
+    let path = plan.path.join(change.name());
     match change {
-        Change::Add(file) | Change::Rewrite(file) => match std::fs::rename(staged.join(file.name), &path) {
+        Change::Add(file) | Change::Rewrite(file) => match std::fs::rename(staged.join(file), &path) {
             // The folder is another file system's, mounted there: then the file has to be written inside it.
-            Err(error) if error.kind() == ErrorKind::CrossesDevices => write_file(&path, &file.text),
+            Err(error) if error.kind() == ErrorKind::CrossesDevices => write_file(&path, &plan.folder.text(file)),
             other => other.with_context(|| format!("`{}` can't be written", path.display())),
         },
         Change::Remove(_) => {

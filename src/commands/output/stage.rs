@@ -31,7 +31,7 @@ impl Staging {
 
     /// Where a folder is made ready.
     pub(super) fn folder(&self, plan: &Plan<'_>) -> PathBuf {
-        self.path.join(plan.name)
+        self.path.join(plan.folder.name)
     }
 
     /// Writes all files of a folder, through to the disk: a file that is renamed before it is there could be empty
@@ -40,7 +40,7 @@ impl Staging {
         let folder = self.folder(plan);
         std::fs::create_dir(&folder)
             .with_context(|| format!("the folder `{}` can't be written", plan.path.display()))?;
-        for file in plan.files {
+        for file in plan.folder.files() {
             write_through(&folder.join(file.name), &file.text)
                 .with_context(|| format!("`{}` can't be written", plan.path.join(file.name).display()))?;
         }

@@ -32,9 +32,10 @@ fn check(fleet: &Fleet<'_>) -> Vec<Finding> {
 fn origin(view: &View<'_>) -> Option<(Origin, Path)> {
     let shared = settings::name(view.environment.runtime, Key::FederationSharedSecret)?;
     let path = Path::of(["secrets", "keys", shared]);
+    let tree = view.tree.tree()?;
     let field = |name: &str| {
         let path = path.field(name);
-        let (node, reached) = view.tree.nearest(&path);
+        let (node, reached) = tree.nearest(&path);
         reached.then_some((node, path))
     };
     let placeholder = |(node, path): (&Node, Path)| {
