@@ -193,6 +193,11 @@ impl Mark {
         let possible = if letters.has(self.letters) { text } else { "" };
         positions(possible, self.text)
     }
+
+    /// Whether it stands in a short text that has these letters.
+    fn stands_in(self, text: &str, letters: Letters) -> bool {
+        letters.has(self.letters) && text.as_bytes().windows(self.text.len()).any(|part| part == self.text.as_bytes())
+    }
 }
 
 /// Where some marks stand in a text that has these letters, each with where.

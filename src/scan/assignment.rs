@@ -114,11 +114,11 @@ const OF_CONNECTIONS: &[&str] =
 
 /// A value that is a credential by its name.
 pub(super) fn named(name: Option<&str>, value: &str) -> Option<Hit> {
-    let name = name?;
+    // Most names and most values can't be of one, and to see that is cheaper than to take the name apart.
+    let name = name.filter(|name| !name.is_ascii() || is_telling(name))?;
     let start = value.len() - value.trim_start().len();
     let start = start + scheme(name, slice(value, start..value.len())).unwrap_or(0);
     let value = slice(value, start..value.len()).trim_end();
-    // Most values can't be one, and to see that is cheaper than to take the name apart.
     let kind = is_possible(value).then(|| credential(name, value)).flatten()?;
     Some(Hit { kind, range: start..start + value.len() })
 }
@@ -137,11 +137,7 @@ fn scheme(name: &str, value: &str) -> Option<usize> {
 
 /// What a value is for its name: the credential of a provider, or one that the name claims.
 fn credential(name: &str, value: &str) -> Option<Kind> {
-    issued(name, value).or_else(|| {
-        // To look at a value is cheaper than to take a name apart.
-        let is_possible = may_claim_by_letters(name) && !is_out_of_question(value);
-        if is_possible { verdict(claim(name)?, value) } else { None }
-    })
+    issued(name, value).or_else(|| if is_elsewhere(value) { None } else { judge(claim(name)?, value) })
 }
 
 /// Whether a name may be that of a credential, as far as its letters tell.
@@ -396,7 +392,7 @@ fn headers(text: &str, letters: Letters) -> Vec<Hit> {
 fn claim(name: &str) -> Option<Claim> {
     let joined = joined(name)?;
     let letters = Letters::of(&joined);
-    let has = |parts: &[Mark]| parts.iter().any(|part| part.positions(&joined, letters).next().is_some());
+    let has = |parts: &[Mark]| parts.iter().any(|part| part.stands_in(&joined, letters));
     let claim = if has(OF_PASSWORDS) {
         Claim::Password
     } else if has(OF_TOKENS) {
@@ -429,29 +425,20 @@ fn joined(name: &str) -> Option<String> {
     }
     let lower = |byte: u8| byte.to_ascii_lowercase();
     let bytes = name.bytes().filter(u8::is_ascii_alphanumeric).map(lower);
-    may_claim_by_letters(name).then(|| bytes.map(char::from).collect())
+    may_claim(letters_of(name)).then(|| bytes.map(char::from).collect())
 }
 
-/// Whether a name may claim something, as far as its letters tell.
-fn may_claim_by_letters(name: &str) -> bool {
-    !name.is_ascii() || may_claim(letters_of(name))
-}
-
-/// Whether a value is no credential, whatever claims it to be one.
-fn is_out_of_question(value: &str) -> bool {
-    value.len() < super::SHORTEST
-        || refers(value)
-        || value.contains(char::is_whitespace)
-        || is_uuid(value)
-        || is_placeholder(value)
+/// Whether a value is no credential, whatever claims it to be one, as far as that is seen at a glance.
+fn is_elsewhere(value: &str) -> bool {
+    value.len() < super::SHORTEST || refers(value)
 }
 
 fn judge(claim: Claim, value: &str) -> Option<Kind> {
-    if is_out_of_question(value) { None } else { verdict(claim, value) }
-}
-
-/// What a value is that is not out of the question.
-fn verdict(claim: Claim, value: &str) -> Option<Kind> {
+    let is_out_of_question =
+        is_elsewhere(value) || value.contains(char::is_whitespace) || is_placeholder(value) || is_uuid(value);
+    if is_out_of_question {
+        return None;
+    }
     match claim {
         Claim::Password => is_password(value).then_some(Kind("a password")),
         Claim::Token => is_random(value).then_some(Kind("a generated secret")),
@@ -513,6 +500,13 @@ mod tests {
         }
         for name in ["checksum/secret", "secretName", "token_file", "AWS_ACCESS_KEY_ID", "tokenRef", "name", "key"] {
             assert!(claim(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_claims_something_is_telling() {
+        for part in OF_PASSWORDS.iter().chain(OF_TOKENS).chain([&PASS, &OF_BASIC]) {
+            assert!(is_telling(part.text) && is_telling(&part.text.to_uppercase()), "{}", part.text);
         }
     }
 }

@@ -43,7 +43,7 @@ const WEAK_CLAIMS: &[Mark] = &[mark("api"), mark("auth"), mark("login"), mark("a
 /// The credential that a value is, for what it is called: the letters and digits of the name in lower case.
 pub(super) fn issued(joined: &str, value: &str) -> Option<Kind> {
     let letters = Letters::of(joined);
-    let stands = |mark: &Mark| mark.positions(joined, letters).next().is_some();
+    let stands = |mark: &Mark| mark.stands_in(joined, letters);
     let is_claim = CLAIMS.iter().any(stands);
     if !is_claim && (is_uuid(value) || !WEAK_CLAIMS.iter().any(stands)) {
         return None;
