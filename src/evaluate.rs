@@ -204,7 +204,7 @@ impl Evaluator {
 
     fn by_nickel(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
         let full = self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library));
-        full.evaluate(loaded, entry, sources)
+        full.evaluate(&self.library, loaded, entry, sources)
     }
 
     /// The library's contracts as a table in Rust, which [`Evaluator::quickly`] holds environments against.
@@ -251,7 +251,7 @@ impl Engine {
     }
 
     /// Evaluates an environment, contracts included.
-    fn evaluate(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
+    fn evaluate(&mut self, library: &[FileId], loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
         self.spans.keep(&self.library);
         self.traced.set(false);
         let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, None, sources);
@@ -281,8 +281,7 @@ impl Engine {
             Err(finding) => return refused(vec![*finding]),
         };
         let walked = walk::walk(&mut self.context, value, contract, main.annotated);
-        let schema = if walked.faults.is_empty() { None } else { Some(self.schema()) };
-        let (tree, findings) = faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, file);
+        let (tree, findings) = faults::report(walked, library, loaded, &self.context, &self.spans, sources, file);
         Evaluated { tree: Some(tree), findings, role, traced: self.traced.get() }
     }
 
@@ -349,7 +348,7 @@ impl Engine {
 
     fn schema(&mut self) -> Schema {
         self.parse_library();
-        schema::read(&self.context.import_resolver, &self.spans, self.library.first().copied())
+        schema::read::read(&self.context.import_resolver, &self.library)
     }
 
     fn environment_contract(&mut self) -> Result<RuntimeContract, Box<Diagnostic>> {

@@ -37,6 +37,7 @@ pub fn files() -> Vec<Generated> {
     let others = [
         file("lib/settings.ncl", settings::nickel_releases()),
         file("src/evaluate/native/table.rs", Compiler::new().native_table()),
+        file("src/evaluate/schema.json", Compiler::new().schema().to_json()),
         file("docs/reference/language.md", language()),
         file("docs/reference/settings.md", settings_page()),
         file("docs/rules/README.md", index()),

@@ -1,116 +1,81 @@
-//! Turns Nickel's errors into findings that an operator of AgentOS can act on.
+//! What is wrong with values, as an operator of AgentOS can act on it.
+//!
+//! Nickel's way to evaluate and the native one find what is wrong; here it is put into words, once for both.
 
 mod choices;
 mod conflicts;
 mod echoes;
 mod examples;
 mod nickel;
+mod walked;
 
 pub(crate) use echoes::meant;
 pub(super) use nickel::{from_error, from_parse_errors};
+pub(super) use walked::report;
 
+use super::load::Loaded;
 use super::schema::{Schema, Shape};
-use super::walk::{Fault, FaultKind, MAX_FAULTS, RawNode, RawValue, Walked};
-use super::{Context, SpanMap, locate};
 use crate::diagnostic::Diagnostic;
 use crate::path::{Path, Segment};
-use crate::source::{Sources, Span};
-use crate::tree::{Node, Number, Value};
+use crate::source::{FileId, Sources, Span};
+use crate::tree::Node;
 use crate::{catalogue, suggest};
 use choices::is_choice_message;
-use echoes::{drop_borrowed, drop_echoes, is_of_another_field};
+use echoes::{drop_borrowed, drop_echoes};
 use examples::{choice_example, example};
-use nickel_lang_core::cache::CacheHub;
-use nickel_lang_core::error::{EvalError, EvalErrorKind};
-use nickel_lang_core::eval::value::NickelValue;
-use nickel_lang_core::files::FileId as NickelFile;
-use nickel_lang_core::label::Label;
-use nickel_lang_core::position::{PosIdx, PosTable};
-
-/// The tree and the findings of a walk.
-pub(super) fn report(
-    walked: Walked,
-    schema: Option<&Schema>,
-    context: &Context,
-    spans: &SpanMap,
-    sources: &Sources,
-    file: NickelFile,
-) -> (Node, Vec<Diagnostic>) {
-    let table = &context.pos_table;
-    let mut root = place(walked.root, table, spans);
-    locate::locate(&context.import_resolver, spans, sources, file, &mut root);
-    let hub = &context.import_resolver;
-    let reporter = Reporter { schema, root: &root, table, spans, sources, hub };
-    let faults = walked.faults.into_iter();
-    let mut findings: Vec<(bool, Diagnostic)> =
-        faults.map(|fault| (is_of_another_field(&fault), reporter.finding(fault))).collect();
-    drop_borrowed(&mut findings);
-    let mut findings: Vec<Diagnostic> = findings.into_iter().map(|(_, finding)| finding).collect();
-    drop_echoes(&mut findings);
-    if walked.capped {
-        let message = format!("more than {MAX_FAULTS} faults; the rest of the file was not read");
-        findings.push(catalogue::finding(catalogue::FAILED_EVALUATION, Path::root(), message));
-    }
-    (root, findings)
-}
-
-fn place(raw: RawNode, table: &PosTable, spans: &SpanMap) -> Node {
-    let value = match raw.value {
-        RawValue::Null => Value::Null,
-        RawValue::Bool(value) => Value::Bool(value),
-        RawValue::Number(text) => Value::Number(Number::from_fraction(text)),
-        RawValue::String(text) => Value::String(text),
-        RawValue::Choice { tag, payload } => {
-            Value::Choice { tag, payload: payload.map(|payload| Box::new(place(*payload, table, spans))) }
-        }
-        RawValue::Array(items) => Value::Array(items.into_iter().map(|item| place(item, table, spans)).collect()),
-        RawValue::Record(fields) => {
-            Value::Record(fields.into_iter().map(|(name, node)| (name, place(node, table, spans))).collect())
-        }
-        RawValue::Broken => Value::Broken,
-    };
-    Node { value, span: spans.position(table.get(raw.position)), key: spans.position(raw.key) }
-}
 
 /// What storage is in production: neither `'Ephemeral` nor a class that deletes its volumes is let pass there.
 const DURABLE: &str = "'Persistent { class = \"…\", size = \"20Gi\" }";
 
-struct Reporter<'a> {
-    schema: Option<&'a Schema>,
-    root: &'a Node,
-    table: &'a PosTable,
-    spans: &'a SpanMap,
-    sources: &'a Sources,
-    hub: &'a CacheHub,
+/// What a contract says of a value.
+pub(super) struct Complaint {
+    /// Where the value is.
+    pub span: Option<Span>,
+    /// What it is.
+    pub found: Option<Found>,
+    pub message: String,
+    /// The last one may be the code of the finding.
+    pub notes: Vec<String>,
+}
+
+/// A value that breaks its contract.
+pub(super) enum Found {
+    Number,
+    String(String),
+    Bool,
+    Array,
+    Record,
+    Tag(String),
+    /// A tag with something after it.
+    Variant(String),
+    Function,
+    Other,
+}
+
+/// Puts into words what is wrong.
+pub(super) struct Reporter<'a> {
+    pub schema: &'a Schema,
+    /// The texts of the library.
+    pub library: &'a [FileId],
+    pub loaded: &'a Loaded,
+    pub sources: &'a Sources,
+    pub root: &'a Node,
+}
+
+/// The findings of one evaluation, each with whether a contract of another field has it: one mistake is one finding.
+pub(super) fn conclude(mut findings: Vec<(bool, Diagnostic)>) -> Vec<Diagnostic> {
+    drop_borrowed(&mut findings);
+    let mut findings: Vec<Diagnostic> = findings.into_iter().map(|(_, finding)| finding).collect();
+    drop_echoes(&mut findings);
+    findings
 }
 
 impl Reporter<'_> {
-    fn finding(&self, fault: Fault) -> Diagnostic {
-        let Fault { path, key, kind } = fault;
-        let key = self.spans.position(key);
-        match kind {
-            FaultKind::Unknown => self.unknown(path, key),
-            FaultKind::Missing { record } => self.missing(path, self.at(record)),
-            FaultKind::NotData { what, position } => catalogue::finding(
-                catalogue::WRONG_TYPE,
-                path,
-                format!("expected data, found a {}", what.to_lowercase()),
-            )
-            .at(self.user(self.at(position)).or(key), "this has no value that could be compiled")
-            .help("write the value itself, or apply the function"),
-            FaultKind::TooDeep { position } => {
-                catalogue::finding(catalogue::FAILED_EVALUATION, path, "values nest too deep")
-                    .at(self.user(self.at(position)).or(key), "too deep here")
-                    .help("no field of an environment needs such depth; check what is generated here")
-            }
-            FaultKind::Failed(error) => self.failed(path, key, error),
-        }
-    }
-
-    fn unknown(&self, path: Path, key: Option<Span>) -> Diagnostic {
+    /// A field that its record does not know.
+    pub(super) fn unknown(&self, path: Path, key: Option<Span>) -> Diagnostic {
         let name = path.last_field().unwrap_or("").to_owned();
         let parent = path.parent();
-        let known = self.schema.and_then(|schema| schema.shape(&parent)).map(Shape::member_names).unwrap_or_default();
+        let known = self.schema.shape(&parent).map(Shape::member_names).unwrap_or_default();
         let owner = if parent.0.is_empty() { "an environment".to_owned() } else { format!("`{parent}`") };
         let finding = catalogue::finding(catalogue::UNKNOWN_FIELD, path, format!("{owner} has no field `{name}`"))
             .at(key, "unknown field");
@@ -121,11 +86,12 @@ impl Reporter<'_> {
         }
     }
 
-    fn missing(&self, path: Path, record: Option<Span>) -> Diagnostic {
+    /// A field without a value, in the record at a place.
+    pub(super) fn missing(&self, path: Path, record: Option<Span>) -> Diagnostic {
         let name = path.last_field().unwrap_or("").to_owned();
         let parent = path.parent();
         let owner = if parent.0.is_empty() { "the environment".to_owned() } else { format!("`{parent}`") };
-        let field = self.schema.and_then(|schema| schema.field(&path));
+        let field = self.schema.field(&path);
         let span = self.user(record).or_else(|| self.owner_of(&parent));
         let mut finding =
             catalogue::finding(catalogue::MISSING_FIELD, path, format!("{owner} lacks the field `{name}`"))
@@ -165,10 +131,7 @@ impl Reporter<'_> {
     fn written(&self, path: &Path) -> (Path, Path) {
         let is_closed = |length: &usize| {
             let (before, here) = (Path(path.0.iter().take(length - 1).cloned().collect()), path.0.get(length - 1));
-            let is_choice = self
-                .schema
-                .and_then(|schema| schema.shape(&before))
-                .is_some_and(|shape| matches!(shape, Shape::Choice(_)));
+            let is_choice = self.schema.shape(&before).is_some_and(|shape| matches!(shape, Shape::Choice(_)));
             is_choice || matches!(here, Some(Segment::Index(_)))
         };
         // An index belongs to the first part, a field of what comes with a choice to the second.
@@ -192,107 +155,40 @@ impl Reporter<'_> {
         }
     }
 
-    fn failed(&self, path: Path, key: Option<Span>, error: EvalError) -> Diagnostic {
-        let at = |position: PosIdx| self.user(self.spans.position(error.ctxt.pos_table.get(position)));
-        match &error.error {
-            // A function of the standard library or of the user's complains about its argument, not a field about its
-            // value: only the contracts of fields know a name.
-            EvalErrorKind::BlameError { label, .. } if label.field_name.is_none() && !path.0.is_empty() => {
-                self.translated(path, key, error)
-            }
-            EvalErrorKind::BlameError { evaluated_arg, label } => {
-                let argument = evaluated_arg.as_ref().and_then(|value| at(value.pos_idx()));
-                let span = argument.or_else(|| at(label.arg_pos)).or(self.user(key)).or_else(|| self.owner_of(&path));
-                self.blame(path, span, evaluated_arg.as_ref(), label)
-            }
-            EvalErrorKind::MissingFieldDef { id, pos_record, .. } => {
-                let record = self.spans.position(error.ctxt.pos_table.get(*pos_record));
-                self.missing_elsewhere(path, id.label(), record)
-            }
-            EvalErrorKind::MergeIncompatibleArgs { left_arg, right_arg, .. } => {
-                self.conflict(path, key, [at(left_arg.pos_idx()), at(right_arg.pos_idx())])
-            }
-            EvalErrorKind::UnboundIdentifier(name, position) => {
-                let finding = catalogue::finding(
-                    catalogue::FAILED_EVALUATION,
-                    path,
-                    format!("nothing is called `{}` here", name.label()),
-                );
-                finding
-                    .at(self.spans.position(name.pos).or(self.spans.position(*position)).or(key), "unbound name")
-                    .help(format!(
-                        "write `\"{0}\"` for text, `'{0}` for a choice, or bind the name with `let`",
-                        name.label()
-                    ))
-            }
-            EvalErrorKind::FieldMissing { id, field_names, pos_record, pos_op, .. } => {
-                let names: Vec<&str> = field_names.iter().map(|name| name.ident().label()).collect();
-                let finding = catalogue::finding(
-                    catalogue::FAILED_EVALUATION,
-                    path,
-                    format!("the record has no field `{}`", id.label()),
-                )
-                .at(at(*pos_op).or(self.spans.position(id.pos)).or(key), "this field is not there")
-                .and(at(*pos_record), "in this record");
-                match suggest::nearest(id.label(), &names) {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help("check the name"),
-                }
-            }
-            EvalErrorKind::InfiniteRecursion(_, position) => {
-                let message = format!("{} is defined by itself", named(&path));
-                catalogue::finding(catalogue::FAILED_EVALUATION, path, message)
-                    .at(at(*position).or(key), "its value needs its value")
-                    .help("break the circle: write one of the values out")
-            }
-            _ => self.translated(path, key, error),
-        }
-    }
-
-    /// Nickel's own words, placed in the user's files.
-    fn translated(&self, path: Path, key: Option<Span>, error: EvalError) -> Diagnostic {
-        let mut finding =
-            nickel::translated(catalogue::FAILED_EVALUATION, error, &mut self.hub.sources.files().clone(), self.spans);
-        if finding.span().is_none_or(|span| self.sources.is_library(span.file)) {
-            finding = finding.at(self.user(key).or_else(|| self.owner_of(&path)), "while evaluating this");
-        }
-        finding.path = path;
-        finding
-    }
-
     /// A field that something needed while the value at `path` was evaluated.
-    fn missing_elsewhere(&self, path: Path, name: &str, record: Option<Span>) -> Diagnostic {
+    pub(super) fn missing_elsewhere(&self, path: Path, name: &str, record: Option<Span>) -> Diagnostic {
         let span = self.user(record).map(|span| self.sources.opening(span)).or_else(|| self.owner_of(&path));
         catalogue::finding(catalogue::MISSING_FIELD, path, format!("the field `{name}` is needed, but has no value"))
             .at(span, format!("`{name}` is missing here"))
             .help(format!("add `{name} = …`"))
     }
 
-    fn blame(&self, path: Path, span: Option<Span>, value: Option<&NickelValue>, label: &Label) -> Diagnostic {
-        let said = label.diagnostics.iter().rev().find(|diagnostic| diagnostic.message.is_some());
-        let (message, mut notes) = said
-            .map_or((String::new(), Vec::new()), |said| (said.message.clone().unwrap_or_default(), said.notes.clone()));
+    /// A value that breaks a contract.
+    pub(super) fn blame(&self, path: Path, key: Option<Span>, complaint: Complaint) -> Diagnostic {
+        let Complaint { span, found, message, mut notes } = complaint;
+        let span = self.user(span).or(self.user(key)).or_else(|| self.owner_of(&path));
         let code = notes.last().and_then(|note| catalogue::by_text(note));
         if code.is_some() {
             notes.pop();
         }
-        if path.0.is_empty() && value.and_then(NickelValue::type_of).is_some_and(|kind| kind != "Record") {
+        if path.0.is_empty() && found.as_ref().is_some_and(|found| !matches!(found, Found::Record)) {
             return catalogue::finding(catalogue::NOT_AN_ENVIRONMENT, path, "the file is not an environment")
-                .at(span, found(value))
+                .at(span, what(found.as_ref()))
                 .help("write a record, and `| agentos.Environment` after it");
         }
-        let mut finding = match (code, self.schema.and_then(|schema| schema.shape(&path))) {
+        let found = found.as_ref();
+        let mut finding = match (code, self.schema.shape(&path)) {
             (Some(code), _) => {
-                let label = if code == catalogue::WRONG_TYPE { found(value) } else { "not allowed".to_owned() };
+                let label = if code == catalogue::WRONG_TYPE { what(found) } else { "not allowed".to_owned() };
                 let title = format!("`{path}`: {message}");
                 let finding = catalogue::finding(code, path.clone(), title).at(span, label);
                 notes.into_iter().fold(finding, Diagnostic::help)
             }
             (None, Some(Shape::Choice(choices))) if is_choice_message(&message) => {
-                self.wrong_choice(path.clone(), span, value, choices)
+                self.wrong_choice(path.clone(), span, found, choices)
             }
-            (None, Some(shape)) if is_of_another_type(value, shape) => {
-                self.wrong_type(path.clone(), span, value, shape)
+            (None, Some(shape)) if found.is_some_and(|found| is_of_another_type(found, shape)) => {
+                self.wrong_type(path.clone(), span, found, shape)
             }
             (None, _) => {
                 let title = if message.is_empty() { "the value breaks its contract".to_owned() } else { message };
@@ -308,24 +204,20 @@ impl Reporter<'_> {
         finding
     }
 
-    fn wrong_type(&self, path: Path, span: Option<Span>, value: Option<&NickelValue>, shape: &Shape) -> Diagnostic {
+    fn wrong_type(&self, path: Path, span: Option<Span>, found: Option<&Found>, shape: &Shape) -> Diagnostic {
         let help = self.assignments("write", &path, &[example(shape)]);
         catalogue::finding(catalogue::WRONG_TYPE, path.clone(), format!("`{path}`: expected {}", shape.kind()))
-            .at(span, found(value))
+            .at(span, what(found))
             .help(help)
     }
 
     /// Where the library declares a field, and what it says of it.
     fn declared(&self, path: &Path) -> Option<String> {
-        let field = self.schema?.field(path)?;
-        let span = field.span?;
+        let field = self.schema.field(path)?;
+        let span = field.place?.span(self.library)?;
         let place = self.sources.place(span);
         let doc = field.doc.split("\n\n").next().unwrap_or("");
         Some(format!("{doc} ({}:{})", self.sources.name(span.file), place.line))
-    }
-
-    fn at(&self, position: PosIdx) -> Option<Span> {
-        self.spans.position(self.table.get(position))
     }
 
     /// The span where it is in a file of the user.
@@ -340,27 +232,30 @@ fn named(path: &Path) -> String {
 }
 
 /// Whether a value can't be of a shape, whatever it holds.
-fn is_of_another_type(value: Option<&NickelValue>, shape: &Shape) -> bool {
-    let wanted = match shape {
-        Shape::Record(_) | Shape::Dict(_) => "Record",
-        Shape::Array(_) => "Array",
-        Shape::Choice(_) => "Enum",
-        Shape::Scalar { name, .. } if matches!(name.as_str(), "Number" | "String" | "Bool") => name,
-        Shape::Scalar { .. } => return false,
-    };
-    value.and_then(NickelValue::type_of).is_some_and(|found| !found.starts_with(wanted))
+fn is_of_another_type(found: &Found, shape: &Shape) -> bool {
+    match shape {
+        Shape::Record(_) | Shape::Dict(_) => !matches!(found, Found::Record),
+        Shape::Array(_) => !matches!(found, Found::Array),
+        Shape::Choice(_) => !matches!(found, Found::Tag(_) | Found::Variant(_)),
+        Shape::Scalar { name, .. } => match name.as_str() {
+            "Number" => !matches!(found, Found::Number),
+            "String" => !matches!(found, Found::String(_)),
+            "Bool" => !matches!(found, Found::Bool),
+            _ => false,
+        },
+    }
 }
 
-fn found(value: Option<&NickelValue>) -> String {
-    let kind = match value.and_then(NickelValue::type_of) {
-        Some("Number") => "a number",
-        Some("String") => "a string",
-        Some("Bool") => "a boolean",
-        Some("Array") => "an array",
-        Some("Record") => "a record",
-        Some("EnumTag" | "EnumVariant" | "Enum") => "a choice",
-        Some("Function" | "Fun") => "a function",
-        Some(_) => "something else",
+fn what(found: Option<&Found>) -> String {
+    let kind = match found {
+        Some(Found::Number) => "a number",
+        Some(Found::String(_)) => "a string",
+        Some(Found::Bool) => "a boolean",
+        Some(Found::Array) => "an array",
+        Some(Found::Record) => "a record",
+        Some(Found::Tag(_) | Found::Variant(_)) => "a choice",
+        Some(Found::Function) => "a function",
+        Some(Found::Other) => "something else",
         None => return "of another kind".to_owned(),
     };
     format!("this is {kind}")

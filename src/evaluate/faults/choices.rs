@@ -1,33 +1,32 @@
 //! A value that is none of the choices.
 
 use super::examples::choice_example;
-use super::{Reporter, found};
+use super::{Found, Reporter, what};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::schema::Choice;
 use crate::path::Path;
 use crate::source::Span;
 use crate::{catalogue, suggest};
-use nickel_lang_core::eval::value::NickelValue;
 
 impl Reporter<'_> {
     pub(super) fn wrong_choice(
         &self,
         path: Path,
         span: Option<Span>,
-        value: Option<&NickelValue>,
+        found: Option<&Found>,
         choices: &[Choice],
     ) -> Diagnostic {
-        let Some(tag) = value.and_then(tag_of) else { return self.no_choice(path, span, value, choices) };
+        let Some(tag) = found.and_then(tag_of) else { return self.no_choice(path, span, found, choices) };
         if let Some(choice) = choices.iter().find(|choice| choice.tag == tag) {
             return self.incomplete_choice(path, span, choice);
         }
         let names: Vec<&str> = choices.iter().map(|choice| choice.tag.as_str()).collect();
         let title = format!("`{path}`: `'{tag}` is not a choice");
         let finding = catalogue::finding(catalogue::UNKNOWN_CHOICE, path, title).at(span, "unknown choice");
-        let Some(near) = suggest::nearest(&tag, &names) else {
+        let Some(near) = suggest::nearest(tag, &names) else {
             return finding.help(format!("write one of {}", listed(choices)));
         };
-        let is_alone = value.is_some_and(|value| value.as_enum_variant().is_none());
+        let is_alone = matches!(found, Some(Found::Tag(_)));
         let choice = choices.iter().find(|choice| choice.tag == near && is_alone);
         let shown = choice.map_or_else(|| format!("'{near}"), choice_example);
         finding.help(format!("did you mean `{shown}`?")).note(format!("the choices are {}", listed(choices)))
@@ -46,14 +45,14 @@ impl Reporter<'_> {
         catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, "incomplete choice").help(help)
     }
 
-    fn no_choice(&self, path: Path, span: Option<Span>, value: Option<&NickelValue>, choices: &[Choice]) -> Diagnostic {
-        let text = value.and_then(NickelValue::as_string);
-        let help = match text.and_then(|text| meant_choice(text.as_ref(), choices)) {
+    fn no_choice(&self, path: Path, span: Option<Span>, found: Option<&Found>, choices: &[Choice]) -> Diagnostic {
+        let text = if let Some(Found::String(text)) = found { Some(text) } else { None };
+        let help = match text.and_then(|text| meant_choice(text, choices)) {
             Some(choice) => self.assignments("write", &path, &[choice_example(choice)]),
             None => format!("write one of {}, with the quote and without double quotes", listed(choices)),
         };
         let title = format!("`{path}`: expected a choice");
-        catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, found(value)).help(help)
+        catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, what(found)).help(help)
     }
 }
 
@@ -65,9 +64,12 @@ pub(super) fn is_choice_message(message: &str) -> bool {
     message == "tag not in the enum type" || message == "expected an enum" || message.starts_with("expected `'")
 }
 
-fn tag_of(value: &NickelValue) -> Option<String> {
-    let tag = value.as_enum_tag().or_else(|| value.as_enum_variant().map(|variant| variant.tag))?;
-    Some(tag.label().to_owned())
+fn tag_of(found: &Found) -> Option<&str> {
+    match found {
+        Found::Tag(tag) | Found::Variant(tag) => Some(tag),
+        Found::Number | Found::String(_) | Found::Bool => None,
+        Found::Array | Found::Record | Found::Function | Found::Other => None,
+    }
 }
 
 /// The choice that a text names, as programs write it that know no tags.

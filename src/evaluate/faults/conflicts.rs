@@ -3,16 +3,17 @@
 use super::{Reporter, named};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
+use crate::evaluate::load::Target;
 use crate::evaluate::schema::{Presence, Shape};
 use crate::path::Path;
 use crate::source::{FileId, Span};
-use nickel_lang_core::files::FileId as NickelFile;
 use std::collections::BTreeSet;
 
 impl Reporter<'_> {
     /// Two values of one field, each at its place; what is not at a place of the user's is the library's.
-    pub(super) fn conflict(&self, path: Path, key: Option<Span>, [left, right]: [Option<Span>; 2]) -> Diagnostic {
-        let has_default = self.schema.and_then(|schema| schema.field(&path)).and_then(|field| {
+    pub(in crate::evaluate) fn conflict(&self, path: Path, key: Option<Span>, places: [Option<Span>; 2]) -> Diagnostic {
+        let [left, right] = places.map(|place| self.user(place));
+        let has_default = self.schema.field(&path).and_then(|field| {
             if let Presence::Default(default) = &field.presence { Some(default.as_str()) } else { None }
         });
         let finding = catalogue::finding(
@@ -22,7 +23,7 @@ impl Reporter<'_> {
         );
         let (around, inner) = self.written(&path);
         let place = if around.0.is_empty() { String::new() } else { format!(" in the record of `{around}`") };
-        let shape = self.schema.and_then(|schema| schema.shape(&path));
+        let shape = self.schema.shape(&path);
         if let (Some(only), None) | (None, Some(only)) = (left, right)
             && let Some(shape @ (Shape::Record(_) | Shape::Dict(_))) = shape
         {
@@ -70,16 +71,16 @@ impl Reporter<'_> {
 
     /// Whether a file imports another one, itself or by others.
     fn imports(&self, file: FileId, other: FileId) -> bool {
-        let theirs = |ours: FileId| self.spans.files.iter().find(|(_, file)| **file == ours).map(|(theirs, _)| *theirs);
-        let (Some(from), Some(to)) = (theirs(file), theirs(other)) else { return false };
+        let files = &self.loaded.files;
         let mut reached = BTreeSet::new();
-        let mut left: Vec<NickelFile> = self.hub.import_data.imports(from).collect();
-        while let Some(next) = left.pop() {
-            if next == to {
-                return true;
-            }
-            if reached.insert(next) {
-                left.extend(self.hub.import_data.imports(next));
+        let mut left: Vec<usize> = files.iter().position(|loaded| loaded.ours == file).into_iter().collect();
+        while let Some(file) = left.pop().and_then(|index| files.get(index)) {
+            for import in &file.imports {
+                let Target::File(index) = import.target else { continue };
+                if files.get(index).is_some_and(|file| file.ours == other) {
+                    return true;
+                }
+                left.extend(reached.insert(index).then_some(index));
             }
         }
         false
