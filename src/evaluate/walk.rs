@@ -273,7 +273,13 @@ fn extra_fields(error: &EvalError) -> Option<(NickelValue, HashSet<String>)> {
     let listed = message.strip_prefix("extra field")?;
     let Container::Alloc(data) = record.as_record()? else { return None };
     // The message lists names between backticks; a name may hold a backtick itself, so that the record decides.
-    let plain: HashSet<&str> = listed.split('`').collect();
+    let mut plain: HashSet<&str> = listed.split('`').collect();
+    // A record type puts all names between one pair of backticks.
+    if let Some(joined) = listed.strip_prefix("s `").and_then(|rest| rest.strip_suffix('`'))
+        && !joined.contains('`')
+    {
+        plain.extend(joined.split(", "));
+    }
     let is_listed = |name: &str| match name.contains('`') {
         true => listed.contains(&format!("`{name}`")),
         false => plain.contains(name),
