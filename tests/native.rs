@@ -1,5 +1,5 @@
-//! The quick way to evaluate and Nickel agree: where the quick one answers, Nickel finds no fault, and makes the same
-//! tree, places and the order of fields included.
+//! The quick way to evaluate and Nickel agree: where the quick one answers, Nickel reports the same findings, and makes the
+//! same tree, places and the order of fields included.
 
 mod common;
 
@@ -9,6 +9,7 @@ use agentos_cfg::pages::examples;
 use agentos_cfg::source::{Disk, Entry, Sources, World};
 use common::numbers::Numbers;
 use common::{Memory, environment, production, root, shipped};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The two ways, each with the texts that it has read.
@@ -26,28 +27,43 @@ impl Pair {
         Pair { quick: start(), nickel: start() }
     }
 
-    /// Whether the quick way makes a tree. Whatever it answers, Nickel agrees.
-    fn agree(&mut self, world: &dyn World, entry: &Entry) -> bool {
+    /// What the quick way answers. Whatever that is, Nickel agrees.
+    fn agree(&mut self, world: &dyn World, entry: &Entry) -> Answer {
         stacker::grow(agentos_cfg::STACK, || self.agree_here(world, entry))
     }
 
-    fn agree_here(&mut self, world: &dyn World, entry: &Entry) -> bool {
+    fn agree_here(&mut self, world: &dyn World, entry: &Entry) -> Answer {
         let (evaluator, sources) = &mut self.quick;
-        let Some(quick) = evaluator.quickly(world, entry, sources) else { return false };
+        let Some(quick) = evaluator.quickly(world, entry, sources) else { return Answer::LeftToNickel };
         let (evaluator, sources) = &mut self.nickel;
         let nickel = evaluator.thoroughly(world, entry, sources);
-        assert_eq!(format!("{:#?}", quick.findings), format!("{:#?}", nickel.findings), "{}", entry.name);
         assert_eq!(quick.role, nickel.role, "{}", entry.name);
-        let answers = quick.tree.is_some();
-        assert!(!answers || quick.findings.is_empty());
+        let answer = match (&quick.tree, quick.findings.is_empty()) {
+            (None, _) => Answer::NoEnvironment,
+            (Some(_), true) => Answer::Sound,
+            (Some(_), false) => Answer::Faulty,
+        };
         // As text, because that has the order of fields, too.
-        let [quick, nickel] = [quick, nickel].map(|evaluated| format!("{:#?}", evaluated.tree));
-        for (line, (quick, nickel)) in quick.lines().zip(nickel.lines()).enumerate() {
-            assert_eq!(quick, nickel, "{}: line {line} of the tree", entry.name);
-        }
-        assert_eq!(quick.len(), nickel.len(), "{}", entry.name);
-        answers
+        let [quick, nickel] =
+            [quick, nickel].map(|evaluated| format!("{:#?}\n{:#?}", evaluated.findings, evaluated.tree));
+        let equal = quick.lines().zip(nickel.lines()).take_while(|(quick, nickel)| quick == nickel).count();
+        let around = |text: &str| text.lines().skip(equal.saturating_sub(8)).take(24).collect::<Vec<_>>().join("\n");
+        assert!(quick == nickel, "{}: the quick way\n{}\nNickel\n{}", entry.name, around(&quick), around(&nickel));
+        answer
     }
+}
+
+/// What the quick way answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Answer {
+    /// A tree without faults.
+    Sound,
+    /// A tree, and what is wrong with it.
+    Faulty,
+    /// That the file is no environment.
+    NoEnvironment,
+    /// Nothing.
+    LeftToNickel,
 }
 
 impl Drop for Pair {
@@ -57,16 +73,20 @@ impl Drop for Pair {
     }
 }
 
-/// Whether the quick way answers for `main.ncl` of these files.
+/// Whether the quick way finds `main.ncl` of these files sound.
 fn answers<const N: usize>(files: [(&str, &str); N]) -> bool {
-    Pair::new().agree(&Memory::of(files), &Entry::file(Path::new("main.ncl"), Path::new("/project")))
+    Pair::new().agree(&Memory::of(files), &main_file()) == Answer::Sound
+}
+
+fn main_file() -> Entry {
+    Entry::file(Path::new("main.ncl"), Path::new("/project"))
 }
 
 #[test]
 fn every_shipped_environment_is_evaluated_the_quick_way() {
     let mut pair = Pair::new();
     for name in shipped() {
-        assert!(pair.agree(&Disk, &Entry::file(Path::new(name), root())), "{name} is left to Nickel");
+        assert_eq!(pair.agree(&Disk, &Entry::file(Path::new(name), root())), Answer::Sound, "{name}");
     }
 }
 
@@ -153,8 +173,7 @@ fn data_is_evaluated_as_nickel_does() {
     let mut left_to_nickel = Vec::new();
     for more in DATA {
         let text = environment(&format!("  {more}"));
-        let entry = Entry::file(Path::new("main.ncl"), Path::new("/project"));
-        if !pair.agree(&Memory::of([("main.ncl", &text)]), &entry) {
+        if pair.agree(&Memory::of([("main.ncl", &text)]), &main_file()) != Answer::Sound {
             left_to_nickel.push(*more);
         }
     }
@@ -211,24 +230,235 @@ fn values_that_refer_to_others_follow_them() {
     }
 }
 
-/// What is wrong, or computed, or about contracts.
-const NOT_DATA: &[&str] = &[
+/// What is wrong without a doubt.
+const FAULTS: &[&str] = &[
     "unknown = 1,",
+    "unknown.a = 1, other = { b = name },",
+    "unknown.a = 1, unknown.b = 1, unknown = \"x\",",
+    "labels = { a = \"b\" } & { a.c = 1 }, annotations = { a.b = 1 } & { a = \"c\", d = 5 },",
+    "federation = { unknown = 1, a = 1 } & { unknown = 2, region = \"a\", retry = {} },",
+    "federation = { unknown | force = 1 } & { unknown = 2, region = \"a\", retry = {} },",
+    "federation = { unknown = 1, region = \"a\" } & { unknown | force = 2 },",
+    "federation = { unknown | default = 1, unknown = 2 },",
+    "namespace.a = 1, namespace.b = 2, namespace = {},",
+    "namespace.a = 1, namespace.b = 2, namespace = \"A\",",
     "namespace = \"UPPER\",",
     "namespace = 5,",
     "namespace = null,",
     "namespace = \"a\\n\",",
+    "namespace = [],",
+    "namespace = {},",
+    "namespace.a = \"b\",",
+    "namespace = 'agentos,",
+    "namespace = 'Agentos {},",
+    "namespace = true,",
+    "namespace = \"é\", image = \"ü\",",
+    "namespace = \"a\", namespace = \"b\",",
+    "namespace = \"a\", namespace = \"b\", namespace = \"c\",",
+    "namespace = \"a\", namespace = 5,",
+    "namespace = {}, namespace = \"b\",",
+    "namespace = \"a\" & \"b\",",
+    "namespace | default = \"a\",",
+    "namespace | default = 5,",
+    "namespace | force = 5,",
+    "namespace | priority 3 = 5, namespace = \"b\",",
+    "namespace = let x = \"A\" in x,",
+    "namespace = let x = 5 in x, labels.a = \"b\",",
+    "namespace = \"%{name}-A\",",
+    "namespace = labels.a, labels.a = \"A\",",
+    "labels = { a = 'B },",
+    "labels = { a = 5, b = \"-\", c = true, d = {}, e = [] },",
+    "labels.a.b = \"c\",",
+    "labels.a.b = \"c\", labels.d = \"e\",",
+    "labels = { a.b = \"c\" },",
+    "labels = { a = \"b\" } & { a = \"c\" },",
+    "labels = { a = \"b\" } & 5,",
+    "labels = \"a\", labels = { b = \"c\" },",
+    "labels = \"a\" & {},",
+    "labels = [],",
+    "labels | default = 5,",
+    "annotations = { a = \"b\", c = 5 },",
+    "annotations.a = \"b\", annotations.c = 5,",
+    "services.federation.port = 80,",
+    "services.federation.port = 70000,",
+    "services.federation.port = -1,",
+    "services.federation.port = 12345678901,",
+    "services.federation.port = 1e10,",
+    "services.federation.port = 8080.5,",
+    "services.federation.port = \"8080\",",
+    "services.federation.port = '\"8080\",",
+    "services.federation.port | default = 9000,",
+    "services.federation.port = 8000, services.federation = { port = 8001, replica = 1 },",
+    "services.federation = { prot = 8001, env = { A = 1 }, labels = 5 },",
+    "services.federation = 5,",
+    "services = { federation = { exposure = 'Gateway { host = \"a\", gateway = { name = \"g\" } } } },",
+    "services.federation.exposure = 'Gateway,",
+    "services.federation.exposure = 'Gateway 5,",
+    "services.federation.exposure = 'Gateway { host = \"a.b\", gatewy = {}, authentication = 'External },",
+    "services.federation.exposure = 'Gateway { authentication = 'External 5 },",
+    "services.federation.exposure = 'gateway {},",
+    "services.federation.exposure = \"gateway\",",
+    "services.federation.storage = 'Persistent { sise = \"1Gi\", size = \"lots\", access_mode = 'ReadWriteMany },",
+    "services.federation.storage = 'Persistent { backup = 'Velero { methd = 'Snapshot, method = 'Copy } },",
+    "services.federation.env.AGENTOS_LOG_FORMAT = 'json,",
+    "services.federation.env = [],",
+    "services.federation.env = { GOMAXPROCS = 0, TZ = \"a b\", GOGC = \"5\" },",
+    "services.federation.scheduling.tolerations = [{ key = 5 }, 5, { effect = 'Never, ky = \"a\" }],",
+    "services.federation.resources.limits = { cpu = 2, memory = \"1GB\", disk = \"1\" },",
+    "runtime = 'V1_08,",
+    "runtime = 'V1_08, services.federation.env.A = 5, secrets.keys.A = 5,",
+    "runtime = \"V1_02\", services.federation.env = { A = 5 },",
+    "runtime = 'V1_02 {},",
+    "runtime = 'V1_02, services.federation.env.AGENTOS_LOG_FORMAT = 'json,",
+    "runtime = 'V1_02, tenancy.tenants.tnt_a = { name = \"A\", secrets.keys.AGENTOS_DB_PASSWORD = {} },",
+    "tenancy.default = \"tnt_x\",",
+    "tenancy.default = \"x\",",
+    "tenancy.default = 5, tenancy.tenants.tnt_a.name = \"A\",",
+    "tenancy = { default = \"tnt_a\", tenants = { tnt_b.name = \"B\" } },",
+    "tenancy = { defalt = \"tnt_a\", tenants = { tnt_b.nam = \"B\" } },",
+    "tenancy.tenants.tnt_a = {},",
+    "tenancy.tenants.tnt_a = 5,",
+    "tenancy.tenants = [],",
+    "tenancy.tenants.tnt_a = { name = \"A\", entitlements = { a = [], b = 'C, c = null } },",
+    "tenancy.tenants.tnt_a.name = \"two\\nlines\",",
+    "tenancy.tenants = { a.plan = \"p\", b = { name = 5, quotas.invoke_qps = 0 } } & { c = {}, a.plam = \"q\" },",
+    "secrets.keys.AGENTOS_SIGNING_KEY = { remot.key = \"a\", remote = {}, sealed = 5 },",
+    "secrets.keys = { AGENTOS_SIGNING_KEY = 5, AGENTOS_SIGNIG_KEY = {} },",
+    "secrets.keys = 5,",
+    "secrets = { backend = 'ExternalSecrets, inject = 'file },",
+    "secrets.backend = 'ExternalSecrets { stor = \"a\" },",
+    "secrets.backend = 'Csi { provider = 'Gpc, parameters = { a = 5 } },",
+    "audit = 'Elsewhere,",
+    "audit = \"File\",",
+    "audit = 'file,",
+    "audit = 5,",
+    "audit = 'File {},",
+    "audit = 'File, audit = 'Stdout,",
+    "audit_shipping = 'Sidecar,",
+    "audit_shipping = 'Sidecar \"x\",",
+    "audit_shipping = 'Sidecar { resources.limits = 5 },",
+    "audit_shipping = 'Sidecar ({ image = \"a\" } & { image = \"b\" }),",
+    "allow = [{ rule = \"N006\" }],",
+    "allow = { rule = \"N006\", reason = \"x\" },",
+    "allow = [{ rule = \"N006\", reason = \"  \" }, 5, {}, { rul = \"N006\" }],",
+    "allow = [\"N006\", { rule = \"N006\" } & { rule = \"N007\" }],",
+    "federation = { stack = \"stk_example\", stack = \"stk_other\" },",
+    "federation.stack = \"stk_other\",",
+    "federation = 5,",
+    "federation = { enviroment = \"k8s\", region = \"A\" },",
+    "federation.peers.stk_a = 'Local \"x\",",
+    "federation.peers.stk_a = 'Environment,",
+    "federation.peers.stk_a = 'Environment 5, federation.peers.stk_b = \"b.ncl\",",
+    "federation.peers.stk_a = 'Remote { environment = \"e\", endpoints = {} },",
+    "federation.peers.stk_a = 'Remote {},",
+    "federation.mtls = 'Required { secret = 5, cert_manager = { issuer_kind = 'issuer } },",
+    "federation.retry = { max_attempts = 0, base_backoff_ms = 1.5 },",
+    "federation.api_versions = [\"v1\", \"2\", 3],",
+    "patches.Deployment = \"x\",",
+    "patches.Deployment.x = { a = 1, a = 2 },",
+    "image = \"a b\",",
+    "pull_secrets = [],",
+    "pull_secrets.registry = { keys = [] },",
+    "pull_secrets.registry = { keys = [], more = 1 },",
+    "pull_secrets.registry = 5,",
+    "pull_secrets.registry = { a = 1 }, pull_secrets.registry = {},",
+    "tenancy.tenants.tnt_a = { nam = \"A\" }, tenancy.tenants.tnt_a = {},",
+    "tenancy.tenants.tnt_a = { nam = \"A\" },",
+    "federation.retry = { a = 1 }, federation.retry = {},",
+    "federation = { retry = { a = 1 } } & { retry = {} },",
+    "provided.Secret.ca = { key = \"a\" },",
+    "provided.Secret.ca.keys = [\"a b\", 5],",
+    "provided.ServiceAccount.a = { keys = [] },",
+    "network.resolvers.node.networks = \"10.0.0.10/32\",",
+    "network.resolvers.node.hosts = [],",
+    "network.resolvers = 5,",
+    "network.callers.federation.gw = { namespac = \"a\", pods = { a = 5 } },",
+    "network.peers.stk_a = [\"10.0.0.0\", 5],",
+    "network.peers.stk_a = \"10.0.0.0/8\",",
+    "network = { dns = { pods = [] } },",
+    "observability = { alerts = \"yes\", metrics = 'PrometheusOperator { interval = \"3m\" } },",
+    "smoke.job = 1, smoke.jobs = true,",
+    "name = \"A\",",
+    "storage = 'Persistent 5,",
+];
+
+/// Whole texts with what is wrong without a doubt, each as several files may give it.
+const FAULTY: &[&[(&str, &str)]] = &[
+    &[("main.ncl", include_str!("fixtures/four-faults.ncl"))],
+    &[("main.ncl", "{}")],
+    &[("main.ncl", "5")],
+    &[("main.ncl", "let x = 5 in x")],
+    &[("main.ncl", "let agentos = import \"agentos/lib.ncl\" in [] | agentos.Environment")],
+    &[("main.ncl", "let agentos = import \"agentos/lib.ncl\" in {} | agentos.Environment")],
+    &[("main.ncl", "{ profile = 'Prod, nam = \"x\" }")],
+    &[("main.ncl", "{ profile = 'Prod, name = 5, federation = {} }")],
+    &[("main.ncl", "{ profile = 'Prod, name = {}, federation = { stack = \"stk_a\" }, storage = 'Ephemeral }")],
+    &[("main.ncl", "{ profile = 'Prod, name = \"A\", federation = { environment = name }, storage = 'Ephemeral }")],
+    &[("main.ncl", "{ profile = 'Prod, federation.stack = \"stk_a\", storage = 'Ephemeral }")],
+    &[(
+        "main.ncl",
+        "{ profile = 'Prod, name = \"a\", name = \"b\", federation.stack = \"stk_a\", storage = 'Ephemeral }",
+    )],
+    &[
+        ("main.ncl", "(import \"base.ncl\") & { name = \"over\", storage = 'Persistent {} }"),
+        ("base.ncl", "{ name = \"base\", storage = 'Ephemeral, profile = 'Dev, federation.stack = \"stk_a\" }"),
+    ],
+    &[
+        ("main.ncl", "(import \"lib/base.ncl\") & { name = \"over\" }"),
+        (
+            "lib/base.ncl",
+            "{\n  storage = 'Ephemeral,\n  profile = 'Dev,\n  federation.stack = \"STK\",\n  colour = 1,\n}",
+        ),
+    ],
+    &[
+        (
+            "main.ncl",
+            "{ name = \"over\", labels = import \"labels.ncl\", federation.stack = \"stk_a\" } & (import \"base.ncl\")",
+        ),
+        ("labels.ncl", "{ a = \"b\", c = 5, d.e = 1 }"),
+        ("base.ncl", "{ labels = { c = 6, d = 7 }, profile = 'Dev, storage = \"Ephemeral\", federation.region = 5 }"),
+    ],
+    &[
+        (
+            "main.ncl",
+            "let p = import \"peer.ncl\" in { name = \"over\", federation = { stack = \"stk_a\", peers = { stk_b = p, stk_c = p } } }",
+        ),
+        ("peer.ncl", "'Remote { environment = \"e\", region = \"A\", endpoint.agent-orchestrator = \"x\" }"),
+    ],
+];
+
+#[test]
+fn faults_are_reported_as_nickel_does() {
+    let mut pair = Pair::new();
+    let mut left_to_nickel = Vec::new();
+    for more in FAULTS {
+        for text in [environment(&format!("  {more}")), production(&format!("  {more}"))] {
+            if pair.agree(&Memory::of([("main.ncl", &text)]), &main_file()) != Answer::Faulty {
+                left_to_nickel.push(*more);
+            }
+        }
+    }
+    for files in FAULTY {
+        let mut world = Memory::default();
+        files.iter().for_each(|(name, text)| world.add(name, text.as_bytes()));
+        if pair.agree(&world, &main_file()) != Answer::Faulty {
+            left_to_nickel.extend(files.iter().map(|(_, text)| *text));
+        }
+    }
+    insta::assert_snapshot!(left_to_nickel.join("\n"));
+}
+
+/// What is computed, or about contracts.
+const NOT_DATA: &[&str] = &[
     "namespace,",
     "namespace = nowhere,",
     "namespace = region,",
     "namespace = federation.region,",
     "namespace = namespace,",
     "namespace = labels.a, labels.a = namespace,",
-    "namespace | default = \"a\",",
     "namespace | String = \"a\",",
     "namespace | doc \"x\" | optional = \"a\",",
     "namespace | not_exported = \"a\",",
-    "namespace = \"a\", namespace = \"b\",",
     "namespace = \"a\" ++ \"b\",",
     "namespace = (fun x => x) \"a\",",
     "namespace = if true then \"a\" else \"b\",",
@@ -238,63 +468,31 @@ const NOT_DATA: &[&str] = &[
     "namespace = let { a } = { a = \"b\" } in a,",
     "labels.\"%{name}\" = \"a\",",
     "labels = { a = \"b\", .. },",
-    "labels = { a = 'B },",
-    "labels = [],",
     "services = services & {},",
     "services.federation = labels,",
-    "services.federation.port = 80,",
-    "services.federation.env.AGENTOS_LOG_FORMAT = 'json,",
-    "runtime = 'V1_02, services.federation.env.AGENTOS_LOG_FORMAT = 'json,",
-    "runtime = 'V1_02, tenancy.tenants.tnt_a = { name = \"A\", secrets.keys.AGENTOS_DB_PASSWORD = {} },",
-    "runtime = 'V1_08,",
-    "runtime = name,",
-    "services.federation.port = 8080.5,",
-    "services.federation.port = \"8080\",",
-    "services.federation.port | default = 9000,",
     "services.federation.labels = services.model-policy.labels, services.model-policy.labels = {},",
-    "tenancy.default = \"tnt_x\",",
-    "tenancy = { default = \"tnt_a\", tenants = { tnt_b.name = \"B\" } },",
-    "tenancy.tenants.tnt_a = {},",
-    "tenancy.tenants.tnt_a.name = \"two\\nlines\",",
-    "audit = 'Elsewhere,",
-    "audit = \"File\",",
-    "audit = 'File {},",
-    "audit_shipping = 'Sidecar,",
-    "audit_shipping = 'Sidecar \"x\",",
-    "allow = [{ rule = \"N006\" }],",
-    "allow = { rule = \"N006\", reason = \"x\" },",
-    "allow = [{ rule = \"N006\", reason = \"  \" }],",
-    "federation = { stack = \"stk_example\", stack = \"stk_other\" },",
-    "patches.Deployment = \"x\",",
     "patches.Deployment.x = fun x => x,",
     "patches.Deployment.x = std,",
-    "image = \"a b\",",
-    "pull_secrets = [],",
-    "pull_secrets.registry = { keys = [] },",
-    "provided.Secret.ca = { key = \"a\" },",
-    "provided.ServiceAccount.a = { keys = [] },",
-    "network.resolvers.node.networks = \"10.0.0.10/32\",",
-    "network.resolvers.node.hosts = [],",
+    "namespace = labels.b, labels.b = 5,",
+    "labels.a = namespace, namespace = 5,",
 ];
 
 #[test]
-fn what_is_not_plain_data_or_is_faulty_is_left_to_nickel() {
+fn what_is_not_plain_data_is_left_to_nickel() {
     let mut pair = Pair::new();
     for more in NOT_DATA {
         let text = environment(&format!("  {more}"));
-        let entry = Entry::file(Path::new("main.ncl"), Path::new("/project"));
-        assert!(!pair.agree(&Memory::of([("main.ncl", &text)]), &entry), "{more}");
+        assert_eq!(pair.agree(&Memory::of([("main.ncl", &text)]), &main_file()), Answer::LeftToNickel, "{more}");
     }
     for text in [
-        "{}",
-        "5",
         "import \"main.ncl\"",
         "let x = import \"main.ncl\" in x",
         "{ name = \"x\", profile = 'Dev, storage = 'Ephemeral } | { .. }",
         "let agentos = import \"agentos/lib.ncl\" in { name = \"x\", labels | agentos.Environment = {} } | agentos.Environment",
         "({ name = \"x\", profile = 'Dev, storage = 'Ephemeral, federation.stack = \"stk_a\" } : _)",
     ] {
-        assert!(!answers([("main.ncl", text)]), "{text}");
+        let answer = Pair::new().agree(&Memory::of([("main.ncl", text)]), &main_file());
+        assert_eq!(answer, Answer::LeftToNickel, "{text}");
     }
 }
 
@@ -302,6 +500,7 @@ fn what_is_not_plain_data_or_is_faulty_is_left_to_nickel() {
 fn examples_on_the_pages_of_rules() {
     let mut pair = Pair::new();
     let (mut passing, mut answered) = (0, 0);
+    let mut left_to_nickel = BTreeSet::new();
     for rule in CATALOGUE {
         for example in examples(rule.page).iter().filter(|example| example.language == "nickel") {
             let mut world = Memory::default();
@@ -309,16 +508,20 @@ fn examples_on_the_pages_of_rules() {
                 world.add(name, text.as_bytes());
             }
             for (name, _) in &example.texts {
-                let answers = pair.agree(&world, &Entry::file(Path::new(name), Path::new("/project")));
+                let answer = pair.agree(&world, &Entry::file(Path::new(name), Path::new("/project")));
                 if !example.fails {
                     passing += 1;
-                    answered += usize::from(answers);
+                    answered += usize::from(answer == Answer::Sound);
+                } else if answer == Answer::LeftToNickel {
+                    left_to_nickel.insert(rule.code.0);
                 }
             }
         }
     }
     println!("{answered} of {passing} passing examples are plain data");
     assert!(answered * 10 >= passing * 9, "{answered} of {passing}");
+    // What can't be loaded, and what is computed.
+    assert_eq!(Vec::from_iter(left_to_nickel).join(" "), "C001 C009 C010 C011 C020 C023 C024 C025 K008 N017");
 }
 
 /// What takes the place of values in mutated environments, besides values of other places.
@@ -378,24 +581,28 @@ fn mutated(text: &str, numbers: &mut Numbers) -> String {
 }
 
 #[test]
-fn mutated_environments_are_accepted_only_where_nickel_accepts_them() {
+fn mutated_environments_are_answered_as_nickel_does() {
     let mut bases: Vec<String> = ["environments/demo.ncl", "environments/local-dev.ncl"]
         .iter()
         .map(|name| std::fs::read_to_string(root().join(name)).unwrap())
         .collect();
     bases.push(production(""));
     bases.extend(DATA.iter().map(|more| environment(&format!("  {more}"))));
-    let entry = Entry::file(Path::new("main.ncl"), Path::new("/project"));
     let mut pair = Pair::new();
-    let mut answered = 0;
+    let mut answers = BTreeMap::new();
     for round in 0..600_u64 {
         let mut numbers = Numbers::of_round(round);
         let base = &bases[numbers.below(bases.len())];
-        let text = mutated(base, &mut numbers);
-        let agrees = std::panic::AssertUnwindSafe(|| pair.agree(&Memory::of([("main.ncl", &text)]), &entry));
+        let mut text = mutated(base, &mut numbers);
+        if numbers.below(3) == 0 {
+            text = mutated(&text, &mut numbers);
+        }
+        let agrees = std::panic::AssertUnwindSafe(|| pair.agree(&Memory::of([("main.ncl", &text)]), &main_file()));
         let Ok(answer) = std::panic::catch_unwind(agrees) else { panic!("{text}") };
-        answered += usize::from(answer);
+        *answers.entry(answer).or_insert(0) += 1;
     }
-    println!("{answered} of 600 are plain data without faults");
-    assert!(answered > 60, "{answered}");
+    println!("{answers:?} of 600");
+    assert!(answers[&Answer::Sound] > 60, "{answers:?}");
+    // About two thirds of those that have faults; most others do not parse.
+    assert!(answers[&Answer::Faulty] > 120, "{answers:?}");
 }

@@ -13,16 +13,23 @@ mod check;
 mod compute;
 mod datum;
 mod expression;
+mod fault;
+mod leaf;
 mod parse;
 mod read;
+mod scalar;
 #[rustfmt::skip]
 mod table;
+mod trail;
 pub(super) mod write;
 
+use super::faults::Reporter;
 use super::load::{self, Loaded};
+use super::schema::{Place, Schema};
+use super::walk::MAX_FAULTS;
 use super::{Evaluated, Role, SpanMap};
 use crate::source::{Entry, FileId, Origin, Sources};
-use crate::tree::Node;
+use crate::tree::{Node, Value};
 pub(super) use compute::{Computed, compute};
 use nickel_lang_core::position::PosTable;
 use read::{File, Target};
@@ -45,13 +52,13 @@ enum Shape {
     /// `true` or `false`.
     Bool,
     /// A string, a number or a boolean.
-    Scalar,
+    Scalar(&'static [Words; 1]),
     /// Text that matches a pattern.
-    Text(&'static Pattern),
+    Text(&'static Pattern, &'static [Words; 2]),
     /// A whole number in a range.
-    Integer(i64, i64),
+    Integer(i64, i64, &'static [Words; 3]),
     /// The name of a field of a record nearby.
-    KeyOf(Reference),
+    KeyOf(Reference, &'static [Words; 1]),
     /// These fields and no others, in the order in which Nickel has them.
     Record(&'static [Field]),
     /// Any names, each with a value of one shape.
@@ -68,6 +75,13 @@ enum Shape {
     Opaque,
 }
 
+/// What a contract says of a value; `%{}` is the value itself. Those of a contract are in the order in which it asks.
+struct Words {
+    message: &'static str,
+    /// The last one is the code of the finding.
+    notes: &'static [&'static str],
+}
+
 /// A contract on text: at most so many characters, and a regular expression.
 struct Pattern {
     max: usize,
@@ -80,6 +94,15 @@ struct Pattern {
     at_first: OnceLock<Option<Regex>>,
     /// What answers many times: a machine that learns.
     at_length: OnceLock<Option<Regex>>,
+}
+
+/// Whether a text matches a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Match {
+    Yes,
+    No,
+    /// Nickel is to decide.
+    Unsure,
 }
 
 /// So many texts are matched before it pays to build the faster machine.
@@ -118,28 +141,35 @@ enum Literal {
     Same(Reference),
 }
 
-/// A place in the library: the module by its position in [`crate::source::LIBRARY`], and from where to where.
-#[derive(Clone, Copy)]
-struct Place(usize, u32, u32);
-
 impl Pattern {
     const fn new(max: usize, regex: &'static str, whole: bool) -> Pattern {
         Pattern { max, regex, whole, uses: AtomicUsize::new(0), at_first: OnceLock::new(), at_length: OnceLock::new() }
     }
 
-    /// Whether a text matches, without a doubt.
-    fn matches(&self, text: &str) -> bool {
+    /// Whether a text matches.
+    fn matches(&self, text: &str) -> Match {
         // Nickel counts what a reader takes for one character, of which there are no more than code points.
         let short = text.len() <= self.max || text.chars().count() <= self.max;
         let regex = match self.uses.fetch_add(1, Ordering::Relaxed) {
             ..FEW => self.at_first.get_or_init(|| machine(self.regex, false)),
             FEW.. => self.at_length.get_or_init(|| machine(self.regex, true)),
         };
-        let matches = |regex: &Regex| match self.whole {
+        let Some(regex) = regex else { return Match::Unsure };
+        let matches = match self.whole {
             true => regex.is_match(text),
             false => regex.find_iter(text).any(|found| stands_apart(text, found.range())),
         };
-        short && regex.as_ref().is_some_and(matches)
+        let is_plain = text.is_ascii() && !text.contains('\r');
+        match (short && matches, is_plain || (!matches && self.is_ascii())) {
+            (true, _) => Match::Yes,
+            (false, true) => Match::No,
+            (false, false) => Match::Unsure,
+        }
+    }
+
+    /// Whether whole texts of ASCII are all that it matches.
+    fn is_ascii(&self) -> bool {
+        self.whole && !self.regex.contains("[^")
     }
 }
 
@@ -172,8 +202,20 @@ pub(super) fn evaluate(library: &[FileId], loaded: &Loaded, entry: &Entry, sourc
     if role != Role::Environment && matches!(entry.origin, Origin::Found { .. }) {
         return Some(Evaluated::without_value(Vec::new(), role));
     }
-    let root = check::check(&read::read(&files)?, table::ENVIRONMENT, library)?;
-    Some(Evaluated { tree: Some(root), findings: Vec::new(), role, traced: false })
+    let (mut root, faults) = check::check(&read::read(&files)?, table::ENVIRONMENT, library)?;
+    if root.value == Value::Broken {
+        root.span = files.first().map(File::span);
+    }
+    let findings = match faults.len() {
+        0 => Vec::new(),
+        // The walk that Nickel's way takes ends there.
+        MAX_FAULTS.. => return None,
+        _ => {
+            let schema = Schema::embedded();
+            fault::findings(faults, &Reporter { schema: &schema, library, loaded, sources, root: &root })?
+        }
+    };
+    Some(Evaluated { tree: Some(root), findings, role, traced: false })
 }
 
 /// The tree of a value that Nickel has computed, if it is without a doubt as the contracts want it.
@@ -193,4 +235,28 @@ fn parsed<'t>(file: &load::File, sources: &'t Sources) -> Option<File<'t>> {
     });
     let (expression, annotations) = parse::parse(text, file.outline.as_ref()?)?;
     Some(File { ours: file.ours, expression, annotations, imports: imports.collect::<Option<_>>()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_counted_and_matched_without_a_doubt() {
+        let word = Pattern::new(3, "[a-z]", false);
+        for text in ["abc", "ä a"] {
+            assert_eq!(word.matches(text), Match::Yes, "{text}");
+        }
+        for text in ["abcd", "A", ""] {
+            assert_eq!(word.matches(text), Match::No, "{text}");
+        }
+        for text in ["äöa", "a\u{301}", "A\r\n", "äöü"] {
+            assert_eq!(word.matches(text), Match::Unsure, "{text}");
+        }
+        let line = Pattern::new(3, "^[a-z]+$", true);
+        assert_eq!(
+            ["abc", "abcd", "ä", "a\r\n", "aé"].map(|text| line.matches(text)),
+            [Match::Yes, Match::No, Match::No, Match::No, Match::No]
+        );
+    }
 }

@@ -106,7 +106,7 @@ impl Computed {
                 let entry = |(name, priority, value): &'a (LocIdent, MergePriority, Computed)| {
                     let site = Site { key: spans.position(name.pos), value: None };
                     let value = inside(value);
-                    (Cow::Borrowed(name.label()), Entry { site, earlier: Vec::new(), priority, value })
+                    (Cow::Borrowed(name.label()), Entry { name: site.key, site, earlier: Vec::new(), priority, value })
                 };
                 Kind::Record(Fields::from_iter(fields.iter().map(entry)))
             }

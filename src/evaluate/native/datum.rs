@@ -28,6 +28,8 @@ pub(super) enum Kind<'a> {
     Same(usize, Vec<Cow<'a, str>>),
     /// Text in pieces, some of which come to light when all is merged.
     Joined(Vec<Datum<'a>>),
+    /// Two values that can't be merged, by their places.
+    Conflict(Box<[Option<Span>; 2]>),
 }
 
 /// An element of a list, and the expression that stands for it.
@@ -41,6 +43,8 @@ pub(super) type Fields<'a> = IndexMap<Cow<'a, str>, Entry<'a>>;
 
 /// A field.
 pub(super) struct Entry<'a> {
+    /// Where Nickel has its name from: of two that are merged it keeps one.
+    pub name: Option<Span>,
     /// Where it is defined last.
     pub site: Site,
     /// Where it is defined before that, in order.
@@ -58,6 +62,18 @@ pub(super) struct Site {
     pub value: Option<Span>,
 }
 
+impl Datum<'_> {
+    /// Whether any contract of values without anything inside refuses it, at a place of its own.
+    pub(super) fn is_broken_as_scalar(&self) -> bool {
+        match &self.kind {
+            Kind::Null | Kind::Variant(..) | Kind::Array(_) | Kind::Record(_) => self.span.is_some(),
+            Kind::Conflict(places) => places.iter().all(Option::is_some),
+            Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Tag(_) => false,
+            Kind::Same(..) | Kind::Joined(_) => false,
+        }
+    }
+}
+
 impl<'a> Entry<'a> {
     /// Where the field is said to be whose value was written at a place: of several definitions the one that holds the
     /// value counts, else the last, an overlay's.
@@ -70,7 +86,8 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// Two values as one, if they are records. An empty record leaves the other as it is, with its place.
+/// Two values as one, if they are records, or a conflict. An empty record leaves the other as it is, with its place. None
+/// where both could be the same.
 ///
 /// This and what is below follows nickel-lang-core's `eval/merge.rs`: the order of fields in what is merged, and the
 /// places that are lost.
@@ -79,12 +96,47 @@ pub(super) fn merge<'a>(left: Datum<'a>, right: Datum<'a>, span: Option<Span>) -
     match (is_nothing(&left), is_nothing(&right)) {
         // Which of two empty records remains depends on their contract.
         (true, true) => None,
-        (true, false) => matches!(right.kind, Kind::Record(_)).then_some(right),
-        (false, true) => matches!(left.kind, Kind::Record(_)).then_some(left),
-        (false, false) => {
-            let (Kind::Record(left), Kind::Record(right)) = (left.kind, right.kind) else { return None };
-            Some(Datum { kind: Kind::Record(merge_fields(left, right)?), span })
-        }
+        (true, false) if matches!(right.kind, Kind::Record(_)) => Some(right),
+        (false, true) if matches!(left.kind, Kind::Record(_)) => Some(left),
+        _ => match (left.kind, right.kind) {
+            (Kind::Record(left), Kind::Record(right)) => {
+                Some(Datum { kind: Kind::Record(merge_fields(left, right)?), span })
+            }
+            (one, other) => conflict([(one, left.span), (other, right.span)]),
+        },
+    }
+}
+
+/// Two values that can't be merged; none where that is not certain. What can't be merged already has no third value.
+fn conflict<'a>([(left, left_at), (right, right_at)]: [(Kind<'a>, Option<Span>); 2]) -> Option<Datum<'a>> {
+    let places = match (left, right) {
+        (Kind::Conflict(places), _) => places,
+        (left, Kind::Conflict(places)) if is_settled(&left) => places,
+        (left, right) if differ(&left, &right) => Box::new([left_at, right_at]),
+        _ => return None,
+    };
+    Some(Datum { kind: Kind::Conflict(places), span: None })
+}
+
+/// Whether two values can't be merged, whatever is inside them.
+pub(super) fn differ(left: &Kind<'_>, right: &Kind<'_>) -> bool {
+    let differ = match (left, right) {
+        (Kind::Bool(left), Kind::Bool(right)) => left != right,
+        (Kind::Number(left), Kind::Number(right)) => left != right,
+        (Kind::Text(left), Kind::Text(right)) => left != right,
+        (Kind::Tag(left), Kind::Tag(right)) => left != right,
+        (Kind::Variant(left, _), Kind::Variant(right, _)) => left != right,
+        (left, right) => std::mem::discriminant(left) != std::mem::discriminant(right),
+    };
+    differ && is_settled(left) && is_settled(right)
+}
+
+/// Whether all is known of a value that merging asks for.
+fn is_settled(kind: &Kind<'_>) -> bool {
+    match kind {
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Tag(_) => true,
+        Kind::Variant(..) | Kind::Array(_) | Kind::Record(_) => true,
+        Kind::Same(..) | Kind::Joined(_) | Kind::Conflict(_) => false,
     }
 }
 
@@ -98,7 +150,8 @@ fn merge_fields<'a>(left: Fields<'a>, right: Fields<'a>) -> Option<Fields<'a>> {
         return Some(out);
     }
     let mut both = Vec::new();
-    let (mut out, alone) = if left.len() < right.len() {
+    let of_the_right = left.len() < right.len();
+    let (mut out, alone) = if of_the_right {
         let (mut left, mut alone) = (left, Fields::new());
         for (name, entry) in right {
             match left.swap_remove(&name) {
@@ -123,22 +176,24 @@ fn merge_fields<'a>(left: Fields<'a>, right: Fields<'a>) -> Option<Fields<'a>> {
     };
     out.extend(alone);
     for (name, left, right) in both {
-        out.insert(name, merge_entries(left, right)?);
+        let kept = if of_the_right { right.name } else { left.name };
+        out.insert(name, Entry { name: kept, ..merge_entries(left, right)? });
     }
     Some(out)
 }
 
 /// The field of higher priority, or both as one. What is merged so has no place.
 pub(super) fn merge_entries<'a>(left: Entry<'a>, right: Entry<'a>) -> Option<Entry<'a>> {
+    let name = left.name;
     match left.priority.cmp(right.priority) {
         Ordering::Greater => Some(left),
-        Ordering::Less => Some(right),
+        Ordering::Less => Some(Entry { name, ..right }),
         Ordering::Equal => {
             let mut earlier = left.earlier;
             earlier.push(left.site);
             earlier.extend(right.earlier);
             let value = merge(left.value, right.value, None)?;
-            Some(Entry { site: right.site, earlier, priority: left.priority, value })
+            Some(Entry { name, site: right.site, earlier, priority: left.priority, value })
         }
     }
 }

@@ -28,6 +28,13 @@ pub(super) struct File<'t> {
     pub imports: Vec<(u32, Target)>,
 }
 
+impl File<'_> {
+    /// The place of all of it.
+    pub(super) fn span(&self) -> Span {
+        Span { file: self.ours, start: self.expression.start, end: self.expression.end }
+    }
+}
+
 /// What an import leads to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
@@ -268,13 +275,14 @@ impl<'a> Reader<'a> {
         let mut written = self.place(expression, scope);
         for name in inner.iter().rev() {
             let key = self.span(scope.file, name.start, name.end);
-            let entry = Entry { site: Site { key, value: written.take() }, earlier: Vec::new(), priority, value };
+            let site = Site { key, value: written.take() };
+            let entry = Entry { name: key, site, earlier: Vec::new(), priority, value };
             let kind = Kind::Record(Fields::from_iter([(borrowed(&name.text), entry)]));
             value = Datum { kind, span: self.span(scope.file, name.start, expression.end) };
             priority = &MergePriority::Neutral;
         }
         let key = self.span(scope.file, first.start, first.end);
-        Some(Entry { site: Site { key, value: written }, earlier: Vec::new(), priority, value })
+        Some(Entry { name: key, site: Site { key, value: written }, earlier: Vec::new(), priority, value })
     }
 
     fn imported(&self, at: u32, importer: usize) -> Option<(&'a Expression<'a>, Rc<Scope<'a>>)> {
@@ -357,7 +365,8 @@ fn same<'a>(around: usize, level: usize, names: Vec<Cow<'a, str>>) -> Option<Dat
 /// Holds the place of a field that is being merged.
 fn nothing<'a>() -> Entry<'a> {
     let value = Datum { kind: Kind::Null, span: None };
-    Entry { site: Site { key: None, value: None }, earlier: Vec::new(), priority: &MergePriority::Neutral, value }
+    let site = Site { key: None, value: None };
+    Entry { name: None, site, earlier: Vec::new(), priority: &MergePriority::Neutral, value }
 }
 
 /// The same text, borrowed for as long as the expression lives.

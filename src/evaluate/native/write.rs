@@ -3,6 +3,8 @@
 //! Contracts that are functions are not understood, but known: by a hash of their text, so that whoever changes one
 //! finds it opaque, and has to look at what [`super::check`] does in its place.
 
+mod words;
+
 use super::super::syntax::{Expression, Scope, Syntax};
 use nickel_lang_core::ast::pattern::PatternData;
 use nickel_lang_core::ast::primop::PrimOp;
@@ -54,7 +56,7 @@ pub(in crate::evaluate) fn table(hub: &CacheHub, modules: &[NickelFile]) -> Stri
     let unknown = writer.unknown.iter().map(|what| format!("// Not known: {what}\n")).collect::<String>();
     format!(
         "//! The library's contracts. Generated from lib/ by `cargo run --example generate`; do not edit.\n\n\
-         use super::{{Default, Field, Literal, Pattern, Place, Reference, Shape}};\n\n\
+         use super::{{Default, Field, Literal, Pattern, Place, Reference, Shape, Words}};\n\n\
          /// What an environment must be.\n\
          pub(super) static ENVIRONMENT: &Shape = {environment};\n\n{}{unknown}",
         writer.definitions
@@ -69,6 +71,7 @@ enum Contract {
     Text {
         max: String,
         regex: String,
+        words: String,
     },
     Record(Vec<Field>),
     Dict(Box<Contract>),
@@ -254,22 +257,27 @@ impl<'a> Reader<'a> {
     /// A contract that is the value of a function.
     fn applied(&self, ast: &'a Ast<'a>, head: &Expression<'a>, args: &'a [Ast<'a>], lexical: &Lexical<'a>) -> Contract {
         let function = self.syntax.resolve(head);
-        let known = self.known(function.ast).or_else(|| self.known(ast));
+        let (known, text_of) = match self.known(function.ast) {
+            Some(known) => (Some(known), function.ast),
+            None => (self.known(ast), ast),
+        };
+        let words = known.and_then(|_| words::words(text_of, args));
+        let (Some(known), Some(words)) = (known, words) else { return self.unknown(function.ast, ast) };
         match (known, args) {
-            (Some(Known::Text), [_, max, regex, ..]) => match (number(max), text(regex)) {
-                (Some(max), Some(regex)) => Contract::Text { max, regex },
+            (Known::Text, [_, max, regex, ..]) => match (number(max), text(regex)) {
+                (Some(max), Some(regex)) => Contract::Text { max, regex, words },
                 _ => Contract::Opaque,
             },
-            (Some(Known::Integer), [_, low, high, ..]) => match (number(low), number(high)) {
-                (Some(low), Some(high)) => Contract::Leaf(format!("Shape::Integer({low}, {high})")),
+            (Known::Integer, [_, low, high, ..]) => match (number(low), number(high)) {
+                (Some(low), Some(high)) => Contract::Leaf(format!("Shape::Integer({low}, {high}, {words})")),
                 _ => Contract::Opaque,
             },
-            (Some(Known::KeyOf), [Ast { node: Node::Var(id), .. }]) => match lexical.reference(id.label()) {
-                Some(reference) => Contract::Leaf(format!("Shape::KeyOf({reference})")),
+            (Known::KeyOf, [Ast { node: Node::Var(id), .. }]) => match lexical.reference(id.label()) {
+                Some(reference) => Contract::Leaf(format!("Shape::KeyOf({reference}, {words})")),
                 None => Contract::Opaque,
             },
-            (Some(Known::Scalar), _) => Contract::Leaf("Shape::Scalar".to_owned()),
-            (Some(Known::Text | Known::Integer | Known::KeyOf) | None, _) => self.unknown(function.ast, ast),
+            (Known::Scalar, _) => Contract::Leaf(format!("Shape::Scalar({words})")),
+            (Known::Text | Known::Integer | Known::KeyOf, _) => self.unknown(function.ast, ast),
         }
     }
 
@@ -457,9 +465,9 @@ impl Writer {
     fn shape(&mut self, contract: &Contract) -> String {
         let value = match contract {
             Contract::Leaf(value) => value.clone(),
-            Contract::Text { max, regex } => {
+            Contract::Text { max, regex, words } => {
                 let pattern = format!("Pattern::new({max}, {regex:?}, {})", matches_whole(regex));
-                format!("Shape::Text({})", self.define("Pattern", pattern))
+                format!("Shape::Text({}, {words})", self.define("Pattern", pattern))
             }
             Contract::Record(fields) => {
                 let fields: Vec<String> = fields.iter().map(|field| self.field(field)).collect();
