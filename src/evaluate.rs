@@ -154,7 +154,7 @@ impl Evaluator {
             .unwrap_or_else(|| self.by_nickel(&loaded, entry, sources))
     }
 
-    /// Evaluates an environment without Nickel; none where it is not plain data without faults.
+    /// Evaluates an environment without Nickel; none where it is not plain data, and where Nickel is to decide what is wrong.
     pub fn quickly(&self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
         let mark = sources.mark();
         let loaded = load::load(world, entry, sources);

@@ -5,9 +5,8 @@
 //! held against a table of the contracts ([`check`]), which is written from the library ([`write`]) and held fresh by a
 //! test.
 //!
-//! Invariant: no value is judged here. What is not plain data, or not without a doubt as the contracts want it, is left
-//! to Nickel. So this may be stricter than the library, and must never be more lenient; and the tree of what it
-//! accepts is the one that Nickel would have made, places included.
+//! Invariant: what is answered here is what Nickel would answer, with the same findings and the same tree, places included.
+//! What is not plain data, and what is not without a doubt sound or at fault, is left to Nickel.
 
 mod check;
 mod compute;
@@ -189,7 +188,7 @@ fn stands_apart(text: &str, part: Range<usize>) -> bool {
     text.as_bytes().get(around).is_some_and(|bytes| bytes.is_ascii() && !bytes.contains(&b'\r'))
 }
 
-/// The tree of an environment that is plain data and without faults, and what the file is for; none where Nickel is to
+/// The tree of an environment that is plain data, what is wrong with it, and what the file is for; none where Nickel is to
 /// decide.
 pub(super) fn evaluate(library: &[FileId], loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
     let files: Vec<File<'_>> = loaded.files.iter().map(|file| parsed(file, sources)).collect::<Option<_>>()?;

@@ -1,7 +1,7 @@
 //! Writes the table of contracts from the library's syntax trees. What can't be said in it becomes opaque.
 //!
 //! Contracts that are functions are not understood, but known: by a hash of their text, so that whoever changes one
-//! finds it opaque, and has to look at what [`super::check`] does in its place.
+//! finds it opaque, and has to look at what [`super::leaf`] does in its place. What they say is read ([`words`]).
 
 mod words;
 
