@@ -96,9 +96,7 @@ impl Checker<'_> {
             };
         }
         let value = match (&datum.kind, shape) {
-            (Kind::Conflict(places), _) => {
-                return Some(self.broken(site, FaultKind::Conflict(**places)));
-            }
+            (Kind::Conflict(places), _) => return Some(self.broken(site, FaultKind::Conflict(**places))),
             (Kind::Null, Shape::Any) => Value::Null,
             (Kind::Record(fields), Shape::Record(contract)) => self.record(fields, contract, datum.span, site)?,
             (Kind::Record(fields), Shape::Dict(inner)) => self.dict(fields, inner, datum.span, site)?,
@@ -225,19 +223,11 @@ impl Checker<'_> {
             self.unknown(fields, contract, &site);
         }
         for field in contract {
-            let trail = site.trail.field(field.name);
-            match (entry_of(fields, field.name), &field.default) {
-                (Some(entry), _) => both.push((field, entry)),
-                (None, Some(default)) => {
-                    let key = self.span(field.key);
-                    let site = Site { trail: &trail, key, written_here: false, owner: owner(field), ..site };
-                    let node = self.node(&self.datum(default), field.shape, &site)?;
-                    nodes.insert(field.name.to_owned(), Node { key, ..node });
-                }
-                (None, None) if field.optional => {}
-                (None, None) => {
-                    let site = Site { trail: &trail, key: None, ..site };
-                    nodes.insert(field.name.to_owned(), self.broken(&site, FaultKind::Missing { record: span }));
+            match entry_of(fields, field.name) {
+                Some(entry) => both.push((field, entry)),
+                None => {
+                    let node = self.absent(field, span, &Site { owner: owner(field), ..site })?;
+                    nodes.extend(node.map(|node| (field.name.to_owned(), node)));
                 }
             }
         }
@@ -260,6 +250,19 @@ impl Checker<'_> {
             nodes.insert(field.name.to_owned(), node);
         }
         Some(Value::Record(nodes))
+    }
+
+    /// The value of a field that only the contract has, if that has one: its default, or the fault that there is none.
+    fn absent(&mut self, field: &'static Field, record: Option<Span>, site: &Site<'_>) -> Option<Option<Node>> {
+        let trail = site.trail.field(field.name);
+        let Some(default) = &field.default else {
+            let site = Site { trail: &trail, key: None, ..*site };
+            return Some((!field.optional).then(|| self.broken(&site, FaultKind::Missing { record })));
+        };
+        let key = self.span(field.key);
+        let site = Site { trail: &trail, key, written_here: false, ..*site };
+        let node = self.node(&self.datum(default), field.shape, &site)?;
+        Some(Some(Node { key, ..node }))
     }
 
     /// The value of a field that both a record and its contract have.
