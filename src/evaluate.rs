@@ -10,6 +10,7 @@ mod hub;
 mod inspect;
 mod load;
 mod locate;
+mod mistakes;
 mod native;
 mod outline;
 pub mod schema;
@@ -37,6 +38,7 @@ use nickel_lang_core::term::RuntimeContract;
 use schema::Schema;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 use trace::Trace;
 
@@ -112,6 +114,8 @@ struct SpanMap {
     files: HashMap<NickelFile, FileId>,
     /// Every file that we have given to Nickel, for whatever environment.
     given: HashSet<NickelFile>,
+    /// Files that Nickel has as they were mended, and where each byte of them is written.
+    mended: HashMap<NickelFile, mistakes::Origins>,
 }
 
 impl SpanMap {
@@ -123,11 +127,21 @@ impl SpanMap {
     /// Forgets the texts of the last environment: each has its own.
     fn keep(&mut self, library: &[NickelFile]) {
         self.files.retain(|file, _| library.contains(file));
+        self.mended.clear();
     }
 
     fn span(&self, raw: RawSpan) -> Option<Span> {
-        let file = *self.files.get(&raw.src_id)?;
-        Some(Span { file, start: raw.start.to_usize() as u32, end: raw.end.to_usize() as u32 })
+        self.place(raw.src_id, raw.start.to_usize()..raw.end.to_usize())
+    }
+
+    /// Where bytes of a file of Nickel's are written.
+    fn place(&self, theirs: NickelFile, range: Range<usize>) -> Option<Span> {
+        let file = *self.files.get(&theirs)?;
+        let written = |byte: usize| match self.mended.get(&theirs) {
+            Some(origins) => origins.get(byte).or(origins.last()).copied().unwrap_or(0),
+            None => u32::try_from(byte).unwrap_or(u32::MAX),
+        };
+        Some(Span { file, start: written(range.start), end: written(range.end) })
     }
 
     fn position(&self, position: TermPos) -> Option<Span> {
@@ -233,16 +247,18 @@ impl Engine {
         self.traced.set(false);
         let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, sources);
         let role = main.role;
-        let refused = |findings| Some(Evaluated::without_value(findings, role));
         let found = matches!(entry.origin, Origin::Found { .. });
-        let file = match main.file {
-            // What is wrong with a module is said where an environment imports it.
-            Some(_) if found && role != Role::Environment => return refused(Vec::new()),
-            Some(file) if loaded.findings.is_empty() && main.findings.is_empty() => file,
-            Some(_) | None => {
-                return refused(loaded.findings.iter().cloned().chain(main.findings).collect());
-            }
+        // What is wrong with a module is said where an environment imports it.
+        if found && matches!(role, Role::Module | Role::Undeclared) {
+            return Some(Evaluated::without_value(Vec::new(), role));
+        }
+        let refused = |findings: Vec<Diagnostic>| {
+            let refused = loaded.findings.iter().chain(&main.refused).chain(&main.mistakes).cloned();
+            Some(Evaluated::without_value(refused.chain(findings).collect(), role))
         };
+        // What turns out to be a module may lack anything.
+        let is_whole = loaded.findings.is_empty() && main.refused.is_empty() && (main.annotated || !found);
+        let Some(file) = main.file.filter(|_| is_whole) else { return refused(Vec::new()) };
         if standard == Standard::Lean && loaded.needs_standard_library {
             return None;
         }
@@ -269,7 +285,9 @@ impl Engine {
         };
         let walked = walk::walk(&mut self.context, value, contract, main.annotated);
         let schema = if walked.faults.is_empty() { None } else { Some(self.schema()) };
-        let (tree, findings) = faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, file);
+        let (tree, mut findings) = faults::report(walked, schema.as_ref(), &self.context, &self.spans, sources, file);
+        findings.retain(|finding| !main.follows_from_mending(finding));
+        findings.extend(main.mistakes);
         Some(Evaluated { tree: Some(tree), findings, role, traced: self.traced.get() })
     }
 

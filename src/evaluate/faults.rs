@@ -5,6 +5,7 @@ mod conflicts;
 mod echoes;
 mod examples;
 mod nickel;
+mod unquoted;
 
 pub(crate) use echoes::meant;
 pub(super) use nickel::{from_error, from_parse_errors};
@@ -213,17 +214,14 @@ impl Reporter<'_> {
                 self.conflict(path, key, [at(left_arg.pos_idx()), at(right_arg.pos_idx())])
             }
             EvalErrorKind::UnboundIdentifier(name, position) => {
-                let finding = catalogue::finding(
-                    catalogue::FAILED_EVALUATION,
-                    path,
-                    format!("nothing is called `{}` here", name.label()),
-                );
-                finding
-                    .at(self.spans.position(name.pos).or(self.spans.position(*position)).or(key), "unbound name")
-                    .help(format!(
-                        "write `\"{0}\"` for text, `'{0}` for a choice, or bind the name with `let`",
-                        name.label()
-                    ))
+                let place = self.spans.position(name.pos).or(self.spans.position(*position));
+                if let Some(finding) = unquoted::unquoted(&path, place, self.sources) {
+                    return finding;
+                }
+                let help = unquoted::help(&path, name.label(), self.schema);
+                let title = format!("nothing is called `{}` here", name.label());
+                let finding = catalogue::finding(catalogue::FAILED_EVALUATION, path, title);
+                finding.at(place.or(key), "unbound name").help(help)
             }
             EvalErrorKind::FieldMissing { id, field_names, pos_record, pos_op, .. } => {
                 let names: Vec<&str> = field_names.iter().map(|name| name.ident().label()).collect();
@@ -251,8 +249,15 @@ impl Reporter<'_> {
 
     /// Nickel's own words, placed in the user's files.
     fn translated(&self, path: Path, key: Option<Span>, error: EvalError) -> Diagnostic {
+        let is_applied = matches!(error.error, EvalErrorKind::NotAFunc(..));
         let mut finding =
             nickel::translated(catalogue::FAILED_EVALUATION, error, &mut self.hub.sources.files().clone(), self.spans);
+        if is_applied {
+            if let Some(finding) = unquoted::unquoted(&path, finding.span(), self.sources) {
+                return finding;
+            }
+            finding.help.insert(0, "put a comma between the items of a list, and `++` between texts".to_owned());
+        }
         if finding.span().is_none_or(|span| self.sources.is_library(span.file)) {
             finding = finding.at(self.user(key).or_else(|| self.owner_of(&path)), "while evaluating this");
         }

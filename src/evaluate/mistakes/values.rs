@@ -1,0 +1,153 @@
+//! Texts without quotes, and lists as YAML has them.
+
+use super::scene::{self, Scene};
+use super::{Change, Mistake, Repair};
+use crate::evaluate::outline::Kind;
+use std::ops::Range;
+
+/// How far before Nickel's place lines of YAML are looked for, in tokens.
+const REACH: usize = 40;
+
+/// Characters that no name and no number has, and that texts without quotes have in their middle or at their beginning.
+const OF_TEXTS: [char; 12] = ['/', ':', '@', '%', '~', '$', '*', '<', '>', '?', '!', '\\'];
+
+/// `url = http://example.com`, `path = /var/log`, `time = 12:30`.
+pub(super) fn bare(scene: &Scene<'_>) -> Option<Mistake> {
+    let begin = if scene.at >= scene.outline.tokens.len() { scene.stop() } else { scene.place.start };
+    // Nickel may have gone on to what follows the text.
+    let last = scene.before(scene.at).map(|before| scene.range(before).start);
+    [Some(begin), last].into_iter().flatten().find_map(|byte| bare_at(scene, byte))
+}
+
+/// A text without quotes around a byte.
+fn bare_at(scene: &Scene<'_>, byte: usize) -> Option<Mistake> {
+    let place = scene.bare(byte);
+    let (written, before) = (scene.text.get(place.clone())?, scene.text.get(..place.start)?);
+    let is_comment = ["//", "/*", "--"].iter().any(|sign| written.starts_with(sign));
+    let before = before.trim_end_matches([' ', '\t']);
+    let is_in_list = || scene.is_in_list(scene.outline.tokens.partition_point(|token| token.range().end <= place.start));
+    let is_value = before.ends_with('=') || before.trim_end().ends_with(['[', ',']) && is_in_list();
+    if !is_value || is_comment || !written.contains(OF_TEXTS) || written.ends_with(':') {
+        return None;
+    }
+    let mistake = Mistake::new("a text stands without quotes", place.clone(), "no quotes around this")
+        .help("put it in double quotes");
+    Some(match written.contains('\\') {
+        true => mistake.repair(Repair::Broken(place)),
+        false => mistake.fix(place.start..place.start, "\"").fix(place.end..place.end, "\""),
+    })
+}
+
+/// What Nickel takes for types: `image = registry/name:1.0`, and indented fields below `labels:`.
+pub(super) fn taken(scene: &Scene<'_>) -> Option<Mistake> {
+    let mut colons = (0..scene.outline.tokens.len()).filter(|token| scene.kind(*token) == Some(Kind::Colon));
+    colons.find_map(|colon| {
+        let is_inside = scene.is_glued(colon) && scene.before(colon).is_some_and(|before| scene.is_glued(before));
+        let text = if is_inside { bare_at(scene, scene.range(colon).start) } else { None };
+        text.or_else(|| block_at(scene, colon))
+    })
+}
+
+/// `hosts:` with lines of `- item` below.
+pub(super) fn dashes(scene: &Scene<'_>) -> Option<Mistake> {
+    let is_dash = |token: &usize| {
+        scene.kind(*token) == Some(Kind::Minus) && scene.begins_line(*token) && !scene.is_glued(*token)
+    };
+    let before = std::iter::successors(Some(scene.at), |token| scene.previous(*token)).take(REACH);
+    let dash = before.filter(is_dash).last()?;
+    let sign = scene.before(dash).filter(|sign| matches!(scene.word(*sign), "=" | ":"))?;
+    let field = scene.field_of_sign(sign)?;
+    let name = scene.text.get(scene.across(field.start, field.name_end))?;
+    let lines = scene.range(sign).start..block_end(scene, field.start);
+    Some(
+        Mistake::new("a list is written in brackets, not as lines with `-`", scene.range(dash), "this begins no item")
+            .help(format!("write `{name} = [\"…\", \"…\"]`"))
+            .repair(Repair::Change(vec![(lines, format!("= {},", Mistake::PLACEHOLDER))])),
+    )
+}
+
+/// `labels:` with indented fields below.
+pub(super) fn block(scene: &Scene<'_>) -> Option<Mistake> {
+    let before = std::iter::successors(Some(scene.at), |token| scene.previous(*token)).take(REACH);
+    before.filter_map(|colon| block_at(scene, colon)).last()
+}
+
+/// The mistake whose colon a token is.
+fn block_at(scene: &Scene<'_>, colon: usize) -> Option<Mistake> {
+    let field = scene.field_of_sign(colon).filter(|_| scene.word(colon) == ":" && scene.ends_line(colon))?;
+    let inner = scene.name_end(colon + 1).map(|end| scene.word(end + 1));
+    let of = |token: usize| scene.indent(scene.range(token).start);
+    let is_field = scene.begins_line(field.start) && scene.is_in_record(field.start);
+    if inner != Some(":") || !is_field || of(colon + 1) <= of(field.start) {
+        return None;
+    }
+    let name = scene.text.get(scene.across(field.start, field.name_end))?;
+    let lines = scene.range(colon).start..block_end(scene, field.start);
+    Some(
+        Mistake::new("a record is written in braces, not as indented lines", scene.range(colon), "`= {` has to stand here")
+            .help(format!("write `{name} = {{ … }}`, with a comma behind each field"))
+            .repair(Repair::Change(vec![(lines, format!("= {},", Mistake::PLACEHOLDER))])),
+    )
+}
+
+/// Where the lines end that are indented further than the line of a token, or that begin with `-`.
+fn block_end(scene: &Scene<'_>, token: usize) -> usize {
+    let start = scene.range(token).start;
+    let indent = scene.indent(start);
+    let mut end = scene.line_end(start);
+    loop {
+        let next = scene.text.get(end..).and_then(|rest| rest.find('\n')).map(|newline| end + newline + 1);
+        let Some(next) = next else { return end };
+        let line = scene.text.get(next..scene.line_end(next)).unwrap_or("");
+        let is_inside = scene.indent(next) > indent || line.trim_start().starts_with("- ");
+        if line.trim().is_empty() || !is_inside {
+            return end;
+        }
+        end = scene.line_end(next);
+    }
+}
+
+/// What to say of a name that nothing binds, or of a number that is applied like a function, where a text without quotes
+/// stands there.
+pub(in crate::evaluate) struct Bare {
+    pub title: &'static str,
+    pub label: &'static str,
+    pub help: String,
+    /// All of the text.
+    pub place: Range<usize>,
+    /// What to change, where that is known.
+    pub fix: Vec<Change>,
+}
+
+/// Spellings of other languages, and what Nickel calls them.
+const CONSTANTS: [(&[&str], &str); 3] = [
+    (&["True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"], "true"),
+    (&["False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"], "false"),
+    (&["None", "NULL", "Null", "nil", "undefined", "nothing"], "null"),
+];
+
+/// Reads a value at a byte of a text as one that was written without quotes.
+pub(in crate::evaluate) fn without_quotes(text: &str, byte: usize) -> Option<Bare> {
+    let place = scene::bare(text, byte);
+    let written = text.get(place.clone())?;
+    if let Some((_, known)) = CONSTANTS.iter().find(|(spellings, _)| spellings.contains(&written)) {
+        let is_null = *known == "null";
+        let help = if is_null { "write `null`, or leave the field out".to_owned() } else { format!("write `{known}`") };
+        let fix = if is_null { Vec::new() } else { vec![(place.clone(), (*known).to_owned())] };
+        let title = "a constant is spelt as in another language";
+        return Some(Bare { title, label: "nothing is called this", help, place, fix });
+    }
+    let digits = written.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(written.len());
+    let (digits, unit) = written.split_at(digits);
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit());
+    let has_unit = is_number && !unit.is_empty() && unit.chars().all(|c| c.is_ascii_alphanumeric());
+    let is_text = written.contains(['/', ':', '@']) || is_number && digits.matches('.').count() > 1;
+    let (title, help) = match (has_unit, is_text && !written.contains('\\')) {
+        (true, _) => ("a number with a unit stands without quotes", "put it in double quotes, as in `\"5Gi\"`"),
+        (false, true) => ("a text stands without quotes", "put it in double quotes"),
+        (false, false) => return None,
+    };
+    let quote = |at: usize| (at..at, "\"".to_owned());
+    let fix = vec![quote(place.start), quote(place.end)];
+    Some(Bare { title, label: "no quotes around this", help: help.to_owned(), place, fix })
+}
