@@ -253,7 +253,8 @@ impl Engine {
             return Some(Evaluated::without_value(Vec::new(), role));
         }
         let refused = |findings: Vec<Diagnostic>| {
-            let refused = loaded.findings.iter().chain(&main.refused).chain(&main.mistakes).cloned();
+            let loading = loaded.findings.iter().filter(|finding| !main.explains(finding));
+            let refused = loading.chain(&main.refused).chain(&main.mistakes).cloned();
             Some(Evaluated::without_value(refused.chain(findings).collect(), role))
         };
         // What turns out to be a module may lack anything.

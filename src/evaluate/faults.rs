@@ -215,7 +215,7 @@ impl Reporter<'_> {
             }
             EvalErrorKind::UnboundIdentifier(name, position) => {
                 let place = self.spans.position(name.pos).or(self.spans.position(*position));
-                if let Some(finding) = unquoted::unquoted(&path, place, self.sources) {
+                if let Some(finding) = unquoted::unquoted(&path, place, self.sources, self.schema) {
                     return finding;
                 }
                 let help = unquoted::help(&path, name.label(), self.schema);
@@ -253,7 +253,7 @@ impl Reporter<'_> {
         let mut finding =
             nickel::translated(catalogue::FAILED_EVALUATION, error, &mut self.hub.sources.files().clone(), self.spans);
         if is_applied {
-            if let Some(finding) = unquoted::unquoted(&path, finding.span(), self.sources) {
+            if let Some(finding) = unquoted::unquoted(&path, finding.span(), self.sources, self.schema) {
                 return finding;
             }
             finding.help.insert(0, "put a comma between the items of a list, and `++` between texts".to_owned());

@@ -67,10 +67,20 @@ pub(super) fn give(hub: &mut CacheHub, spans: &mut SpanMap, loaded: &Loaded, sou
 }
 
 impl Given {
+    /// Whether a mistake in the text explains a finding of loading, as one in the name of an import does.
+    pub(super) fn explains(&self, finding: &Diagnostic) -> bool {
+        let inside = |mistake: &Diagnostic| {
+            finding.span().zip(mistake.span()).is_some_and(|(outer, inner)| outer.contains(&inner))
+        };
+        self.refused.iter().chain(&self.mistakes).any(inside)
+    }
+
     /// Whether a finding of evaluation may be there only because a text was mended.
     pub(super) fn follows_from_mending(&self, finding: &Diagnostic) -> bool {
         let touches = |span: &Span| {
-            self.broken.iter().any(|broken| broken.file == span.file && broken.start <= span.end && span.start <= broken.end)
+            self.broken
+                .iter()
+                .any(|broken| broken.file == span.file && broken.start <= span.end && span.start <= broken.end)
         };
         finding.primary.iter().chain(&finding.secondary).any(|label| touches(&label.span))
     }
@@ -98,7 +108,8 @@ fn parse(
         None
     };
     let Some(Explained { findings, mended }) = explained else { return Some(theirs) };
-    let Some(Mended { text: mended, origins, broken }) = mended.filter(|mended| imports_as_before(file, text, mended)) else {
+    let Some(Mended { text: mended, origins, broken }) = mended.filter(|mended| imports_as_before(file, text, mended))
+    else {
         given.refused.extend(findings);
         return None;
     };

@@ -400,7 +400,9 @@ fn import(text: &str, first: Token, rest: &[Token], file: FileId) -> Option<Writ
     let (next, rest) = rest.split_first()?;
     if next.kind == Kind::Name {
         // What goes on like the name of a file lacks its quotes.
-        let is_file = rest.first().is_some_and(|after| after.start == next.end && matches!(text.get(after.range()), Some("/" | ".")));
+        let is_file = rest
+            .first()
+            .is_some_and(|after| after.start == next.end && matches!(text.get(after.range()), Some("/" | ".")));
         let path = text.get(next.range()).filter(|_| !is_file)?.to_owned();
         return Some(Written { path, format: InputFormat::Nickel, package: true, at: span(file, first, *next) });
     }

@@ -9,6 +9,7 @@ mod comments;
 mod contracts;
 mod documents;
 mod draft;
+mod expressions;
 mod lets;
 mod quotes;
 mod scene;
@@ -27,10 +28,10 @@ use crate::source::{FileId, Span};
 use draft::Draft;
 use nickel_lang_core::ast::AstAlloc;
 use nickel_lang_core::error::{ParseError, ParseErrors};
-use nickel_lang_parser::error::LexicalError;
 use nickel_lang_core::files::{FileId as NickelFile, Files};
 use nickel_lang_core::parser::lexer::{Lexer, SpannedToken};
 use nickel_lang_core::parser::{ErrorTolerantParser, TermParser};
+use nickel_lang_parser::error::LexicalError;
 use scene::Scene;
 use std::ops::Range;
 
@@ -134,8 +135,9 @@ impl Mistake {
 type Explain = fn(&Scene<'_>) -> Option<Mistake>;
 
 /// What is said of texts that Nickel refuses, the special before the general.
-const REFUSED: [Explain; 27] = [
+const REFUSED: [Explain; 40] = [
     documents::foreign,
+    expressions::empty,
     quotes::escape,
     quotes::indented,
     quotes::foreign,
@@ -146,26 +148,39 @@ const REFUSED: [Explain; 27] = [
     quotes::single,
     quotes::lone,
     lets::unquoted_import,
+    lets::unbound_import,
     brackets::crossed,
     values::block,
     values::dashes,
+    values::folded,
     signs::semicolon,
     lets::keyword,
     signs::doubled,
     values::bare,
+    expressions::dollar,
     signs::no_value,
     signs::wrong,
+    contracts::no_pipe,
+    separators::other_brackets,
     separators::extra,
     brackets::extra,
     brackets::unclosed,
     lets::no_let,
+    lets::no_in,
     separators::missing,
     signs::missing,
-    lets::no_in,
+    expressions::arrow,
+    expressions::dot,
+    expressions::unfinished,
+    expressions::leading,
+    expressions::no_else,
+    expressions::no_name,
+    signs::colon_in_value,
 ];
 
 /// What is said of texts that Nickel takes, and that are of another language.
-const TAKEN: [Explain; 3] = [contracts::document, values::taken, contracts::contract_as_type];
+const TAKEN: [Explain; 5] =
+    [contracts::document, values::taken, contracts::contract_as_type, contracts::no_pipe, contracts::no_dot];
 
 /// What is said of texts that lack the library, or its name.
 const UNBOUND: [Explain; 2] = [contracts::no_first_line, contracts::no_library_name];
@@ -228,7 +243,8 @@ pub(super) fn of_data(text: &str, file: FileId) -> Option<Diagnostic> {
     let place = documents::manifests_in(text)?;
     let mistake = documents::manifests(place.clone());
     let span = Span { file, start: offset(place.start), end: offset(place.end) };
-    let mut finding = catalogue::finding(catalogue::SYNTAX_ERROR, Path::root(), mistake.title).at(Some(span), mistake.label);
+    let mut finding =
+        catalogue::finding(catalogue::SYNTAX_ERROR, Path::root(), mistake.title).at(Some(span), mistake.label);
     finding.help = mistake.help;
     Some(finding)
 }
@@ -311,7 +327,8 @@ impl Explainer {
         }
         finding.notes.clone_from(&mistake.notes);
         finding.help.clone_from(&mistake.help);
-        finding.fix = mistake.fix.iter().map(|(place, text)| Edit { span: self.span(place), text: text.clone() }).collect();
+        finding.fix =
+            mistake.fix.iter().map(|(place, text)| Edit { span: self.span(place), text: text.clone() }).collect();
         finding
     }
 

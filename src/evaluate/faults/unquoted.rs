@@ -1,5 +1,7 @@
 //! Values that were written without quotes, or in another language's spelling: Nickel takes them for names and numbers.
 
+use super::choices::listed;
+use super::examples::choice_example;
 use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::evaluate::mistakes::{Bare, without_quotes};
@@ -8,7 +10,16 @@ use crate::path::Path;
 use crate::source::{Sources, Span};
 
 /// The finding on such a value, where it fails as a name that nothing binds or a number that is applied like a function.
-pub(super) fn unquoted(path: &Path, failed: Option<Span>, sources: &Sources) -> Option<Diagnostic> {
+pub(super) fn unquoted(
+    path: &Path,
+    failed: Option<Span>,
+    sources: &Sources,
+    schema: Option<&Schema>,
+) -> Option<Diagnostic> {
+    // No choice is a constant or a number.
+    if matches!(schema.and_then(|schema| schema.shape(path)), Some(Shape::Choice(_))) {
+        return None;
+    }
     let at = failed.filter(|span| !sources.is_library(span.file))?;
     let text = sources.get(at.file)?.text.as_str();
     let Bare { title, label, help, place, fix } = without_quotes(text, sources.range(at).start)?;
@@ -25,12 +36,11 @@ pub(super) fn unquoted(path: &Path, failed: Option<Span>, sources: &Sources) -> 
 
 /// What to write in the place of a name that nothing binds: the tag, where the field offers one of that name.
 pub(super) fn help(path: &Path, name: &str, schema: Option<&Schema>) -> String {
-    let choices = match schema.and_then(|schema| schema.shape(path)) {
-        Some(Shape::Choice(choices)) => choices.as_slice(),
-        _ => &[],
+    let Some(Shape::Choice(choices)) = schema.and_then(|schema| schema.shape(path)) else {
+        return format!("write `\"{name}\"` for text, `'{name}` for a choice, or bind the name with `let`");
     };
     match choices.iter().find(|choice| choice.tag.eq_ignore_ascii_case(name)) {
-        Some(choice) => format!("write `'{}`: a choice begins with `'`", choice.tag),
-        None => format!("write `\"{name}\"` for text, `'{name}` for a choice, or bind the name with `let`"),
+        Some(choice) => format!("write `{}`: a choice begins with `'`", choice_example(choice)),
+        None => format!("write one of {}", listed(choices)),
     }
 }

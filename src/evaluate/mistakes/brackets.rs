@@ -12,7 +12,7 @@ pub(super) fn crossed(scene: &Scene<'_>) -> Option<Mistake> {
         // The closing belongs to a bracket further out.
         let end = scene.before(closing).map_or(scene.range(opening).end, |last| scene.range(last).end);
         return Some(
-            Mistake::new(format!("nothing closes this `{open}`"), scene.range(opening), "opened here")
+            Mistake::new(format!("this `{open}` is never closed"), scene.range(opening), "opened here")
                 .and(scene.range(closing), format!("`{close}` closes what is around it"))
                 .help(format!("write `{wanted}` before this `{close}`"))
                 .fix(end..end, wanted),
@@ -35,15 +35,17 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<Mistake> {
     if follower > scene.at || follower <= opening {
         return None;
     }
-    let mistake = Mistake::new(format!("nothing closes this `{open}`"), scene.range(opening), "opened here")
+    let mistake = Mistake::new(format!("this `{open}` is never closed"), scene.range(opening), "opened here")
         .help(format!("write `{wanted}` behind what belongs into it"));
     let last = scene.before(follower).unwrap_or(opening);
     if last == opening {
         // Without indentation nothing says where it ends.
         return Some(mistake.repair(Repair::Stop));
     }
-    let is_last = matches!(scene.kind(follower), None | Some(Kind::CloseBrace | Kind::CloseBracket | Kind::Pipe | Kind::Ampersand))
-        || matches!(scene.kind(follower), Some(Kind::CloseParenthesis | Kind::In));
+    let is_last = matches!(
+        scene.kind(follower),
+        None | Some(Kind::CloseBrace | Kind::CloseBracket | Kind::Pipe | Kind::Ampersand)
+    ) || matches!(scene.kind(follower), Some(Kind::CloseParenthesis | Kind::In));
     let comma = if is_last { "" } else { "," };
     let (start, end) = (scene.range(opening).start, scene.range(last).end);
     let is_spread = scene.text.get(start..end).is_some_and(|inside| inside.contains('\n'));
@@ -74,7 +76,8 @@ fn follower(scene: &Scene<'_>, opening: usize) -> usize {
     let is_behind = |token: &usize| scene.begins_line(*token) && scene.indent(scene.range(*token).start) <= indent;
     let tokens = opening + 1..scene.outline.tokens.len();
     // Lines of a text may begin anywhere.
-    let is_of_text = |token: &usize| matches!(scene.kind(*token), Some(Kind::Literal | Kind::Escape(_) | Kind::IndentedEnd));
+    let is_of_text =
+        |token: &usize| matches!(scene.kind(*token), Some(Kind::Literal | Kind::Escape(_) | Kind::IndentedEnd));
     tokens.filter(|token| !is_of_text(token)).find(is_behind).unwrap_or(scene.outline.tokens.len())
 }
 
@@ -100,7 +103,8 @@ fn closing_too_many(scene: &Scene<'_>) -> Option<std::ops::Range<usize>> {
     }
     // Something follows the end of the value, and later a closing that nothing opens: the value ended too early.
     let before = scene.before(scene.at).filter(|_| scene.pairs.around(scene.at).is_none())?;
-    let is_early_end = matches!(scene.kind(before), Some(Kind::CloseBrace | Kind::CloseBracket | Kind::CloseParenthesis));
+    let is_early_end =
+        matches!(scene.kind(before), Some(Kind::CloseBrace | Kind::CloseBracket | Kind::CloseParenthesis));
     (is_early_end && (ends_early || !scene.pairs.unopened.is_empty())).then(|| scene.range(before))
 }
 

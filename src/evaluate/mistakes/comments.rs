@@ -1,7 +1,7 @@
 //! Comments of other languages: `//`, `/* */`, `--`.
 
-use super::{Mistake, Repair};
 use super::scene::Scene;
+use super::{Mistake, Repair};
 use std::ops::Range;
 
 /// `// …` or `-- …`.
@@ -16,7 +16,8 @@ pub(super) fn line(scene: &Scene<'_>) -> Option<Mistake> {
 
 /// Whether two signs of a comment begin with a token.
 fn double(scene: &Scene<'_>, first: usize) -> Option<usize> {
-    let is_double = scene.is_glued(first) && matches!((scene.word(first), scene.word(first + 1)), ("/", "/") | ("-", "-"));
+    let is_double =
+        scene.is_glued(first) && matches!((scene.word(first), scene.word(first + 1)), ("/", "/") | ("-", "-"));
     // What is part of an address or an option is no comment.
     let before = scene.text.get(..scene.range(first).start)?.chars().next_back();
     (is_double && before.is_none_or(|c| c.is_whitespace() || ",;{}[]()\"".contains(c))).then_some(first)
@@ -24,7 +25,8 @@ fn double(scene: &Scene<'_>, first: usize) -> Option<usize> {
 
 /// `/* … */`.
 pub(super) fn block(scene: &Scene<'_>) -> Option<Mistake> {
-    let is_opening = |first: usize| scene.is_glued(first) && scene.word(first) == "/" && scene.word(first + 1).starts_with('*');
+    let is_opening =
+        |first: usize| scene.is_glued(first) && scene.word(first) == "/" && scene.word(first + 1).starts_with('*');
     let first = (0..3).filter_map(|back| scene.at.checked_sub(back)).find(|first| is_opening(*first))?;
     let start = scene.range(first).start;
     let rest = scene.text.get(start..)?;

@@ -32,7 +32,9 @@ pub(super) fn no_first_line(scene: &Scene<'_>) -> Option<Mistake> {
 pub(super) fn no_library_name(scene: &Scene<'_>) -> Option<Mistake> {
     let used = (0..scene.outline.tokens.len()).find(|token| {
         let before = scene.before(*token).map(|before| scene.word(before));
-        matches!(scene.word(*token), "Environment" | "environment") && matches!(before, Some("|" | ":")) && scene.pairs.around(*token).is_none()
+        matches!(scene.word(*token), "Environment" | "environment")
+            && matches!(before, Some("|" | ":"))
+            && scene.pairs.around(*token).is_none()
     })?;
     let tokens = || 0..scene.outline.tokens.len();
     let is_other = tokens().any(|token| binds(scene, token, scene.word(used))) || scene.word(used + 1) == ".";
@@ -51,7 +53,10 @@ pub(super) fn no_library_name(scene: &Scene<'_>) -> Option<Mistake> {
 /// `: agentos.Environment`.
 pub(super) fn contract_as_type(scene: &Scene<'_>) -> Option<Mistake> {
     let used = (0..scene.outline.tokens.len()).find(|token| {
-        scene.word(*token) == ":" && scene.pairs.around(*token).is_none() && scene.word(token + 1) == "agentos" && scene.word(token + 3) == "Environment"
+        scene.word(*token) == ":"
+            && scene.pairs.around(*token).is_none()
+            && scene.word(token + 1) == "agentos"
+            && scene.word(token + 3) == "Environment"
     })?;
     let place = scene.range(used);
     Some(
@@ -62,9 +67,41 @@ pub(super) fn contract_as_type(scene: &Scene<'_>) -> Option<Mistake> {
     )
 }
 
+/// `} agentos.Environment`, `} || agentos.Environment`, `}, agentos.Environment`.
+pub(super) fn no_pipe(scene: &Scene<'_>) -> Option<Mistake> {
+    let library = (1..scene.outline.tokens.len()).find(|token| {
+        let is_contract =
+            scene.word(*token) == "agentos" && scene.word(token + 1) == "." && scene.word(token + 2) == "Environment";
+        is_contract && scene.kind(token + 3).is_none() && scene.pairs.around(*token).is_none()
+    })?;
+    let before = scene.before(library)?;
+    let mistake =
+        |place, label| Mistake::new("a contract stands behind `|`", place, label).help("write `| agentos.Environment`");
+    if matches!(scene.word(before), "||" | "|>" | "," | "&") {
+        let place = scene.range(before);
+        return Some(mistake(place.clone(), "`|` has to stand here").fix(place, " |"));
+    }
+    let start = scene.range(library).start;
+    let is_record = scene.kind(before) == Some(Kind::CloseBrace);
+    is_record.then(|| mistake(scene.range(library), "no `|` before this").fix(start..start, "| "))
+}
+
+/// `| agentos Environment`, `| agentos:Environment`, `| agentos/Environment`.
+pub(super) fn no_dot(scene: &Scene<'_>) -> Option<Mistake> {
+    let library = (1..scene.outline.tokens.len()).find(|token| {
+        scene.word(*token) == "agentos" && scene.word(token - 1) == "|" && scene.pairs.around(*token).is_none()
+    })?;
+    let contract = (library + 1..library + 4).find(|token| scene.word(*token) == "Environment")?;
+    let is_apart = contract > library + 2 || scene.word(library + 1) != ".";
+    let place = scene.across(library, contract);
+    let mistake = Mistake::new("a contract of the library is named with `.`", place.clone(), "no such name");
+    is_apart.then(|| mistake.help("write `| agentos.Environment`").fix(place, "agentos.Environment"))
+}
+
 /// Manifests whose first lines read as Nickel.
 pub(super) fn document(scene: &Scene<'_>) -> Option<Mistake> {
-    let is_outside = scene.kind(0) == Some(Kind::Name) && scene.kind(1) == Some(Kind::Colon);
+    let is_key = scene.kind(0) == Some(Kind::Name) && scene.kind(1) == Some(Kind::Colon);
+    let is_outside = is_key || scene.kind(0) == Some(Kind::Minus);
     is_outside.then(|| documents::yaml(scene.text)).flatten()
 }
 

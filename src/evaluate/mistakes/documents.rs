@@ -19,7 +19,9 @@ fn json(scene: &Scene<'_>) -> Option<Mistake> {
             let name_end = scene.pairs.partner(1).filter(|_| scene.kind(1) == Some(Kind::Quote));
             name_end.is_some_and(|end| scene.kind(end + 1) == Some(Kind::Colon))
         }
-        Kind::OpenBracket => matches!(scene.word(1), "{") && scene.pairs.partner(2).is_some_and(|end| scene.word(end + 1) == ":"),
+        Kind::OpenBracket => {
+            matches!(scene.word(1), "{") && scene.pairs.partner(2).is_some_and(|end| scene.word(end + 1) == ":")
+        }
         _ => false,
     };
     let is_mixed = scene.outline.tokens.iter().any(|token| matches!(token.kind, Kind::Equals | Kind::Pipe | Kind::Let));
@@ -32,15 +34,18 @@ fn json(scene: &Scene<'_>) -> Option<Mistake> {
 
 /// Lines of `key: value`.
 pub(super) fn yaml(text: &str) -> Option<Mistake> {
-    let lines = || text.split_inclusive('\n').scan(0, |start, line| {
-        let here = *start;
-        *start += line.len();
-        Some((here, line.trim_end()))
-    });
+    let lines = || {
+        text.split_inclusive('\n').scan(0, |start, line| {
+            let here = *start;
+            *start += line.len();
+            Some((here, line.trim_end()))
+        })
+    };
     let content = |line: &str| !line.is_empty() && !line.trim_start().starts_with('#');
     let (start, first) = lines().find(|(_, line)| content(line))?;
     let is_marked = first == "---" || first.starts_with("%YAML");
-    let top: Vec<&str> = lines().map(|(_, line)| line).filter(|line| content(line) && !line.starts_with([' ', '\t'])).collect();
+    let top: Vec<&str> =
+        lines().map(|(_, line)| line).filter(|line| content(line) && !line.starts_with([' ', '\t'])).collect();
     let keys = top.iter().filter(|line| key(line).is_some()).count();
     let others = top.iter().filter(|line| key(line).is_none() && !line.starts_with("- ") && **line != "---").count();
     let is_list = first.starts_with("- ") && key(first.trim_start_matches("- ")).is_some();

@@ -36,8 +36,9 @@ pub(super) fn single(scene: &Scene<'_>) -> Option<Mistake> {
     let (opening, closing) = single_quotes(scene)?;
     let content = scene.text.get(opening + 1..closing)?;
     let is_escaped = content.contains(['"', '\\']) || content.contains("%{");
-    let mistake = Mistake::new("a text stands in double quotes, not in single ones", opening..closing + 1, "this is no text")
-        .help("write `\"` in the place of both quotes; a single quote begins a tag, as in `'Dev`");
+    let mistake =
+        Mistake::new("a text stands in double quotes, not in single ones", opening..closing + 1, "single quotes")
+            .help("write `\"` in the place of both quotes; a single quote begins a tag, as in `'Dev`");
     Some(match is_escaped {
         true => mistake.repair(Repair::Broken(opening..closing + 1)),
         false => mistake.fix(opening..opening + 1, "\"").fix(closing..closing + 1, "\""),
@@ -72,11 +73,15 @@ pub(super) fn lone(scene: &Scene<'_>) -> Option<Mistake> {
     let start = scene.place.start;
     let rest = scene.text.get(start..scene.line_end(start))?.strip_prefix('\'')?;
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    if scene.at < scene.outline.tokens.len() {
+        return None;
+    }
     let after = start + 1 + blanks;
     let tag = rest.get(blanks..)?;
     let word: String = tag.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect();
     if blanks > 0 && is_word(&word) {
-        let mistake = Mistake::new("a blank stands between `'` and its tag", start..after + word.len(), "written apart");
+        let mistake =
+            Mistake::new("a blank stands between `'` and its tag", start..after + word.len(), "a blank behind `'`");
         return Some(mistake.help(format!("write `'{word}`")).fix(start + 1..after, ""));
     }
     Some(
@@ -91,12 +96,21 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<Mistake> {
     let opening = suspect(scene)?;
     let place = scene.range(opening);
     if let Some(start) = unopened(scene, place.start) {
-        let mistake = Mistake::new("the text has no quote at its beginning", start..place.end, "only a quote at its end");
-        return Some(mistake.help("write `\"` at both ends of a text").fix(start..start, "\""));
+        let mistake =
+            Mistake::new("the text has no quote at its beginning", start..place.end, "only a quote at its end");
+        let single = if scene.text.get(start..).is_some_and(|rest| rest.starts_with('\'')) { start + 1 } else { start };
+        return Some(mistake.help("write `\"` at both ends of a text").fix(start..single, "\""));
     }
-    let mistake = Mistake::new("nothing closes this quote", place.clone(), "the text begins here");
+    let mistake = Mistake::new("this quote is never closed", place.clone(), "the text begins here");
     let mistake = mistake.help("write `\"` at the end of the text");
-    let end = scene.value_end(place.end);
+    let end = match scene.pairs.partner(opening).map(|closing| scene.range(closing).start) {
+        // The next text is in the same line.
+        Some(closing) if closing < scene.line_end(place.end) => {
+            let inside = scene.text.get(place.end..closing)?;
+            place.end + inside.find(',').unwrap_or(inside.len())
+        }
+        Some(_) | None => scene.value_end(place.end),
+    };
     let last = scene.text.get(place.end..end).and_then(|inside| inside.chars().next_back());
     Some(match last {
         None => mistake.fix(end..end, "\""),
@@ -124,17 +138,20 @@ fn runs_into_text(scene: &Scene<'_>, opening: usize, closing: usize) -> bool {
     let inside = scene.text.get(start..end).unwrap_or("");
     let begins = inside.ends_with("= ") || inside.ends_with('=') || inside.ends_with('[') || inside.ends_with(", ");
     let is_apart = scene.is_glued(closing) && scene.begins_value(closing + 1);
-    inside.contains('\n') && (begins || is_apart || inside.ends_with("import "))
+    let is_spread = inside.contains('\n') && (begins || is_apart || inside.ends_with("import "));
+    is_spread || begins && is_apart && inside.contains(',')
 }
 
 /// Where a text begins whose only quote is at its end.
 fn unopened(scene: &Scene<'_>, quote: usize) -> Option<usize> {
     let bare = scene.bare(quote.checked_sub(1)?);
-    let before = scene.text.get(..bare.start)?.trim_end();
+    let written = scene.text.get(..bare.start)?;
+    let start = if written.ends_with('\'') { bare.start - 1 } else { bare.start };
+    let before = scene.text.get(..start)?.trim_end();
     let after = scene.text.get(quote + 1..scene.line_end(quote))?.trim();
     let is_value = before.ends_with(['=', '[']);
     let is_last = after.is_empty() || after.starts_with([',', ']', '}']);
-    (bare.start < quote && bare.end == quote && is_value && is_last).then_some(bare.start)
+    (bare.start < quote && bare.end == quote && is_value && is_last).then_some(start)
 }
 
 /// `m%"` and what closes it.
@@ -143,14 +160,28 @@ pub(super) fn indented(scene: &Scene<'_>) -> Option<Mistake> {
         let opening = opening_delimiter.start.to_usize()..opening_delimiter.end.to_usize();
         let percents = scene.text.get(opening.clone())?.matches('%').count();
         let closing = format!("\"{}", "%".repeat(percents));
-        let mistake = Mistake::new("the quote at the end has more `%` than the one at the beginning", scene.place.clone(), "too many `%`");
-        return Some(mistake.and(opening, "the text begins here").help(format!("write `{closing}`")).fix(scene.place.clone(), closing));
+        let mistake = Mistake::new(
+            "the quote at the end has more `%` than the one at the beginning",
+            scene.place.clone(),
+            "too many `%`",
+        );
+        return Some(
+            mistake
+                .and(opening, "the text begins here")
+                .help(format!("write `{closing}`"))
+                .fix(scene.place.clone(), closing),
+        );
     }
-    let opening = scene.pairs.unclosed.iter().copied().find(|open| matches!(scene.kind(*open), Some(Kind::Indented | Kind::Symbolic)))?;
+    let opening = scene
+        .pairs
+        .unclosed
+        .iter()
+        .copied()
+        .find(|open| matches!(scene.kind(*open), Some(Kind::Indented | Kind::Symbolic)))?;
     let place = scene.range(opening);
     let percents = scene.word(opening).matches('%').count();
     let closing = format!("\"{}", "%".repeat(percents));
-    let mistake = Mistake::new("nothing closes this text of several lines", place.clone(), "the text begins here")
+    let mistake = Mistake::new("this text of several lines is never closed", place.clone(), "the text begins here")
         .help(format!("write `{closing}` at its end"));
     let rest = scene.text.get(place.end..)?;
     let alone = rest.match_indices('"').find(|(at, _)| {
@@ -179,7 +210,9 @@ pub(super) fn percent(scene: &Scene<'_>) -> Option<Mistake> {
 pub(super) fn escape(scene: &Scene<'_>) -> Option<Mistake> {
     let is_escape = matches!(
         scene.error,
-        ParseError::InvalidEscapeSequence(_) | ParseError::InvalidAsciiEscapeCode(_) | ParseError::InvalidUnicodeEscapeCode(_)
+        ParseError::InvalidEscapeSequence(_)
+            | ParseError::InvalidAsciiEscapeCode(_)
+            | ParseError::InvalidUnicodeEscapeCode(_)
     );
     // Nickel's place is the backslash, or what follows it.
     let start = scene.text.get(..=scene.place.start).filter(|_| is_escape)?.rfind('\\')?;

@@ -159,7 +159,8 @@ impl<'a> Scene<'a> {
             Some(partner) if partner > index => partner + 1,
             Some(_) | None => index + 1,
         };
-        (next < self.outline.tokens.len() && self.pairs.around(next) == self.pairs.around(index)).then_some(next)
+        (next < self.outline.tokens.len() && self.pairs.around(next) == self.pairs.around(index))
+            .then_some(next)
             .filter(|next| !self.closes_around(*next))
     }
 

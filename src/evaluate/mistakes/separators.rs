@@ -1,18 +1,73 @@
 //! Commas: missing between fields and between items, and too many.
 
-use super::Mistake;
 use super::scene::Scene;
+use super::{Mistake, Repair};
 use crate::evaluate::outline::Kind;
 
 /// A comma is missing between two fields, two bindings or two items.
 pub(super) fn missing(scene: &Scene<'_>) -> Option<Mistake> {
+    if let Some(words) = two_words(scene) {
+        return Some(words);
+    }
     let (what, next) = second_field(scene).or_else(|| second_item(scene))?;
     let last = scene.before(next).filter(|last| scene.ends_value(*last))?;
     let end = scene.range(last).end;
     Some(
-        Mistake::new(format!("a comma is missing between two {what}"), scene.last_character(last), "no comma behind this")
-            .help("write `,` here")
-            .fix(end..end, ","),
+        Mistake::new(
+            format!("a comma is missing between two {what}"),
+            scene.last_character(last),
+            "no comma behind this",
+        )
+        .help("write `,` here")
+        .fix(end..end, ","),
+    )
+}
+
+/// Words by which other languages declare a value.
+const DECLARING: [&str; 9] = ["var", "const", "val", "export", "set", "def", "local", "public", "field"];
+
+/// `var name = "a"`, `my name = "a"`.
+fn two_words(scene: &Scene<'_>) -> Option<Mistake> {
+    let start = field_at(scene).filter(|start| scene.is_in_record(*start) && !scene.begins_line(*start))?;
+    let first = scene.before(start).filter(|first| scene.kind(*first) == Some(Kind::Name))?;
+    if !(scene.begins_item(first) || scene.begins_line(first)) {
+        return None;
+    }
+    let (word, name_end) = (scene.word(first), scene.name_end(start)?);
+    let place = scene.across(first, name_end);
+    if DECLARING.contains(&word) {
+        let mistake = Mistake::new(
+            format!("a field is declared by its name alone, without `{word}`"),
+            scene.range(first),
+            "not needed",
+        );
+        return Some(mistake.help("remove it").fix(scene.range(first).start..scene.range(start).start, ""));
+    }
+    let mistake = Mistake::new("a name has no blank in it", place.clone(), "two words");
+    let mistake = mistake.help("write one word, or the name in double quotes; a comma separates two fields");
+    Some(mistake.repair(Repair::Stop))
+}
+
+/// `("a", "b")`, `[a = "b"]`: what stands in brackets of another kind.
+pub(super) fn other_brackets(scene: &Scene<'_>) -> Option<Mistake> {
+    let opening = scene.pairs.around(scene.at)?;
+    let closing = scene.pairs.partner(opening)?;
+    let is_list = scene.kind(scene.at) == Some(Kind::Comma) && scene.kind(opening) == Some(Kind::OpenParenthesis);
+    let is_record = scene.word(scene.at) == "="
+        && matches!(scene.kind(opening), Some(Kind::OpenBracket | Kind::OpenParenthesis))
+        && scene.field_of_sign(scene.at).is_some_and(|field| field.start == opening + 1);
+    let (title, pair) = match (is_list, is_record) {
+        (true, _) => ("a list stands in brackets, not in parentheses", ["[", "]"]),
+        (false, true) => ("the fields of a record stand in braces", ["{", "}"]),
+        (false, false) => return None,
+    };
+    let [open, close] = pair;
+    Some(
+        Mistake::new(title, scene.range(opening), format!("`{open}` has to stand here"))
+            .and(scene.range(closing), format!("and `{close}` here"))
+            .help(format!("write `{open}` and `{close}`"))
+            .fix(scene.range(opening), open)
+            .fix(scene.range(closing), close),
     )
 }
 
@@ -37,7 +92,7 @@ fn field_at(scene: &Scene<'_>) -> Option<usize> {
     if is_sign(scene.at) {
         return of_sign(scene.at);
     }
-    if let Some(pipe) = scene.before(scene.at).filter(|pipe| scene.word(*pipe) == "|" ) {
+    if let Some(pipe) = scene.before(scene.at).filter(|pipe| scene.word(*pipe) == "|") {
         return of_sign(pipe).filter(|start| scene.begins_line(*start));
     }
     scene.name_end(scene.at).filter(|end| is_sign(end + 1)).map(|_| scene.at)
@@ -60,7 +115,9 @@ pub(super) fn extra(scene: &Scene<'_>) -> Option<Mistake> {
     let before = scene.before(scene.at).and_then(|before| scene.kind(before));
     let (title, label) = match before {
         Some(Kind::Comma) => ("there are two commas in a row", "the second one"),
-        Some(Kind::OpenBrace | Kind::OpenBracket) => ("a comma stands before the first field or item", "nothing is before it"),
+        Some(Kind::OpenBrace | Kind::OpenBracket) => {
+            ("a comma stands before the first field or item", "nothing is before it")
+        }
         _ => ("a comma stands behind the end of the value", "nothing follows it"),
     };
     let place = scene.range(scene.at);

@@ -8,13 +8,17 @@ use crate::evaluate::outline::Kind;
 const REACH: usize = 4;
 
 /// Signs of other languages that stand between a name and a value.
-const SIGNS: [&str; 6] = [":", "=>", "==", "->", "<-", "~"];
+const SIGNS: [&str; 9] = [":", ":=", "=>", "==", "->", "<-", "?=", "+=", "~"];
 
 /// `name: "a"`, `name => "a"`, `name := "a"`, `name == "a"`.
 pub(super) fn wrong(scene: &Scene<'_>) -> Option<Mistake> {
-    let (sign, field) = (0..REACH).find_map(|back| wrong_at(scene, scene.at.checked_sub(back)?))?;
-    // The two characters of `:=` are two tokens.
-    let last = if scene.is_glued(sign) && scene.word(sign + 1) == "=" { sign + 1 } else { sign };
+    (0..REACH).find_map(|back| wrong_at(scene, scene.at.checked_sub(back)?))
+}
+
+/// The mistake whose sign is a token, or begins with it.
+fn wrong_at(scene: &Scene<'_>, sign: usize) -> Option<Mistake> {
+    let last = last_of_sign(scene, sign)?;
+    let field = wrongly_set(scene, sign, last)?;
     let written = scene.text.get(scene.across(sign, last))?;
     let name = scene.text.get(scene.across(field.start, field.name_end))?;
     let note = match written {
@@ -34,28 +38,50 @@ pub(super) fn wrong(scene: &Scene<'_>) -> Option<Mistake> {
     )
 }
 
-/// The field whose wrong sign a token is.
-fn wrong_at(scene: &Scene<'_>, sign: usize) -> Option<(usize, Field)> {
-    let word = scene.word(sign);
-    let field = scene.field_of_sign(sign).filter(|_| SIGNS.contains(&word))?;
+/// The last token of a sign of another language: some are two tokens of Nickel's.
+fn last_of_sign(scene: &Scene<'_>, sign: usize) -> Option<usize> {
+    let is_sign =
+        |last: usize| scene.text.get(scene.across(sign, last)).is_some_and(|written| SIGNS.contains(&written));
+    let is_double = scene.is_glued(sign) && is_sign(sign + 1);
+    if is_double { Some(sign + 1) } else { Some(sign).filter(|sign| is_sign(*sign)) }
+}
+
+/// The field that a wrong sign stands in.
+fn wrongly_set(scene: &Scene<'_>, sign: usize, last: usize) -> Option<Field> {
+    let field = scene.field_of_sign(sign)?;
     let is_field = scene.is_in_record(sign) && (scene.begins_item(field.start) || scene.begins_line(field.start));
     let is_binding = scene.before(field.start).is_some_and(|before| matches!(scene.word(before), "let" | "rec"));
     // What has both a type and a value is as it should be.
-    let is_typed = word == ":" && !(scene.is_glued(sign) && scene.word(sign + 1) == "=") && is_set(scene, sign);
-    ((is_field || is_binding) && !is_typed).then_some((sign, field))
+    let is_typed = scene.word(last) == ":" && is_set(scene, sign) == Some(true);
+    ((is_field || is_binding) && !is_typed).then_some(field)
 }
 
-/// Whether `=` follows in the same field.
-fn is_set(scene: &Scene<'_>, sign: usize) -> bool {
-    let mut token = sign;
-    while let Some(next) = scene.next(token) {
-        match scene.word(next) {
-            "," | ";" => return false,
-            "=" => return scene.field_of_sign(next).is_none_or(|field| field.start == sign + 1 || !scene.begins_line(field.start)),
-            _ => token = next,
-        }
-    }
-    false
+/// Whether the `=` that follows a type is its field's, or the next field's, which has a line of its own; none where there is
+/// no `=`.
+fn is_set(scene: &Scene<'_>, colon: usize) -> Option<bool> {
+    let behind = std::iter::successors(scene.next(colon), |token| scene.next(*token));
+    let sign =
+        behind.take_while(|token| !matches!(scene.word(*token), "," | ";")).find(|token| scene.word(*token) == "=")?;
+    let is_next = |field: Field| field.start != colon + 1 && scene.begins_line(field.start);
+    Some(!scene.field_of_sign(sign).is_some_and(is_next))
+}
+
+/// `name: "a"` with the next field in the line below, which Nickel takes for a part of the type.
+pub(super) fn type_of_two_lines(scene: &Scene<'_>, colon: usize) -> Option<Mistake> {
+    if is_set(scene, colon) == Some(false) { wrong_at(scene, colon) } else { None }
+}
+
+/// `labels = "a": "b"`.
+pub(super) fn colon_in_value(scene: &Scene<'_>) -> Option<Mistake> {
+    let colon = (0..REACH).filter_map(|back| scene.at.checked_sub(back)).find(|token| scene.word(*token) == ":")?;
+    let before = std::iter::successors(scene.previous(colon), |token| scene.previous(*token));
+    let sign = before.take_while(|token| scene.word(*token) != ",").find(|token| scene.word(*token) == "=")?;
+    let (_, last) = scene.item(colon);
+    Some(
+        Mistake::new("there is a `:` in a value", scene.range(colon), "no value has this")
+            .help("put a text with `:` in it in double quotes; write a record as `{ name = … }`")
+            .repair(Repair::Broken(scene.across(sign + 1, last))),
+    )
 }
 
 /// `name "a"`.
@@ -67,12 +93,29 @@ pub(super) fn missing(scene: &Scene<'_>) -> Option<Mistake> {
     if scene.begins_line(scene.at) || !(is_field || is_binding) {
         return None;
     }
+    if let Some(index) = index(scene, name_end) {
+        return Some(index);
+    }
     let (place, name) = (scene.across(start, name_end), scene.text.get(scene.across(start, name_end))?);
     Some(
         Mistake::new(format!("`=` is missing between `{name}` and its value"), place.clone(), "no `=` behind this")
             .help(format!("write `{name} = …`"))
             .fix(place.end..place.end, " ="),
     )
+}
+
+/// `labels["a"] = "b"`.
+fn index(scene: &Scene<'_>, name_end: usize) -> Option<Mistake> {
+    let (opening, closing) = (scene.at, scene.pairs.partner(scene.at)?);
+    let is_index =
+        scene.word(opening) == "[" && scene.is_glued(name_end) && matches!(scene.word(closing + 1), "=" | "." | ":");
+    let mistake = Mistake::new(
+        "a field in a record is named with `.`, not in brackets",
+        scene.across(opening, closing),
+        "brackets",
+    )
+    .help("write `name.inner = …`, and names with other characters in double quotes");
+    is_index.then(|| mistake.fix(scene.range(opening), ".").fix(scene.range(closing), ""))
 }
 
 /// `name = ,`, or `name =` with the next field behind it.
@@ -84,7 +127,11 @@ pub(super) fn no_value(scene: &Scene<'_>) -> Option<Mistake> {
     Some(
         Mistake::new(format!("`{name}` has no value"), scene.range(sign), "nothing follows this")
             .help(format!("write the value behind `=`, or remove `{name}`"))
-            .repair(Repair::Broken(end..end)),
+            .repair(if scene.begins_value(sign + 1) {
+                Repair::Change(vec![(end..end, format!(" {},", Mistake::PLACEHOLDER))])
+            } else {
+                Repair::Broken(end..end)
+            }),
     )
 }
 

@@ -1,7 +1,7 @@
 //! Texts without quotes, and lists as YAML has them.
 
 use super::scene::{self, Scene};
-use super::{Change, Mistake, Repair};
+use super::{Change, Mistake, Repair, signs};
 use crate::evaluate::outline::Kind;
 use std::ops::Range;
 
@@ -25,17 +25,21 @@ fn bare_at(scene: &Scene<'_>, byte: usize) -> Option<Mistake> {
     let (written, before) = (scene.text.get(place.clone())?, scene.text.get(..place.start)?);
     let is_comment = ["//", "/*", "--"].iter().any(|sign| written.starts_with(sign));
     let before = before.trim_end_matches([' ', '\t']);
-    let is_in_list = || scene.is_in_list(scene.outline.tokens.partition_point(|token| token.range().end <= place.start));
+    let is_in_list =
+        || scene.is_in_list(scene.outline.tokens.partition_point(|token| token.range().end <= place.start));
     let is_value = before.ends_with('=') || before.trim_end().ends_with(['[', ',']) && is_in_list();
-    if !is_value || is_comment || !written.contains(OF_TEXTS) || written.ends_with(':') {
+    // `${name}` and `$(name)` are no texts.
+    let is_cut = scene.text.get(place.end..).is_some_and(|rest| rest.starts_with(['{', '(', '[']));
+    if !is_value || is_comment || is_cut || !written.contains(OF_TEXTS) || written.ends_with(':') {
         return None;
     }
     let mistake = Mistake::new("a text stands without quotes", place.clone(), "no quotes around this")
         .help("put it in double quotes");
-    Some(match written.contains('\\') {
-        true => mistake.repair(Repair::Broken(place)),
+    let quoted = match written.contains('\\') {
+        true => mistake,
         false => mistake.fix(place.start..place.start, "\"").fix(place.end..place.end, "\""),
-    })
+    };
+    Some(quoted.repair(Repair::Broken(place)))
 }
 
 /// What Nickel takes for types: `image = registry/name:1.0`, and indented fields below `labels:`.
@@ -44,15 +48,14 @@ pub(super) fn taken(scene: &Scene<'_>) -> Option<Mistake> {
     colons.find_map(|colon| {
         let is_inside = scene.is_glued(colon) && scene.before(colon).is_some_and(|before| scene.is_glued(before));
         let text = if is_inside { bare_at(scene, scene.range(colon).start) } else { None };
-        text.or_else(|| block_at(scene, colon))
+        text.or_else(|| block_at(scene, colon)).or_else(|| signs::type_of_two_lines(scene, colon))
     })
 }
 
 /// `hosts:` with lines of `- item` below.
 pub(super) fn dashes(scene: &Scene<'_>) -> Option<Mistake> {
-    let is_dash = |token: &usize| {
-        scene.kind(*token) == Some(Kind::Minus) && scene.begins_line(*token) && !scene.is_glued(*token)
-    };
+    let is_dash =
+        |token: &usize| scene.kind(*token) == Some(Kind::Minus) && scene.begins_line(*token) && !scene.is_glued(*token);
     let before = std::iter::successors(Some(scene.at), |token| scene.previous(*token)).take(REACH);
     let dash = before.filter(is_dash).last()?;
     let sign = scene.before(dash).filter(|sign| matches!(scene.word(*sign), "=" | ":"))?;
@@ -74,18 +77,40 @@ pub(super) fn block(scene: &Scene<'_>) -> Option<Mistake> {
 
 /// The mistake whose colon a token is.
 fn block_at(scene: &Scene<'_>, colon: usize) -> Option<Mistake> {
-    let field = scene.field_of_sign(colon).filter(|_| scene.word(colon) == ":" && scene.ends_line(colon))?;
+    let sign = scene.word(colon);
+    let field = scene.field_of_sign(colon).filter(|_| matches!(sign, ":" | "=") && scene.ends_line(colon))?;
     let inner = scene.name_end(colon + 1).map(|end| scene.word(end + 1));
     let of = |token: usize| scene.indent(scene.range(token).start);
     let is_field = scene.begins_line(field.start) && scene.is_in_record(field.start);
-    if inner != Some(":") || !is_field || of(colon + 1) <= of(field.start) {
+    if !(inner == Some(sign) || inner == Some(":")) || !is_field || of(colon + 1) <= of(field.start) {
         return None;
     }
     let name = scene.text.get(scene.across(field.start, field.name_end))?;
     let lines = scene.range(colon).start..block_end(scene, field.start);
     Some(
-        Mistake::new("a record is written in braces, not as indented lines", scene.range(colon), "`= {` has to stand here")
-            .help(format!("write `{name} = {{ … }}`, with a comma behind each field"))
+        Mistake::new(
+            "a record is written in braces, not as indented lines",
+            scene.range(colon),
+            "`= {` has to stand here",
+        )
+        .help(format!("write `{name} = {{ … }}`, with a comma behind each field"))
+        .repair(Repair::Change(vec![(lines, format!("= {},", Mistake::PLACEHOLDER))])),
+    )
+}
+
+/// `text = |` or `text = >` with the text in the lines below.
+pub(super) fn folded(scene: &Scene<'_>) -> Option<Mistake> {
+    let is_style = |token: &usize| matches!(scene.word(*token), "|" | ">" | ">-" | "|-") && scene.ends_line(*token);
+    let before = std::iter::successors(Some(scene.at), |token| scene.previous(*token)).take(REACH);
+    let style = before
+        .filter(is_style)
+        .find(|style| scene.before(*style).is_some_and(|sign| matches!(scene.word(sign), "=" | ":")))?;
+    let field = scene.field_of_sign(style - 1)?;
+    let name = scene.text.get(scene.across(field.start, field.name_end))?;
+    let lines = scene.range(style - 1).start..block_end(scene, field.start);
+    Some(
+        Mistake::new("a text of several lines begins with `m%\"`, and ends with `\"%`", scene.range(style), "YAML")
+            .help(format!("write `{name} = m%\"`, the lines of the text, and `\"%`"))
             .repair(Repair::Change(vec![(lines, format!("= {},", Mistake::PLACEHOLDER))])),
     )
 }
