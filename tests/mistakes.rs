@@ -2,9 +2,12 @@
 
 mod common;
 
+use agentos_cfg::catalogue::SYNTAX_ERROR;
 use agentos_cfg::diagnostic::{Diagnostic, Edit};
 use agentos_cfg::reference::{self, Mistake};
-use common::{Memory, codes_and_lines, compile, compile_in, environment, expected, findings, shown};
+use agentos_cfg::source::{Disk, Entry};
+use agentos_cfg::{Compiler, Outcome};
+use common::{Memory, codes_and_lines, compile, compile_in, environment, expected, findings, root, shipped, shown};
 use insta::assert_snapshot;
 
 #[test]
@@ -67,4 +70,69 @@ fn a_fix_makes_the_text_an_environment() {
         assert!(left.is_empty(), "{}:\n{text}\n{}", mistake.title, shown(&compiler, &outcome));
     }
     assert!(fixed >= 40, "only {fixed} fixes");
+}
+
+/// The findings of a text in the place of a shipped environment.
+fn of_shipped(compiler: &mut Compiler, name: &str, text: String) -> Outcome {
+    compiler.compile(&Disk, &Entry::text(name, text, root()))
+}
+
+/// A text without the character at a place, where it is one whose loss is a mistake.
+fn slip(text: &str, at: usize) -> Option<String> {
+    let character = text[at..].chars().next().filter(|character| "{}[]()=,\"|.'".contains(*character))?;
+    Some(format!("{}{}", &text[..at], &text[at + character.len_utf8()..]))
+}
+
+/// Slips in shipped environments, as many as a test has time for, or every one.
+#[test]
+fn a_slip_is_explained_and_brings_no_false_finding() {
+    let every = std::env::var("AGENTOS_CFG_EVERY_SLIP").is_ok();
+    let mut compiler = Compiler::new();
+    let (mut refused, mut explained, mut near, mut false_findings) = (0, 0, 0, Vec::new());
+    for name in shipped() {
+        let text = std::fs::read_to_string(root().join(name)).unwrap();
+        let code = |at: &usize| !text[..*at].rsplit('\n').next().unwrap().contains('#');
+        let slips = (0..text.len()).filter(|at| text.is_char_boundary(*at)).filter(code);
+        let slips: Vec<usize> = slips.filter(|at| slip(&text, *at).is_some()).collect();
+        let step = if every { 1 } else { slips.len() / 8 + 1 };
+        for at in slips.into_iter().step_by(step) {
+            let outcome = of_shipped(&mut compiler, name, slip(&text, at).unwrap());
+            let (mistakes, others): (Vec<_>, Vec<_>) =
+                outcome.findings.iter().partition(|finding| finding.code == SYNTAX_ERROR);
+            assert!(mistakes.is_empty() || outcome.objects.is_empty() && outcome.manifests.is_none());
+            let Some(first) = mistakes.first() else { continue };
+            refused += 1;
+            explained += usize::from(!is_quoted(first));
+            let line = |byte: usize| text[..byte].matches('\n').count();
+            let span = first.span().unwrap().start as usize;
+            near += usize::from(line(span.min(text.len() - 1)).abs_diff(line(at)) <= 1);
+            if every && (is_quoted(first) || line(span.min(text.len() - 1)).abs_diff(line(at)) > 1) {
+                println!(
+                    "{name}:{} {:?} → {}:{}",
+                    line(at) + 1,
+                    &text[at - 10..at + 4],
+                    line(span.min(text.len() - 1)) + 1,
+                    first.message
+                );
+            }
+            let slipped = |finding: &&Diagnostic| {
+                format!(
+                    "{name}:{} without {:?}: {} {}",
+                    line(at) + 1,
+                    &text[at - 10..at + 4],
+                    finding.code,
+                    finding.message
+                )
+            };
+            false_findings.extend(others.iter().map(slipped));
+        }
+    }
+    println!("{refused} refused, {explained} explained, {near} near\n{}", false_findings.join("\n"));
+    assert!(false_findings.is_empty());
+    assert!(explained * 100 >= refused * 95 && near * 100 >= refused * 90, "{explained} and {near} of {refused}");
+}
+
+/// Whether nothing better than Nickel's words is known of a mistake.
+fn is_quoted(finding: &Diagnostic) -> bool {
+    finding.help.iter().any(|help| help.starts_with("look just before it"))
 }

@@ -66,6 +66,8 @@ enum Repair {
     AsFixed,
     /// With these changes, behind which a placeholder stands for what is broken.
     Change(Vec<Change>),
+    /// With the fix, to find further mistakes; what was meant is not certain enough to evaluate the text.
+    Guessed,
     /// With a placeholder for this value.
     Broken(Range<usize>),
     /// Not at all: nothing says what was meant.
@@ -122,7 +124,7 @@ impl Mistake {
     /// What to change to go on; none where that is not known.
     fn changes(&self) -> Option<Vec<Change>> {
         let changes = match &self.repair {
-            Repair::AsFixed => self.fix.clone(),
+            Repair::AsFixed | Repair::Guessed => self.fix.clone(),
             Repair::Change(changes) => changes.clone(),
             Repair::Broken(place) => vec![(place.clone(), format!(" {} ", Mistake::PLACEHOLDER))],
             Repair::Stop => Vec::new(),
@@ -135,7 +137,7 @@ impl Mistake {
 type Explain = fn(&Scene<'_>) -> Option<Mistake>;
 
 /// What is said of texts that Nickel refuses, the special before the general.
-const REFUSED: [Explain; 40] = [
+const REFUSED: [Explain; 41] = [
     documents::foreign,
     expressions::empty,
     quotes::escape,
@@ -150,6 +152,7 @@ const REFUSED: [Explain; 40] = [
     lets::unquoted_import,
     lets::unbound_import,
     brackets::crossed,
+    brackets::unopened,
     values::block,
     values::dashes,
     values::folded,
@@ -207,7 +210,8 @@ pub(super) fn has_no_value(text: &str, file: NickelFile) -> bool {
 
 /// Explains what is wrong with a text that Nickel refuses, or that can have no value.
 pub(super) fn explain(text: &str, ids: (NickelFile, FileId), files: &Files) -> Explained {
-    let mut explainer = Explainer { draft: Draft::new(text), ids, findings: Vec::new(), broken: Vec::new() };
+    let mut explainer =
+        Explainer { draft: Draft::new(text), ids, findings: Vec::new(), broken: Vec::new(), is_certain: true };
     let refused: Vec<usize> = refusals(text, ids.0).iter().map(|error| scene::place(error, text).start).collect();
     for _ in 0..MAX_MISTAKES {
         let draft = explainer.draft.text.as_str();
@@ -284,6 +288,8 @@ struct Explainer {
     ids: (NickelFile, FileId),
     findings: Vec<Diagnostic>,
     broken: Vec<Span>,
+    /// Whether nothing was guessed.
+    is_certain: bool,
 }
 
 impl Explainer {
@@ -294,6 +300,7 @@ impl Explainer {
             return false;
         }
         self.findings.push(finding);
+        self.is_certain &= !matches!(mistake.repair, Repair::Guessed);
         let Some(changes) = mistake.changes() else { return false };
         let is_broken = |change: &&Change| change.1.contains(Mistake::PLACEHOLDER);
         let broken: Vec<Span> = changes.iter().filter(is_broken).map(|(place, _)| self.span(place)).collect();
@@ -338,9 +345,9 @@ impl Explainer {
     }
 
     fn finish(self, is_mended: bool) -> Explained {
-        let Explainer { draft, findings, broken, .. } = self;
+        let Explainer { draft, findings, broken, is_certain, .. } = self;
         let (text, origins) = draft.into_parts();
-        Explained { findings, mended: is_mended.then_some(Mended { text, origins, broken }) }
+        Explained { findings, mended: (is_mended && is_certain).then_some(Mended { text, origins, broken }) }
     }
 }
 

@@ -15,7 +15,8 @@ pub(super) fn crossed(scene: &Scene<'_>) -> Option<Mistake> {
             Mistake::new(format!("this `{open}` is never closed"), scene.range(opening), "opened here")
                 .and(scene.range(closing), format!("`{close}` closes what is around it"))
                 .help(format!("write `{wanted}` before this `{close}`"))
-                .fix(end..end, wanted),
+                .fix(end..end, wanted)
+                .repair(Repair::Guessed),
         );
     }
     let place = scene.range(closing);
@@ -53,15 +54,53 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<Mistake> {
         true => format!("\n{}{wanted}{comma}", " ".repeat(scene.indent(start))),
         false => format!(" {wanted}{comma}"),
     };
-    Some(mistake.fix(end..end, text))
+    let mistake = mistake.fix(end..end, text);
+    Some(if is_plain(scene, opening, last) { mistake } else { mistake.repair(Repair::Guessed) })
 }
 
-/// The first bracket that ends a line, and whose partner stands less far to the right: it belongs to another one.
+/// Whether lines say for certain what an opening holds: all that is further to the right, or all of its own line.
+fn is_plain(scene: &Scene<'_>, opening: usize, last: usize) -> bool {
+    if scene.ends_line(opening) {
+        return true;
+    }
+    let (start, end) = (scene.range(opening).start, scene.range(last).end);
+    let line = scene.text.get(scene.line_start(start)..end).unwrap_or("");
+    line.matches(['{', '[', '(']).count() == 1 && !line.contains(['}', ']', ')', '\n'])
+}
+
+/// `labels = team = "a" },` and `storage = 'Persistent size = "5Gi" },`: a brace that is not opened.
+pub(super) fn unopened(scene: &Scene<'_>) -> Option<Mistake> {
+    let field =
+        scene.field_of_sign(scene.at).filter(|field| scene.word(scene.at) == "=" && !scene.begins_line(field.start))?;
+    let before = scene.before(field.start)?;
+    let is_value = scene.word(before) == "=" || scene.kind(before) == Some(Kind::Tag);
+    let line = scene.line_start(scene.range(scene.at).start)..scene.line_end(scene.range(scene.at).start);
+    let in_line = scene.at..scene.outline.tokens.partition_point(|token| token.range().start < line.end);
+    let is_unopened = |token: &usize| {
+        let opening = scene.pairs.partner(*token).map(|opening| scene.range(opening).start);
+        scene.kind(*token) == Some(Kind::CloseBrace) && opening.is_none_or(|opening| opening < line.start)
+    };
+    let ends_early =
+        !scene.outline.complete && scene.at_end_of(line.end) && scene.text.get(scene.stop()..)?.starts_with('}');
+    let closing = in_line.into_iter().find(is_unopened);
+    if !is_value || closing.is_none() && !ends_early {
+        return None;
+    }
+    let (place, start) = (scene.across(field.start, field.name_end), scene.range(field.start).start);
+    let name = scene.text.get(place.clone())?;
+    Some(
+        Mistake::new(format!("`{{` is missing before `{name}`"), place, "a field of a record that nothing opens")
+            .help("write `{` here")
+            .fix(start..start, "{ "),
+    )
+}
+
+/// The innermost bracket whose partner begins a line less far to the right: it belongs to another one.
 fn dedented(scene: &Scene<'_>) -> Option<usize> {
     if scene.pairs.unclosed.is_empty() {
         return None;
     }
-    (0..scene.outline.tokens.len()).find(|opening| {
+    (0..scene.outline.tokens.len()).rfind(|opening| {
         let closing = scene.pairs.partner(*opening).filter(|closing| closing > opening);
         closing.is_some_and(|closing| {
             let of = |token: usize| scene.indent(scene.range(token).start);
@@ -85,11 +124,12 @@ fn follower(scene: &Scene<'_>, opening: usize) -> usize {
 pub(super) fn extra(scene: &Scene<'_>) -> Option<Mistake> {
     let place = closing_too_many(scene)?;
     let closing = scene.text.get(place.clone())?;
-    Some(
-        Mistake::new(format!("this `{closing}` closes nothing"), place.clone(), "nothing is open here")
-            .help("remove it, or open what it is to close")
-            .fix(place, ""),
-    )
+    let mistake = Mistake::new(format!("this `{closing}` closes nothing"), place.clone(), "nothing is open here")
+        .help("remove it, or open what it is to close")
+        .fix(place.clone(), "");
+    // Of two in a row it does not matter which one is too many.
+    let is_doubled = scene.text.get(..place.start).is_some_and(|before| before.trim_end().ends_with(closing));
+    Some(if is_doubled { mistake } else { mistake.repair(Repair::Guessed) })
 }
 
 fn closing_too_many(scene: &Scene<'_>) -> Option<std::ops::Range<usize>> {

@@ -66,7 +66,7 @@ pub(super) fn no_let(scene: &Scene<'_>) -> Option<Mistake> {
     }
     let is_first = match scene.before(field.start) {
         None => true,
-        Some(before) => scene.kind(before) == Some(Kind::In),
+        Some(before) => matches!(scene.kind(before), Some(Kind::In | Kind::Ampersand)),
     };
     if !is_first || scene.pairs.around(scene.at).is_some() {
         return None;
@@ -75,6 +75,13 @@ pub(super) fn no_let(scene: &Scene<'_>) -> Option<Mistake> {
         .any(|token| scene.kind(token) == Some(Kind::In));
     let (place, name) = (scene.across(field.start, field.name_end), scene.word(field.start));
     let start = place.start;
+    let closes =
+        !scene.pairs.unopened.is_empty() || scene.text.get(scene.stop()..).is_some_and(|rest| rest.starts_with('}'));
+    if closes && scene.kind(scene.at + 1) != Some(Kind::Import) {
+        let mistake =
+            Mistake::new(format!("`{{` is missing before `{name}`"), place, "a field of a record that nothing opens");
+        return Some(mistake.help("write `{` before the first field").fix(start..start, "{ "));
+    }
     if ends || scene.kind(scene.at + 1) == Some(Kind::Import) {
         let mistake = Mistake::new("`let` is missing before the name", place, "no `let` before this");
         return Some(mistake.help(format!("write `let {name} = … in`")).fix(start..start, "let "));

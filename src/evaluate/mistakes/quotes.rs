@@ -107,7 +107,7 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<Mistake> {
         // The next text is in the same line.
         Some(closing) if closing < scene.line_end(place.end) => {
             let inside = scene.text.get(place.end..closing)?;
-            place.end + inside.find(',').unwrap_or(inside.len())
+            place.end + inside.find(',').or_else(|| inside.rfind(" =")).unwrap_or(inside.len())
         }
         Some(_) | None => scene.value_end(place.end),
     };
@@ -122,6 +122,7 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<Mistake> {
 /// The quote that is most likely not closed in its line: the first one whose text runs into the next text's quote, else the
 /// one that is open at the end.
 fn suspect(scene: &Scene<'_>) -> Option<usize> {
+    let here = scene.line_end(scene.place.start);
     let tokens = 0..scene.outline.tokens.len();
     let runs_on = |opening: &usize| {
         let closing = scene.pairs.partner(*opening).filter(|closing| closing > opening);
@@ -129,7 +130,7 @@ fn suspect(scene: &Scene<'_>) -> Option<usize> {
     };
     let is_opening = |token: &usize| matches!(scene.kind(*token), Some(Kind::Quote | Kind::QuotedTag));
     let open = || scene.pairs.unclosed.iter().copied().find(is_opening);
-    tokens.filter(is_opening).find(runs_on).filter(|opening| *opening < scene.at).or_else(open)
+    tokens.filter(is_opening).find(runs_on).filter(|opening| scene.range(*opening).start < here).or_else(open)
 }
 
 /// Whether the quote that ends a text of several lines looks like one that begins a text.
@@ -139,19 +140,25 @@ fn runs_into_text(scene: &Scene<'_>, opening: usize, closing: usize) -> bool {
     let begins = inside.ends_with("= ") || inside.ends_with('=') || inside.ends_with('[') || inside.ends_with(", ");
     let is_apart = scene.is_glued(closing) && scene.begins_value(closing + 1);
     let is_spread = inside.contains('\n') && (begins || is_apart || inside.ends_with("import "));
-    is_spread || begins && is_apart && inside.contains(',')
+    is_spread || begins && is_apart
 }
 
 /// Where a text begins whose only quote is at its end.
 fn unopened(scene: &Scene<'_>, quote: usize) -> Option<usize> {
-    let bare = scene.bare(quote.checked_sub(1)?);
-    let written = scene.text.get(..bare.start)?;
-    let start = if written.ends_with('\'') { bare.start - 1 } else { bare.start };
-    let before = scene.text.get(..start)?.trim_end();
+    let line = scene.text.get(scene.line_start(quote)..quote)?;
+    let begins =
+        line.rfind(['=', '[', '"']).filter(|at| !line.get(*at..).is_some_and(|rest| rest.starts_with('"')))? + 1;
+    let words = line.get(begins..)?.trim_start();
+    // What comes with a tag stands behind it.
+    let words = words.strip_prefix('\'').and_then(|tagged| tagged.split_once(' ')).map_or(words, |(_, text)| text);
+    let start = quote - words.len();
     let after = scene.text.get(quote + 1..scene.line_end(quote))?.trim();
-    let is_value = before.ends_with(['=', '[']);
+    if after.starts_with('=') {
+        let name = scene.text.get(..quote)?.rfind([' ', '\n', '{', '}', ',', '"']).map_or(0, |at| at + 1);
+        return (name < quote).then_some(name);
+    }
     let is_last = after.is_empty() || after.starts_with([',', ']', '}']);
-    (bare.start < quote && bare.end == quote && is_value && is_last).then_some(start)
+    (start < quote && !words.ends_with(' ') && !words.contains(['{', '}', '(', ')', ',']) && is_last).then_some(start)
 }
 
 /// `m%"` and what closes it.

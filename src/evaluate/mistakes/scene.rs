@@ -107,6 +107,11 @@ impl<'a> Scene<'a> {
         range.end - length..range.end
     }
 
+    /// Whether the lexer stopped in the line that ends at a byte.
+    pub(super) fn at_end_of(&self, line_end: usize) -> bool {
+        self.stop() < line_end
+    }
+
     /// The first byte behind the last token that is no blank: where the lexer stopped.
     pub(super) fn stop(&self) -> usize {
         let mut stop = self.outline.tokens.last().map_or(0, |token| token.range().end);
