@@ -137,12 +137,13 @@ impl Mistake {
 type Explain = fn(&Scene<'_>) -> Option<Mistake>;
 
 /// What is said of texts that Nickel refuses, the special before the general.
-const REFUSED: [Explain; 41] = [
+const REFUSED: [Explain; 42] = [
     documents::foreign,
     expressions::empty,
     quotes::escape,
     quotes::indented,
     quotes::foreign,
+    quotes::doubled,
     quotes::unclosed,
     quotes::percent,
     comments::block,

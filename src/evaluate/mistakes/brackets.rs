@@ -135,6 +135,10 @@ pub(super) fn extra(scene: &Scene<'_>) -> Option<Mistake> {
 fn closing_too_many(scene: &Scene<'_>) -> Option<std::ops::Range<usize>> {
     let is_stop = |at: usize| scene.text.get(at..).is_some_and(|rest| rest.starts_with('}'));
     let ends_early = !scene.outline.complete && is_stop(scene.stop());
+    let is_behind = scene.pairs.unopened.contains(&scene.at) || scene.pairs.around(scene.at).is_none();
+    if let Some(early) = early(scene).filter(|_| is_behind && (ends_early || !scene.pairs.unopened.is_empty())) {
+        return Some(scene.range(early));
+    }
     if scene.pairs.unopened.contains(&scene.at) {
         return Some(scene.range(scene.at));
     }
@@ -146,6 +150,16 @@ fn closing_too_many(scene: &Scene<'_>) -> Option<std::ops::Range<usize>> {
     let is_early_end =
         matches!(scene.kind(before), Some(Kind::CloseBrace | Kind::CloseBracket | Kind::CloseParenthesis));
     (is_early_end && (ends_early || !scene.pairs.unopened.is_empty())).then(|| scene.range(before))
+}
+
+/// The first closing inside of a line that closes what a line further to the left has opened for the lines below.
+fn early(scene: &Scene<'_>) -> Option<usize> {
+    (0..scene.outline.tokens.len()).find(|closing| {
+        let opening = scene.pairs.partner(*closing).filter(|opening| opening < closing && scene.ends_line(*opening));
+        let of = |token: usize| scene.indent(scene.range(token).start);
+        closer(scene, opening.unwrap_or(*closing)).is_some()
+            && opening.is_some_and(|opening| !scene.begins_line(*closing) && of(*closing) > of(opening))
+    })
 }
 
 /// What closes an opening bracket.

@@ -96,13 +96,13 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<Mistake> {
     let opening = suspect(scene)?;
     let place = scene.range(opening);
     if let Some(start) = unopened(scene, place.start) {
-        let mistake =
-            Mistake::new("the text has no quote at its beginning", start..place.end, "only a quote at its end");
-        let single = if scene.text.get(start..).is_some_and(|rest| rest.starts_with('\'')) { start + 1 } else { start };
-        return Some(mistake.help("write `\"` at both ends of a text").fix(start..single, "\""));
+        return Some(unopened_text(scene, start, place.end));
     }
-    let mistake = Mistake::new("this quote is never closed", place.clone(), "the text begins here");
-    let mistake = mistake.help("write `\"` at the end of the text");
+    let mistake = Mistake::new("this quote is never closed", place.clone(), "the text begins here")
+        .help("write `\"` at the end of the text");
+    if let Some(quote) = other_end(scene, place.end) {
+        return Some(mistake.fix(quote, "\""));
+    }
     let end = match scene.pairs.partner(opening).map(|closing| scene.range(closing).start) {
         // The next text is in the same line.
         Some(closing) if closing < scene.line_end(place.end) => {
@@ -112,11 +112,49 @@ pub(super) fn unclosed(scene: &Scene<'_>) -> Option<Mistake> {
         Some(_) | None => scene.value_end(place.end),
     };
     let last = scene.text.get(place.end..end).and_then(|inside| inside.chars().next_back());
-    Some(match last {
-        None => mistake.fix(end..end, "\""),
-        Some(quote) if quote == '\'' || CURLY.contains(&quote) => mistake.fix(end - quote.len_utf8()..end, "\""),
-        Some(_) => mistake.fix(end..end, "\""),
-    })
+    let other = last.filter(|last| *last == '\'' || CURLY.contains(last)).map_or(0, char::len_utf8);
+    Some(mistake.fix(end - other..end, "\""))
+}
+
+/// The quote of another kind that ends a text in its line.
+fn other_end(scene: &Scene<'_>, start: usize) -> Option<Range<usize>> {
+    let line = scene.text.get(start..scene.line_end(start))?;
+    let ends = |(at, quote): &(usize, char)| {
+        let after = line.get(at + quote.len_utf8()..).unwrap_or("").trim_start();
+        let is_end =
+            after.is_empty() || after.starts_with([',', ']', '}', ')', ';', '|', '&']) || after.starts_with("in");
+        (*quote == '\'' || CURLY.contains(quote)) && is_end
+    };
+    let (at, quote) = line.char_indices().take_while(|(_, c)| *c != '"').find(ends)?;
+    Some(start + at..start + at + quote.len_utf8())
+}
+
+fn unopened_text(scene: &Scene<'_>, start: usize, end: usize) -> Mistake {
+    let rest = scene.text.get(start..).unwrap_or("");
+    let single = if rest.starts_with('\'') { start + 1 } else { start };
+    let mistake = Mistake::new("the text has no quote at its beginning", start..end, "only a quote at its end")
+        .help("write `\"` at both ends of a text")
+        .fix(start..single, "\"");
+    // Behind a tag it may be a part of the text.
+    let is_behind_tag = scene.text.get(scene.line_start(start)..start).is_some_and(|before| before.contains('\''));
+    if is_behind_tag { mistake.repair(Repair::Guessed) } else { mistake }
+}
+
+/// `""a"` and `"a""`.
+pub(super) fn doubled(scene: &Scene<'_>) -> Option<Mistake> {
+    let here = scene.line_end(scene.place.start);
+    let is_quote = |token: usize| scene.kind(token) == Some(Kind::Quote);
+    let is_doubled = |first: &usize| {
+        let second = first + 1;
+        let is_empty = scene.pairs.partner(*first) == Some(second);
+        let is_pair = is_quote(*first) && is_quote(second) && scene.is_glued(*first);
+        let goes_on = is_empty && scene.is_glued(second) && (scene.begins_value(second + 1) && !is_quote(second + 1));
+        is_pair && (goes_on || !is_empty)
+    };
+    let first =
+        (0..scene.outline.tokens.len()).take_while(|token| scene.range(*token).start < here).find(is_doubled)?;
+    let mistake = Mistake::new("there are two quotes in a row", scene.across(first, first + 1), "one too many");
+    Some(mistake.help("remove one of them").fix(scene.range(first + 1), ""))
 }
 
 /// The quote that is most likely not closed in its line: the first one whose text runs into the next text's quote, else the
@@ -147,8 +185,8 @@ fn runs_into_text(scene: &Scene<'_>, opening: usize, closing: usize) -> bool {
 fn unopened(scene: &Scene<'_>, quote: usize) -> Option<usize> {
     let line = scene.text.get(scene.line_start(quote)..quote)?;
     let begins =
-        line.rfind(['=', '[', '"']).filter(|at| !line.get(*at..).is_some_and(|rest| rest.starts_with('"')))? + 1;
-    let words = line.get(begins..)?.trim_start();
+        line.rfind(['=', '[', '(', '"']).filter(|at| !line.get(*at..).is_some_and(|rest| rest.starts_with('"')))? + 1;
+    let words = line.get(begins..)?.trim_start().trim_start_matches("import ");
     // What comes with a tag stands behind it.
     let words = words.strip_prefix('\'').and_then(|tagged| tagged.split_once(' ')).map_or(words, |(_, text)| text);
     let start = quote - words.len();
@@ -157,7 +195,7 @@ fn unopened(scene: &Scene<'_>, quote: usize) -> Option<usize> {
         let name = scene.text.get(..quote)?.rfind([' ', '\n', '{', '}', ',', '"']).map_or(0, |at| at + 1);
         return (name < quote).then_some(name);
     }
-    let is_last = after.is_empty() || after.starts_with([',', ']', '}']);
+    let is_last = after.is_empty() || after.starts_with([',', ']', '}', ')']) || after == "in";
     (start < quote && !words.ends_with(' ') && !words.contains(['{', '}', '(', ')', ',']) && is_last).then_some(start)
 }
 
@@ -237,6 +275,7 @@ impl Scene<'_> {
         let line: Range<usize> = byte..self.line_end(byte);
         let written = self.text.get(line).unwrap_or("");
         let open = written.matches(['{', '[', '(']).count();
+        let written = written.trim_end().strip_suffix(" in").unwrap_or(written);
         let mut kept = written.trim_end().trim_end_matches([',', ';']).trim_end();
         let closing = kept.chars().rev().take_while(|c| "}]) ,".contains(*c)).filter(|c| "}])".contains(*c)).count();
         for _ in open..closing {
