@@ -4,8 +4,10 @@ mod common;
 
 use agentos_cfg::catalogue::SYNTAX_ERROR;
 use agentos_cfg::diagnostic::{Diagnostic, Edit};
+use agentos_cfg::objects::yaml::Manifests;
 use agentos_cfg::reference::{self, Mistake};
-use agentos_cfg::source::{Disk, Entry};
+use agentos_cfg::render::human::{Style, render};
+use agentos_cfg::source::{Disk, Entry, Sources};
 use agentos_cfg::{Compiler, Outcome};
 use common::{Memory, codes_and_lines, compile, compile_in, environment, expected, findings, root, shipped, shown};
 use insta::assert_snapshot;
@@ -152,4 +154,92 @@ fn a_slip_is_explained_and_brings_no_false_finding() {
 /// Whether nothing better than Nickel's words is known of a mistake.
 fn is_quoted(finding: &Diagnostic) -> bool {
     finding.help.iter().any(|help| help.starts_with("look just before it"))
+}
+
+#[test]
+fn faults_beside_mistakes_are_reported_at_their_places() {
+    for text in BESIDE {
+        let (compiler, outcome) = compile(text);
+        assert_eq!(codes_and_lines(&compiler, &outcome), expected(text), "{text}\n{}", shown(&compiler, &outcome));
+        assert!(outcome.objects.is_empty() && outcome.manifests.is_none(), "{text}");
+    }
+}
+
+/// Environments with mistakes and other faults; comments say what is to be found in their lines.
+const BESIDE: &[&str] = &[
+    "let agentos = import \"agentos/lib.ncl\"; # C001
+{
+  name: \"example\", # C001
+  profile = 'Prdo, # C004
+  storage = 'Ephemeral # C001
+  // all in memory # C001
+  federation = { stack = \"stk_example\", colour = 1 }, # C002
+} | agentos.Environment
+",
+    "{ # C003
+  name = \"example\",
+  profile = \"Dev\", # C005
+  storage = , # C001
+} | agentos.Environment # C010
+",
+];
+
+#[test]
+fn what_depends_on_a_broken_value_is_not_reported() {
+    let text = environment(
+        "  namespace = https://example.com,\n  labels.a = namespace,\n  labels.b = \"%{namespace}-b\",\n  \
+         network.resolvers.cloud.networks =\n    - \"10.0.0.0/8\"\n  smoke.enabled = 5,",
+    );
+    assert_snapshot!(findings(&text));
+}
+
+#[test]
+fn mistakes_of_an_imported_file_are_placed_there() {
+    let world = Memory::of([
+        (
+            "base.ncl",
+            "{\n  storage: 'Ephemeral,\n  profile = 'Dev\n  federation.stack = \"stk_a\",\n  colour = 1,\n}\n",
+        ),
+        ("over.ncl", "(import \"base.ncl\") & { name = \"over\" }"),
+    ]);
+    let (compiler, outcome) = compile_in(&world, "over.ncl");
+    assert_snapshot!(shown(&compiler, &outcome));
+}
+
+#[test]
+fn nothing_is_imported_that_only_a_mended_text_imports() {
+    let world = Memory::of([
+        ("environment.ncl", "let a = \"x in\nlet b = import \"/etc/passwd\" in\n{ name = a } & b\n"),
+        ("agentos/lib.ncl", "{ Environment = Dyn }"),
+    ]);
+    let (_, outcome) = compile_in(&world, "environment.ncl");
+    assert!(outcome.tree.is_none() && outcome.findings.iter().all(|finding| finding.code == SYNTAX_ERROR));
+}
+
+#[test]
+fn credentials_are_not_repeated() {
+    let secret = format!("ghp_{}", "0123456789abcdefghij".repeat(2));
+    for line in [format!("labels.a: \"{secret}\""), format!("labels.a = {secret}/x"), format!("labels.a = \"{secret}")]
+    {
+        let text = environment(&format!("  {line},"));
+        assert!(!findings(&text).contains(&secret), "{line}");
+        let (_, outcome) = compile(&text);
+        assert!(
+            outcome.findings.iter().flat_map(|finding| &finding.fix).all(|edit| !edit.text.contains(&secret)),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn an_environment_is_not_verified_and_manifests_are_not_checked() {
+    let mut sources = Sources::default();
+    let file = sources.add("environment.ncl".to_owned(), environment(""), false);
+    let mut manifests = Manifests::default();
+    manifests.read(&environment(""), file, true);
+    let verified: Vec<Diagnostic> = manifests.verify(&[], &sources).into_iter().map(|(_, finding)| finding).collect();
+    let manifests = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n";
+    let (compiler, outcome) = compile_in(&Memory::of([("manifests.yaml", manifests)]), "manifests.yaml");
+    let verified = render(&verified, &sources, Style { color: false });
+    assert_snapshot!(format!("{verified}\n{}", shown(&compiler, &outcome)));
 }
