@@ -121,7 +121,7 @@ impl Finding {
     }
 }
 
-/// Whether it has already been said that the value, one around it or one in it is broken.
+/// Whether it has already been said that the value, one around it or one that is written in it is broken.
 pub(crate) fn touches_broken_value(tree: &Node, path: &Path) -> bool {
     let (node, is_there) = tree.nearest(path);
     node.value == Value::Broken || is_there && node.has_broken_parts()

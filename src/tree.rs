@@ -135,9 +135,10 @@ impl Node {
         (node, true)
     }
 
-    /// Whether any part of the value is broken.
+    /// Whether any part of the value is written, and broken.
     pub fn has_broken_parts(&self) -> bool {
-        let is_broken = |node: &Node| node.value == Value::Broken || node.has_broken_parts();
+        let is_written = |node: &Node| node.key.is_some() || node.span.is_some();
+        let is_broken = |node: &Node| node.value == Value::Broken && is_written(node) || node.has_broken_parts();
         match &self.value {
             Value::Choice { payload, .. } => payload.as_deref().is_some_and(is_broken),
             Value::Array(items) => items.iter().any(is_broken),

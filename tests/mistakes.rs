@@ -165,6 +165,39 @@ fn faults_beside_mistakes_are_reported_at_their_places() {
     }
 }
 
+#[test]
+fn what_nickel_takes_is_no_mistake_however_it_is_laid_out() {
+    let text = "let agentos = import \"agentos/lib.ncl\" in
+let team
+  : String
+  = \"a\"
+in
+let double : Number ->
+  Number = fun n => n * 2
+in
+let tiers : Array
+  String = [\"b\"]
+in
+let Checked =
+  agentos.Environment
+in
+{
+  name =
+    \"example\" : String,
+  profile = 'Dev,
+  storage = 'Ephemeral,
+  federation = { stack = \"stk_example\" },
+  labels : { _ : String }
+    = { owner = team, \"in\" = std.array.first tiers, sum = if double (4/2) == 4 then \"x\" else \"y\" },
+  annotations.\"a\" = \"
+    // no comment, no: key, 'no' tag = \\\"
+  \",
+} | Checked
+";
+    let (compiler, outcome) = compile(text);
+    assert!(outcome.findings.is_empty(), "{}", shown(&compiler, &outcome));
+}
+
 /// Environments with mistakes and other faults; comments say what is to be found in their lines.
 const BESIDE: &[&str] = &[
     "let agentos = import \"agentos/lib.ncl\"; # C001

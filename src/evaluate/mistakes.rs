@@ -24,7 +24,7 @@ use super::{SpanMap, faults};
 use crate::catalogue;
 use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::path::Path;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Span, whole};
 use draft::Draft;
 use nickel_lang_core::ast::AstAlloc;
 use nickel_lang_core::error::{ParseError, ParseErrors};
@@ -38,12 +38,16 @@ use std::ops::Range;
 /// How many mistakes of one text are explained.
 const MAX_MISTAKES: usize = 20;
 
-/// How many bytes a text may have that is mended: each mistake costs another parse.
+/// How many bytes a text may have that is explained and mended: each mistake costs another parse. Environments have a
+/// hundredth.
 const MAX_MENDED: usize = 1 << 20;
 
 /// The library by the place where it is mounted, for texts that are mended: a file of the project that hides it is not
 /// read by this name.
 pub(super) const MOUNTED_LIBRARY: &str = "/@agentos-cfg/agentos/lib.ncl";
+
+/// How many bytes are parsed for the mistakes of one text.
+const MAX_PARSED: usize = 1 << 20;
 
 /// A stretch of a text, and what to put in its place.
 type Change = (Range<usize>, String);
@@ -206,15 +210,19 @@ pub(super) struct Mended {
 
 /// Whether a text that Nickel takes can have no value.
 pub(super) fn has_no_value(text: &str, file: NickelFile) -> bool {
-    of_taken(text, file).is_some()
+    text.len() <= MAX_MENDED && of_taken(text, file).is_some()
 }
 
 /// Explains what is wrong with a text that Nickel refuses, or that can have no value.
 pub(super) fn explain(text: &str, ids: (NickelFile, FileId), files: &Files) -> Explained {
     let mut explainer =
-        Explainer { draft: Draft::new(text), ids, findings: Vec::new(), broken: Vec::new(), is_certain: true };
+        Explainer { text, draft: Draft::new(text), ids, findings: Vec::new(), broken: Vec::new(), is_certain: true };
     let refused: Vec<usize> = refusals(text, ids.0).iter().map(|error| scene::place(error, text).start).collect();
-    for _ in 0..MAX_MISTAKES {
+    let rounds = if text.len() > MAX_MENDED { 0 } else { (MAX_PARSED / text.len().max(1)).clamp(1, MAX_MISTAKES) };
+    if rounds == 0 {
+        refusals(text, ids.0).into_iter().take(MAX_MISTAKES).for_each(|error| explainer.quote(error, &refused, files));
+    }
+    for _ in 0..rounds {
         let draft = explainer.draft.text.as_str();
         let (code, mistake) = match refusals(draft, ids.0).into_iter().next() {
             Some(error) => match first(&REFUSED, draft, &error) {
@@ -229,7 +237,7 @@ pub(super) fn explain(text: &str, ids: (NickelFile, FileId), files: &Files) -> E
                 None => return explainer.finish(true),
             },
         };
-        if !explainer.take(code, &mistake) || text.len() > MAX_MENDED {
+        if !explainer.take(code, &mistake) {
             break;
         }
     }
@@ -284,7 +292,9 @@ fn parse_errors<'t>(
 }
 
 /// Takes mistakes of one text, one after the other.
-struct Explainer {
+struct Explainer<'t> {
+    /// The text as it is written.
+    text: &'t str,
     draft: Draft,
     ids: (NickelFile, FileId),
     findings: Vec<Diagnostic>,
@@ -293,7 +303,7 @@ struct Explainer {
     is_certain: bool,
 }
 
-impl Explainer {
+impl Explainer<'_> {
     /// Takes a mistake, mends the text, and says whether to go on.
     fn take(&mut self, code: Code, mistake: &Mistake) -> bool {
         let finding = self.finding(code, mistake);
@@ -342,7 +352,8 @@ impl Explainer {
 
     fn span(&self, place: &Range<usize>) -> Span {
         let written = self.draft.written(place);
-        Span { file: self.ids.1, start: written.start, end: written.end }
+        let range = whole(self.text, written.start as usize..written.end as usize);
+        Span { file: self.ids.1, start: offset(range.start), end: offset(range.end) }
     }
 
     fn finish(self, is_mended: bool) -> Explained {

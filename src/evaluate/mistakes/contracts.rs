@@ -77,7 +77,7 @@ pub(super) fn no_pipe(scene: &Scene<'_>) -> Option<Mistake> {
     let before = scene.before(library)?;
     let mistake =
         |place, label| Mistake::new("a contract stands behind `|`", place, label).help("write `| agentos.Environment`");
-    if matches!(scene.word(before), "||" | "|>" | "," | "&") {
+    if matches!(scene.word(before), "||" | "|>" | ",") {
         let place = scene.range(before);
         return Some(mistake(place.clone(), "`|` has to stand here").fix(place, " |"));
     }
@@ -107,8 +107,10 @@ pub(super) fn document(scene: &Scene<'_>) -> Option<Mistake> {
 
 /// Whether a token binds a name.
 fn binds(scene: &Scene<'_>, token: usize, name: &str) -> bool {
+    if scene.word(token) != name {
+        return false;
+    }
     let before = scene.before(token).map(|before| scene.word(before));
     let is_binder = matches!(before, Some("let" | "rec" | "fun" | "," | "{" | "@" | "=")) || scene.begins_line(token);
-    let is_bound = matches!(scene.word(token + 1), "=" | "|" | ":" | "=>" | "," | "}" | "?");
-    scene.word(token) == name && is_binder && is_bound
+    is_binder && matches!(scene.word(token + 1), "=" | "|" | ":" | "=>" | "," | "}" | "?")
 }

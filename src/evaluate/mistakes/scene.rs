@@ -65,16 +65,15 @@ impl<'a> Scene<'a> {
 
     /// Whether a token is the first of its line.
     pub(super) fn begins_line(&self, index: usize) -> bool {
-        let start = self.range(index).start;
-        let line = self.line_start(start);
-        self.text.get(line..start).is_some_and(|indent| indent.chars().all(char::is_whitespace))
+        let before = self.before(index).map_or(0, |before| self.range(before).end);
+        before == 0 || self.text.get(before..self.range(index).start).is_some_and(|gap| gap.contains('\n'))
     }
 
     /// Whether a token is the last of its line, but for a comment.
     pub(super) fn ends_line(&self, index: usize) -> bool {
-        let rest = self.text.get(self.range(index).end..).unwrap_or("");
-        let rest = rest.split('\n').next().unwrap_or("").trim_start();
-        rest.is_empty() || rest.starts_with('#')
+        let end = self.range(index).end;
+        let next = if index + 1 < self.outline.tokens.len() { self.range(index + 1).start } else { self.stop() };
+        next >= self.text.len() || self.text.get(end..next).is_some_and(|gap| gap.contains('\n'))
     }
 
     /// Where the line of a byte begins.

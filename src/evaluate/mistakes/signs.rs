@@ -7,6 +7,9 @@ use crate::evaluate::outline::Kind;
 /// How far before Nickel's place a wrong sign is looked for, in tokens.
 const REACH: usize = 4;
 
+/// How many tokens a type has at most, of those that are read as a mistake.
+const LONGEST_TYPE: usize = 200;
+
 /// Signs of other languages that stand between a name and a value.
 const SIGNS: [&str; 9] = [":", ":=", "=>", "==", "->", "<-", "?=", "+=", "~"];
 
@@ -59,10 +62,15 @@ fn wrongly_set(scene: &Scene<'_>, sign: usize, last: usize) -> Option<Field> {
 /// Whether the `=` that follows a type is its field's, or the next field's, which has a line of its own; none where there is
 /// no `=`.
 fn is_set(scene: &Scene<'_>, colon: usize) -> Option<bool> {
-    let behind = std::iter::successors(scene.next(colon), |token| scene.next(*token));
+    let behind = std::iter::successors(scene.next(colon), |token| scene.next(*token)).take(LONGEST_TYPE);
     let sign =
         behind.take_while(|token| !matches!(scene.word(*token), "," | ";")).find(|token| scene.word(*token) == "=")?;
-    let is_next = |field: Field| field.start != colon + 1 && scene.begins_line(field.start);
+    let follows_value = |start: usize| scene.before(start).is_some_and(|before| scene.ends_value(before));
+    let is_type = |start: usize| scene.kind(start) == Some(Kind::Type);
+    let is_next = |field: Field| {
+        let start = field.start;
+        start != colon + 1 && scene.begins_line(start) && follows_value(start) && !is_type(start)
+    };
     Some(!scene.field_of_sign(sign).is_some_and(is_next))
 }
 

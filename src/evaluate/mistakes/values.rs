@@ -46,10 +46,17 @@ fn bare_at(scene: &Scene<'_>, byte: usize) -> Option<Mistake> {
 pub(super) fn taken(scene: &Scene<'_>) -> Option<Mistake> {
     let mut colons = (0..scene.outline.tokens.len()).filter(|token| scene.kind(*token) == Some(Kind::Colon));
     colons.find_map(|colon| {
-        let is_inside = scene.is_glued(colon) && scene.before(colon).is_some_and(|before| scene.is_glued(before));
-        let text = if is_inside { bare_at(scene, scene.range(colon).start) } else { None };
+        let text = if is_in_address(scene, colon) { bare_at(scene, scene.range(colon).start) } else { None };
         text.or_else(|| block_at(scene, colon)).or_else(|| signs::type_of_two_lines(scene, colon))
     })
+}
+
+/// Whether a colon stands in the middle of an address or a time: no type begins like what follows it.
+fn is_in_address(scene: &Scene<'_>, colon: usize) -> bool {
+    let is_inside = scene.is_glued(colon) && scene.before(colon).is_some_and(|before| scene.is_glued(before));
+    let has_path = || scene.text.get(scene.bare(scene.range(colon).start)).is_some_and(|text| text.contains('/'));
+    let is_tag = || scene.word(colon + 1).starts_with(|c: char| c.is_ascii_lowercase()) && has_path();
+    is_inside && (matches!(scene.kind(colon + 1), Some(Kind::Decimal | Kind::OtherNumber)) || is_tag())
 }
 
 /// `hosts:` with lines of `- item` below.
@@ -82,7 +89,9 @@ fn block_at(scene: &Scene<'_>, colon: usize) -> Option<Mistake> {
     let inner = scene.name_end(colon + 1).map(|end| scene.word(end + 1));
     let of = |token: usize| scene.indent(scene.range(token).start);
     let is_field = scene.begins_line(field.start) && scene.is_in_record(field.start);
-    if !(inner == Some(sign) || inner == Some(":")) || !is_field || of(colon + 1) <= of(field.start) {
+    // A value on a line of its own may have a type.
+    let is_key = || scene.name_end(colon + 1).is_some_and(|end| scene.is_glued(end) && !scene.is_glued(end + 1));
+    if !(inner == Some(sign) || inner == Some(":") && is_key()) || !is_field || of(colon + 1) <= of(field.start) {
         return None;
     }
     let name = scene.text.get(scene.across(field.start, field.name_end))?;
