@@ -11,6 +11,7 @@ mod hub;
 mod inspect;
 mod load;
 mod locate;
+mod mistakes;
 mod native;
 mod outline;
 pub mod schema;
@@ -26,6 +27,7 @@ use crate::diagnostic::Diagnostic;
 use crate::path::Path;
 use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, LibraryModule, Origin, Sources, Span, World};
 use crate::tree::Node;
+use hub::Purpose;
 use load::Loaded;
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::error::{Error, NullReporter};
@@ -38,6 +40,7 @@ use nickel_lang_core::term::RuntimeContract;
 use schema::Schema;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 use trace::Trace;
 
@@ -113,6 +116,8 @@ struct SpanMap {
     files: HashMap<NickelFile, FileId>,
     /// Every file that we have given to Nickel, for whatever environment.
     given: HashSet<NickelFile>,
+    /// Files that Nickel has as they were mended, and where each byte of them is written.
+    mended: HashMap<NickelFile, mistakes::Origins>,
 }
 
 impl SpanMap {
@@ -124,11 +129,21 @@ impl SpanMap {
     /// Forgets the texts of the last environment: each has its own.
     fn keep(&mut self, library: &[NickelFile]) {
         self.files.retain(|file, _| library.contains(file));
+        self.mended.clear();
     }
 
     fn span(&self, raw: RawSpan) -> Option<Span> {
-        let file = *self.files.get(&raw.src_id)?;
-        Some(Span { file, start: raw.start.to_usize() as u32, end: raw.end.to_usize() as u32 })
+        self.place(raw.src_id, raw.start.to_usize()..raw.end.to_usize())
+    }
+
+    /// Where bytes of a file of Nickel's are written.
+    fn place(&self, theirs: NickelFile, range: Range<usize>) -> Option<Span> {
+        let file = *self.files.get(&theirs)?;
+        let written = |byte: usize| match self.mended.get(&theirs) {
+            Some(origins) => origins.get(byte).or(origins.last()).copied().unwrap_or(0),
+            None => u32::try_from(byte).unwrap_or(u32::MAX),
+        };
+        Some(Span { file, start: written(range.start), end: written(range.end) })
     }
 
     fn position(&self, position: TermPos) -> Option<Span> {
@@ -254,18 +269,21 @@ impl Engine {
     fn evaluate(&mut self, library: &[FileId], loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
         self.spans.keep(&self.library);
         self.traced.set(false);
-        let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, None, sources);
+        let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, Purpose::Findings, sources);
         let role = main.role;
-        let refused = |findings| Evaluated::without_value(findings, role);
         let found = matches!(entry.origin, Origin::Found { .. });
-        let file = match main.file {
-            // What is wrong with a module is said where an environment imports it.
-            Some(_) if found && role != Role::Environment => return refused(Vec::new()),
-            Some(file) if loaded.findings.is_empty() && main.findings.is_empty() => file,
-            Some(_) | None => {
-                return refused(loaded.findings.iter().cloned().chain(main.findings).collect());
-            }
+        // What is wrong with a module is said where an environment imports it.
+        if found && matches!(role, Role::Module | Role::Undeclared) {
+            return Evaluated::without_value(Vec::new(), role);
+        }
+        let refused = |findings: Vec<Diagnostic>| {
+            let loading = loaded.findings.iter().filter(|finding| !main.explains(finding));
+            let refused = loading.chain(&main.refused).chain(&main.mistakes).cloned();
+            Evaluated::without_value(refused.chain(findings).collect(), role)
         };
+        // What turns out to be a module may lack anything.
+        let is_whole = loaded.findings.is_empty() && main.refused.is_empty() && (main.annotated || !found);
+        let Some(file) = main.file.filter(|_| is_whole) else { return refused(Vec::new()) };
         let value = match self.prepared(&main, file) {
             Ok(value) => value,
             Err(error) => {
@@ -281,7 +299,9 @@ impl Engine {
             Err(finding) => return refused(vec![*finding]),
         };
         let walked = walk::walk(&mut self.context, value, contract, main.annotated);
-        let (tree, findings) = faults::report(walked, library, loaded, &self.context, &self.spans, sources, file);
+        let (tree, mut findings) = faults::report(walked, library, loaded, &self.context, &self.spans, sources, file);
+        findings.retain(|finding| !main.follows_from_mending(finding));
+        findings.extend(main.mistakes);
         Evaluated { tree: Some(tree), findings, role, traced: self.traced.get() }
     }
 
@@ -297,8 +317,9 @@ impl Engine {
     ) -> Option<Evaluated> {
         self.spans.keep(&self.library);
         self.traced.set(false);
-        let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, bare, sources);
-        let file = main.file.filter(|_| main.findings.is_empty())?;
+        let main =
+            hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, Purpose::Values(bare), sources);
+        let file = main.file.filter(|_| main.refused.is_empty())?;
         // Whatever else is annotated applies the contract itself.
         if main.annotated || (bare.is_some() && !syntax::may_be_annotated(&self.context.import_resolver, file)) {
             return None;

@@ -72,7 +72,8 @@ impl Finding {
         self
     }
 
-    /// Whether a contract has already said that the value is broken, or one that the finding follows from.
+    /// Whether it has already been said that the value, something in it or something that the finding follows from is
+    /// broken.
     pub(crate) fn rests_on_broken_values(&self, tree: &Node) -> bool {
         std::iter::once(&self.path).chain(&self.given).any(|path| touches_broken_value(tree, path))
     }
@@ -120,9 +121,10 @@ impl Finding {
     }
 }
 
-/// Whether a contract has already said that the value, or one around it, is broken.
+/// Whether it has already been said that the value, one around it or one that is written in it is broken.
 pub(crate) fn touches_broken_value(tree: &Node, path: &Path) -> bool {
-    tree.nearest(path).0.value == Value::Broken
+    let (node, is_there) = tree.nearest(path);
+    node.value == Value::Broken || is_there && node.has_broken_parts()
 }
 
 pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources) -> Diagnostic {

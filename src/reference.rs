@@ -1,6 +1,10 @@
 //! The reference pages, written from the library's own metadata and the settings table, and the files that go with
 //! them. `cargo run --example generate` writes them; a test holds them against their sources.
 
+mod mistakes;
+
+pub use mistakes::{Mistake, mistakes};
+
 use crate::Compiler;
 use crate::agentos::settings::process::{self, Unset};
 use crate::agentos::settings::{self, Comparison, Kind, SetBy, Setting};
@@ -223,8 +227,20 @@ fn gallery() -> String {
         };
         let _ = write!(page, "\n## {} {}\n\n```text\n{}\n```\n", rule.code, rule.name, shown.trim_end());
     }
+    page.push_str(
+        "\n## Mistakes of beginners\n\n\
+         What `check` says of mistakes in the language itself. The other faults of a file are reported beside them.\n",
+    );
+    for Mistake { title, text, .. } in mistakes() {
+        let file =
+            Example { language: "nickel", fails: true, texts: vec![(ENTRY, text)], before: None, files: Vec::new() };
+        let _ = write!(page, "\n### {title}\n\n```text\n{}\n```\n", shown(&file).trim_end());
+    }
     page
 }
+
+/// How the file of a mistake is called.
+const ENTRY: &str = "environment.ncl";
 
 /// What is printed of an example.
 fn shown(example: &Example<'_>) -> String {

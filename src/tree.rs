@@ -135,6 +135,18 @@ impl Node {
         (node, true)
     }
 
+    /// Whether any part of the value is written, and broken.
+    pub fn has_broken_parts(&self) -> bool {
+        let is_written = |node: &Node| node.key.is_some() || node.span.is_some();
+        let is_broken = |node: &Node| node.value == Value::Broken && is_written(node) || node.has_broken_parts();
+        match &self.value {
+            Value::Choice { payload, .. } => payload.as_deref().is_some_and(is_broken),
+            Value::Array(items) => items.iter().any(is_broken),
+            Value::Record(fields) => fields.values().any(is_broken),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Broken => false,
+        }
+    }
+
     /// Makes the value at a path a broken one, also where there is none; the record around it has to be there.
     pub fn break_at(&mut self, path: &Path) {
         let Some((name, around)) = path.0.split_last() else { return };

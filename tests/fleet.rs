@@ -366,7 +366,7 @@ fn modules_among_the_files_of_a_folder_are_left_out() {
     let names = ["a.ncl", "behind.ncl", "bound.ncl", "broken.ncl", "module.ncl", "named.ncl", "part.ncl"];
     let (found, rejected) = in_folder(&world, &names);
     assert_eq!(found, ["a.ncl", "behind.ncl", "bound.ncl", "broken.ncl", "named.ncl"]);
-    assert_eq!(rejected, [("broken.ncl".to_owned(), vec!["C001".to_owned()])]);
+    assert_eq!(rejected, [("broken.ncl".to_owned(), vec!["C001".to_owned(), "C001".to_owned()])]);
     // Whether something imports `part.ncl` is not known as long as a file can't be read.
     let (found, rejected) = in_folder(&world, &names.map(|name| if name == "broken.ncl" { "a.ncl" } else { name }));
     assert_eq!(found, ["a.ncl", "behind.ncl", "bound.ncl", "a.ncl", "named.ncl", "part.ncl"]);

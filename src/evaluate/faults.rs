@@ -7,6 +7,7 @@ mod conflicts;
 mod echoes;
 mod examples;
 mod nickel;
+mod unquoted;
 mod walked;
 
 pub(crate) use echoes::meant;

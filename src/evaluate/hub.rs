@@ -1,7 +1,9 @@
 //! Gives what was loaded to Nickel: parses it, and finds what has to be known before it is evaluated.
 
-use super::load::{File, Loaded};
-use super::{Role, SpanMap, faults, syntax};
+use super::load::{self, File, Loaded};
+use super::mistakes::{self, Explained, Mended};
+use super::outline::{Kind, Outline};
+use super::{Role, SpanMap, syntax};
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::path::Path;
@@ -10,15 +12,19 @@ use nickel_lang_core::ast::typ::Type;
 use nickel_lang_core::ast::{Ast, Node};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::files::FileId as NickelFile;
+use nickel_lang_core::position::RawSpan;
 use nickel_lang_core::traverse::{TraverseAlloc, TraverseControl};
-use std::ops::Range;
 
 /// What was given to Nickel.
 pub(super) struct Given {
-    /// The entry, where it could be read and parsed.
+    /// The entry, where it could be read and parsed, or mended.
     pub file: Option<NickelFile>,
-    /// All that can't be parsed.
-    pub findings: Vec<Diagnostic>,
+    /// What keeps any of the files from being evaluated.
+    pub refused: Vec<Diagnostic>,
+    /// Mistakes in files that were mended, and are evaluated nevertheless.
+    pub mistakes: Vec<Diagnostic>,
+    /// Where values are broken by mistakes.
+    broken: Vec<Span>,
     /// Whether any file of the user has static type annotations.
     pub statically_typed: bool,
     /// Whether the entry itself says that it is an environment: `| agentos.Environment`.
@@ -27,34 +33,52 @@ pub(super) struct Given {
     pub role: Role,
 }
 
-/// Parses the files that were loaded; `entry` is the text of the first of them, where that is another than was loaded.
+/// What files are given to Nickel for.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose<'t> {
+    /// To compute their values, if nothing is wrong with them: the text of the entry may be another than was loaded.
+    Values(Option<&'t str>),
+    /// To find all that is wrong with them.
+    Findings,
+}
+
+/// Parses the files that were loaded.
 pub(super) fn give(
     hub: &mut CacheHub,
     spans: &mut SpanMap,
     loaded: &Loaded,
-    entry: Option<&str>,
+    purpose: Purpose<'_>,
     sources: &Sources,
 ) -> Given {
-    let mut given =
-        Given { file: None, findings: Vec::new(), statically_typed: false, annotated: false, role: Role::Unreadable };
+    let mut given = Given {
+        file: None,
+        refused: Vec::new(),
+        mistakes: Vec::new(),
+        broken: Vec::new(),
+        statically_typed: false,
+        annotated: false,
+        role: Role::Unreadable,
+    };
+    let entry = if let Purpose::Values(entry) = purpose { entry } else { None };
     let texts = loaded.files.iter().map(|file| sources.get(file.ours).map_or("", |text| &text.text));
     let texts: Vec<&str> = entry.into_iter().chain(texts.skip(usize::from(entry.is_some()))).collect();
-    let parsed: Vec<Option<NickelFile>> = loaded
-        .files
-        .iter()
-        .zip(&texts)
-        .map(|(file, text)| parse(hub, spans, file, text, &mut given.findings))
-        .collect();
+    let is_explained = matches!(purpose, Purpose::Findings);
+    let files = loaded.files.iter().zip(&texts);
+    let parsed: Vec<Option<NickelFile>> =
+        files.map(|(file, text)| parse(hub, spans, file, text, is_explained, &mut given)).collect();
     for ((file, text), parsed) in loaded.files.iter().zip(&texts).zip(&parsed) {
         if let Some(ast) = parsed.and_then(|parsed| hub.asts.get(parsed)) {
             let found = scan(ast);
+            let shown: Vec<Span> = found.imports.iter().filter_map(|import| spans.span(*import)).collect();
             given.statically_typed |= found.statically_typed;
-            given.findings.extend(hidden_imports(file, text, &found.imports));
+            given.refused.extend(hidden_imports(file, text, &shown));
         }
     }
-    given.file = parsed.first().copied().flatten();
+    let is_whole = is_explained || parsed.iter().all(Option::is_some);
+    given.file = parsed.first().copied().flatten().filter(|_| is_whole);
     given.annotated = given.file.is_some_and(|file| syntax::is_environment(hub, file));
-    given.role = match given.file {
+    let is_mended = given.file.is_some_and(|file| spans.mended.contains_key(&file));
+    given.role = match given.file.filter(|_| !is_mended) {
         None => Role::Unreadable,
         Some(_) if given.annotated => Role::Environment,
         Some(_) if loaded.reaches_library => Role::Undeclared,
@@ -63,25 +87,77 @@ pub(super) fn give(
     given
 }
 
-/// Puts one file where Nickel will look for it, and parses it if it is Nickel's.
+impl Given {
+    /// Whether a mistake in the text explains a finding of loading, as one in the name of an import does.
+    pub(super) fn explains(&self, finding: &Diagnostic) -> bool {
+        let inside = |mistake: &Diagnostic| {
+            finding.span().zip(mistake.span()).is_some_and(|(outer, inner)| outer.contains(&inner))
+        };
+        self.refused.iter().chain(&self.mistakes).any(inside)
+    }
+
+    /// Whether a finding of evaluation may be there only because a text was mended.
+    pub(super) fn follows_from_mending(&self, finding: &Diagnostic) -> bool {
+        let touches = |span: &Span| {
+            self.broken
+                .iter()
+                .any(|broken| broken.file == span.file && broken.start <= span.end && span.start <= broken.end)
+        };
+        finding.primary.iter().chain(&finding.secondary).any(|label| touches(&label.span))
+    }
+}
+
+/// Puts one file where Nickel will look for it, and parses it if it is Nickel's; where that fails, as it could be mended.
 fn parse(
     hub: &mut CacheHub,
     spans: &mut SpanMap,
     file: &File,
     text: &str,
-    findings: &mut Vec<Diagnostic>,
+    is_explained: bool,
+    given: &mut Given,
 ) -> Option<NickelFile> {
     let path = SourcePath::Path(file.path.clone(), file.format);
-    let theirs = unchanged(hub, file, &path, text).unwrap_or_else(|| hub.replace_string(path, text.to_owned()));
+    let theirs = unchanged(hub, file, &path, text).unwrap_or_else(|| hub.replace_string(path.clone(), text.to_owned()));
     spans.insert(theirs, file.ours);
-    if file.format == InputFormat::Nickel
-        && let Err(errors) = hub.parse_to_ast(theirs)
-    {
-        let mut files = hub.sources.files().clone();
-        findings.extend(faults::from_parse_errors(errors, &mut files, spans));
-        return None;
+    if !is_explained {
+        return (file.format != InputFormat::Nickel || hub.parse_to_ast(theirs).is_ok()).then_some(theirs);
     }
-    Some(theirs)
+    let ids = (theirs, file.ours);
+    let explained = if file.format != InputFormat::Nickel {
+        let manifests = if file.imported { None } else { mistakes::of_data(text, file.ours) };
+        manifests.map(|finding| Explained { findings: vec![finding], mended: None })
+    } else if hub.parse_to_ast(theirs).is_err() || !file.imported && mistakes::has_no_value(text, theirs) {
+        Some(mistakes::explain(text, ids, hub.sources.files()))
+    } else {
+        None
+    };
+    let Some(Explained { findings, mended }) = explained else { return Some(theirs) };
+    let Some(Mended { text: mended, origins, broken }) = mended.filter(|mended| imports_as_before(file, text, mended))
+    else {
+        given.refused.extend(findings);
+        return None;
+    };
+    let theirs = hub.replace_string(path, mended);
+    spans.insert(theirs, file.ours);
+    spans.mended.insert(theirs, origins);
+    given.broken.extend(broken);
+    let is_parsed = hub.parse_to_ast(theirs).is_ok();
+    let kept = if is_parsed { &mut given.mistakes } else { &mut given.refused };
+    kept.extend(findings);
+    is_parsed.then_some(theirs)
+}
+
+/// Whether a mended text imports nothing that was not loaded: Nickel would read it by itself, from anywhere.
+fn imports_as_before(file: &File, text: &str, mended: &Mended) -> bool {
+    let known: Vec<&str> =
+        file.imports.iter().filter_map(|import| text.get(import.at.start as usize..import.at.end as usize)).collect();
+    let library = format!("import \"{}\"", mistakes::MOUNTED_LIBRARY);
+    let outline = Outline::of(&mended.text);
+    let written = load::imports(&mended.text, &outline, file.ours);
+    let imports = outline.tokens.iter().filter(|token| token.kind == Kind::Import).count();
+    let is_known = |written: &&str| known.contains(written) || *written == library;
+    let found: Vec<&str> = written.filter_map(|at| mended.text.get(at.start as usize..at.end as usize)).collect();
+    found.len() == imports && found.iter().all(is_known)
 }
 
 /// The file as an earlier environment has imported it, parsed and prepared already. Only what imports nothing itself
@@ -92,13 +168,13 @@ fn unchanged(hub: &CacheHub, file: &File, path: &SourcePath, text: &str) -> Opti
 }
 
 /// The imports of a file that its syntax tree does not show: Nickel would read them by itself, from anywhere.
-fn hidden_imports(file: &File, text: &str, shown: &[Range<usize>]) -> Vec<Diagnostic> {
+fn hidden_imports(file: &File, text: &str, shown: &[Span]) -> Vec<Diagnostic> {
     let imports = || file.imports.iter().filter(|import| imports_at(text, import.at.start as usize));
     // Parentheses belong to the place of what they are around, so that the first import in it counts.
-    let starts: Vec<usize> = imports().map(|import| import.at.start as usize).collect();
-    let first_in = |range: &Range<usize>| starts.iter().copied().find(|start| range.contains(start));
-    let shown: Vec<usize> = shown.iter().filter_map(first_in).collect();
-    let hidden = imports().filter(|import| !shown.contains(&(import.at.start as usize)));
+    let starts: Vec<u32> = imports().map(|import| import.at.start).collect();
+    let first_in = |span: &Span| starts.iter().copied().find(|start| (span.start..span.end).contains(start));
+    let shown: Vec<u32> = shown.iter().filter_map(first_in).collect();
+    let hidden = imports().filter(|import| !shown.contains(&import.at.start));
     hidden.map(|import| hidden_import(import.at)).collect()
 }
 
@@ -115,7 +191,7 @@ fn hidden_import(at: Span) -> Diagnostic {
 
 #[derive(Default)]
 struct Found {
-    imports: Vec<Range<usize>>,
+    imports: Vec<RawSpan>,
     statically_typed: bool,
 }
 
@@ -130,10 +206,7 @@ impl Found {
     fn visit(&mut self, node: &Ast<'_>) -> TraverseControl<(), ()> {
         let typed = |annotation: &Option<Type<'_>>| annotation.is_some();
         match &node.node {
-            Node::Import(_) => {
-                let range = node.pos.into_opt().map(|span| span.start.to_usize()..span.end.to_usize());
-                self.imports.extend(range);
-            }
+            Node::Import(_) => self.imports.extend(node.pos.into_opt()),
             Node::Annotated { annot, .. } => self.statically_typed |= typed(&annot.typ),
             Node::Let { bindings, .. } => {
                 self.statically_typed |= bindings.iter().any(|b| typed(&b.metadata.annotation.typ));

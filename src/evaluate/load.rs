@@ -251,7 +251,7 @@ impl Loader<'_> {
     fn imports_of(&mut self, file: &File, importer: &Wanted) -> Vec<(Import, Option<Wanted>)> {
         let Some(outline) = &file.outline else { return Vec::new() };
         let Some(text) = self.sources.get(file.ours).map(|text| &text.text) else { return Vec::new() };
-        let written = imports(text, outline, file.ours);
+        let written = written_imports(text, outline, file.ours);
         written.into_iter().map(|written| self.import(written, importer)).collect()
     }
 
@@ -385,9 +385,14 @@ fn span(file: FileId, first: Token, last: Token) -> Span {
     Span { file, start: first.start, end: last.end }
 }
 
+/// Where a text imports something.
+pub(super) fn imports(text: &str, outline: &Outline, file: FileId) -> impl Iterator<Item = Span> {
+    written_imports(text, outline, file).into_iter().map(|written| written.at)
+}
+
 /// The imports that a text has, wherever they stand. What is no import for the parser is left out, and the parser's to
 /// report.
-fn imports(text: &str, outline: &Outline, file: FileId) -> Vec<Written> {
+fn written_imports(text: &str, outline: &Outline, file: FileId) -> Vec<Written> {
     let begins = |(at, token): (usize, &Token)| {
         let rest = outline.tokens.get(at + 1..)?;
         if token.kind == Kind::Import { import(text, *token, rest, file) } else { None }
@@ -399,7 +404,11 @@ fn imports(text: &str, outline: &Outline, file: FileId) -> Vec<Written> {
 fn import(text: &str, first: Token, rest: &[Token], file: FileId) -> Option<Written> {
     let (next, rest) = rest.split_first()?;
     if next.kind == Kind::Name {
-        let path = text.get(next.range())?.to_owned();
+        // What goes on like the name of a file lacks its quotes.
+        let is_file = rest
+            .first()
+            .is_some_and(|after| after.start == next.end && matches!(text.get(after.range()), Some("/" | ".")));
+        let path = text.get(next.range()).filter(|_| !is_file)?.to_owned();
         return Some(Written { path, format: InputFormat::Nickel, package: true, at: span(file, first, *next) });
     }
     let (path, last, rest) = (next.kind == Kind::Quote).then(|| quoted(text, rest))??;

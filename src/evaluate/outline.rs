@@ -3,6 +3,10 @@
 //! Nothing here needs a text that parses. Whoever reads plain data, explains a syntax error or completes a text while it
 //! is being written stands on this.
 
+mod pairs;
+
+pub(super) use pairs::Pairs;
+
 use nickel_lang_core::parser::lexer::{Lexer, MultiStringToken, NormalToken, StringToken, Token as Lexed};
 use std::ops::Range;
 

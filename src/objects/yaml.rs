@@ -38,7 +38,15 @@ impl Manifests {
     pub fn read(&mut self, text: &str, file: FileId, strict: bool) -> bool {
         let before = self.objects.len() + self.unreadable.len();
         let read = parse(text, file);
-        let strict = strict || read.documents.iter().any(is_object);
+        let has_objects = read.documents.iter().any(is_object);
+        if let Some(at) = environment(text, file).filter(|_| strict && !has_objects) {
+            let finding =
+                unreadable("this is an environment, not manifests".to_owned()).at(Some(at), "Nickel from here");
+            let help = "check it with `agentos-cfg check`; what `agentos-cfg build` makes of it can be verified";
+            self.unreadable.push((file, finding.help(help)));
+            return true;
+        }
+        let strict = strict || has_objects;
         for document in read.documents {
             self.take(document, file, strict);
         }
@@ -133,6 +141,18 @@ fn generators(document: &Node) -> Vec<External> {
 /// A text of a document; empty where it has none of that name.
 fn text_of<'a>(document: &'a Node, name: &str) -> &'a str {
     document.field(name).and_then(|node| node.value.as_text()).unwrap_or("")
+}
+
+/// Where a text begins that is an environment, in Nickel.
+fn environment(text: &str, file: FileId) -> Option<Span> {
+    let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let first = text.lines().find(is_content)?;
+    if !(first.starts_with("let ") || text.contains("agentos.Environment")) {
+        return None;
+    }
+    let start = text.find(first)?;
+    let bytes = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Some(Span { file, start: bytes(start), end: bytes(start + first.len()) })
 }
 
 /// Whether a document says that it is an object, other than Kustomize's own.

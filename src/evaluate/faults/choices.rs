@@ -23,6 +23,10 @@ impl Reporter<'_> {
         let names: Vec<&str> = choices.iter().map(|choice| choice.tag.as_str()).collect();
         let title = format!("`{path}`: `'{tag}` is not a choice");
         let finding = catalogue::finding(catalogue::UNKNOWN_CHOICE, path, title).at(span, "unknown choice");
+        let finding = match tag.strip_suffix('\'') {
+            Some(_) => finding.note("a tag has a quote at its beginning only"),
+            None => finding,
+        };
         let Some(near) = suggest::nearest(tag, &names) else {
             return finding.help(format!("write one of {}", listed(choices)));
         };
@@ -56,7 +60,7 @@ impl Reporter<'_> {
     }
 }
 
-fn listed(choices: &[Choice]) -> String {
+pub(super) fn listed(choices: &[Choice]) -> String {
     choices.iter().map(|choice| format!("`{}`", choice_example(choice))).collect::<Vec<_>>().join(", ")
 }
 

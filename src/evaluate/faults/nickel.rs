@@ -41,12 +41,10 @@ pub(super) fn translated(code: Code, error: impl IntoDiagnostics, files: &mut Fi
         .labels
         .iter()
         .filter_map(|label| {
-            let file = *spans.files.get(&label.file_id)?;
             // Nickel's lexer counts bytes after a backslash, whatever stands there.
             let range = whole(files.source(label.file_id), label.range.clone());
-            let (start, end) = (u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
             let primary = format!("{:?}", label.style) == "Primary";
-            Some((!primary, Span { file, start, end }, label.message.clone()))
+            Some((!primary, spans.place(label.file_id, range)?, label.message.clone()))
         })
         .collect();
     labels.sort_by_key(|(secondary, ..)| *secondary);

@@ -1,7 +1,7 @@
 //! What Nickel's evaluator finds wrong.
 
 use super::echoes::is_of_another_field;
-use super::{Complaint, Found, Reporter, conclude, named, nickel};
+use super::{Complaint, Found, Reporter, conclude, named, nickel, unquoted};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::load::Loaded;
 use crate::evaluate::schema::Schema;
@@ -117,17 +117,14 @@ impl Translator<'_> {
                 self.words.conflict(path, key, [at(left_arg.pos_idx()), at(right_arg.pos_idx())])
             }
             EvalErrorKind::UnboundIdentifier(name, position) => {
-                let finding = catalogue::finding(
-                    catalogue::FAILED_EVALUATION,
-                    path,
-                    format!("nothing is called `{}` here", name.label()),
-                );
-                finding
-                    .at(self.spans.position(name.pos).or(self.spans.position(*position)).or(key), "unbound name")
-                    .help(format!(
-                        "write `\"{0}\"` for text, `'{0}` for a choice, or bind the name with `let`",
-                        name.label()
-                    ))
+                let place = self.spans.position(name.pos).or(self.spans.position(*position));
+                if let Some(finding) = unquoted::unquoted(&path, place, self.words.sources, self.words.schema) {
+                    return finding;
+                }
+                let help = unquoted::help(&path, name.label(), self.words.schema);
+                let title = format!("nothing is called `{}` here", name.label());
+                let finding = catalogue::finding(catalogue::FAILED_EVALUATION, path, title);
+                finding.at(place.or(key), "unbound name").help(help)
             }
             EvalErrorKind::FieldMissing { id, field_names, pos_record, pos_op, .. } => {
                 let names: Vec<&str> = field_names.iter().map(|name| name.ident().label()).collect();
@@ -155,8 +152,16 @@ impl Translator<'_> {
 
     /// Nickel's own words, placed in the user's files.
     fn translated(&self, path: Path, key: Option<Span>, error: EvalError) -> Diagnostic {
+        let is_applied = matches!(error.error, EvalErrorKind::NotAFunc(..));
         let mut finding =
             nickel::translated(catalogue::FAILED_EVALUATION, error, &mut self.hub.sources.files().clone(), self.spans);
+        if is_applied {
+            let unquoted = unquoted::unquoted(&path, finding.span(), self.words.sources, self.words.schema);
+            if let Some(finding) = unquoted {
+                return finding;
+            }
+            finding.help.insert(0, "put a comma between the items of a list, and `++` between texts".to_owned());
+        }
         if finding.span().is_none_or(|span| self.words.sources.is_library(span.file)) {
             finding = finding.at(self.words.user(key).or_else(|| self.words.owner_of(&path)), "while evaluating this");
         }
