@@ -1,6 +1,6 @@
 //! Plain data ↔ bytes, which take a fraction of the memory and can be kept. Reading is total: whatever the bytes are, it
 //! answers or says that they are none of ours, never takes more memory than they have, and never recurses deeper than
-//! [`DEEPEST`].
+//! a depth that no environment reaches.
 
 use crate::source::{FileId, Span};
 use crate::tree::{Node, Number, Value};

@@ -278,6 +278,8 @@ spec:
       podSelector:
         matchLabels:
           k8s-app: kube-dns
+    - ipBlock:
+        cidr: 169.254.20.10/32
   - ports:
     - port: 443
       protocol: TCP

@@ -151,7 +151,7 @@ fn parse(
 fn imports_as_before(file: &File, text: &str, mended: &Mended) -> bool {
     let known: Vec<&str> =
         file.imports.iter().filter_map(|import| text.get(import.at.start as usize..import.at.end as usize)).collect();
-    let library = format!("import \"{}\"", mistakes::MOUNTED_LIBRARY);
+    let library = format!("import \"{}\"", mistakes::mounted_library());
     let outline = Outline::of(&mended.text);
     let written = load::imports(&mended.text, &outline, file.ours);
     let imports = outline.tokens.iter().filter(|token| token.kind == Kind::Import).count();

@@ -20,11 +20,11 @@ mod values;
 pub(super) use draft::Origins;
 pub(super) use values::{Bare, without_quotes};
 
-use super::{SpanMap, faults};
+use super::{MOUNT, SpanMap, faults};
 use crate::catalogue;
 use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::path::Path;
-use crate::source::{FileId, Span, whole};
+use crate::source::{FileId, LIBRARY_DOOR, LIBRARY_FOLDER, Span, whole};
 use draft::Draft;
 use nickel_lang_core::ast::AstAlloc;
 use nickel_lang_core::error::{ParseError, ParseErrors};
@@ -44,7 +44,9 @@ const MAX_MENDED: usize = 1 << 20;
 
 /// The library by the place where it is mounted, for texts that are mended: a file of the project that hides it is not
 /// read by this name.
-pub(super) const MOUNTED_LIBRARY: &str = "/@agentos-cfg/agentos/lib.ncl";
+pub(super) fn mounted_library() -> String {
+    format!("{MOUNT}/{LIBRARY_FOLDER}/{LIBRARY_DOOR}")
+}
 
 /// How many bytes are parsed for the mistakes of one text.
 const MAX_PARSED: usize = 1 << 20;

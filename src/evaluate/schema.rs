@@ -1,7 +1,7 @@
 //! The language's description of itself, read from the library's syntax tree.
 //!
 //! Messages take allowed choices, known fields and documentation from here; the language reference is written from
-//! it. [`read`] makes it of the library, and what it made is embedded as `schema.json`, so that a message costs no look
+//! it. `schema/read.rs` makes it of the library, and what it made is embedded as `schema.json`, so that a message costs no look
 //! at the library.
 
 pub(super) mod read;

@@ -14,7 +14,9 @@ pub struct Numbers(u64);
 impl Numbers {
     /// The numbers of a round of this run.
     pub fn of_round(round: u64) -> Numbers {
-        Numbers((round ^ seed()).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+        // Multiplied, so that no two seeds that people think of have rounds in common.
+        let seed = seed().wrapping_mul(0x2545_f491_4f6c_dd1d);
+        Numbers((round ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
     /// The next one.

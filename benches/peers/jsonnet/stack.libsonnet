@@ -102,7 +102,7 @@
           to: [{
             namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
             podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
-          }],
+          }, { ipBlock: { cidr: '169.254.20.10/32' } }],
         },
         {
           ports: [{ port: 443, protocol: 'TCP' }],

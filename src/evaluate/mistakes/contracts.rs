@@ -1,7 +1,7 @@
 //! Texts that Nickel takes, and that can have no value: without their first line, or with the contract misspelt.
 
 use super::scene::Scene;
-use super::{MOUNTED_LIBRARY, Mistake, Repair, documents};
+use super::{Mistake, Repair, documents, mounted_library};
 use crate::evaluate::outline::Kind;
 
 /// The first line of an environment.
@@ -19,7 +19,7 @@ pub(super) fn no_first_line(scene: &Scene<'_>) -> Option<Mistake> {
     }
     let line = format!("{FIRST_LINE}\n");
     let place = scene.range(used);
-    let repair = format!("let agentos = import \"{MOUNTED_LIBRARY}\" in\n");
+    let repair = format!("let agentos = import \"{}\" in\n", mounted_library());
     Some(
         Mistake::new("the first line of the file is missing: nothing is called `agentos`", place, "unbound name")
             .help(format!("begin the file with `{FIRST_LINE}`"))

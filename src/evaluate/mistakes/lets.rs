@@ -1,7 +1,7 @@
 //! `let`, `in`, `import`, and keywords where a name has to be.
 
 use super::scene::Scene;
-use super::{MOUNTED_LIBRARY, Mistake, Repair};
+use super::{Mistake, Repair, mounted_library};
 use crate::evaluate::outline::Kind;
 
 /// `let a = import "b.ncl"` without `in`.
@@ -139,7 +139,7 @@ pub(super) fn unquoted_import(scene: &Scene<'_>) -> Option<Mistake> {
             .fix(place.start..place.start, "\"")
             .fix(place.end..place.end, "\"");
     Some(match scene.text.get(place.clone()) {
-        Some("agentos/lib.ncl") => mistake.repair(Repair::Change(vec![(place, format!("\"{MOUNTED_LIBRARY}\""))])),
+        Some("agentos/lib.ncl") => mistake.repair(Repair::Change(vec![(place, format!("\"{}\"", mounted_library()))])),
         Some(_) | None => mistake,
     })
 }
