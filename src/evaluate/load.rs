@@ -276,7 +276,9 @@ impl Loader<'_> {
             return (import, None);
         }
         if let Ok(module) = path.strip_prefix(LIBRARY_FOLDER) {
-            if self.check_library_import(module, folder, at) {
+            // What imports it by another spelling does not say that it is an environment: see `syntax::is_library`.
+            let is_door = written.path == format!("{LIBRARY_FOLDER}/{LIBRARY_DOOR}");
+            if self.check_library_import(module, folder, at) && is_door {
                 import.target = Target::Library;
             }
             return (import, None);
