@@ -109,11 +109,17 @@ fn mutation(seeds: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
     bytes
 }
 
+/// Whether Nickel's parser has panicked over quotes that it has paired itself, after an error: only builds with assertions do.
+fn is_nickels(panic: &(dyn std::any::Any + Send)) -> bool {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    said.is_some_and(|said| said.starts_with("Fatal parser error: a string starting with "))
+}
+
 fn smoke(name: &str, target: fn(&[u8]), mutations: usize) {
     let seeds = seeds(name);
     let mut numbers = Numbers::of_round(1);
     let mutated = (0..mutations).map(|_| mutation(&seeds, &mut numbers)).collect::<Vec<_>>();
-    let fails = |input: &&Vec<u8>| std::panic::catch_unwind(|| target(input)).is_err();
+    let fails = |input: &&Vec<u8>| std::panic::catch_unwind(|| target(input)).is_err_and(|panic| !is_nickels(&*panic));
     let failing: Vec<_> = seeds.iter().chain(&mutated).filter(fails).map(|input| input.escape_ascii()).collect();
     // What was fed in, so that it can be kept as a seed.
     let shown: String = failing.iter().take(5).map(|input| format!("\n{input}\n")).collect();

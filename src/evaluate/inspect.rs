@@ -21,6 +21,13 @@ pub(super) fn nesting(span: Span) -> Diagnostic {
     .help("if a program writes this, let it write a list, or bind parts of it to names of their own")
 }
 
+/// The finding on a number that can't be written out.
+pub(super) fn huge_number(span: Span) -> Diagnostic {
+    catalogue::finding(catalogue::SYNTAX_ERROR, Path::root(), "a number has too many digits")
+        .at(Some(span), "too large an exponent")
+        .help("write the number without an exponent; no field takes one of more than a few digits")
+}
+
 /// The findings on characters that make a text look other than it is: one for each line.
 pub(super) fn deceptive_characters(text: &str, file: FileId) -> Vec<Diagnostic> {
     let mut findings = Vec::new();

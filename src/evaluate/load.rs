@@ -372,6 +372,7 @@ fn inspected(text: &str, format: InputFormat, file: FileId) -> (Vec<Diagnostic>,
             }
             let mut findings = inspect::deceptive_characters(text, file);
             let outline = Outline::of(text);
+            findings.extend(outline.huge.map(|number| inspect::huge_number(span(file, number, number))));
             findings.extend(outline.too_deep().map(|token| inspect::nesting(span(file, token, token))));
             (findings, Some(outline))
         }

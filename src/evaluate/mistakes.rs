@@ -273,8 +273,9 @@ fn first(kinds: &[Explain], text: &str, error: &ParseError) -> Option<Mistake> {
 /// What Nickel refuses a text for, by place; the lexer's error last, behind which it reads nothing.
 fn refusals(text: &str, file: NickelFile) -> Vec<ParseError> {
     let mut stopped = None;
-    let tokens = Lexer::new(text).map_while(|token| token.map_err(|error| stopped = Some(error)).ok()).map(Ok);
-    let mut errors = parse_errors(file, tokens);
+    let tokens = Lexer::new(text).map_while(|token| token.map_err(|error| stopped = Some(error)).ok());
+    // The parser asks on where there is nothing more, and the lexer has an assertion that it is not asked after an error.
+    let mut errors = parse_errors(file, tokens.fuse().map(Ok));
     if let Some(error) = stopped {
         // Where the lexer stops the parser misses the rest.
         errors.retain(|error| !matches!(error, ParseError::UnexpectedEOF(..)));

@@ -14,6 +14,9 @@ use std::ops::Range;
 /// levels of brackets fit the stack; but Nickel takes quadratic time over some constructs, seconds from five thousand on.
 pub(super) const MAX_NESTING: usize = 2_500;
 
+/// How many digits the exponent of a number may have: Nickel writes numbers out, and of a few more it needs terabytes.
+const MAX_EXPONENT: usize = 4;
+
 /// A token, and its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token {
@@ -101,6 +104,8 @@ pub(super) struct Outline {
     pub tokens: Vec<Token>,
     /// Whether the whole text is tokens.
     pub complete: bool,
+    /// A number that Nickel can't write out; the lexer is not asked for it, nor for what follows.
+    pub huge: Option<Token>,
 }
 
 impl Token {
@@ -129,16 +134,47 @@ impl Outline {
     /// Reads the tokens of a text, in which no carriage return stands alone: the lexer stumbles over those.
     pub(super) fn of(text: &str) -> Outline {
         // Environments have about six bytes a token.
-        let mut outline = Outline { tokens: Vec::with_capacity(text.len() / 6), complete: true };
-        for lexed in Lexer::new(text) {
-            let Ok((start, token, end)) = lexed else {
-                outline.complete = false;
-                break;
-            };
-            let (start, end) = (offset(start), offset(end));
-            outline.tokens.push(Token { kind: kind(&token), start, end });
+        let mut outline = Outline { tokens: Vec::with_capacity(text.len() / 6), complete: true, huge: None };
+        let mut lexer = Lexer::new(text);
+        let may_be_huge = has_huge_exponent(text.as_bytes());
+        let mut open = Vec::new();
+        loop {
+            let is_code = may_be_huge && !matches!(open.last(), Some(Kind::Quote));
+            if is_code && let Some(number) = outline.huge_number_next(text) {
+                (outline.huge, outline.complete) = (Some(number), false);
+                return outline;
+            }
+            match lexer.next() {
+                Some(Ok((start, token, end))) => {
+                    let (start, end) = (offset(start), offset(end));
+                    let kind = kind(&token);
+                    outline.tokens.push(Token { kind, start, end });
+                    if may_be_huge {
+                        follow(&mut open, kind);
+                    }
+                }
+                Some(Err(_)) => {
+                    outline.complete = false;
+                    return outline;
+                }
+                None => return outline,
+            }
         }
-        outline
+    }
+
+    /// The number that is the next token, if its exponent is too large.
+    fn huge_number_next(&self, text: &str) -> Option<Token> {
+        let mut start = self.tokens.last().map_or(0, |token| token.end as usize);
+        loop {
+            let rest = text.get(start..)?;
+            start += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+            let Some(comment) = text.get(start..).filter(|rest| rest.starts_with('#')) else { break };
+            start += comment.find('\n').unwrap_or(comment.len());
+        }
+        let bytes = text.as_bytes().get(start..)?;
+        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+        let length = digits + huge_exponent(bytes.get(digits..)?).filter(|_| digits > 0)?;
+        Some(Token { kind: Kind::Decimal, start: offset(start), end: offset(start + length) })
     }
 
     /// Where the text first nests too deep.
@@ -188,6 +224,33 @@ impl Outline {
         }
         None
     }
+}
+
+/// Notes what a token opens or closes: texts, by `Quote`, and in them what stands between braces.
+fn follow(open: &mut Vec<Kind>, kind: Kind) {
+    let is_text = matches!(open.last(), Some(Kind::Quote));
+    match kind {
+        Kind::Quote if is_text => drop(open.pop()),
+        Kind::Quote | Kind::QuotedTag | Kind::Indented | Kind::Symbolic => open.push(Kind::Quote),
+        Kind::Interpolation | Kind::OpenBrace => open.push(kind),
+        Kind::IndentedEnd | Kind::CloseBrace => drop(open.pop()),
+        _ => {}
+    }
+}
+
+/// Whether a text has what may be the exponent of a number that is too large, wherever that stands.
+fn has_huge_exponent(text: &[u8]) -> bool {
+    memchr::memchr2_iter(b'e', b'E', text).any(|at| text.get(at..).is_some_and(|rest| huge_exponent(rest).is_some()))
+}
+
+/// The length of the exponent that a text begins with, if it is too large.
+fn huge_exponent(text: &[u8]) -> Option<usize> {
+    let [b'e' | b'E', rest @ ..] = text else { return None };
+    let sign = usize::from(matches!(rest.first(), Some(b'+' | b'-')));
+    let digits = rest.get(sign..)?;
+    let length = digits.iter().take_while(|digit| digit.is_ascii_digit()).count();
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    (length.saturating_sub(zeros) > MAX_EXPONENT).then_some(1 + sign + length)
 }
 
 /// Whether a token that is no bracket makes the syntax tree deeper.
@@ -295,6 +358,22 @@ mod tests {
             assert!(depth_is_refused(&piece.repeat(too_many)), "{piece}");
             assert!(!depth_is_refused(&piece.repeat(100)), "{piece}");
         }
+    }
+
+    #[test]
+    fn numbers_that_can_not_be_written_out_are_not_lexed() {
+        let huge = |text: &str| Outline::of(text).huge.map(|number| &text[number.range()]).map(str::to_owned);
+        assert_eq!(huge("{ a = 1, # 1e99999\n b = 1.5e+999999999999 }").as_deref(), Some("1.5e+999999999999"));
+        assert_eq!(huge("1E-99999").as_deref(), Some("1E-99999"));
+        for text in [
+            "{ a = \"1e99999\", b = 0x1e99999, c = 1e9999, d = 1e00000001 }",
+            "a1e99999",
+            "# 1e99999",
+            "\"%{a}1e99999\"",
+        ] {
+            assert_eq!(huge(text), None, "{text}");
+        }
+        assert_eq!(huge("\"%{1e99999}\"").as_deref(), Some("1e99999"));
     }
 
     #[test]
