@@ -20,6 +20,7 @@ mod values;
 pub(super) use draft::Origins;
 pub(super) use values::{Bare, without_quotes};
 
+use super::outline::Outline;
 use super::{MOUNT, SpanMap, faults};
 use crate::catalogue;
 use crate::diagnostic::{Code, Diagnostic, Edit};
@@ -226,6 +227,10 @@ pub(super) fn explain(text: &str, ids: (NickelFile, FileId), files: &Files) -> E
     }
     for _ in 0..rounds {
         let draft = explainer.draft.text.as_str();
+        // It may stand behind what was mended.
+        if Outline::has_huge_number(draft) {
+            return explainer.finish(false);
+        }
         let (code, mistake) = match refusals(draft, ids.0).into_iter().next() {
             Some(error) => match first(&REFUSED, draft, &error) {
                 Some(mistake) => (catalogue::SYNTAX_ERROR, mistake),

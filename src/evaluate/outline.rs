@@ -162,6 +162,11 @@ impl Outline {
         }
     }
 
+    /// Whether a text has a number that Nickel can't write out, before anything that is no token.
+    pub(super) fn has_huge_number(text: &str) -> bool {
+        has_huge_exponent(text.as_bytes()) && Outline::of(text).huge.is_some()
+    }
+
     /// The number that is the next token, if its exponent is too large.
     fn huge_number_next(&self, text: &str) -> Option<Token> {
         let mut start = self.tokens.last().map_or(0, |token| token.end as usize);
