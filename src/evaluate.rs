@@ -82,6 +82,14 @@ pub enum Role {
     Unreadable,
 }
 
+impl Role {
+    /// Whether what was found in a folder is not evaluated: what is wrong with a module is said where an environment imports
+    /// it.
+    fn is_left_out(self, entry: &Entry) -> bool {
+        matches!(self, Role::Module | Role::Undeclared) && matches!(entry.origin, Origin::Found { .. })
+    }
+}
+
 /// Nickel with the library loaded; serves any number of environments, one after the other.
 pub struct Evaluator {
     /// The texts of the library, in the order of [`LIBRARY`].
@@ -170,22 +178,27 @@ impl Evaluator {
     }
 
     /// Evaluates an environment without Nickel; none where it is not plain data, and where Nickel is to decide what is wrong.
-    pub fn quickly(&self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
-        let mark = sources.mark();
-        let loaded = load::load(world, entry, sources);
-        let evaluated = self.natively(&loaded, entry, sources);
-        if evaluated.is_none() {
-            sources.forget_after(mark);
-        }
-        evaluated
+    pub fn quickly(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
+        self.alone(Self::natively, world, entry, sources)
     }
 
     /// Evaluates an environment by Nickel without the library's contracts, and holds the values against them; none where
     /// that is not possible, or finds a fault.
     pub fn by_values(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
+        self.alone(Self::computed, world, entry, sources)
+    }
+
+    /// Loads an environment for one way alone, and forgets its texts where that has no answer.
+    fn alone(
+        &mut self,
+        way: fn(&mut Self, &Loaded, &Entry, &Sources) -> Option<Evaluated>,
+        world: &dyn World,
+        entry: &Entry,
+        sources: &mut Sources,
+    ) -> Option<Evaluated> {
         let mark = sources.mark();
         let loaded = load::load(world, entry, sources);
-        let evaluated = self.computed(&loaded, entry, sources);
+        let evaluated = way(self, &loaded, entry, sources);
         if evaluated.is_none() {
             sources.forget_after(mark);
         }
@@ -198,7 +211,7 @@ impl Evaluator {
         self.by_nickel(&loaded, entry, sources)
     }
 
-    fn natively(&self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
+    fn natively(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
         if loaded.findings.is_empty() { native::evaluate(&self.library, loaded, entry, sources) } else { None }
     }
 
@@ -211,7 +224,7 @@ impl Evaluator {
         let bare = bare::without_annotation(loaded, sources);
         // Our own library calls the standard library.
         let engine = match loaded.names_standard_library || bare::needs_library(loaded, bare.as_deref()) {
-            false => self.bare.get_or_insert_with(|| Engine::new(Standard::None, &self.library)),
+            false => bare_engine(&mut self.bare, &self.library),
             true => self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library)),
         };
         engine.compute(&self.library, loaded, bare.as_deref(), entry, sources)
@@ -224,7 +237,7 @@ impl Evaluator {
 
     /// The library's contracts as a table in Rust, which [`Evaluator::quickly`] holds environments against.
     pub fn native_table(&mut self) -> String {
-        let engine = self.bare.get_or_insert_with(|| Engine::new(Standard::None, &self.library));
+        let engine = bare_engine(&mut self.bare, &self.library);
         engine.parse_library();
         native::write::table(&engine.context.import_resolver, &engine.library)
     }
@@ -237,12 +250,12 @@ impl Evaluator {
 
     /// The library's own description of the language: fields, documentation, choices and defaults.
     pub fn schema(&mut self) -> Schema {
-        let library = &self.library;
-        match &mut self.full {
-            Some(full) => full.schema(),
-            None => self.bare.get_or_insert_with(|| Engine::new(Standard::None, library)).schema(),
-        }
+        bare_engine(&mut self.bare, &self.library).schema()
     }
+}
+
+fn bare_engine<'e>(engine: &'e mut Option<Engine>, library: &[FileId]) -> &'e mut Engine {
+    engine.get_or_insert_with(|| Engine::new(Standard::None, library))
 }
 
 impl Engine {
@@ -271,9 +284,7 @@ impl Engine {
         self.traced.set(false);
         let main = hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, Purpose::Findings, sources);
         let role = main.role;
-        let found = matches!(entry.origin, Origin::Found { .. });
-        // What is wrong with a module is said where an environment imports it.
-        if found && matches!(role, Role::Module | Role::Undeclared) {
+        if role.is_left_out(entry) {
             return Evaluated::without_value(Vec::new(), role);
         }
         let refused = |findings: Vec<Diagnostic>| {
@@ -282,6 +293,7 @@ impl Engine {
             Evaluated::without_value(refused.chain(findings).collect(), role)
         };
         // What turns out to be a module may lack anything.
+        let found = matches!(entry.origin, Origin::Found { .. });
         let is_whole = loaded.findings.is_empty() && main.refused.is_empty() && (main.annotated || !found);
         let Some(file) = main.file.filter(|_| is_whole) else { return refused(Vec::new()) };
         let value = match self.prepared(&main, file) {
@@ -325,7 +337,7 @@ impl Engine {
             return None;
         }
         let role = if bare.is_some() { Role::Environment } else { main.role };
-        if role != Role::Environment && matches!(entry.origin, Origin::Found { .. }) {
+        if role.is_left_out(entry) {
             return Some(Evaluated::without_value(Vec::new(), role));
         }
         let value = self.prepared(&main, file).ok()?;

@@ -1,6 +1,5 @@
-//! Plain data ↔ bytes, which take a fraction of the memory and can be kept. Reading is total: whatever the bytes are, it
-//! answers or says that they are none of ours, never takes more memory than they have, and never recurses deeper than
-//! a depth that no environment reaches.
+//! Plain data ↔ bytes, which take a fraction of the memory and can be kept. Reading is total: of any bytes it makes data or
+//! refuses them, never takes more memory than they have, and has a limit of depth.
 
 use crate::source::{FileId, Span};
 use crate::tree::{Node, Number, Value};

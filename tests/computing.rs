@@ -25,7 +25,7 @@ impl Pair {
         Pair { values: start(), contracts: start() }
     }
 
-    /// Whether the values can be judged by themselves. Whatever comes of it, the contracts agree.
+    /// Whether the values can be judged by themselves. If so, the contracts say the same.
     fn agree(&mut self, world: &dyn World, entry: &Entry) -> bool {
         stacker::grow(agentos_cfg::STACK, || self.agree_here(world, entry))
     }

@@ -78,12 +78,8 @@ pub(super) fn give(
     given.file = parsed.first().copied().flatten().filter(|_| is_whole);
     given.annotated = given.file.is_some_and(|file| syntax::is_environment(hub, file));
     let is_mended = given.file.is_some_and(|file| spans.mended.contains_key(&file));
-    given.role = match given.file.filter(|_| !is_mended) {
-        None => Role::Unreadable,
-        Some(_) if given.annotated => Role::Environment,
-        Some(_) if loaded.reaches_library => Role::Undeclared,
-        Some(_) => Role::Module,
-    };
+    let is_read = given.file.is_some() && !is_mended;
+    given.role = if is_read { loaded.role(given.annotated) } else { Role::Unreadable };
     given
 }
 

@@ -6,7 +6,7 @@
 
 use super::borders::{self, Judged, Obstacle};
 use super::outline::{Kind, Outline, Token};
-use super::{MOUNT, data, inspect};
+use super::{MOUNT, Role, data, inspect};
 use crate::diagnostic::Diagnostic;
 use crate::path::Path;
 use crate::source::{
@@ -38,6 +38,17 @@ pub(super) struct Loaded {
     pub names_standard_library: bool,
     /// Whether any file of the user may print something while it is evaluated.
     pub traces: bool,
+}
+
+impl Loaded {
+    /// What an entry that parses is for.
+    pub(super) fn role(&self, is_environment: bool) -> Role {
+        match (is_environment, self.reaches_library) {
+            (true, _) => Role::Environment,
+            (false, true) => Role::Undeclared,
+            (false, false) => Role::Module,
+        }
+    }
 }
 
 /// A file that was read.

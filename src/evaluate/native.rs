@@ -26,12 +26,12 @@ use super::faults::Reporter;
 use super::load::{self, Loaded};
 use super::schema::{Place, Schema};
 use super::walk::MAX_FAULTS;
-use super::{Evaluated, Role, SpanMap};
-use crate::source::{Entry, FileId, Origin, Sources};
+use super::{Evaluated, SpanMap};
+use crate::source::{Entry, FileId, Sources};
 use crate::tree::{Node, Value};
 pub(super) use compute::{Computed, compute};
 use nickel_lang_core::position::PosTable;
-use read::{File, Target};
+use read::File;
 use regex_automata::meta::{Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::util::syntax;
@@ -192,13 +192,8 @@ fn stands_apart(text: &str, part: Range<usize>) -> bool {
 /// decide.
 pub(super) fn evaluate(library: &[FileId], loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
     let files: Vec<File<'_>> = loaded.files.iter().map(|file| parsed(file, sources)).collect::<Option<_>>()?;
-    let role = match read::is_environment(&files)? {
-        true => Role::Environment,
-        false if loaded.reaches_library => Role::Undeclared,
-        false => Role::Module,
-    };
-    // What is wrong with a module is said where an environment imports it.
-    if role != Role::Environment && matches!(entry.origin, Origin::Found { .. }) {
+    let role = loaded.role(read::is_environment(&files)?);
+    if role.is_left_out(entry) {
         return Some(Evaluated::without_value(Vec::new(), role));
     }
     let (mut root, faults) = check::check(&read::read(&files)?, table::ENVIRONMENT, library)?;
@@ -222,18 +217,13 @@ pub(super) fn judge(computed: &Computed, table: &PosTable, spans: &SpanMap, libr
     check::check_computed(&computed.datum(table, spans), table::ENVIRONMENT, library)
 }
 
-fn parsed<'t>(file: &load::File, sources: &'t Sources) -> Option<File<'t>> {
+fn parsed<'t>(file: &'t load::File, sources: &'t Sources) -> Option<File<'t>> {
     let text = &sources.get(file.ours)?.text;
-    let imports = file.imports.iter().map(|import| {
-        let target = match import.target {
-            load::Target::Library => Some(Target::Library),
-            load::Target::File(file) => Some(Target::File(file)),
-            load::Target::Nothing => None,
-        };
-        Some((import.at.start, target?))
-    });
+    if file.imports.iter().any(|import| import.target == load::Target::Nothing) {
+        return None;
+    }
     let (expression, annotations) = parse::parse(text, file.outline.as_ref()?)?;
-    Some(File { ours: file.ours, expression, annotations, imports: imports.collect::<Option<_>>()? })
+    Some(File { ours: file.ours, expression, annotations, imports: &file.imports })
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The tokens of a Nickel text, by Nickel's own lexer: what stands where, what is open where, and what is imported.
 //!
-//! Nothing here needs a text that parses. Whoever reads plain data, explains a syntax error or completes a text while it
-//! is being written stands on this.
+//! Nothing here needs a text that parses. The parser of plain data and the explanations of syntax errors use it.
 
 mod pairs;
 

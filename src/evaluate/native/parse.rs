@@ -1,13 +1,13 @@
 //! Parses plain data from tokens.
 //!
-//! This takes less than Nickel's grammar, and never more: whatever is not surely plain data is none, and left to Nickel's
-//! own parser.
+//! This takes less than Nickel's grammar, and never more: what is not surely plain data is left to Nickel's own parser.
 
 use super::expression::{Binding, Definition, Expression, Name, Node, Piece};
 use crate::evaluate::outline::{Kind, Metadata, Outline, Token};
 use nickel_lang_core::ast::{Ast, MergePriority, Node as NickelNode, StringChunk};
 use nickel_lang_parser::utils::{parse_number_base, parse_number_sci, strip_indent};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// The expression that a text is, and how many annotations are in it; none where it is not surely plain data. The text
 /// does not nest too deep.
@@ -55,7 +55,7 @@ impl<'t> Parser<'t, '_> {
 
     fn expression(&mut self) -> Option<Expression<'t>> {
         match self.peek()? {
-            Kind::Let => self.binding(),
+            Kind::Let => self.bound(),
             Kind::Import => self.import(),
             _ => {
                 let merged = self.merged()?;
@@ -76,27 +76,21 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    fn binding(&mut self) -> Option<Expression<'t>> {
+    fn bound(&mut self) -> Option<Expression<'t>> {
         let start = self.eat(Kind::Let)?.start;
-        let mut bindings: Vec<Binding<'t>> = Vec::with_capacity(1);
-        while self.eat(Kind::In).is_none() {
-            let name = self.eat(Kind::Name)?;
-            self.eat(Kind::Equals)?;
-            let (name, value) = (self.slice(name)?, self.expression()?);
-            if bindings.iter().any(|known| known.name == name) {
-                return None;
-            }
-            bindings.push(Binding { name, value });
-            if self.eat(Kind::Comma).is_none() {
-                self.eat(Kind::In)?;
-                break;
-            }
-        }
-        if bindings.is_empty() {
+        let bindings = self.listed(Kind::In, Self::binding)?;
+        let mut names = HashSet::new();
+        if bindings.is_empty() || !bindings.iter().all(|binding| names.insert(binding.name)) {
             return None;
         }
         let body = Box::new(self.expression()?);
         Some(Expression { node: Node::Let(bindings, body), start, end: self.end() })
+    }
+
+    fn binding(&mut self) -> Option<Binding<'t>> {
+        let name = self.eat(Kind::Name)?;
+        self.eat(Kind::Equals)?;
+        Some(Binding { name: self.slice(name)?, value: self.expression()? })
     }
 
     fn import(&mut self) -> Option<Expression<'t>> {
@@ -145,8 +139,8 @@ impl<'t> Parser<'t, '_> {
                 Node::Text(text) => Node::Tag(text),
                 _ => return None,
             },
-            Kind::OpenBracket => Node::Array(self.elements()?),
-            Kind::OpenBrace => Node::Record(self.definitions()?),
+            Kind::OpenBracket => Node::Array(self.listed(Kind::CloseBracket, Self::expression)?),
+            Kind::OpenBrace => Node::Record(self.listed(Kind::CloseBrace, Self::definition)?),
             Kind::Name => Node::Name(self.slice(token)?),
             Kind::OpenParenthesis => {
                 let inner = self.expression()?;
@@ -163,28 +157,17 @@ impl<'t> Parser<'t, '_> {
         Some(atom)
     }
 
-    fn elements(&mut self) -> Option<Vec<Expression<'t>>> {
-        let mut elements = Vec::new();
-        while self.eat(Kind::CloseBracket).is_none() {
-            elements.push(self.expression()?);
+    /// What stands between commas, up to a token.
+    fn listed<T>(&mut self, end: Kind, item: fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut items = Vec::new();
+        while self.eat(end).is_none() {
+            items.push(item(self)?);
             if self.eat(Kind::Comma).is_none() {
-                self.eat(Kind::CloseBracket)?;
+                self.eat(end)?;
                 break;
             }
         }
-        Some(elements)
-    }
-
-    fn definitions(&mut self) -> Option<Vec<Definition<'t>>> {
-        let mut definitions = Vec::new();
-        while self.eat(Kind::CloseBrace).is_none() {
-            definitions.push(self.definition()?);
-            if self.eat(Kind::Comma).is_none() {
-                self.eat(Kind::CloseBrace)?;
-                break;
-            }
-        }
-        Some(definitions)
+        Some(items)
     }
 
     fn definition(&mut self) -> Option<Definition<'t>> {

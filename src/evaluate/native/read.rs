@@ -4,6 +4,7 @@
 
 use super::datum::{Datum, Entry, Fields, Item, Kind, Site, merge, merge_entries};
 use super::expression::{Binding, Definition, Expression, Node, Piece};
+use crate::evaluate::load::{Import, Target};
 use crate::source::{FileId, Span};
 use indexmap::map::Entry as Slot;
 use nickel_lang_core::ast::MergePriority;
@@ -24,8 +25,7 @@ pub(super) struct File<'t> {
     pub expression: Expression<'t>,
     /// How many annotations are in it.
     pub annotations: usize,
-    /// What each of its imports leads to, by the byte at which that begins.
-    pub imports: Vec<(u32, Target)>,
+    pub imports: &'t [Import],
 }
 
 impl File<'_> {
@@ -33,15 +33,6 @@ impl File<'_> {
     pub(super) fn span(&self) -> Span {
         Span { file: self.ours, start: self.expression.start, end: self.expression.end }
     }
-}
-
-/// What an import leads to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
-    /// The front door of the library.
-    Library,
-    /// One of the files.
-    File(usize),
 }
 
 /// Whether the first of the files says that it is an environment; none where anything else is annotated.
@@ -101,7 +92,7 @@ fn is_library<'a>(files: &'a [File<'a>], library: &'a Expression<'a>, scope: &Rc
 }
 
 fn target(files: &[File<'_>], file: usize, at: u32) -> Option<Target> {
-    files.get(file)?.imports.iter().find(|(start, _)| *start == at).map(|(_, target)| *target)
+    files.get(file)?.imports.iter().find(|import| import.at.start == at).map(|import| import.target)
 }
 
 /// The names that an expression may use: those of its own place, before those around it.
@@ -288,7 +279,7 @@ impl<'a> Reader<'a> {
     fn imported(&self, at: u32, importer: usize) -> Option<(&'a Expression<'a>, Rc<Scope<'a>>)> {
         match target(self.files, importer, at)? {
             Target::File(file) => Some((&self.files.get(file)?.expression, Scope::top(file))),
-            Target::Library => None,
+            Target::Library | Target::Nothing => None,
         }
     }
 
