@@ -25,6 +25,12 @@ const MAX_DEPTH: usize = 2;
 /// No credential that could be told from a word is shorter, in bytes; `a://:b@c` is as short as they get.
 const SHORTEST: usize = 8;
 
+/// No word is a credential by itself, or holds one in base64, that is shorter, in bytes.
+const SHORTEST_WORD: usize = 16;
+
+/// What names and paths are made of.
+static OF_NAMES: Bytes = Bytes::words_with(b"_-./");
+
 /// No token that is known by its parts, and no key, is shorter, in bytes.
 const SHORTEST_SHAPE: usize = 27;
 
@@ -82,6 +88,10 @@ pub fn decoded(word: &str) -> Option<String> {
 fn hits(name: Option<&str>, text: &str, depth: usize) -> Vec<Hit> {
     if text.len() < SHORTEST {
         return Vec::new();
+    }
+    // Nearly all texts are words that only their name can make credentials.
+    if text.len() < SHORTEST_WORD && text.bytes().all(|byte| OF_NAMES.has(byte)) {
+        return assignment::named(name, text).into_iter().collect();
     }
     let letters = Letters::of(text);
     let mut hits = plain_hits(name, text, letters, depth);
@@ -221,14 +231,54 @@ fn positions<'a>(text: &'a str, needle: &'static str) -> impl Iterator<Item = us
 /// From this length on, in bytes, a text is long.
 const LONG: usize = 1024;
 
-/// Where words begin: at a letter or digit with none before it.
-fn word_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
-    let mut inside = false;
-    text.bytes().enumerate().filter_map(move |(position, byte)| {
-        let starts = byte.is_ascii_alphanumeric() && !inside;
-        inside = byte.is_ascii_alphanumeric();
-        starts.then_some(position)
+/// A set of ASCII bytes.
+struct Bytes([bool; 256]);
+
+impl Bytes {
+    /// Letters and digits, and some more.
+    const fn words_with(more: &[u8]) -> Bytes {
+        let mut bytes = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            bytes[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let mut rest = more;
+        while let [byte, after @ ..] = rest {
+            bytes[*byte as usize] = true;
+            rest = after;
+        }
+        Bytes(bytes)
+    }
+
+    const fn has(&self, byte: u8) -> bool {
+        self.0[byte as usize]
+    }
+}
+
+/// The runs of bytes of a set that have [`SHORTEST_WORD`] of them at least, each to its end.
+fn long_words<'t>(text: &'t str, of: &'static Bytes) -> impl Iterator<Item = Range<usize>> + use<'t> {
+    let bytes = text.as_bytes();
+    let mut position = 0;
+    std::iter::from_fn(move || {
+        let start = next_word(bytes, position, of)?;
+        let rest = bytes.get(start..)?;
+        position = start + rest.iter().position(|byte| !of.has(*byte)).unwrap_or(rest.len());
+        Some(start..position)
     })
+}
+
+/// Where the next such run begins, from a place on at which none is open.
+fn next_word(bytes: &[u8], from: usize, of: &Bytes) -> Option<usize> {
+    let mut start = from;
+    // The last byte first: most words are shorter, and what is before a byte that belongs to none need not be looked at.
+    loop {
+        let head = bytes.get(start..start + SHORTEST_WORD)?;
+        match head.iter().rposition(|byte| !of.has(*byte)) {
+            Some(other) => start += other + 1,
+            None => return Some(start),
+        }
+    }
 }
 
 /// How far a kind looks around a sign of its own, in bytes: a text may be nothing but signs. What turns out to be a

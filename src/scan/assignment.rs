@@ -140,10 +140,27 @@ fn credential(name: &str, value: &str) -> Option<Kind> {
     issued(name, value).or_else(|| if is_elsewhere(value) { None } else { judge(claim(name)?, value) })
 }
 
-/// Whether a name may be that of a credential, as far as its letters tell.
+/// Whether a name of ASCII may be that of a credential: whether it has a part that speaks of one.
 fn is_telling(name: &str) -> bool {
     let letters = letters_of(name);
-    providers::may_claim(letters) || OTHERS.iter().any(|part| letters.has(part.letters))
+    let mut possible = providers::claims().chain(&OTHERS).filter(|part| letters.has(part.letters));
+    possible.any(|part| is_part(part.text, name.as_bytes()))
+}
+
+/// Whether a part stands in a name, in whatever case and with whatever separators.
+fn is_part(part: &str, name: &[u8]) -> bool {
+    let Some((first, others)) = part.as_bytes().split_first() else { return true };
+    let mut rest = name;
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        if byte.eq_ignore_ascii_case(first) {
+            let mut letters = after.iter().filter(|byte| byte.is_ascii_alphanumeric());
+            if others.iter().all(|other| letters.next().is_some_and(|byte| byte.eq_ignore_ascii_case(other))) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// The letters of a name, in lower case.
@@ -491,6 +508,8 @@ mod tests {
     fn every_name_that_claims_is_telling() {
         let parts = OF_PASSWORDS.iter().chain(OF_TOKENS).chain([&PASS, &OF_BASIC]);
         assert!(parts.map(|part| part.text).all(is_telling));
+        assert!(["API_TO-KEN", "x.P_a_S_s", "tTokeN2"].into_iter().all(is_telling));
+        assert!(!["timestamp", "agent-orchestrator_base_url", "", "toke"].into_iter().any(is_telling));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Base64, of both alphabets, with and without padding: what is hidden in it is looked for in the decoded text.
 
-use super::slice;
+use super::{Bytes, SHORTEST_WORD, long_words, slice};
 use std::ops::Range;
 
-/// Shorter words hold no credential once they are decoded; nearly all words of an environment are shorter.
-const SHORTEST: usize = 16;
+/// Both alphabets.
+static OF_WORDS: Bytes = Bytes::words_with(b"+/-_");
 
 /// How much of a word is decoded to see whether it is worth more: four letters are three bytes.
 const HEAD: usize = 8;
@@ -20,37 +20,20 @@ pub(super) struct Decoded {
 /// The encoded texts in a text: its words, what stands between slashes, and all of it where it was wrapped at a width.
 pub(super) fn texts(text: &str) -> Vec<Decoded> {
     let mut found = Vec::new();
-    let mut position = 0;
-    while let Some(start) = next_word(text.as_bytes(), position) {
-        position = start;
-        let rest = slice(text, position..text.len());
-        // In full, however long: a word is gone over once.
-        let length = rest.bytes().take_while(|byte| is_encoded(*byte)).count();
-        let padding = rest.bytes().skip(length).take_while(|byte| *byte == b'=').count();
-        let word = position..position + length;
+    // In full, however long: a word is gone over once.
+    for word in long_words(text, &OF_WORDS) {
         match readable(slice(text, word.clone())) {
-            Some(decoded) => found.push(Decoded { range: word.start..word.end + padding, text: decoded }),
+            Some(decoded) => {
+                let padding = text.bytes().skip(word.end).take_while(|byte| *byte == b'=').count();
+                found.push(Decoded { range: word.start..word.end + padding, text: decoded });
+            }
             None => found.extend(between_slashes(text, word)),
         }
-        position += length + padding.max(1);
     }
     if found.is_empty() {
         found.extend(wrapped(text));
     }
     found
-}
-
-/// Where the next word that is long enough begins, from a place on at which none is open.
-fn next_word(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut start = from;
-    // The last byte first: most words are shorter, and what is before a byte that belongs to none need not be looked at.
-    loop {
-        let head = bytes.get(start..start + SHORTEST)?;
-        match head.iter().rposition(|byte| !is_encoded(*byte)) {
-            Some(other) => start += other + 1,
-            None => return Some(start),
-        }
-    }
 }
 
 fn between_slashes(text: &str, word: Range<usize>) -> Vec<Decoded> {
@@ -59,7 +42,7 @@ fn between_slashes(text: &str, word: Range<usize>) -> Vec<Decoded> {
     for piece in slice(text, word).split('/') {
         let range = start..start + piece.len();
         start = range.end + 1;
-        if piece.len() >= SHORTEST {
+        if piece.len() >= SHORTEST_WORD {
             found.extend(readable(piece).map(|text| Decoded { range, text }));
         }
     }
@@ -69,8 +52,8 @@ fn between_slashes(text: &str, word: Range<usize>) -> Vec<Decoded> {
 fn wrapped(text: &str) -> Option<Decoded> {
     let start = text.len() - text.trim_start().len();
     let text = text.trim();
-    let is_part = |byte: u8| is_encoded(byte) || byte == b'=' || byte.is_ascii_whitespace();
-    if !text.bytes().all(is_part) || !text.contains('\n') {
+    let is_part = |byte: u8| OF_WORDS.has(byte) || byte == b'=' || byte.is_ascii_whitespace();
+    if !text.contains('\n') || !text.bytes().all(is_part) {
         return None;
     }
     let joined: String = text.split_ascii_whitespace().collect();
@@ -147,10 +130,6 @@ const NONE: u8 = u8::MAX;
 
 fn digit(byte: u8) -> Option<u8> {
     DIGITS.get(usize::from(byte)).copied().filter(|digit| *digit != NONE)
-}
-
-fn is_encoded(byte: u8) -> bool {
-    digit(byte).is_some()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 mod known;
 
 use super::words::{is_random, is_stand_in, is_uuid};
-use super::{Hit, Kind, LONGEST_RUN, Letters, is_url_safe, run, run_to_end, slice, word_starts};
+use super::{Bytes, Hit, Kind, LONGEST_RUN, Letters, SHORTEST_WORD, is_url_safe, long_words, run, run_to_end, slice};
 use known::FORMATS;
 
 /// What a token, or a part of one, is made of.
@@ -52,8 +52,8 @@ pub(super) struct Part {
     length: (usize, usize),
 }
 
-/// The shortest token of the table, in bytes: words below that are dismissed at once.
-const SHORTEST: usize = 16;
+/// What the first bytes of a token are, whatever its format.
+static OF_TOKENS: Bytes = Bytes::words_with(b"_-.+/=~$");
 
 /// Tokens without a published greatest length.
 const OPEN: usize = 4096;
@@ -162,10 +162,20 @@ static STARTS: [u16; 129] = {
 };
 
 pub(super) fn hits(text: &str) -> Vec<Hit> {
-    if text.len() < SHORTEST {
-        return Vec::new();
-    }
     super::hits_at(word_starts(text), |start| token(text, start)).collect()
+}
+
+/// Where words begin that may be tokens: at a letter or digit with none before it.
+fn word_starts(text: &str) -> impl Iterator<Item = usize> + '_ {
+    long_words(text, &OF_TOKENS).flat_map(move |word| {
+        let mut inside = false;
+        let possible = slice(text, word.start..word.end - SHORTEST_WORD + 1);
+        possible.bytes().zip(word).filter_map(move |(byte, position)| {
+            let starts = byte.is_ascii_alphanumeric() && !inside;
+            inside = byte.is_ascii_alphanumeric();
+            starts.then_some(position)
+        })
+    })
 }
 
 fn token(text: &str, start: usize) -> Option<Hit> {
@@ -175,9 +185,7 @@ fn token(text: &str, start: usize) -> Option<Hit> {
         return None;
     }
     let (first, hash) = (usize::from(*first), hash(*first, *second, *third));
-    if THIRDS.get(hash / 64)? & 1 << (hash % 64) == 0
-        || run(slice(rest, 0..SHORTEST), |byte| Body::Base64.allows(byte) || matches!(byte, b'~' | b'$')) < SHORTEST
-    {
+    if THIRDS.get(hash / 64)? & 1 << (hash % 64) == 0 {
         return None;
     }
     let of_letter = usize::from(*STARTS.get(first)?)..usize::from(*STARTS.get(first + 1)?);
@@ -227,7 +235,7 @@ mod tests {
     fn formats_are_sorted_and_none_hides_another() {
         for (index, format) in FORMATS.iter().enumerate() {
             let (least, most) = format.lengths();
-            assert!(SHORTEST <= least && least <= most, "{}", format.prefix);
+            assert!(SHORTEST_WORD <= least && least <= most, "{}", format.prefix);
             let later = || FORMATS.iter().skip(index + 1);
             assert!(
                 later().all(|later| later.prefix.as_bytes()[0] >= format.prefix.as_bytes()[0]),

@@ -56,7 +56,12 @@ pub(super) fn issued(joined: &str, value: &str) -> Option<Kind> {
 
 /// Whether a name speaks of a credential, as far as its letters tell.
 pub(super) fn may_claim(letters: Letters) -> bool {
-    CLAIMS.iter().chain(WEAK_CLAIMS).any(|claim| letters.has(claim.letters))
+    claims().any(|claim| letters.has(claim.letters))
+}
+
+/// The parts by which a name speaks of a credential.
+pub(super) fn claims() -> impl Iterator<Item = &'static Mark> {
+    CLAIMS.iter().chain(WEAK_CLAIMS)
 }
 
 /// Whether a value may be one that a provider has issued: one word, and not a word of a language.
