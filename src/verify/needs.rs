@@ -22,7 +22,8 @@ use crate::objects::view::pod::Pod;
 use crate::objects::view::selector::Selector;
 use crate::objects::view::service;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 /// The label that operators of Prometheus give to its pods.
@@ -40,7 +41,7 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
     faults.extend(look.scrapers());
     for agent in stack.agents.iter().filter(|agent| !look.policies.has_others(agent.namespace)) {
         let needed = look.needed(agent);
-        faults.extend(needed.iter().flat_map(|needed| look.called(agent, needed)));
+        faults.extend(look.called(agent, &needed));
         faults.extend(look.resolution(agent, &needed));
     }
     faults
@@ -48,26 +49,30 @@ pub(super) fn check<'a>(stack: &Stack<'a>) -> Vec<Fault<'a>> {
 
 /// What a service calls.
 struct Needed<'a> {
-    /// What it is, as messages say it.
-    what: String,
+    what: What,
     /// Its host and port.
     host: String,
     port: u16,
     /// Where that stands.
     at: At<'a>,
-    /// The text inside that value, where it is only a part of it.
-    inside: Vec<String>,
+}
+
+/// What it is that a service calls.
+enum What {
+    /// What a setting names, as messages say it.
+    Named(&'static str),
+    /// The orchestrator of a peer: its stack id and its address, as the peers file has them.
+    Peer { id: String, url: String },
 }
 
 /// Where a host is.
 enum Place<'a> {
     /// In the same pod.
     Here,
-    Address(IpAddr),
     /// A Service, where it is among the objects.
     Service(Option<&'a Object>, String, String),
-    /// Somewhere, by its name.
-    Named,
+    /// Somewhere, by its address or by its name.
+    Outside(Option<IpAddr>),
 }
 
 struct Look<'s, 'a> {
@@ -262,10 +267,10 @@ impl<'a> Look<'_, 'a> {
         let mut needed = Vec::new();
         let proxied =
             agent.variables.iter().any(|variable| PROXIES.iter().any(|name| variable.name.eq_ignore_ascii_case(name)));
-        let mut url = |key, what: &str| {
+        let mut url = |key, what| {
             let Value::Text(url, at) = agent.get(key) else { return };
             let Some(Address { host, port }) = Address::of(url) else { return };
-            needed.push(Needed { what: what.to_owned(), host: host.to_owned(), port, at, inside: Vec::new() });
+            needed.push(Needed { what: What::Named(what), host: host.to_owned(), port, at });
         };
         match agent.service {
             Some(ServiceName::AgentOrchestrator) if !proxied => {
@@ -276,14 +281,7 @@ impl<'a> Look<'_, 'a> {
             Some(ServiceName::Federation) if !proxied => {
                 needed.extend(peers::dialled(self.stack, agent).into_iter().filter_map(|(at, id, url)| {
                     let Address { host, port } = Address::of(&url)?;
-                    let what = format!("the orchestrator of `{id}`");
-                    Some(Needed {
-                        what,
-                        host: host.to_owned(),
-                        port,
-                        at,
-                        inside: vec!["\"peers\"".to_owned(), id, url.clone()],
-                    })
+                    Some(Needed { host: host.to_owned(), port, at, what: What::Peer { id, url } })
                 }))
             }
             Some(_) | None => {}
@@ -293,64 +291,62 @@ impl<'a> Look<'_, 'a> {
             && let Value::Text(host, at) = agent.get(Key::DatabaseHost)
         {
             let port = agent.get(Key::DatabasePort).known().and_then(|port| port.parse().ok()).unwrap_or(5432);
-            needed.push(Needed {
-                what: "the database".to_owned(),
-                host: host.to_owned(),
-                port,
-                at,
-                inside: Vec::new(),
-            });
+            needed.push(Needed { what: What::Named("the database"), host: host.to_owned(), port, at });
         }
         needed
     }
 
     fn place(&self, agent: &Agent<'a>, host: &str) -> Place<'a> {
         if let Ok(address) = host.parse::<IpAddr>() {
-            return if address.is_loopback() { Place::Here } else { Place::Address(address) };
+            return if address.is_loopback() { Place::Here } else { Place::Outside(Some(address)) };
         }
         let host = host.trim_end_matches('.');
         if host == "localhost" {
             return Place::Here;
         }
-        let Some((name, there)) = service_of(host) else { return Place::Named };
+        let Some((name, there)) = service_of(host) else { return Place::Outside(None) };
         let there = there.unwrap_or(agent.namespace);
         let service = self.stack.find("Service", there, name).map(|(_, service)| service);
         // A name with one dot is more often one of the world's.
         if service.is_none() && host.matches('.').count() == 1 {
-            return Place::Named;
+            return Place::Outside(None);
         }
         Place::Service(service, name.to_owned(), there.to_owned())
     }
 
     /// What keeps a service from what it calls, at either end.
-    fn called(&self, agent: &Agent<'a>, needed: &Needed<'a>) -> Vec<Fault<'a>> {
+    fn called(&self, agent: &Agent<'a>, needed: &[Needed<'a>]) -> Vec<Fault<'a>> {
         let Some(pod) = self.stack.pods.get(agent.pod) else { return Vec::new() };
-        match self.place(agent, &needed.host) {
-            Place::Here => Vec::new(),
-            Place::Address(address) => self.outside(agent, pod, needed, Some(address)).into_iter().collect(),
-            Place::Named => self.outside(agent, pod, needed, None).into_iter().collect(),
-            Place::Service(Some(service), ..) => self.inside(agent, pod, needed, service),
-            Place::Service(None, name, there) => self.beside(agent, pod, needed, &name, &there).into_iter().collect(),
+        // Peers are many, and nearly all are names of the world with one port.
+        let mut let_out = HashMap::new();
+        let mut faults = Vec::new();
+        for needed in needed {
+            match self.place(agent, &needed.host) {
+                Place::Here => {}
+                Place::Outside(address) => {
+                    let passes = let_out
+                        .entry((address, needed.port))
+                        .or_insert_with(|| self.lets_out(pod, address, needed.port));
+                    faults.extend((!*passes).then(|| self.kept_in(agent, pod, needed)));
+                }
+                Place::Service(Some(service), ..) => faults.extend(self.inside(agent, pod, needed, service)),
+                Place::Service(None, name, there) => faults.extend(self.beside(agent, pod, needed, &name, &there)),
+            }
         }
+        faults
     }
 
     fn kept_in(&self, agent: &Agent<'a>, pod: &Pod<'a>, needed: &Needed<'a>) -> Fault<'a> {
         let title =
-            format!("{} can't reach {}, at `{}` and port {}", agent.called(), needed.what, needed.host, needed.port);
+            format!("{} can't reach {}, at `{}` and port {}", agent.called(), needed.what(), needed.host, needed.port);
         let fault = self.denied(agent, pod, Direction::Egress, needed.at, title).label("no policy lets it out there");
         needed.inside_of(fault).help("add a rule under `egress` with this destination and the port of its pods")
     }
 
-    /// Hosts outside the cluster.
-    fn outside(
-        &self,
-        agent: &Agent<'a>,
-        pod: &Pod<'a>,
-        needed: &Needed<'a>,
-        address: Option<IpAddr>,
-    ) -> Option<Fault<'a>> {
-        let socket = Socket::tcp(needed.port);
-        let rules = self.rules(pod, Direction::Egress, std::slice::from_ref(&socket))?;
+    /// Whether policies let a pod out to a host outside the cluster.
+    fn lets_out(&self, pod: &Pod<'a>, address: Option<IpAddr>, port: u16) -> bool {
+        let socket = Socket::tcp(port);
+        let Some(rules) = self.rules(pod, Direction::Egress, std::slice::from_ref(&socket)) else { return true };
         let is_there = |peer: &Peer<'a>| match (peer, address) {
             (Peer::Everyone, _) | (Peer::Block(_), None) => true,
             (Peer::Block(block), Some(address)) => Networks::of_block(block).contains(address),
@@ -358,8 +354,7 @@ impl<'a> Look<'_, 'a> {
             (Peer::Pods { namespaces, .. }, None) => namespaces.is_some(),
             (Peer::Pods { .. }, Some(address)) => is_private(address),
         };
-        let passes = rules.iter().flat_map(Rule::peers).any(|peer| is_there(&peer));
-        (!passes).then(|| self.kept_in(agent, pod, needed))
+        rules.iter().flat_map(Rule::peers).any(|peer| is_there(&peer))
     }
 
     /// A Service among the objects.
@@ -390,7 +385,7 @@ impl<'a> Look<'_, 'a> {
 
     fn kept_out(&self, agent: &Agent<'a>, target: &Agent<'a>, other: &Pod<'a>, needed: &Needed<'a>) -> Fault<'a> {
         let (called, home) = (agent.called(), agent.namespace);
-        let title = format!("{called} of `{home}` can't reach {}", needed.what);
+        let title = format!("{called} of `{home}` can't reach {}", needed.what());
         let fault = self.denied(target, other, Direction::Ingress, needed.at, title);
         needed
             .inside_of(fault)
@@ -447,17 +442,25 @@ impl<'a> Look<'_, 'a> {
         if !rules.is_empty() {
             return None;
         }
-        let title = format!("{} can't resolve `{}`, by which it finds {}", agent.called(), needed.host, needed.what);
+        let title = format!("{} can't resolve `{}`, by which it finds {}", agent.called(), needed.host, needed.what());
         let fault = self.denied(agent, pod, Direction::Egress, needed.at, title).label("no policy lets it out to DNS");
         Some(needed.inside_of(fault).help("add a rule under `egress` to the cluster's DNS with port 53, UDP and TCP"))
     }
 }
 
 impl<'a> Needed<'a> {
+    /// What it is, as messages say it.
+    fn what(&self) -> Cow<'static, str> {
+        match &self.what {
+            What::Named(what) => Cow::Borrowed(*what),
+            What::Peer { id, .. } => Cow::Owned(format!("the orchestrator of `{id}`")),
+        }
+    }
+
     fn inside_of(&self, fault: Fault<'a>) -> Fault<'a> {
-        match self.inside.as_slice() {
-            [section, id, url] => fault.inside([section, id, url]),
-            _ => fault,
+        match &self.what {
+            What::Named(_) => fault,
+            What::Peer { id, url } => fault.inside(["\"peers\"", id, url]),
         }
     }
 }

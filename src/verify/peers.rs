@@ -218,7 +218,7 @@ fn of_peer<'a>(stack: &Stack<'a>, agent: &Agent<'a>, file: At<'a>, peer: &Json, 
                     .help("write the Service and its port, not its pods'"),
             );
         }
-        if is_peer && agent.is_prod() && url.starts_with("http://") {
+        if is_peer && url.starts_with("http://") && agent.is_prod() {
             faults.push(
                 inside(PLAIN_HTTP_PEER_IN_PROD, file, [id, key, url], title(PLAIN_HTTP_PEER_IN_PROD, [id]))
                     .label("not encrypted"),
