@@ -77,7 +77,8 @@ fn objects(environment: &Environment, outside: &Outside) -> Vec<Object> {
         ServiceName::ALL.iter().filter_map(|service| storage::claim(environment, *service)).map(|c| object(&c)),
     );
     objects.extend(ServiceName::ALL.map(|service| object(&service::service(environment, service))));
-    objects.extend(ServiceName::ALL.map(|service| object(&workload::deployment(environment, service))));
+    let deployments = ServiceName::ALL.map(|service| object(&workload::deployment(environment, service, &objects)));
+    objects.extend(deployments);
     objects.extend(
         ServiceName::ALL.iter().filter_map(|service| exposure::route(environment, *service)).map(|r| object(&r)),
     );

@@ -6,7 +6,7 @@ use crate::model::{Environment, peers_file};
 use k8s_openapi::api::core::v1::{ConfigMap, ConfigMapVolumeSource, KeyToPath, Volume, VolumeMount};
 
 /// The name of the ConfigMap: part of the stable surface.
-const CONFIG_MAP: &str = "agentos-peers";
+pub(super) const CONFIG_MAP: &str = "agentos-peers";
 const FILE: &str = "peers.seed.json";
 const FOLDER: &str = "/etc/agentos/peers";
 const TLS_FOLDER: &str = "/etc/agentos/tls";

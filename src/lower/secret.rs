@@ -41,15 +41,14 @@ pub(super) fn objects(environment: &Environment) -> Vec<Object> {
     }
 }
 
-/// The objects whose content a service's pod reads when it starts, so that a change has to start it anew. The Secrets
-/// that operators make change later than what they are made from: `rotation` is for those.
-pub(super) fn read_at_start(environment: &Environment, service: ServiceName) -> Vec<Object> {
+/// The kind and the name of the object, of those above, whose content a service's pod reads when it starts, so that a
+/// change has to start it anew. The Secrets that operators make change later than what they are made from: `rotation` is
+/// for those.
+pub(super) fn read_at_start(environment: &Environment, service: ServiceName) -> Option<(&'static str, String)> {
     match &environment.secrets.backend {
-        SecretBackend::Placeholder => vec![object(&placeholder(environment))],
-        SecretBackend::Csi(store) => {
-            secret_provider_class::class(environment, store, service).iter().map(object).collect()
-        }
-        SecretBackend::Existing | SecretBackend::ExternalSecrets(_) | SecretBackend::Sealed { .. } => Vec::new(),
+        SecretBackend::Placeholder => Some(("Secret", environment.secrets.name.clone())),
+        SecretBackend::Csi(_) => Some(("SecretProviderClass", secret_provider_class::name(environment, service))),
+        SecretBackend::Existing | SecretBackend::ExternalSecrets(_) | SecretBackend::Sealed { .. } => None,
     }
 }
 

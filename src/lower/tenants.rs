@@ -8,7 +8,8 @@ use k8s_openapi::api::core::v1::{
 };
 use serde_json::{Map, Value as Json, json};
 
-const CONFIG_MAP: &str = "agentos-tenants";
+/// The name of the ConfigMap.
+pub(super) const CONFIG_MAP: &str = "agentos-tenants";
 const VOLUME: &str = "tenants";
 const FOLDER: &str = "/etc/agentos/tenants";
 

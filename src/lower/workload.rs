@@ -1,10 +1,11 @@
 //! A service's Deployment and its pod.
 
 use super::container::{container, mount, seen_as_written};
-use super::{audit_sidecar, federation, metadata, object, secret, settings, storage, tenants, tls};
+use super::{audit_sidecar, federation, metadata, secret, settings, storage, tenants, tls};
 use crate::agentos::vocabulary::ServiceName;
 use crate::model::{Environment, Texts, Toleration};
 use crate::objects::annotations::{PREFIX, layered};
+use crate::objects::object::Object;
 use k8s_openapi::api::apps::v1::{Deployment, DeploymentSpec, DeploymentStrategy};
 use k8s_openapi::api::core::v1::{
     EmptyDirVolumeSource, LocalObjectReference, PodSecurityContext, PodSpec, PodTemplateSpec, SeccompProfile,
@@ -17,15 +18,15 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 pub(super) const USER: i64 = 10001;
 
 /// The Deployment. One pod at a time, and the old one goes before the new one comes: every store has a single writer,
-/// and a second pod loses runs (fact 11).
-pub(super) fn deployment(environment: &Environment, service: ServiceName) -> Deployment {
+/// and a second pod loses runs (fact 11). `others` has the objects of the stack that the pod reads.
+pub(super) fn deployment(environment: &Environment, service: ServiceName, others: &[Object]) -> Deployment {
     Deployment {
         metadata: metadata::of_service(environment, service, service.object_name()),
         spec: Some(DeploymentSpec {
             replicas: Some(environment.services.get(service).replicas),
             selector: metadata::selector(service),
             strategy: Some(DeploymentStrategy { type_: Some("Recreate".to_owned()), rolling_update: None }),
-            template: template(environment, service),
+            template: template(environment, service, others),
             revision_history_limit: Some(3),
             ..DeploymentSpec::default()
         }),
@@ -33,10 +34,10 @@ pub(super) fn deployment(environment: &Environment, service: ServiceName) -> Dep
     }
 }
 
-fn template(environment: &Environment, service: ServiceName) -> PodTemplateSpec {
+fn template(environment: &Environment, service: ServiceName, others: &[Object]) -> PodTemplateSpec {
     let meta = metadata::of_service(environment, service, service.object_name());
     let mut annotations = layered(meta.annotations.unwrap_or_default(), storage::pod_annotations(environment, service));
-    annotations.extend(rolling_annotations(environment, service));
+    annotations.extend(rolling_annotations(environment, service, others));
     PodTemplateSpec {
         metadata: Some(ObjectMeta {
             labels: meta.labels,
@@ -48,27 +49,36 @@ fn template(environment: &Environment, service: ServiceName) -> PodTemplateSpec 
 }
 
 /// Annotations that change when something changes that the process reads only at its start.
-fn rolling_annotations(environment: &Environment, service: ServiceName) -> Texts {
-    let mut read = Vec::new();
-    match service {
-        ServiceName::AgentOrchestrator => read.extend(tenants::config_map(environment).iter().map(object)),
-        ServiceName::Federation => read.push(object(&federation::config_map(environment))),
-        ServiceName::ModelPolicy => {}
-    }
-    read.extend(secret::read_at_start(environment, service));
+fn rolling_annotations(environment: &Environment, service: ServiceName, others: &[Object]) -> Texts {
     let mut annotations = Texts::new();
+    let read: Vec<&Object> = read_at_start(environment, service, others).collect();
     if !read.is_empty() {
         let mut hasher = blake3::Hasher::new();
-        for object in &read {
+        for object in read {
             // Only the content counts: a new label on a ConfigMap is no reason to restart.
             let content = object.body.get("data").or_else(|| object.body.get("spec"));
-            hasher.update(content.map(ToString::to_string).unwrap_or_default().as_bytes());
+            hasher.update(&content.map(serde_json::to_vec).and_then(Result::ok).unwrap_or_default());
         }
         let digest = hasher.finalize().to_hex();
         annotations.insert(format!("{PREFIX}/config-hash"), digest.chars().take(16).collect());
     }
     annotations.extend(environment.secrets.rotation.clone().map(|text| (format!("{PREFIX}/secrets-rotation"), text)));
     annotations
+}
+
+/// The objects whose content a service's pod reads when it starts.
+fn read_at_start<'o>(
+    environment: &Environment,
+    service: ServiceName,
+    others: &'o [Object],
+) -> impl Iterator<Item = &'o Object> {
+    let config_map = match service {
+        ServiceName::AgentOrchestrator => Some(("ConfigMap", tenants::CONFIG_MAP.to_owned())),
+        ServiceName::Federation => Some(("ConfigMap", federation::CONFIG_MAP.to_owned())),
+        ServiceName::ModelPolicy => None,
+    };
+    let read = [config_map, secret::read_at_start(environment, service)].into_iter().flatten();
+    read.filter_map(|(kind, name)| others.iter().find(|object| object.kind == kind && object.name == name))
 }
 
 fn pod(environment: &Environment, service: ServiceName) -> PodSpec {
