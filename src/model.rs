@@ -28,7 +28,7 @@ pub use decode::decode;
 pub use federation::{Build, DedicatedPeer, Federation, Issuance, Mtls, Peer, RemotePeer};
 pub use network::{Caller, Network, Resolver};
 pub use observability::{Metrics, Observability, Scraper};
-pub use peers_file::peers_file;
+pub use peers_file::{peers_file, peers_file_at_most};
 pub use provided::{Namespaces, Provided};
 pub use secrets::{
     CsiProvider, CsiStore, Inject, Remote, SecretBackend, SecretKey, SecretReference, SecretStore, Secrets, StoreKind,

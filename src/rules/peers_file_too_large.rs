@@ -4,22 +4,18 @@
 use super::Rule;
 use crate::catalogue::PEERS_FILE_TOO_LARGE;
 use crate::finding::Finding;
-use crate::model::{Environment, peers_file};
+use crate::model::{Environment, peers_file, peers_file_at_most};
 use crate::objects::object::MAX_DATA;
 use crate::path::Path;
-
-/// No entry of the peers file takes more: a URL has at most 2,048 bytes, and there are two.
-const LARGEST_ENTRY: usize = 8 * 1024;
 
 pub(super) const RULE: Rule = Rule { code: PEERS_FILE_TOO_LARGE, check };
 
 fn check(environment: &Environment) -> Vec<Finding> {
-    let peers = environment.federation.peers.len();
     // Nearly always there are so few that nothing needs to be written to know.
-    if peers * LARGEST_ENTRY <= MAX_DATA {
+    if peers_file_at_most(environment) <= MAX_DATA {
         return Vec::new();
     }
-    let size = peers_file(environment).len();
+    let (peers, size) = (environment.federation.peers.len(), peers_file(environment).len());
     let finding = || {
         Finding::value(
             Path::of(["federation", "peers"]),
