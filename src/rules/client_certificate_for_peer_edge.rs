@@ -12,6 +12,8 @@ pub(super) const RULE: Rule = Rule { code: CLIENT_CERTIFICATE_FOR_PEER_EDGE, che
 fn check(environment: &Environment) -> Vec<Finding> {
     let remotes = environment.federation.remotes();
     remotes
+        // Few are, and a path is worth making for those only.
+        .filter(|(_, remote)| is_untrusted(&remote.agent_orchestrator))
         .filter_map(|(id, remote)| {
             let path = Path::of(["federation", "peers"]).field(id).field("endpoints").field("agent-orchestrator");
             untrusted_peer(path, id, &remote.agent_orchestrator)

@@ -22,11 +22,10 @@ fn by_address(environment: &Environment) -> Vec<Finding> {
     let own = environment.services.get(service).exposure.gateway().map(|gateway| format!("https://{}", gateway.host));
     let inside = [environment.base_url(service), environment.base_url_in(service, &environment.namespace)];
     let own: Vec<String> = own.into_iter().chain(inside).collect();
+    let own: Vec<Address<'_>> = own.iter().filter_map(|own| Address::of(own)).collect();
     let is_own = |url: &str| {
-        let address = Address::of(url);
-        let mut own = own.iter().filter_map(|own| Address::of(own));
-        address.is_some_and(|address| {
-            own.any(|own| own.host.eq_ignore_ascii_case(address.host) && own.port == address.port)
+        Address::of(url).is_some_and(|address| {
+            own.iter().any(|own| own.host.eq_ignore_ascii_case(address.host) && own.port == address.port)
         })
     };
     let id = environment.federation.stack.as_str();
