@@ -66,16 +66,21 @@ impl Serialize for Styled<'_> {
     }
 }
 
+/// Whether a text is printable ASCII and line breaks. Bytes are looked at many at a time.
+fn is_plain_ascii(text: &str) -> bool {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+    text.as_bytes().chunks(64).all(|bytes| bytes.iter().fold(true, |plain, byte| plain & is_plain(byte)))
+}
+
 /// Whether a text reads the same from a block in every reader: several lines of printable text that end with one line
 /// break. Blocks can't escape anything, and readers differ on tabs and on space at their edges.
 fn is_plain_block(text: &str) -> bool {
     let Some(body) = text.strip_suffix('\n') else { return false };
     let plain =
         |c: char| c == '\n' || c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric() || matches!(c, '…' | '–');
-    let edges = |line: &str| !line.ends_with(' ');
     body.contains('\n')
         && !body.starts_with([' ', '\n'])
-        && !body.ends_with('\n')
-        && body.chars().all(plain)
-        && body.lines().all(edges)
+        && !body.ends_with([' ', '\n'])
+        && !body.contains(" \n")
+        && (is_plain_ascii(body) || body.chars().all(plain))
 }
