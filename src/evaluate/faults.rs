@@ -167,7 +167,14 @@ impl Reporter<'_> {
     /// A value that breaks a contract.
     pub(super) fn blame(&self, path: Path, key: Option<Span>, complaint: Complaint) -> Diagnostic {
         let Complaint { span, found, message, mut notes } = complaint;
-        let span = self.user(span).or(self.user(key)).or_else(|| self.owner_of(&path));
+        let (node, reached) = self.root.nearest(&path);
+        // An expression around the name of a field is that of a record around its value.
+        let is_around = |place: &Span| key.into_iter().chain(node.key).any(|key| place.contains(&key));
+        let of_value = |place| self.user(place).filter(|place| !is_around(place));
+        let span = of_value(span)
+            .or_else(|| of_value(node.span.filter(|_| reached)))
+            .or(self.user(key))
+            .or_else(|| self.owner_of(&path));
         let code = notes.last().and_then(|note| catalogue::by_text(note));
         if code.is_some() {
             notes.pop();
