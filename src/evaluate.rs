@@ -157,6 +157,11 @@ impl SpanMap {
     fn position(&self, position: TermPos) -> Option<Span> {
         self.span(position.into_opt()?)
     }
+
+    /// The files of the environment at hand that are not the library's.
+    fn files_of_user(&self, library: &[FileId]) -> impl Iterator<Item = NickelFile> {
+        self.files.iter().filter(|(_, ours)| !library.contains(ours)).map(|(theirs, _)| *theirs)
+    }
 }
 
 impl Evaluator {
@@ -183,7 +188,7 @@ impl Evaluator {
     }
 
     /// Evaluates an environment by Nickel without the library's contracts, and holds the values against them; none where
-    /// that is not possible, or finds a fault.
+    /// that is not possible, and where Nickel is to decide what is wrong.
     pub fn by_values(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
         self.alone(Self::computed, world, entry, sources)
     }
@@ -216,7 +221,7 @@ impl Evaluator {
     }
 
     /// Lets Nickel compute the values, and holds them against the contracts as plain data is; none where that is not
-    /// possible, or finds a fault.
+    /// possible, and where Nickel is to decide what is wrong.
     fn computed(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
         if !loaded.findings.is_empty() || loaded.traces {
             return None;
@@ -318,7 +323,7 @@ impl Engine {
     }
 
     /// Computes an environment without the library's contracts, and holds its values against them; none where that is
-    /// not possible, or finds a fault. `bare` is the text of an entry that says that it is an environment, without that.
+    /// not possible, and where Nickel is to decide what is wrong. `bare` is the text of an entry that says that it is an environment, without that.
     fn compute(
         &mut self,
         library: &[FileId],
@@ -345,9 +350,11 @@ impl Engine {
             return None;
         }
         let computed = native::compute(&mut self.context, value)?;
-        let mut root = native::judge(&computed, &self.context.pos_table, &self.spans, library)?;
-        locate::locate(&self.context.import_resolver, &self.spans, sources, file, &mut root);
-        Some(Evaluated { tree: Some(root), findings: Vec::new(), role, traced: false })
+        let (root, findings) = native::judge(&computed, library, loaded, &self.context, &self.spans, sources, file)?;
+        if !findings.is_empty() && hub::is_mistaken(loaded, sources, file) {
+            return None;
+        }
+        Some(Evaluated { tree: Some(root), findings, role, traced: false })
     }
 
     fn prepared(&mut self, main: &hub::Given, file: NickelFile) -> Result<NickelValue, Error> {

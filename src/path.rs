@@ -54,12 +54,17 @@ impl Path {
         Path(self.0.iter().take(self.0.len().saturating_sub(1)).cloned().collect())
     }
 
-    /// The name of the last field on the path.
-    pub fn last_field(&self) -> Option<&str> {
-        self.0.iter().rev().find_map(|segment| match segment {
+    /// The names of the fields on the path.
+    pub fn field_names(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.iter().filter_map(|segment| match segment {
             Segment::Field(name) => Some(name.as_str()),
             Segment::Index(_) | Segment::Item(_) => None,
         })
+    }
+
+    /// The name of the last field on the path.
+    pub fn last_field(&self) -> Option<&str> {
+        self.field_names().next_back()
     }
 
     /// Whether the path begins with these fields.

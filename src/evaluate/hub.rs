@@ -13,7 +13,6 @@ use nickel_lang_core::ast::{Ast, Node};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::files::FileId as NickelFile;
 use nickel_lang_core::position::RawSpan;
-use nickel_lang_core::traverse::{TraverseAlloc, TraverseControl};
 
 /// What was given to Nickel.
 pub(super) struct Given {
@@ -143,6 +142,14 @@ fn parse(
     is_parsed.then_some(theirs)
 }
 
+/// Whether the entry, though it was read, may be no environment as a whole: it is data, or an expression that can have no
+/// value. What is wrong with its values is not to be said then.
+pub(super) fn is_mistaken(loaded: &Loaded, sources: &Sources, theirs: NickelFile) -> bool {
+    let entry = loaded.files.first().and_then(|entry| Some((entry.format, sources.get(entry.ours)?)));
+    let is_mistaken = |text: &str| mistakes::has_no_value(text, theirs);
+    entry.is_none_or(|(format, text)| format != InputFormat::Nickel || is_mistaken(&text.text))
+}
+
 /// Whether a mended text imports nothing that was not loaded: Nickel would read it by itself, from anywhere.
 fn imports_as_before(file: &File, text: &str, mended: &Mended) -> bool {
     let known: Vec<&str> =
@@ -194,29 +201,23 @@ struct Found {
 /// Where a syntax tree imports, and whether it is statically typed anywhere.
 fn scan(ast: &Ast<'_>) -> Found {
     let mut found = Found::default();
-    let _: Option<()> = ast.traverse_ref(&mut |node: &Ast<'_>, _: &()| found.visit(node), &());
+    syntax::each_expression(ast, &mut |node| found.see(node));
     found
 }
 
 impl Found {
-    fn visit(&mut self, node: &Ast<'_>) -> TraverseControl<(), ()> {
+    fn see(&mut self, node: &Ast<'_>) {
         let typed = |annotation: &Option<Type<'_>>| annotation.is_some();
         match &node.node {
             Node::Import(_) => self.imports.extend(node.pos.into_opt()),
             Node::Annotated { annot, .. } => self.statically_typed |= typed(&annot.typ),
             Node::Let { bindings, .. } => {
                 self.statically_typed |= bindings.iter().any(|b| typed(&b.metadata.annotation.typ));
-                // Nickel's own traversal leaves out the patterns of `let`, which may have defaults and contracts.
-                for binding in *bindings {
-                    let _: Option<()> =
-                        binding.pattern.traverse_ref(&mut |node: &Ast<'_>, _: &()| self.visit(node), &());
-                }
             }
             Node::Record(record) => {
                 self.statically_typed |= record.field_defs.iter().any(|f| typed(&f.metadata.annotation.typ));
             }
             _ => {}
         }
-        TraverseControl::Continue
     }
 }

@@ -25,16 +25,20 @@ pub(super) mod write;
 use super::faults::Reporter;
 use super::load::{self, Loaded};
 use super::schema::{Place, Schema};
+use super::syntax::names_any;
 use super::walk::MAX_FAULTS;
-use super::{Evaluated, SpanMap};
+use super::{Context, Evaluated, SpanMap, locate};
+use crate::diagnostic::Diagnostic;
 use crate::source::{Entry, FileId, Sources};
 use crate::tree::{Node, Value};
 pub(super) use compute::{Computed, compute};
-use nickel_lang_core::position::PosTable;
+use fault::Fault;
+use nickel_lang_core::files::FileId as NickelFile;
 use read::File;
 use regex_automata::meta::{Config, Regex};
 use regex_automata::nfa::thompson::WhichCaptures;
 use regex_automata::util::syntax;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -196,25 +200,54 @@ pub(super) fn evaluate(library: &[FileId], loaded: &Loaded, entry: &Entry, sourc
     if role.is_left_out(entry) {
         return Some(Evaluated::without_value(Vec::new(), role));
     }
-    let (mut root, faults) = check::check(&read::read(&files)?, table::ENVIRONMENT, library)?;
+    let (mut root, faults) = check::check(&read::read(&files)?, table::ENVIRONMENT, library, false)?;
     if root.value == Value::Broken {
         root.span = files.first().map(File::span);
     }
-    let findings = match faults.len() {
-        0 => Vec::new(),
-        // The walk that Nickel's way takes ends there.
-        MAX_FAULTS.. => return None,
-        _ => {
-            let schema = Schema::embedded();
-            fault::findings(faults, &Reporter { schema: &schema, library, loaded, sources, root: &root })?
-        }
-    };
+    let findings = findings(faults, library, loaded, sources, &root)?;
     Some(Evaluated { tree: Some(root), findings, role, traced: false })
 }
 
-/// The tree of a value that Nickel has computed, if it is without a doubt as the contracts want it.
-pub(super) fn judge(computed: &Computed, table: &PosTable, spans: &SpanMap, library: &[FileId]) -> Option<Node> {
-    check::check_computed(&computed.datum(table, spans), table::ENVIRONMENT, library)
+/// The tree of a value that Nickel has computed, and what is wrong with it; none where Nickel is to decide.
+pub(super) fn judge(
+    computed: &Computed,
+    library: &[FileId],
+    loaded: &Loaded,
+    context: &Context,
+    spans: &SpanMap,
+    sources: &Sources,
+    file: NickelFile,
+) -> Option<(Node, Vec<Diagnostic>)> {
+    let datum = computed.datum(&context.pos_table, spans);
+    let (mut root, faults) = check::check(&datum, table::ENVIRONMENT, library, true)?;
+    if root.value == Value::Broken {
+        root.span = computed.written(&context.pos_table, spans);
+    }
+    let hub = &context.import_resolver;
+    // What refers to a broken field, or to a record around it, fails under the contracts, or could.
+    let broken: HashSet<&str> = faults.iter().flat_map(|fault| fault.path.field_names()).collect();
+    if !broken.is_empty() && spans.files_of_user(library).any(|file| names_any(hub, file, &broken)) {
+        return None;
+    }
+    locate::locate(hub, spans, sources, file, &mut root);
+    let findings = findings(faults, library, loaded, sources, &root)?;
+    Some((root, findings))
+}
+
+/// The findings of these faults; none where Nickel is to decide.
+fn findings(
+    faults: Vec<Fault>,
+    library: &[FileId],
+    loaded: &Loaded,
+    sources: &Sources,
+    root: &Node,
+) -> Option<Vec<Diagnostic>> {
+    match faults.len() {
+        0 => Some(Vec::new()),
+        // The walk that Nickel's way takes ends there.
+        MAX_FAULTS.. => None,
+        _ => fault::findings(faults, &Reporter { schema: &Schema::embedded(), library, loaded, sources, root }),
+    }
 }
 
 fn parsed<'t>(file: &'t load::File, sources: &'t Sources) -> Option<File<'t>> {

@@ -8,7 +8,9 @@ use nickel_lang_core::ast::typ::Type;
 use nickel_lang_core::ast::{Ast, Import, LetBinding, Node};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::files::FileId as NickelFile;
+use nickel_lang_core::traverse::{TraverseAlloc, TraverseControl};
 use nickel_lang_core::typ::TypeF;
+use std::collections::HashSet;
 use std::path::Path as FilePath;
 use std::rc::Rc;
 
@@ -209,6 +211,37 @@ pub(super) fn is_environment(hub: &CacheHub, file: NickelFile) -> bool {
         }
     }
     false
+}
+
+/// Shows every expression of a syntax tree.
+pub(super) fn each_expression<'a>(ast: &'a Ast<'a>, see: &mut dyn FnMut(&'a Ast<'a>)) {
+    let _: Option<()> = ast.traverse_ref(&mut |node: &'a Ast<'a>, _: &()| seen(node, see), &());
+}
+
+fn seen<'a>(node: &'a Ast<'a>, see: &mut dyn FnMut(&'a Ast<'a>)) -> TraverseControl<(), ()> {
+    see(node);
+    if let Node::Let { bindings, .. } = &node.node {
+        // Nickel's own traversal leaves out the patterns of `let`, which may have defaults and contracts.
+        for binding in *bindings {
+            let _: Option<()> = binding.pattern.traverse_ref(&mut |node: &'a Ast<'a>, _: &()| seen(node, see), &());
+        }
+    }
+    TraverseControl::Continue
+}
+
+/// Whether any expression of a file is one of these names, or may be.
+pub(super) fn names_any(hub: &CacheHub, file: NickelFile, names: &HashSet<&str>) -> bool {
+    let is_nickel = |path: &SourcePath| !matches!(path, SourcePath::Path(_, format) if *format != InputFormat::Nickel);
+    let Some(ast) = hub.asts.get(file) else { return hub.sources.file_paths.get(&file).is_none_or(is_nickel) };
+    let mut found = false;
+    each_expression(ast, &mut |node| {
+        found |= match &node.node {
+            Node::Var(name) => names.contains(name.label()),
+            Node::Record(record) => record.includes.iter().any(|include| names.contains(include.ident.label())),
+            _ => false,
+        };
+    });
+    found
 }
 
 fn field_name(field: &FieldDef<'_>) -> Option<&'static str> {

@@ -1,6 +1,7 @@
 //! What the tests share: a world in memory, and short ways to compile and to look at findings.
 #![allow(dead_code)]
 
+pub mod faults;
 pub mod numbers;
 pub mod pair;
 pub mod reach;

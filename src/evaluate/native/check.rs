@@ -16,21 +16,19 @@ use std::borrow::Cow;
 /// How deep values may nest here. Environments reach about twelve.
 const MAX_DEPTH: usize = 100;
 
-/// The tree of a value, and all that is without a doubt wrong with it; none where there is a doubt.
-pub(super) fn check(datum: &Datum<'_>, shape: &'static Shape, library: &[FileId]) -> Option<(Node, Vec<Fault>)> {
-    let mut checker = Checker { library, computed: false, faults: Vec::new(), targets: Vec::new() };
+/// The tree of a value, and all that is without a doubt wrong with it; none where there is a doubt. One that was `computed`
+/// was so before the library's own records were merged into it.
+pub(super) fn check(
+    datum: &Datum<'_>,
+    shape: &'static Shape,
+    library: &[FileId],
+    computed: bool,
+) -> Option<(Node, Vec<Fault>)> {
+    let mut checker = Checker { library, computed, faults: Vec::new(), targets: Vec::new() };
     let root = checker.root(datum, shape)?;
     // What refers to a broken value breaks with it.
     let breaks = |target: &Target| checker.faults.iter().any(|fault| fault.breaks(target));
     (!checker.targets.iter().any(breaks)).then_some((root, checker.faults))
-}
-
-/// The tree of a value that was computed before the library's own records were merged into it, if it is without a doubt as
-/// `shape` wants it.
-pub(super) fn check_computed(datum: &Datum<'_>, shape: &'static Shape, library: &[FileId]) -> Option<Node> {
-    let mut checker = Checker { library, computed: true, faults: Vec::new(), targets: Vec::new() };
-    let root = checker.root(datum, shape)?;
-    checker.faults.is_empty().then_some(root)
 }
 
 struct Checker<'a> {
@@ -268,7 +266,8 @@ impl Checker<'_> {
     /// The value of a field that both a record and its contract have.
     fn field(&mut self, field: &'static Field, entry: &Entry<'_>, site: &Site<'_>) -> Option<Node> {
         // A default of the user's and one of the library's are merged, as equals.
-        if let Some(default) = field.default.as_ref().filter(|_| *entry.priority <= MergePriority::Bottom) {
+        let default = field.default.as_ref().filter(|_| !field.has_base());
+        if let Some(default) = default.filter(|_| *entry.priority <= MergePriority::Bottom) {
             let places = [entry.value.span, self.span(default.place)];
             let conflict = datum::differ(&entry.value.kind, &self.datum(default).kind);
             return conflict.then(|| self.broken(site, FaultKind::Conflict(places)));
@@ -466,7 +465,7 @@ mod tests {
         let number = || Kind::Number(Cow::Borrowed("5"));
         let text = |text| Kind::Text(Cow::Borrowed(text));
         let tag = |tag| Kind::Tag(Cow::Borrowed(tag));
-        let accepted = |datum| check(&datum, &RECORD, &[]).is_some_and(|(_, faults)| faults.is_empty());
+        let accepted = |datum| check(&datum, &RECORD, &[], false).is_some_and(|(_, faults)| faults.is_empty());
         assert!(accepted(record([("value", number())])));
         assert!(accepted(record([("kind", tag("A")), ("value", number())])));
         assert!(accepted(record([("value", text("abc")), ("kind", tag("B"))])));

@@ -19,6 +19,7 @@ const MAX_DEPTH: usize = 100;
 /// A value that was evaluated, with all that is inside it.
 pub(in crate::evaluate) struct Computed {
     value: NickelValue,
+    written: PosIdx,
     inner: Inner,
 }
 
@@ -43,6 +44,7 @@ impl Walk<'_> {
         if depth > MAX_DEPTH {
             return None;
         }
+        let written = value.value.pos_idx();
         let Closure { value, env } = self.machine.eval_closure(value).ok()?;
         let inner = match value.content_ref() {
             ValueContentRef::Null
@@ -73,7 +75,7 @@ impl Walk<'_> {
             }
             _ => return None,
         };
-        Some(Computed { value, inner })
+        Some(Computed { value, written, inner })
     }
 
     fn field(&mut self, name: LocIdent, field: &Field, depth: usize) -> Option<(LocIdent, MergePriority, Computed)> {
@@ -86,10 +88,13 @@ impl Walk<'_> {
 }
 
 impl Computed {
+    /// Where the expression stands that it is the value of.
+    pub(super) fn written(&self, table: &PosTable, spans: &SpanMap) -> Option<Span> {
+        spans.position(table.get(self.written))
+    }
+
     /// The value as data, with the places that Nickel knows.
     pub(super) fn datum<'a>(&'a self, table: &PosTable, spans: &SpanMap) -> Datum<'a> {
-        let place = |position: PosIdx| spans.position(table.get(position));
-        let span: Option<Span> = place(self.value.pos_idx());
         let inside = |computed: &'a Computed| computed.datum(table, spans);
         let kind = match (self.value.content_ref(), &self.inner) {
             (ValueContentRef::Bool(value), _) => Kind::Bool(value),
@@ -99,12 +104,12 @@ impl Computed {
                 Kind::Variant(Cow::Borrowed(variant.tag.label()), Box::new(inside(payload)))
             }
             (ValueContentRef::EnumVariant(variant), _) => Kind::Tag(Cow::Borrowed(variant.tag.label())),
-            (_, Inner::Items(items)) => {
-                Kind::Array(items.iter().map(|item| Item { value: inside(item), written: None }).collect())
-            }
+            (_, Inner::Items(items)) => Kind::Array(
+                items.iter().map(|item| Item { value: inside(item), written: item.written(table, spans) }).collect(),
+            ),
             (_, Inner::Fields(fields)) => {
                 let entry = |(name, priority, value): &'a (LocIdent, MergePriority, Computed)| {
-                    let site = Site { key: spans.position(name.pos), value: None };
+                    let site = Site { key: spans.position(name.pos), value: value.written(table, spans) };
                     let value = inside(value);
                     (Cow::Borrowed(name.label()), Entry { name: site.key, site, earlier: Vec::new(), priority, value })
                 };
@@ -112,6 +117,6 @@ impl Computed {
             }
             _ => Kind::Null,
         };
-        Datum { kind, span }
+        Datum { kind, span: spans.position(table.get(self.value.pos_idx())) }
     }
 }
