@@ -3,6 +3,10 @@
 //! Stock evaluation stops at the first error, and a record with an unknown field hides all that is inside it. Here
 //! each field is evaluated by itself; an unknown field is taken out of its record, noted, and the contract is applied
 //! to the rest.
+//!
+//! Most faults are found without the contracts (`native/check.rs`). A value that can't be computed is not, and brings all
+//! other faults with it: without the repair of records, the unknown field of `tests/fixtures/twelve-faults.ncl`, which also
+//! merges two values that differ, would be lost.
 
 use super::{CacheHub, CacheImpl, Context, NickelValue, RuntimeContract, VirtualMachine};
 use crate::path::{Path, Segment};
