@@ -13,7 +13,7 @@ mod load;
 mod locate;
 mod mistakes;
 mod native;
-mod outline;
+pub(crate) mod outline;
 pub mod schema;
 mod stdlib;
 mod syntax;
@@ -88,6 +88,13 @@ impl Role {
     fn is_left_out(self, entry: &Entry) -> bool {
         matches!(self, Role::Module | Role::Undeclared) && matches!(entry.origin, Origin::Found { .. })
     }
+}
+
+/// Reads a text that Nickel takes, without what it imports and without evaluating it; else, what is wrong with it.
+pub fn parsed(world: &dyn World, entry: &Entry, sources: &mut Sources) -> Result<FileId, Vec<Diagnostic>> {
+    let file = load::load_alone(world, entry, sources)?;
+    let refused = sources.get(file).map_or_else(Vec::new, |source| mistakes::of_text(&source.text, file));
+    if refused.is_empty() { Ok(file) } else { Err(refused) }
 }
 
 /// Nickel with the library loaded; serves any number of environments, one after the other.

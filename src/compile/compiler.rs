@@ -2,11 +2,13 @@
 
 use super::{Jobs, Outcome, conclude};
 use crate::cache::{Cache, Need};
-use crate::evaluate::Evaluator;
+use crate::diagnostic::Diagnostic;
 use crate::evaluate::schema::Schema;
+use crate::evaluate::{self, Evaluator};
 use crate::fleet::{self, Member};
 use crate::policy::Policy;
-use crate::source::{Entry, Sources, World};
+use crate::redact;
+use crate::source::{Entry, FileId, Sources, World};
 
 /// Nickel's parser and evaluator recurse, and a thousand pieces of one record are a thousand calls deep: whoever calls
 /// the compiler, it has this much stack, in bytes. Only what is touched takes memory.
@@ -90,6 +92,13 @@ impl Compiler {
         cache: Option<&Cache<'_>>,
     ) -> Vec<(Entry, Outcome)> {
         conclude(need, members, policy, &mut self.sources, jobs, cache)
+    }
+
+    /// Takes in a text that Nickel takes, without evaluating it; else, what is wrong with it.
+    pub fn read(&mut self, world: &dyn World, entry: &Entry) -> Result<FileId, Vec<Diagnostic>> {
+        let sources = &mut self.sources;
+        let read = stacker::grow(self.stack, || evaluate::parsed(world, entry, sources));
+        read.map_err(|findings| redact::arranged(findings, &self.sources))
     }
 
     /// Evaluates one environment by itself.

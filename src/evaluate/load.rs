@@ -5,7 +5,7 @@
 //! knows every input.
 
 use super::borders::{self, Judged, Obstacle};
-use super::outline::{Kind, Outline, Token};
+use super::outline::{Kind, Outline, Token, lone_carriage_return};
 use super::{MOUNT, Role, data, inspect};
 use crate::diagnostic::Diagnostic;
 use crate::path::Path;
@@ -115,27 +115,11 @@ struct Loader<'a> {
 
 /// Loads the entry and its imports, and reports all that can't be loaded.
 pub(super) fn load(world: &dyn World, entry: &Entry, sources: &mut Sources) -> Loaded {
-    let mut loader = Loader {
-        world,
-        sources,
-        findings: Vec::new(),
-        project: borders::project(world, &entry.path),
-        origin: entry.origin.clone(),
-        total: 0,
-        reaches_library: false,
-        names_standard_library: false,
-        traces: false,
-    };
+    let mut loader = Loader::new(world, entry, sources);
     let mut files: Vec<File> = Vec::new();
     let mut known: BTreeMap<(PathBuf, &str), Option<usize>> = BTreeMap::new();
     let mut leading = Vec::new();
-    let mut queue = vec![Wanted {
-        path: entry.path.clone(),
-        name: entry.name.clone(),
-        format: InputFormat::from_path(&entry.path).unwrap_or(InputFormat::Nickel),
-        imported_at: None,
-        text: entry.text.clone(),
-    }];
+    let mut queue = vec![Wanted::entry(entry)];
     while let Some(wanted) = queue.pop() {
         let key = (wanted.path.clone(), wanted.format.to_str());
         if known.contains_key(&key) {
@@ -165,7 +149,40 @@ pub(super) fn load(world: &dyn World, entry: &Entry, sources: &mut Sources) -> L
     Loaded { files, findings, reaches_library, names_standard_library, traces }
 }
 
-impl Loader<'_> {
+/// Reads the entry alone, as Nickel, or reports why that can't be done.
+pub(super) fn load_alone(world: &dyn World, entry: &Entry, sources: &mut Sources) -> Result<FileId, Vec<Diagnostic>> {
+    let mut loader = Loader::new(world, entry, sources);
+    let wanted = Wanted { format: InputFormat::Nickel, ..Wanted::entry(entry) };
+    loader.read(&wanted).map(|file| file.ours).ok_or(loader.findings)
+}
+
+impl Wanted {
+    fn entry(entry: &Entry) -> Wanted {
+        Wanted {
+            path: entry.path.clone(),
+            name: entry.name.clone(),
+            format: InputFormat::from_path(&entry.path).unwrap_or(InputFormat::Nickel),
+            imported_at: None,
+            text: entry.text.clone(),
+        }
+    }
+}
+
+impl<'a> Loader<'a> {
+    fn new(world: &'a dyn World, entry: &Entry, sources: &'a mut Sources) -> Loader<'a> {
+        Loader {
+            world,
+            sources,
+            findings: Vec::new(),
+            project: borders::project(world, &entry.path),
+            origin: entry.origin.clone(),
+            total: 0,
+            reaches_library: false,
+            names_standard_library: false,
+            traces: false,
+        }
+    }
+
     /// Reads one file, or reports why that can't be done.
     fn read(&mut self, wanted: &Wanted) -> Option<File> {
         let text = match self.text(wanted) {
@@ -351,14 +368,6 @@ fn unreadable(wanted: &Wanted, error: &std::io::Error) -> Diagnostic {
     catalogue::finding(catalogue::UNRESOLVED_IMPORT, Path::root(), message)
         .at(wanted.imported_at, "imported here")
         .help("imports are relative to the file that says them; check the name and the folder")
-}
-
-/// Where a carriage return stands that ends no line. Nickel's lexer refuses it outside of text; inside, it has an
-/// assertion that there is none, and without assertions lets it into the value.
-fn lone_carriage_return(text: &str) -> Option<u32> {
-    let bytes = text.as_bytes();
-    let lone = |at: &usize| bytes.get(*at) == Some(&b'\r') && bytes.get(at + 1) != Some(&b'\n');
-    (0..bytes.len()).find(lone).and_then(|at| u32::try_from(at).ok())
 }
 
 fn carriage_return(at: Span) -> Diagnostic {

@@ -258,6 +258,13 @@ fn of_taken(text: &str, file: NickelFile) -> Option<(Code, Mistake)> {
     taken.or_else(|| first(&UNBOUND, text, &end).map(|mistake| (catalogue::FAILED_EVALUATION, mistake)))
 }
 
+/// What is wrong with a text by itself; nothing where Nickel takes it.
+pub(super) fn of_text(text: &str, file: FileId) -> Vec<Diagnostic> {
+    let mut files = Files::empty();
+    let theirs = files.add("", text);
+    if refusals(text, theirs).is_empty() { Vec::new() } else { explain(text, (theirs, file), &files).findings }
+}
+
 /// The finding on a file of manifests that is named as an environment.
 pub(super) fn of_data(text: &str, file: FileId) -> Option<Diagnostic> {
     let place = documents::manifests_in(text)?;

@@ -1,10 +1,11 @@
 //! The tokens of a Nickel text, by Nickel's own lexer: what stands where, what is open where, and what is imported.
 //!
-//! Nothing here needs a text that parses. The parser of plain data and the explanations of syntax errors use it.
+//! Nothing here needs a text that parses. The parser of plain data, the explanations of syntax errors and the formatter
+//! use it.
 
 mod pairs;
 
-pub(super) use pairs::Pairs;
+pub(crate) use pairs::Pairs;
 
 use nickel_lang_core::parser::lexer::{Lexer, MultiStringToken, NormalToken, StringToken, Token as Lexed};
 use std::ops::Range;
@@ -18,7 +19,7 @@ const MAX_EXPONENT: usize = 4;
 
 /// A token, and its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(crate) struct Token {
     pub kind: Kind,
     pub start: u32,
     pub end: u32,
@@ -26,7 +27,7 @@ pub(super) struct Token {
 
 /// What a token is. Comments are none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A name, those that are keywords elsewhere included.
     Name,
     /// A keyword that says something of a field, and may be the name of one.
@@ -88,7 +89,7 @@ pub(super) enum Kind {
 
 /// What may be said of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Metadata {
+pub(crate) enum Metadata {
     Default,
     Force,
     Priority,
@@ -99,7 +100,7 @@ pub(super) enum Metadata {
 
 /// The tokens of a text, up to the first that is none.
 #[derive(Debug, Default)]
-pub(super) struct Outline {
+pub(crate) struct Outline {
     pub tokens: Vec<Token>,
     /// Whether the whole text is tokens.
     pub complete: bool,
@@ -109,7 +110,7 @@ pub(super) struct Outline {
 
 impl Token {
     /// Where it stands.
-    pub(super) fn range(self) -> Range<usize> {
+    pub(crate) fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -131,7 +132,7 @@ impl Kind {
 
 impl Outline {
     /// Reads the tokens of a text, in which no carriage return stands alone: the lexer stumbles over those.
-    pub(super) fn of(text: &str) -> Outline {
+    pub(crate) fn of(text: &str) -> Outline {
         // Environments have about six bytes a token.
         let mut outline = Outline { tokens: Vec::with_capacity(text.len() / 6), complete: true, huge: None };
         let mut lexer = Lexer::new(text);
@@ -261,6 +262,14 @@ fn huge_exponent(text: &[u8]) -> Option<usize> {
 fn deepens(kind: Kind) -> bool {
     matches!(kind, Kind::Operator | Kind::In | Kind::Ampersand | Kind::Dot | Kind::Pipe | Kind::Minus | Kind::Colon)
         || matches!(kind, Kind::Metadata(Metadata::Force | Metadata::Priority | Metadata::NotExported))
+}
+
+/// Where a carriage return stands that ends no line. Nickel's lexer refuses it outside of text; inside, it has an
+/// assertion that there is none, and without assertions lets it into the value.
+pub(crate) fn lone_carriage_return(text: &str) -> Option<u32> {
+    let bytes = text.as_bytes();
+    let lone = |at: &usize| bytes.get(*at) == Some(&b'\r') && bytes.get(at + 1) != Some(&b'\n');
+    (0..bytes.len()).find(lone).and_then(|at| u32::try_from(at).ok())
 }
 
 /// An offset as places have it; no text is longer than they can say.

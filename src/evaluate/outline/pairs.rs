@@ -4,7 +4,7 @@ use super::{Kind, Token};
 
 /// The brackets and quotes of a text, by the positions of their tokens.
 #[derive(Debug, Default)]
-pub(in crate::evaluate) struct Pairs {
+pub(crate) struct Pairs {
     /// For each token that opens or closes, its partner.
     partners: Vec<Option<usize>>,
     /// For each token, and for the end of the text, the innermost opening around it.
@@ -19,7 +19,7 @@ pub(in crate::evaluate) struct Pairs {
 
 impl Pairs {
     /// Pairs the tokens of a text.
-    pub(in crate::evaluate) fn of(tokens: &[Token]) -> Pairs {
+    pub(crate) fn of(tokens: &[Token]) -> Pairs {
         let mut pairs = Pairs { partners: vec![None; tokens.len()], ..Pairs::default() };
         for (index, token) in tokens.iter().enumerate() {
             let innermost = pairs.unclosed.last().copied();
@@ -38,7 +38,7 @@ impl Pairs {
     }
 
     /// The partner of a token that opens or closes.
-    pub(in crate::evaluate) fn partner(&self, token: usize) -> Option<usize> {
+    pub(crate) fn partner(&self, token: usize) -> Option<usize> {
         self.partners.get(token).copied().flatten()
     }
 
