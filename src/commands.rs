@@ -9,6 +9,7 @@ mod directory;
 mod eval;
 mod expand;
 mod explain;
+mod fmt;
 mod graph;
 mod init;
 mod lib_export;
@@ -69,6 +70,7 @@ enum Command {
     Check(check::Arguments),
     Diff(diff::Arguments),
     Verify(verify::Arguments),
+    Fmt(fmt::Arguments),
     Eval(eval::Arguments),
     Explain(explain::Arguments),
     Graph(graph::Arguments),
@@ -118,6 +120,7 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler, outcomes: &mut Outcome
         Command::Check(arguments) => check::run(&arguments, compiler, outcomes, color),
         Command::Diff(arguments) => diff::run(&arguments, compiler, color),
         Command::Verify(arguments) => verify::run(&arguments, color),
+        Command::Fmt(arguments) => fmt::run(&arguments, compiler, color),
         Command::Eval(arguments) => eval::run(&arguments, compiler, color),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments, compiler, color),

@@ -33,7 +33,7 @@
 //!  8  compile
 //!  7  cache
 //!  6  diff fleet patch
-//!  5  emit lower render rules verify
+//!  5  emit format lower render rules verify
 //!  4  evaluate finding graph guides objects policy smoke
 //!  3  catalogue model packed redact
 //!  2  agentos diagnostic tree
@@ -52,6 +52,7 @@ pub mod emit;
 pub mod evaluate;
 pub mod finding;
 pub mod fleet;
+pub mod format;
 pub mod graph;
 pub mod guides;
 pub mod lower;

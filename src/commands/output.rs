@@ -27,6 +27,7 @@ pub(super) use replace::exchange;
 use similar::TextDiff;
 use stage::Staging;
 use std::collections::BTreeSet;
+use std::fs::Permissions;
 use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
@@ -129,7 +130,8 @@ fn difference(plan: &Plan<'_>, change: &Change) -> Result<String> {
     })
 }
 
-fn patch(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
+/// How one text differs from another, as a patch.
+pub(super) fn patch(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
     TextDiff::from_lines(old, new).unified_diff().context_radius(3).header(old_name, new_name).to_string()
 }
 
@@ -152,6 +154,27 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
     if inspect::read(path).is_ok_and(|there| there == text.as_bytes()) {
         return Ok(());
     }
+    put(path, text, None)
+}
+
+/// Puts a text in the place of another that the user wrote, likewise; the file keeps its permissions. What is not a file
+/// that the user can write to, or has another text by now, is refused.
+pub(super) fn rewrite_file(path: &Path, name: &str, old: &str, new: &str) -> Result<()> {
+    let metadata = std::fs::symlink_metadata(path).with_context(|| format!("`{name}` can't be read"))?;
+    anyhow::ensure!(
+        !metadata.is_symlink(),
+        "`{name}` is a symbolic link, and a file would take its place; name the file that it leads to"
+    );
+    anyhow::ensure!(!metadata.permissions().readonly(), "`{name}` is read-only");
+    anyhow::ensure!(
+        inspect::read(path)? == old.as_bytes(),
+        "`{name}` was changed meanwhile, and was not written; run the command again"
+    );
+    put(path, new, Some(metadata.permissions()))
+}
+
+/// Puts a file in its place, in one step; without permissions it has those of a new file.
+fn put(path: &Path, text: &str, permissions: Option<Permissions>) -> Result<()> {
     let failed = || format!("`{}` can't be written", path.display());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -159,6 +182,9 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     let mut file = builder.prefix(".agentos-cfg-").tempfile_in(folder).with_context(failed)?;
     file.write_all(text.as_bytes()).with_context(failed)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions).with_context(failed)?;
+    }
     file.as_file().sync_all().with_context(failed)?;
     file.persist(path).map_err(|error| error.error).with_context(failed)?;
     Ok(())
