@@ -4,7 +4,7 @@ use agentos_cfg::diagnostic::Diagnostic;
 use agentos_cfg::emit::yaml;
 use agentos_cfg::lower::{self, Lowered};
 use agentos_cfg::source::{Disk, Entry, Sources};
-use agentos_cfg::{Compiler, Outcome, rules, scan, verify};
+use agentos_cfg::{Compiler, Outcome, format, rules, scan, verify};
 use divan::{Bencher, Divan, black_box};
 use serde_json::Value as Json;
 use std::fmt::Write;
@@ -77,6 +77,23 @@ fn compile(bencher: Bencher, name: &str) {
 fn compile_with_a_new_compiler(bencher: Bencher, name: &str) {
     let entry = entry(name);
     bencher.with_inputs(Compiler::new).bench_local_refs(|compiler| black_box(compiler.compile(&Disk, &entry)));
+}
+
+/// Peers of eight lines each.
+#[divan::bench(args = [25, 1000])]
+fn lay_out(bencher: Bencher, peers: usize) {
+    let text = with_peers(peers);
+    bencher.bench_local(|| format::format(&text));
+}
+
+/// What `fmt` does with the same texts but for writing them.
+#[divan::bench(args = [25, 1000])]
+fn read_and_lay_out(bencher: Bencher, peers: usize) {
+    let entry = Entry::text("peers.ncl", with_peers(peers), Path::new("/"));
+    bencher.with_inputs(Compiler::new).bench_local_refs(|compiler| {
+        let file = compiler.read(&Disk, &entry).ok()?;
+        format::format(&compiler.sources().get(file)?.text).ok()
+    });
 }
 
 struct Built {
