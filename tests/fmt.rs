@@ -79,7 +79,7 @@ fn tokens(text: &str) -> Tokens {
         tokens.is_outside.push(!texts.contains(&true));
         match token {
             Token::Normal(NormalToken::DoubleQuote) | Token::Str(StringToken::DoubleQuote) if is_text => {
-                drop(texts.pop())
+                texts.pop();
             }
             Token::Normal(
                 NormalToken::DoubleQuote

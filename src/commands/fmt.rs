@@ -29,10 +29,10 @@ pub(super) struct Arguments {
 }
 
 /// A file, and its text as it is and as it should be.
-struct Laid {
+struct Formatted {
     entry: Entry,
-    there: String,
-    formatted: String,
+    before: String,
+    after: String,
 }
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
@@ -42,20 +42,20 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     let (mut all, mut findings) = (Vec::new(), Vec::new());
     for entry in entries {
         match lay_out(compiler, entry)? {
-            Ok(laid) => all.push(laid),
+            Ok(formatted) => all.push(formatted),
             Err(refused) => findings.extend(refused),
         }
     }
     report(&findings, compiler.sources(), color)?;
-    let (differing, refused) = (all.iter().filter(|laid| laid.differs()).count(), count - all.len());
+    let (differing, refused) = (all.iter().filter(|formatted| formatted.differs()).count(), count - all.len());
     let changes_nothing = arguments.check || arguments.diff;
-    for laid in &all {
+    for formatted in &all {
         match changes_nothing {
-            true => laid.show(arguments)?,
-            false => laid.write()?,
+            true => formatted.show(arguments)?,
+            false => formatted.write()?,
         }
     }
-    if changes_nothing || all.iter().any(|laid| laid.entry.text.is_none()) {
+    if changes_nothing || all.iter().any(|formatted| formatted.entry.text.is_none()) {
         eprint_all(&closing(count, differing, refused, changes_nothing))?;
     }
     Ok(if refused > 0 || changes_nothing && differing > 0 { Status::Findings } else { Status::Clean })
@@ -69,19 +69,19 @@ fn ensure_nickel(entry: &Entry) -> Result<()> {
 }
 
 /// Reads a file and lays it out; where it has no layout, what is wrong with it.
-fn lay_out(compiler: &mut Compiler, entry: Entry) -> Result<Result<Laid, Vec<Diagnostic>>> {
+fn lay_out(compiler: &mut Compiler, entry: Entry) -> Result<Result<Formatted, Vec<Diagnostic>>> {
     let file = match compiler.read(&Disk, &entry) {
         Ok(file) => file,
         Err(findings) => return Ok(Err(findings)),
     };
-    let there = compiler.sources().get(file).map_or_else(String::new, |source| source.text.clone());
-    let formatted = format::format(&there).with_context(|| format!("`{}` can't be laid out", entry.name))?;
-    Ok(Ok(Laid { entry, there, formatted }))
+    let before = compiler.sources().get(file).map_or_else(String::new, |source| source.text.clone());
+    let after = format::format(&before).with_context(|| format!("`{}` can't be laid out", entry.name))?;
+    Ok(Ok(Formatted { entry, before, after }))
 }
 
-impl Laid {
+impl Formatted {
     fn differs(&self) -> bool {
-        self.there != self.formatted
+        self.before != self.after
     }
 
     /// Prints what `--check` and `--diff` say of it.
@@ -91,7 +91,7 @@ impl Laid {
         }
         let name = &self.entry.name;
         let shown = match arguments.diff {
-            true => redact::text(&output::patch(&self.there, &self.formatted, name, &format!("{name} (formatted)"))),
+            true => redact::text(&output::patch(&self.before, &self.after, name, &format!("{name} (formatted)"))),
             false => format!("{name}\n"),
         };
         print_all(&characters::printable(&shown))
@@ -100,8 +100,8 @@ impl Laid {
     fn write(&self) -> Result<()> {
         let Entry { name, path, text, .. } = &self.entry;
         match text {
-            Some(_) => print_all(&self.formatted),
-            None if self.differs() => output::rewrite_file(path, name, &self.there, &self.formatted),
+            Some(_) => print_all(&self.after),
+            None if self.differs() => output::rewrite_file(path, name, &self.before, &self.after),
             None => Ok(()),
         }
     }

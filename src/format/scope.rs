@@ -17,7 +17,7 @@ enum Inside {
     Parameters,
     /// A condition, or what follows `then`; `else` is still to come.
     If,
-    /// What ends with whatever is around it: what follows `in`, `else`, or the arrow of a function.
+    /// What ends with what is around it: that which follows `in`, `else`, or the arrow of a function.
     Body,
 }
 
@@ -215,8 +215,8 @@ impl Scopes {
             top.operand = line + 1;
             match top.inside {
                 // What is said of a field stands further in than its name.
-                Inside::Brackets(Shape::Brace) | Inside::Branches | Inside::Let => {
-                    top.align = if starts { line } else { top.edge } + usize::from(last != Some(Sort::Arrow));
+                Inside::Brackets(Shape::Brace) | Inside::Branches | Inside::Let if last != Some(Sort::Arrow) => {
+                    top.align = if starts { line } else { top.edge } + 1;
                 }
                 _ if starts => top.align = line,
                 _ => {}
