@@ -29,15 +29,16 @@
 //! runtime is (`agentos`) and what a manifest says (`objects`). Imports go down these floors, never up:
 //!
 //! ```text
-//!  9  commands reference
-//!  8  compile
-//!  7  cache
-//!  6  diff fleet patch
-//!  5  emit format lower render rules verify
-//!  4  evaluate finding graph guides objects policy smoke
-//!  3  catalogue model packed redact
-//!  2  agentos diagnostic tree
-//!  1  characters names pages path quantity scan source suggest words
+//!  10  commands reference
+//!   9  language_server
+//!   8  compile
+//!   7  cache
+//!   6  diff fleet patch
+//!   5  emit format lower render rules verify
+//!   4  evaluate finding graph guides objects policy smoke
+//!   3  catalogue model packed redact
+//!   2  agentos diagnostic tree
+//!   1  characters names pages path quantity scan source suggest words
 //! ```
 
 pub mod agentos;
@@ -55,6 +56,7 @@ pub mod fleet;
 pub mod format;
 pub mod graph;
 pub mod guides;
+pub mod language_server;
 pub mod lower;
 pub mod model;
 pub mod names;

@@ -4,8 +4,10 @@
 //! use it.
 
 mod pairs;
+mod tolerant;
 
 pub(crate) use pairs::Pairs;
+pub(crate) use tolerant::{comment, tokens};
 
 use nickel_lang_core::parser::lexer::{Lexer, MultiStringToken, NormalToken, StringToken, Token as Lexed};
 use std::ops::Range;
@@ -117,7 +119,7 @@ impl Token {
 
 impl Kind {
     /// Whether it is a bracket that has a partner further on, interpolation included.
-    fn opens(self) -> bool {
+    pub(crate) fn opens(self) -> bool {
         matches!(
             self,
             Kind::OpenBrace | Kind::OpenBracket | Kind::OpenParenthesis | Kind::OpenChoices | Kind::Interpolation
@@ -125,7 +127,7 @@ impl Kind {
     }
 
     /// Whether it closes one.
-    fn closes(self) -> bool {
+    pub(crate) fn closes(self) -> bool {
         matches!(self, Kind::CloseBrace | Kind::CloseBracket | Kind::CloseParenthesis | Kind::CloseChoices)
     }
 }
@@ -169,17 +171,7 @@ impl Outline {
 
     /// The number that is the next token, if its exponent is too large.
     fn huge_number_next(&self, text: &str) -> Option<Token> {
-        let mut start = self.tokens.last().map_or(0, |token| token.end as usize);
-        loop {
-            let rest = text.get(start..)?;
-            start += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
-            let Some(comment) = text.get(start..).filter(|rest| rest.starts_with('#')) else { break };
-            start += comment.find('\n').unwrap_or(comment.len());
-        }
-        let bytes = text.as_bytes().get(start..)?;
-        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
-        let length = digits + huge_exponent(bytes.get(digits..)?).filter(|_| digits > 0)?;
-        Some(Token { kind: Kind::Decimal, start: offset(start), end: offset(start + length) })
+        huge_number_at(text, self.tokens.last().map_or(0, |token| token.end as usize))
     }
 
     /// Where the text first nests too deep.
@@ -229,6 +221,20 @@ impl Outline {
         }
         None
     }
+}
+
+/// The number that stands behind an offset, blanks and comments, if its exponent is too large.
+fn huge_number_at(text: &str, mut start: usize) -> Option<Token> {
+    loop {
+        let rest = text.get(start..)?;
+        start += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+        let Some(comment) = text.get(start..).filter(|rest| rest.starts_with('#')) else { break };
+        start += comment.find('\n').unwrap_or(comment.len());
+    }
+    let bytes = text.as_bytes().get(start..)?;
+    let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
+    let length = digits + huge_exponent(bytes.get(digits..)?).filter(|_| digits > 0)?;
+    Some(Token { kind: Kind::Decimal, start: offset(start), end: offset(start + length) })
 }
 
 /// Notes what a token opens or closes: texts, by `Quote`, and in them what stands between braces.
