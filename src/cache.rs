@@ -14,8 +14,10 @@ mod around;
 mod bytes;
 mod holes;
 mod inputs;
+mod whole;
 
 use crate::diagnostic::{Diagnostic, Label};
+use crate::evaluate::Role;
 use crate::fleet::{Member, Observer};
 use crate::model::{self, Environment};
 use crate::path::Path;
@@ -24,6 +26,7 @@ use crate::source::{Entry, Kind, Origin, Relocation, Sources, Span, World};
 use bytes::{Reader, Writer};
 pub use inputs::Recorder;
 use inputs::{Inputs, Seen};
+pub(crate) use whole::{member_from_bytes, member_to_bytes};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -35,7 +38,7 @@ pub type Digest = [u8; 32];
 pub const LARGEST: usize = 32 << 20;
 
 /// How an entry begins. The number is that of the format.
-const MAGIC: &[u8] = b"agentos-cfg cache 1\n";
+const MAGIC: &[u8] = b"agentos-cfg cache 2\n";
 
 /// Where entries lie, by their keys. What is put there may be gone at any time, or come back changed.
 pub trait Shelf: Sync {
@@ -105,6 +108,11 @@ impl<'w> Cache<'w> {
         &self.recorder
     }
 
+    /// A hash of all that this thread has asked of the world since an environment was begun; none before that.
+    pub fn asked(&self) -> Option<Digest> {
+        self.recorder.asked()
+    }
+
     /// The environment as it was evaluated before, if nothing that it is made of has changed.
     pub fn recall(&self, entry: &Entry) -> Option<Member> {
         let key = self.key_of(entry)?;
@@ -141,6 +149,7 @@ impl<'w> Cache<'w> {
     /// Keeps what evaluation has found out, if that is for good.
     fn keep(&self, member: &Member, inputs: &Inputs) -> Option<()> {
         let is_for_good = member.faults.is_empty() && !member.crashed && !member.traced;
+        let is_for_good = is_for_good && member.role != Role::Unreadable;
         let key = self.key_of(&member.entry).filter(|_| is_for_good)?;
         (self.recorder.kind(&member.entry.path).ok()? == Kind::File).then_some(())?;
         let secrets = match &member.environment {
@@ -157,7 +166,7 @@ impl<'w> Cache<'w> {
         let mut body = Writer::default();
         body.role(member.role);
         body.list(member.references.iter(), Writer::reference);
-        body.list(member.findings.iter(), Writer::finding);
+        body.list(member.findings.iter(), Writer::kept_finding);
         body.optional(member.tree.as_ref(), |writer, tree| tree.write(writer));
         let seal = self.shelve(&key, writer, body, &secrets)?;
         self.seals.lock().unwrap_or_else(PoisonError::into_inner).insert(member.entry.path.clone(), seal);
@@ -218,7 +227,7 @@ impl<'w> Cache<'w> {
         let findings = findings.iter().map(|found| unmoved(found, relocation));
         let findings: Vec<Diagnostic> = findings.collect::<Option<_>>()?;
         let mut body = Writer::default();
-        body.list(findings.iter(), Writer::finding);
+        body.list(findings.iter(), Writer::kept_finding);
         body.optional(manifests.as_ref(), |writer, text| writer.text(text));
         self.shelve(&question.key, Writer::default(), body, &question.secrets)
     }

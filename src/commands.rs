@@ -12,7 +12,9 @@ mod explain;
 mod fmt;
 mod graph;
 mod init;
+mod judge;
 mod lib_export;
+mod lsp;
 mod man;
 mod output;
 mod progress;
@@ -80,6 +82,9 @@ enum Command {
     #[command(subcommand)]
     Lib(Lib),
     Smoke(Box<smoke::Arguments>),
+    Lsp(lsp::Arguments),
+    #[command(hide = true)]
+    Judge(judge::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -128,6 +133,8 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler, outcomes: &mut Outcome
         Command::Cache(arguments) => cache::run(&arguments),
         Command::Lib(Lib::Export(arguments)) => lib_export::run(&arguments),
         Command::Smoke(arguments) => smoke::run(&arguments, compiler, color),
+        Command::Lsp(arguments) => lsp::run(&arguments),
+        Command::Judge(arguments) => judge::run(&arguments, compiler),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     }

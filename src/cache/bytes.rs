@@ -13,17 +13,21 @@ impl Writer {
             Role::Environment => self.byte(0),
             Role::Module => self.byte(1),
             Role::Undeclared => self.byte(2),
-            Role::Unreadable => self.spoil(),
+            Role::Unreadable => self.byte(3),
         }
     }
 
-    /// A finding; one that knows of credentials is not kept.
+    /// A finding to be kept; one that knows of credentials is not.
+    pub(super) fn kept_finding(&mut self, finding: &Diagnostic) {
+        if !finding.sensitive.is_empty() {
+            return self.spoil();
+        }
+        self.finding(finding);
+    }
+
     pub(super) fn finding(&mut self, finding: &Diagnostic) {
         let Diagnostic { code, severity, message, path, primary, secondary, notes, help, fix, allowed, sensitive } =
             finding;
-        if !sensitive.is_empty() {
-            return self.spoil();
-        }
         self.text(code.0);
         self.byte(match severity {
             Severity::Error => 0,
@@ -46,6 +50,7 @@ impl Writer {
                 writer.text(reason);
             }
         });
+        self.list(sensitive.iter(), |writer, span| writer.span(*span));
     }
 
     pub(super) fn segment(&mut self, segment: &Segment) {
@@ -86,6 +91,7 @@ impl Reader<'_> {
             0 => Some(Role::Environment),
             1 => Some(Role::Module),
             2 => Some(Role::Undeclared),
+            3 => Some(Role::Unreadable),
             _ => None,
         }
     }
@@ -106,7 +112,7 @@ impl Reader<'_> {
             help: self.list(Reader::text)?,
             fix: self.list(|reader| Some(Edit { span: reader.span()?, text: reader.text()? }))?,
             allowed: self.optional(Reader::permission)?,
-            sensitive: Vec::new(),
+            sensitive: self.list(Reader::span)?,
         })
     }
 

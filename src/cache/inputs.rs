@@ -130,6 +130,16 @@ impl<'w> Recorder<'w> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&thread::current().id())
     }
 
+    /// A hash of what this thread has asked so far.
+    pub(super) fn asked(&self) -> Option<Digest> {
+        let mut writer = Writer::default();
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let inputs = open.get(&thread::current().id())?;
+        Inputs { spoiled: false, ..inputs.clone() }.write(&mut writer);
+        writer.byte(u8::from(inputs.spoiled));
+        Some(digest(&writer.finish()?))
+    }
+
     fn note(&self, path: &Path, question: Question, answer: Option<Answer>) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(inputs) = open.get_mut(&thread::current().id()) {

@@ -58,6 +58,17 @@ impl Bounds {
         }
     }
 
+    /// The same as arguments of a command.
+    pub(super) fn arguments(self) -> [String; 2] {
+        let Bounds { eval_timeout, eval_memory } = self;
+        [format!("--eval-timeout={eval_timeout}"), format!("--eval-memory={eval_memory}")]
+    }
+
+    /// Limits of one environment at a time, and nothing kept.
+    pub(super) fn alone(self) -> Limits {
+        Limits { bounds: self, jobs: Some(1), no_cache: true }
+    }
+
     fn bytes(self) -> usize {
         usize::try_from(self.eval_memory.saturating_mul(1 << 20)).unwrap_or(usize::MAX)
     }
@@ -343,7 +354,7 @@ pub(super) fn within<T>(
 }
 
 /// The memory of this process that is in use, its stacks included, in bytes; none where the system does not say.
-fn resident() -> Option<usize> {
+pub(super) fn resident() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kibibytes: usize = line.split_whitespace().next()?.parse().ok()?;

@@ -113,6 +113,24 @@ impl Compiler {
         fleet::member(world, entry, sources, evaluated)
     }
 
+    /// Evaluates one environment by itself and without Nickel; none where Nickel is to decide.
+    pub(crate) fn examine_quickly(&mut self, world: &dyn World, entry: Entry) -> Option<Member> {
+        stacker::grow(self.stack, || {
+            let mut sources = self.sources.library();
+            let evaluated = self.evaluator.quickly(world, &entry, &mut sources)?;
+            Some(fleet::member(world, entry, sources, evaluated))
+        })
+    }
+
+    /// Evaluates one environment by Nickel, contracts included, whatever it is.
+    pub(crate) fn examine_thoroughly(&mut self, world: &dyn World, entry: Entry) -> Member {
+        stacker::grow(self.stack, || {
+            let mut sources = self.sources.library();
+            let evaluated = self.evaluator.thoroughly(world, &entry, &mut sources);
+            fleet::member(world, entry, sources, evaluated)
+        })
+    }
+
     /// Starts anew after a panic.
     pub(crate) fn restart(&mut self) {
         let evaluator = &mut self.evaluator;

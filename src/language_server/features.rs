@@ -1,8 +1,12 @@
 //! What the server can say of a text: plain data in and out, places in bytes, and nothing of the protocol.
 
+pub mod manifest;
+
 use crate::evaluate::schema::Schema;
 use crate::fleet::Member;
-use std::path::Path as FilePath;
+use std::collections::BTreeMap;
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
 
 /// What a feature sees: the text as it is now, and what was last known of the environments that it is part of.
 #[derive(Clone, Copy)]
@@ -17,9 +21,12 @@ pub struct View<'a> {
     pub known: Option<&'a Known>,
 }
 
-/// What the newest analysis knows. Its places are in the sources of its members, whose texts are those of that analysis.
-#[derive(Clone, Default)]
+/// What the newest analysis knows of the environments of the workspace. The places of each are in its own sources, whose texts
+/// are those of that analysis.
+#[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// The environments of the workspace, each by itself.
-    pub members: Vec<Member>,
+    /// The environments, each by itself.
+    pub members: Vec<Arc<Member>>,
+    /// For each file the last environment that could be evaluated: the newest one, but for files that can't be now.
+    pub sound: BTreeMap<PathBuf, Arc<Member>>,
 }

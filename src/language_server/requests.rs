@@ -1,0 +1,132 @@
+//! Requests, one file each: parameters of the protocol → a feature → an answer of the protocol. One registry.
+
+mod code_action;
+pub mod execute_command;
+mod formatting;
+
+use super::analysis::Findings;
+use super::client::Client;
+use super::features::View;
+use super::protocol;
+use super::texts::{Document, Texts};
+use super::transport::Shared;
+use crate::evaluate::schema::Schema;
+use gen_lsp_types as lsp;
+use lsp_server::ErrorCode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// What an answer is made of.
+pub struct Scene<'a> {
+    /// The texts as they were when the request came.
+    pub texts: &'a Texts,
+    /// What was last found in all environments.
+    pub found: &'a Findings,
+    /// What the client can do.
+    pub client: &'a Client,
+    /// The language.
+    pub schema: &'a Schema,
+    /// For what takes effect beyond the answer.
+    pub shared: &'a Arc<Shared>,
+}
+
+impl<'a> Scene<'a> {
+    /// The byte at a position of an open text.
+    pub fn offset(&self, document: &Document, position: lsp::Position) -> usize {
+        document.lines.offset(&document.text, protocol::from_position(position), self.client.encoding)
+    }
+
+    /// What features see of a text.
+    pub fn view(&self, document: &'a Document) -> View<'a> {
+        View { text: &document.text, path: &document.path, schema: self.schema, known: Some(&self.found.known) }
+    }
+
+    /// The open text with this address.
+    pub fn document(&self, uri: &lsp::Uri) -> Result<&'a Arc<Document>, Refusal> {
+        self.texts.by_uri(uri.as_ref()).ok_or_else(|| Refusal::new(format!("`{uri}` is not open")))
+    }
+}
+
+/// Why a request has no answer.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The kind of error.
+    pub code: ErrorCode,
+    /// Why, in words.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal for what was asked; the words are shown to the user.
+    pub fn new(message: impl Into<String>) -> Refusal {
+        Refusal { code: ErrorCode::RequestFailed, message: message.into() }
+    }
+}
+
+type Handler = fn(&Scene<'_>, Value) -> Result<Value, Refusal>;
+
+/// All requests that are answered, by their methods.
+const REQUESTS: &[(&str, Handler)] = &[
+    ("textDocument/codeAction", |scene, params| typed(scene, params, code_action::answer)),
+    ("textDocument/formatting", |scene, params| typed(scene, params, formatting::answer)),
+    ("textDocument/rangeFormatting", |scene, params| typed(scene, params, formatting::answer_range)),
+    ("workspace/executeCommand", |scene, params| typed(scene, params, execute_command::answer)),
+];
+
+/// Answers a request.
+pub fn answer(scene: &Scene<'_>, method: &str, params: Value) -> Result<Value, Refusal> {
+    match REQUESTS.iter().find(|(known, _)| *known == method) {
+        Some((_, handler)) => handler(scene, params),
+        None => {
+            let message = format!("`{method}` is not answered here");
+            Err(Refusal { code: ErrorCode::MethodNotFound, message })
+        }
+    }
+}
+
+/// A handler of typed parameters, on untyped ones.
+fn typed<P: DeserializeOwned, R: Serialize>(
+    scene: &Scene<'_>,
+    params: Value,
+    handler: impl FnOnce(&Scene<'_>, P) -> Result<R, Refusal>,
+) -> Result<Value, Refusal> {
+    let refused = |code, error: serde_json::Error| Refusal { code, message: error.to_string() };
+    let params = serde_json::from_value(params).map_err(|error| refused(ErrorCode::InvalidParams, error))?;
+    serde_json::to_value(handler(scene, params)?).map_err(|error| refused(ErrorCode::InternalError, error))
+}
+
+/// What the server can do, for the client.
+pub fn capabilities(client: &Client) -> lsp::ServerCapabilities {
+    let sync = lsp::TextDocumentSyncOptions {
+        open_close: Some(true),
+        change: Some(lsp::TextDocumentSyncKind::Incremental),
+        save: Some(lsp::Save::Bool(true)),
+        ..lsp::TextDocumentSyncOptions::default()
+    };
+    let kinds = vec![lsp::CodeActionKind::QuickFix, lsp::CodeActionKind::SourceFixAll];
+    let folders = lsp::WorkspaceFoldersServerCapabilities {
+        supported: Some(true),
+        change_notifications: Some(lsp::ChangeNotifications::Bool(true)),
+    };
+    lsp::ServerCapabilities {
+        position_encoding: Some(client.encoding_kind()),
+        text_document_sync: Some(lsp::TextDocumentSync::Options(sync)),
+        code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
+            code_action_kinds: Some(kinds),
+            ..lsp::CodeActionOptions::default()
+        })),
+        document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
+        document_range_formatting_provider: Some(lsp::DocumentRangeFormattingProvider::Bool(true)),
+        execute_command_provider: Some(lsp::ExecuteCommandOptions {
+            commands: execute_command::COMMANDS.map(str::to_owned).to_vec(),
+            ..lsp::ExecuteCommandOptions::default()
+        }),
+        workspace: Some(lsp::WorkspaceOptions {
+            workspace_folders: Some(folders),
+            ..lsp::WorkspaceOptions::default()
+        }),
+        ..lsp::ServerCapabilities::default()
+    }
+}

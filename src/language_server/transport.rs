@@ -1,0 +1,427 @@
+//! Messages of the client → texts, snapshots for the analysis, tasks for the answers. Computes nothing.
+
+use super::analysis::{Analysis, Findings, Search, Snapshot};
+use super::answers::{self, Task};
+use super::client::Client;
+use super::features::manifest::Manifest;
+use super::judge::Program;
+use super::lines::Position;
+use super::texts::{Change, Texts};
+use super::requests::execute_command::CHECK;
+use super::{protocol, publish, requests, uri};
+use crate::policy::Policy;
+use crate::render::Summary;
+use crate::source::Origin;
+use gen_lsp_types as lsp;
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often files are looked at that are not open: another program may change them.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// How long findings may stay behind the text while it is written without a pause.
+const BEHIND: Duration = Duration::from_millis(300);
+
+/// How much stack the answers have, in bytes.
+const STACK: usize = 64 << 20;
+
+/// How the server is set up.
+pub struct Setup {
+    /// The program that judges.
+    pub judge: Program,
+    /// How strict it is.
+    pub policy: Policy,
+    /// How files are found.
+    pub search: Search,
+}
+
+/// What all threads share.
+pub struct Shared {
+    /// What the client can do.
+    pub client: Client,
+    send: Box<dyn Fn(Message) + Send + Sync>,
+    pending: Mutex<HashSet<RequestId>>,
+    found: Mutex<Arc<Findings>>,
+    /// Wakes those who wait for the newest texts to be looked at.
+    looked: Condvar,
+    /// How strict it is.
+    pub policy: Policy,
+    /// What environments compiled to when they last did.
+    manifests: Mutex<BTreeMap<PathBuf, Manifest>>,
+    /// The newest revision of the texts.
+    newest: AtomicU64,
+    published: Mutex<Published>,
+}
+
+/// What the client was told last.
+struct Published {
+    /// The findings at each address.
+    findings: BTreeMap<String, Vec<lsp::Diagnostic>>,
+    at: Instant,
+    /// Whether it was told that the evaluator is waited for.
+    is_waiting: bool,
+}
+
+impl Shared {
+    /// What was last found.
+    pub fn found(&self) -> Arc<Findings> {
+        Arc::clone(&locked(&self.found))
+    }
+
+    /// What an environment compiled to when it last did.
+    pub fn kept_manifest(&self, file: &Path) -> Option<Manifest> {
+        locked(&self.manifests).get(file).cloned()
+    }
+
+    /// Keeps what an environment compiles to.
+    pub fn keep_manifest(&self, file: PathBuf, manifest: Manifest) {
+        locked(&self.manifests).insert(file, manifest);
+    }
+
+    /// Waits until a revision of the texts was looked at, as a whole; none where the server ends before that.
+    fn settled(&self, revision: u64) -> Option<Arc<Findings>> {
+        let mut found = locked(&self.found);
+        while found.revision < revision || !found.waiting.is_empty() {
+            let newest = self.newest.load(Ordering::Acquire);
+            if newest == u64::MAX {
+                return None;
+            }
+            found = self.looked.wait_timeout(found, LOOK).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        Some(Arc::clone(&found))
+    }
+
+    /// Whether a request waits for its answer.
+    pub fn is_pending(&self, id: &RequestId) -> bool {
+        locked(&self.pending).contains(id)
+    }
+
+    /// Answers a request, if it still waits for its answer.
+    pub fn answer(&self, response: Response) {
+        if locked(&self.pending).remove(&response.id) {
+            (self.send)(response.into());
+        }
+    }
+
+    fn refuse(&self, id: RequestId, code: ErrorCode, message: &str) {
+        (self.send)(Response::new_err(id, code as i32, message.to_owned()).into());
+    }
+
+    fn notify(&self, method: &str, params: impl serde::Serialize) {
+        (self.send)(Notification::new(method.to_owned(), params).into());
+    }
+
+    /// Shows what is known, where the text is not another one by now.
+    fn publish(&self, found: Findings, texts: &Texts) {
+        let mut published = locked(&self.published);
+        let is_behind = self.newest.load(Ordering::Acquire) != found.revision;
+        if is_behind && published.at.elapsed() < BEHIND {
+            return;
+        }
+        for trouble in &found.troubles {
+            self.notify("window/logMessage", json!({"type": 1, "message": trouble}));
+        }
+        let waiting: Vec<PathBuf> = found.waiting.iter().cloned().collect();
+        let by_file = publish::by_file(&found, texts, self.client.encoding);
+        let mut findings: BTreeMap<String, Vec<lsp::Diagnostic>> = BTreeMap::new();
+        for (path, diagnostics) in by_file {
+            findings.insert(texts.uri_of(&path), diagnostics);
+        }
+        let held: BTreeSet<String> = waiting.iter().map(|path| texts.uri_of(path)).collect();
+        let addresses: BTreeSet<String> = published.findings.keys().chain(findings.keys()).cloned().collect();
+        for address in addresses.into_iter().filter(|address| !held.contains(address)) {
+            let new = findings.remove(&address).unwrap_or_default();
+            if published.findings.get(&address).map_or(&[][..], Vec::as_slice) == new {
+                continue;
+            }
+            let version = texts.by_uri(&address).map(|document| document.version);
+            let params = lsp::PublishDiagnosticsParams::new(address.as_str().into(), version, new.clone());
+            self.notify("textDocument/publishDiagnostics", params);
+            match new.is_empty() {
+                true => drop(published.findings.remove(&address)),
+                false => drop(published.findings.insert(address, new)),
+            }
+        }
+        self.show_waiting(&mut published, !waiting.is_empty());
+        published.at = Instant::now();
+        // Who waits for it finds that all is said.
+        *locked(&self.found) = Arc::new(found);
+        self.looked.notify_all();
+    }
+
+    /// Shows whether the evaluator is waited for, where the client has a place for that.
+    fn show_waiting(&self, published: &mut Published, is_waiting: bool) {
+        if published.is_waiting == is_waiting || !self.client.progress {
+            return;
+        }
+        published.is_waiting = is_waiting;
+        let token = "agentos-cfg/evaluation";
+        if is_waiting {
+            let create = Request::new(RequestId::from(token.to_owned()), "window/workDoneProgress/create".to_owned(), json!({"token": token}));
+            (self.send)(create.into());
+            let value = json!({"kind": "begin", "title": "agentos-cfg", "message": "evaluating"});
+            self.notify("$/progress", json!({"token": token, "value": value}));
+        } else {
+            self.notify("$/progress", json!({"token": token, "value": {"kind": "end"}}));
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Serves a client until it says that it is done, or goes away. Whether it went as the protocol wants it.
+///
+/// # Errors
+/// No thread can be started.
+pub fn serve(connection: &Connection, setup: Setup) -> io::Result<bool> {
+    let Some(client) = initialized(connection) else { return Ok(false) };
+    let sender = connection.sender.clone();
+    let published = Published { findings: BTreeMap::new(), at: Instant::now(), is_waiting: false };
+    let shared = Arc::new(Shared {
+        client,
+        // A client that has gone away reads nothing; that it has is seen when the next message is read.
+        send: Box::new(move |message| drop(sender.send(message))),
+        pending: Mutex::default(),
+        found: Mutex::default(),
+        looked: Condvar::new(),
+        policy: setup.policy.clone(),
+        manifests: Mutex::default(),
+        newest: AtomicU64::new(0),
+        published: Mutex::new(published),
+    });
+    let (tasks, inbox) = mpsc::channel();
+    let answering = Arc::clone(&shared);
+    let answers = thread::Builder::new().name("answers".to_owned()).stack_size(STACK);
+    let answers = answers.spawn(move || answers::run(&inbox, &answering))?;
+    let (snapshots, inbox) = mpsc::channel();
+    let analysing = Arc::clone(&shared);
+    let analysis = thread::Builder::new().name("analysis".to_owned());
+    let analysis = analysis.spawn(move || analyse(setup, &inbox, &analysing))?;
+    let folders = shared.client.folders.clone();
+    let mut transport =
+        Transport { shared: Arc::clone(&shared), tasks, snapshots, texts: Texts::default(), folders, is_done: false };
+    transport.register();
+    transport.look(true);
+    let went_well = transport.run(connection);
+    // What is being looked at is of no use any more.
+    shared.newest.store(u64::MAX, Ordering::Release);
+    shared.looked.notify_all();
+    drop(transport);
+    let _ = (answers.join(), analysis.join());
+    Ok(went_well)
+}
+
+/// Answers `initialize`, and nothing before it.
+fn initialized(connection: &Connection) -> Option<Client> {
+    for message in &connection.receiver {
+        match message {
+            Message::Request(request) if request.method == "initialize" => {
+                let client = Client::new(&request.params);
+                let server = json!({"name": "agentos-cfg", "version": env!("CARGO_PKG_VERSION")});
+                let result = json!({"capabilities": requests::capabilities(&client), "serverInfo": server});
+                connection.sender.send(Response::new_ok(request.id, result).into()).ok()?;
+                return Some(client);
+            }
+            Message::Request(request) => {
+                let message = "the first request has to be `initialize`".to_owned();
+                let refusal = Response::new_err(request.id, ErrorCode::ServerNotInitialized as i32, message);
+                connection.sender.send(refusal.into()).ok()?;
+            }
+            Message::Notification(notification) if notification.method == "exit" => return None,
+            Message::Notification(_) | Message::Response(_) => {}
+        }
+    }
+    None
+}
+
+struct Transport {
+    shared: Arc<Shared>,
+    tasks: Sender<Task>,
+    snapshots: Sender<Snapshot>,
+    texts: Texts,
+    folders: Vec<PathBuf>,
+    /// Whether the client has said that it is done.
+    is_done: bool,
+}
+
+impl Transport {
+    /// Serves until the client goes away; whether it had said so.
+    fn run(&mut self, connection: &Connection) -> bool {
+        for message in &connection.receiver {
+            match message {
+                Message::Request(request) => self.request(request),
+                Message::Notification(notification) if notification.method == "exit" => return self.is_done,
+                Message::Notification(notification) => self.notification(notification),
+                Message::Response(_) => {}
+            }
+        }
+        self.is_done
+    }
+
+    fn request(&mut self, request: Request) {
+        if self.is_done {
+            return self.shared.refuse(request.id, ErrorCode::InvalidRequest, "the server was told to shut down");
+        }
+        if request.method == "initialize" {
+            return self.shared.refuse(request.id, ErrorCode::InvalidRequest, "the server is initialized already");
+        }
+        locked(&self.shared.pending).insert(request.id.clone());
+        if request.method == "shutdown" {
+            self.is_done = true;
+            return self.shared.answer(Response::new_ok(request.id, Value::Null));
+        }
+        if request.params.get("command").and_then(Value::as_str) == Some(CHECK) {
+            return self.check(request.id);
+        }
+        let id = request.id.clone();
+        if self.tasks.send(Task { request, texts: self.texts.clone() }).is_err() {
+            self.shared.answer(Response::new_err(id, ErrorCode::InternalError as i32, "no thread answers".to_owned()));
+        }
+    }
+
+    /// Answers when the newest texts are looked at; nothing else waits for that.
+    fn check(&self, id: RequestId) {
+        let (shared, revision) = (Arc::clone(&self.shared), self.shared.newest.load(Ordering::Acquire));
+        let wait = move || {
+            let Some(found) = shared.settled(revision) else {
+                return shared.answer(Response::new_err(id, ErrorCode::RequestFailed as i32, "the server ends".to_owned()));
+            };
+            let Summary { errors, warnings, .. } = Summary::of(&found.findings);
+            let wanted = found.known.members.iter().filter(|member| member.entry.origin != Origin::Peer).count();
+            let result = json!({"environments": wanted, "errors": errors, "warnings": warnings});
+            shared.answer(Response::new_ok(id, result));
+        };
+        let _ = thread::Builder::new().name("check".to_owned()).spawn(wait);
+    }
+
+    fn notification(&mut self, Notification { method, params }: Notification) {
+        match method.as_str() {
+            "textDocument/didOpen" => {
+                let Some(lsp::DidOpenTextDocumentParams { text_document: it }) = read(params) else { return };
+                self.texts.open(it.uri.to_string(), it.version, it.text, &self.shared.client.here);
+                self.look(false);
+            }
+            "textDocument/didChange" => {
+                let Some(params) = read::<lsp::DidChangeTextDocumentParams>(params) else { return };
+                let changes = params.content_changes.into_iter().map(change).collect();
+                let document = params.text_document;
+                let uri = document.text_document_identifier.uri;
+                self.texts.change(uri.as_ref(), document.version, changes, self.shared.client.encoding);
+                self.look(false);
+            }
+            "textDocument/didClose" => {
+                let Some(params) = read::<lsp::DidCloseTextDocumentParams>(params) else { return };
+                self.texts.close(params.text_document.uri.as_ref());
+                self.look(false);
+            }
+            "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.look(true),
+            "workspace/didChangeWorkspaceFolders" => {
+                let Some(params) = read::<lsp::DidChangeWorkspaceFoldersParams>(params) else { return };
+                let paths = |folders: Vec<lsp::WorkspaceFolder>| -> Vec<PathBuf> {
+                    folders.iter().filter_map(|folder| uri::path(folder.uri.as_ref())).collect()
+                };
+                let removed = paths(params.event.removed);
+                self.folders.retain(|folder| !removed.contains(folder));
+                self.folders.extend(paths(params.event.added));
+                self.look(true);
+            }
+            "$/cancelRequest" => {
+                let Some(id) = params.get("id").and_then(|id| serde_json::from_value(id.clone()).ok()) else { return };
+                let message = "cancelled by the client".to_owned();
+                self.shared.answer(Response::new_err(id, ErrorCode::RequestCanceled as i32, message));
+            }
+            _ => {}
+        }
+    }
+
+    /// Has all environments looked at.
+    fn look(&self, search_again: bool) {
+        let revision = self.shared.newest.fetch_add(1, Ordering::AcqRel) + 1;
+        let (texts, folders) = (self.texts.clone(), self.folders.clone());
+        let _ = self.snapshots.send(Snapshot { revision, texts, folders, search_again });
+    }
+
+    /// Asks the client to tell of files that change.
+    fn register(&self) {
+        if self.shared.client.watches_files {
+            let watchers = json!([{"globPattern": "**/*.{ncl,json,yaml,yml,toml,txt}"}]);
+            let registration = json!({
+                "id": "files",
+                "method": "workspace/didChangeWatchedFiles",
+                "registerOptions": {"watchers": watchers},
+            });
+            let params = json!({"registrations": [registration]});
+            let id = RequestId::from("register/files".to_owned());
+            (self.shared.send)(Request::new(id, "client/registerCapability".to_owned(), params).into());
+        }
+    }
+}
+
+fn read<P: DeserializeOwned>(params: Value) -> Option<P> {
+    serde_json::from_value(params).ok()
+}
+
+fn change(event: lsp::TextDocumentContentChangeEvent) -> Change {
+    use lsp::TextDocumentContentChangeEvent as Event;
+    match event {
+        Event::TextDocumentContentChangePartial(part) => {
+            let position = |position| -> Position { protocol::from_position(position) };
+            Change { range: Some((position(part.range.start), position(part.range.end))), text: part.text }
+        }
+        Event::TextDocumentContentChangeWholeDocument(whole) => Change { range: None, text: whole.text },
+    }
+}
+
+/// Looks at each snapshot that is not superseded, and now and then at the disk.
+fn analyse(setup: Setup, inbox: &Receiver<Snapshot>, shared: &Arc<Shared>) {
+    let mut analysis = Analysis::new(setup.judge, setup.policy, setup.search);
+    let Ok(mut snapshot) = inbox.recv() else { return };
+    loop {
+        while let Ok(newer) = inbox.try_recv() {
+            snapshot = newer.after(&snapshot);
+        }
+        // What changes while it is looked at is seen the next time.
+        let before = Analysis::stamps(&shared.found().known);
+        let is_superseded = || shared.newest.load(Ordering::Acquire) > snapshot.revision;
+        analysis.look(&snapshot, &is_superseded, &mut |found| shared.publish(found, &snapshot.texts));
+        snapshot.search_again = false;
+        let mut stamps = Analysis::stamps(&shared.found().known);
+        stamps.extend(before.into_iter().filter(|(path, _)| stamps.contains_key(path)).collect::<Vec<_>>());
+        loop {
+            match inbox.recv_timeout(LOOK) {
+                Ok(newer) => {
+                    snapshot = newer.after(&snapshot);
+                    break;
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {
+                    let now = Analysis::stamps(&shared.found().known);
+                    let has_changed = now != stamps;
+                    stamps = now;
+                    if has_changed || !shared.client.watches_files {
+                        snapshot.search_again = true;
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Snapshot {
+    /// This snapshot in the place of an older one.
+    fn after(self, older: &Snapshot) -> Snapshot {
+        Snapshot { search_again: self.search_again || older.search_again, ..self }
+    }
+}

@@ -1,0 +1,95 @@
+//! From the first message to the last.
+
+use crate::client::{Client, Editor};
+use agentos_cfg::language_server::{Program, Setup, serve};
+use agentos_cfg::policy::Policy;
+use lsp_server::{Connection, Message, Notification, Request, RequestId};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+#[test]
+fn a_server_starts_and_ends() {
+    for editor in [Editor::Code, Editor::Neovim] {
+        let mut client = Client::new(editor, [("a.ncl", "{}")]);
+        client.settled();
+        client.shut_down();
+    }
+}
+
+#[test]
+fn a_client_that_vanishes_ends_the_server() {
+    let mut client = Client::new(Editor::Code, []);
+    client.settled();
+    assert!(!client.vanish());
+}
+
+#[test]
+fn nothing_is_answered_before_the_start_and_after_the_end() {
+    let (server, client) = Connection::memory();
+    let program = Program { path: PathBuf::from("/nowhere"), arguments: Vec::new() };
+    let setup = Setup { judge: program, policy: Policy::default(), search: |_| Vec::new() };
+    let thread = std::thread::spawn(move || serve(&server, setup).unwrap());
+    let ask = |id: i32, method: &str, params: Value| {
+        client.sender.send(Request::new(RequestId::from(id), method.to_owned(), params).into()).unwrap();
+        loop {
+            if let Message::Response(response) = client.receiver.recv().unwrap() {
+                assert_eq!(response.id, RequestId::from(id));
+                break response.response_result.map_err(|error| error.code);
+            }
+        }
+    };
+    assert_eq!(ask(1, "textDocument/hover", json!({})), Err(-32002));
+    assert!(ask(2, "initialize", json!({"capabilities": {}})).is_ok());
+    assert_eq!(ask(3, "initialize", json!({"capabilities": {}})), Err(-32600));
+    assert_eq!(ask(4, "no/such", json!({})), Err(-32601));
+    assert_eq!(ask(5, "textDocument/codeAction", json!({"textDocument": 3})), Err(-32602));
+    assert_eq!(ask(6, "shutdown", json!(null)), Ok(Value::Null));
+    assert_eq!(ask(7, "textDocument/hover", json!({})), Err(-32600));
+    client.sender.send(Notification::new("exit".to_owned(), json!(null)).into()).unwrap();
+    assert!(thread.join().unwrap());
+}
+
+#[test]
+fn a_cancelled_request_is_answered_once() {
+    let mut client = Client::with_environments(Editor::Neovim);
+    client.open("local-dev.ncl");
+    client.settled();
+    let uri = client.uri("local-dev.ncl");
+    let ids: Vec<RequestId> = (0..20)
+        .map(|_| {
+            let arguments = json!([uri]);
+            client.send("workspace/executeCommand", json!({"command": "agentos.manifest", "arguments": arguments}))
+        })
+        .collect();
+    for id in &ids {
+        client.notify("$/cancelRequest", json!({"id": id}));
+    }
+    // Each answer is either what was asked for, or that it was cancelled; `answer` panics on a second one.
+    for id in &ids {
+        if let Err(error) = client.answer(id) {
+            assert!(error.starts_with("-32800"), "{error}");
+        }
+    }
+    client.settled();
+    client.shut_down();
+}
+
+#[test]
+fn manifests_are_those_of_the_text_and_the_last_good_ones_are_kept() {
+    let mut client = Client::with_environments(Editor::Code);
+    let text = client.open("local-dev.ncl");
+    client.settled();
+    let arguments = json!([client.uri("local-dev.ncl")]);
+    let ask = |client: &mut Client, command: &str| {
+        client.request("workspace/executeCommand", json!({"command": command, "arguments": arguments}))
+    };
+    let shown = ask(&mut client, "agentos.manifest").unwrap();
+    assert_eq!((shown["current"].as_bool(), shown["name"].as_str()), (Some(true), Some("local-dev")));
+    assert!(shown["yaml"].as_str().unwrap().contains("kind: Deployment"));
+    assert!(ask(&mut client, "agentos.graph").unwrap()["svg"].as_str().unwrap().starts_with("<svg"));
+    client.change("local-dev.ncl", &text.replace("profile = 'Dev", "profile = 'Devil"));
+    client.settled();
+    let old = ask(&mut client, "agentos.manifest").unwrap();
+    assert_eq!((old["current"].as_bool(), &old["yaml"]), (Some(false), &shown["yaml"]));
+    client.shut_down();
+}
