@@ -21,6 +21,7 @@ mod trace;
 mod walk;
 
 pub(crate) use faults::meant;
+pub(crate) use native::Contract;
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;

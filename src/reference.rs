@@ -11,7 +11,7 @@ use crate::agentos::settings::{self, Comparison, Kind, SetBy, Setting};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::{self, CATALOGUE};
 use crate::diagnostic::Code;
-use crate::evaluate::schema::{Choice, FieldSchema, Presence, Shape};
+use crate::evaluate::schema::Shape;
 use crate::graph::{self, Level};
 use crate::objects::yaml::Manifests;
 use crate::pages::{self, Example};
@@ -105,7 +105,7 @@ fn language() -> String {
     if let Shape::Record(fields) = &schema.root {
         for field in fields {
             let _ = write!(page, "\n## `{}`\n\n{}\n\n", field.name, field.doc);
-            let _ = writeln!(page, "{}, {}.", kind(&field.shape), presence_in_words(field));
+            let _ = writeln!(page, "{}, {}.", field.shape.in_words(), field.presence_in_a_sentence());
             let mut rows = Vec::new();
             collect(&field.shape, &field.name, &mut rows, &mut types);
             if !rows.is_empty() {
@@ -125,7 +125,7 @@ fn collect(shape: &Shape, path: &str, rows: &mut Vec<String>, types: &mut BTreeM
         Shape::Record(fields) => {
             for field in fields {
                 let path = format!("{path}.{}", field.name);
-                let (kind, presence) = (cell(&kind(&field.shape)), cell(&presence(field)));
+                let (kind, presence) = (cell(&field.shape.in_words()), cell(&field.presence_in_words()));
                 rows.push(format!("| `{path}` | {kind} | {presence} | {} |\n", cell(&field.doc)));
                 collect(&field.shape, &path, rows, types);
             }
@@ -147,43 +147,6 @@ fn collect(shape: &Shape, path: &str, rows: &mut Vec<String>, types: &mut BTreeM
 /// Text inside a cell of a table.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
-}
-
-/// The type of a field, in words.
-fn kind(shape: &Shape) -> String {
-    match shape {
-        Shape::Record(_) => "record".to_owned(),
-        Shape::Dict(inner) => format!("record of any names, each: {}", kind(inner)),
-        Shape::Array(inner) => format!("array, each: {}", kind(inner)),
-        Shape::Choice(choices) => {
-            choices.iter().map(|choice| format!("`{}`", tag(choice))).collect::<Vec<_>>().join(" or ")
-        }
-        Shape::Scalar { name, .. } => name.clone(),
-    }
-}
-
-fn tag(choice: &Choice) -> String {
-    match &choice.payload {
-        None => format!("'{}", choice.tag),
-        Some(Shape::Record(_)) => format!("'{} {{ … }}", choice.tag),
-        Some(other) => format!("'{} ({})", choice.tag, kind(other)),
-    }
-}
-
-fn presence(field: &FieldSchema) -> String {
-    match (&field.presence, &field.shape) {
-        (Presence::Required, _) => "required".to_owned(),
-        (Presence::Optional, _) => "optional".to_owned(),
-        (Presence::Default(text), Shape::Record(_)) if text == "{}" => "its fields have defaults".to_owned(),
-        (Presence::Default(text), _) => format!("`{text}`"),
-    }
-}
-
-fn presence_in_words(field: &FieldSchema) -> String {
-    match (&field.presence, presence(field)) {
-        (Presence::Default(_), text) if text.starts_with('`') => format!("by default {text}"),
-        (_, text) => text,
-    }
 }
 
 /// The index of all codes.

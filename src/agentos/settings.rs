@@ -9,6 +9,7 @@ mod v1_02;
 mod v1_07;
 
 pub use image::{LATEST, NEWER_RELEASES, Named, Pin, labelled, named, pinned, running};
+pub(crate) use nickel::nickel_string;
 pub use nickel::{nickel_module, nickel_releases};
 
 use crate::agentos::vocabulary::{Runtime, ServiceName};

@@ -10,6 +10,7 @@
 
 mod check;
 mod compute;
+mod contract;
 mod datum;
 mod expression;
 mod fault;
@@ -32,6 +33,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Entry, FileId, Sources};
 use crate::tree::{Node, Value};
 pub(super) use compute::{Computed, compute};
+pub(crate) use contract::Contract;
 use fault::Fault;
 use nickel_lang_core::files::FileId as NickelFile;
 use read::File;

@@ -5,6 +5,7 @@
 //! at the library.
 
 pub(super) mod read;
+mod words;
 
 use crate::path::{Path, Segment};
 use crate::source::{FileId, Span};

@@ -8,7 +8,8 @@ mod layout;
 use crate::evaluate::outline::{Kind, comment};
 use crate::path::{Path, Segment};
 use crate::source::whole;
-use layout::{Item, Parts, Scope, ScopeKind, ends_value, parts_of};
+pub(crate) use layout::parts_of;
+use layout::{Item, Parts, Scope, ScopeKind, ends_value};
 use std::ops::Range;
 
 /// One step on the way to a value.

@@ -1,6 +1,10 @@
 //! What the server can say of a text: plain data in and out, places in bytes, and nothing of the protocol.
 
+pub mod completion;
+pub mod hover;
 pub mod manifest;
+mod skeleton;
+mod spot;
 
 use crate::evaluate::schema::Schema;
 use crate::fleet::Member;
@@ -30,3 +34,15 @@ pub struct Known {
     /// For each file the last environment that could be evaluated: the newest one, but for files that can't be now.
     pub sound: BTreeMap<PathBuf, Arc<Member>>,
 }
+
+/// What there is in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name in the folder.
+    pub name: String,
+    /// Whether it is a folder itself.
+    pub is_folder: bool,
+}
+
+#[cfg(test)]
+mod tests;

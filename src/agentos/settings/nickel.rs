@@ -93,6 +93,7 @@ fn nickel_contract(kind: Kind) -> String {
     }
 }
 
-fn nickel_string(text: &str) -> String {
+/// A text as Nickel writes it.
+pub(crate) fn nickel_string(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace("%{", "\\%{"))
 }

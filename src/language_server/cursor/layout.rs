@@ -540,7 +540,7 @@ fn is_balanced(tokens: &[Token]) -> bool {
 }
 
 /// The steps of a path.
-pub(super) fn parts_of(path: &Path) -> Vec<Part<'_>> {
+pub(crate) fn parts_of(path: &Path) -> Vec<Part<'_>> {
     path.0.iter().map(part_of).collect()
 }
 
