@@ -288,6 +288,9 @@ fn unmoved(finding: &Diagnostic, relocation: Relocation) -> Option<Diagnostic> {
     let mut finding = finding.clone();
     finding.primary = finding.primary.as_ref().map(label).map_or(Some(None), |moved| moved.map(Some))?;
     finding.secondary = finding.secondary.iter().map(label).collect::<Option<_>>()?;
+    for edit in finding.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
+        edit.span = span(edit.span)?;
+    }
     Some(finding)
 }
 

@@ -70,6 +70,19 @@ pub struct Edit {
     pub text: String,
 }
 
+/// A change that keeps what was meant and mends the finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in one line, as an editor offers it.
+    pub title: String,
+    /// What to change, all of it together.
+    pub edits: Vec<Edit>,
+    /// Whether it is the one to take where a finding has several.
+    pub preferred: bool,
+    /// Whether no more is changed than the value that the finding is on: nothing is invented, dropped or decided.
+    pub safe: bool,
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -89,8 +102,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do; the first is the most likely.
     pub help: Vec<String>,
-    /// What to change, all of it together, where a change is known that only mends the finding; else empty.
-    pub fix: Vec<Edit>,
+    /// What mends it, each by itself; the most likely first.
+    pub fixes: Vec<Fix>,
     /// Who lets it pass; none where it counts.
     pub allowed: Option<Permission>,
     /// What must not be shown, wherever a line of it is: no finding, of whatever code, repeats a credential.
@@ -109,7 +122,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
-            fix: Vec::new(),
+            fixes: Vec::new(),
             allowed: None,
             sensitive: Vec::new(),
         }
@@ -143,11 +156,24 @@ impl Diagnostic {
         self
     }
 
+    /// Adds a fix, where there is one; the first is the one to take.
+    #[must_use]
+    pub fn fix(mut self, fix: Option<Fix>) -> Diagnostic {
+        let preferred = self.fixes.is_empty();
+        self.fixes.extend(fix.map(|fix| Fix { preferred, ..fix }));
+        self
+    }
+
+    /// The edits of the fix to take; none where there is none.
+    pub fn preferred_edits(&self) -> &[Edit] {
+        self.fixes.iter().find(|fix| fix.preferred).map_or(&[], |fix| &fix.edits)
+    }
+
     /// The same finding, in the texts of a fleet.
     #[must_use]
     pub fn relocated(mut self, relocation: Relocation) -> Diagnostic {
         let labels = self.primary.iter_mut().chain(&mut self.secondary).map(|label| &mut label.span);
-        let edits = self.fix.iter_mut().map(|edit| &mut edit.span);
+        let edits = self.fixes.iter_mut().flat_map(|fix| &mut fix.edits).map(|edit| &mut edit.span);
         labels.chain(edits).chain(&mut self.sensitive).for_each(|span| *span = relocation.span(*span));
         self
     }

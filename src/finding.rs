@@ -2,7 +2,8 @@
 //!
 //! Invariant: who makes one names values by paths; one function here turns paths into places.
 
-use crate::diagnostic::{Code, Diagnostic, Edit, Label, Severity};
+use crate::diagnostic::{Code, Diagnostic, Label, Severity};
+use crate::fix::Remedy;
 use crate::path::Path;
 use crate::source::{Sources, Span};
 use crate::tree::{Node, Value};
@@ -21,7 +22,7 @@ pub struct Finding {
     help: Vec<String>,
     warning: bool,
     secret: Option<String>,
-    rename: Option<&'static str>,
+    remedies: Vec<Remedy>,
 }
 
 /// Whether the value or its name is at fault.
@@ -54,7 +55,7 @@ impl Finding {
             help: Vec::new(),
             warning: false,
             secret: None,
-            rename: None,
+            remedies: Vec::new(),
         }
     }
 
@@ -108,8 +109,36 @@ impl Finding {
 
     /// What to write in the place of the name that the finding is on, where that alone mends it.
     #[must_use]
-    pub fn renamed(mut self, name: &'static str) -> Finding {
-        self.rename = Some(name);
+    pub fn renamed(self, name: impl Into<String>) -> Finding {
+        let path = self.path.clone();
+        self.mended(Remedy::rename(path, name).safely())
+    }
+
+    /// What to write in the place of the value that the finding is on, where that alone mends it.
+    #[must_use]
+    pub fn replaced(self, value: impl Into<String>) -> Finding {
+        let path = self.path.clone();
+        self.mended(Remedy::replace(path, value).safely())
+    }
+
+    /// The field or item that the finding is on has no effect, and can go.
+    #[must_use]
+    pub fn removed(self) -> Finding {
+        let path = self.path.clone();
+        self.mended(Remedy::remove(path).safely())
+    }
+
+    /// The value that alone mends it, in the place of the one that the finding is on, or as a new field.
+    #[must_use]
+    pub fn set(self, value: impl Into<String>) -> Finding {
+        let path = self.path.clone();
+        self.mended(Remedy::set(path, value).safely())
+    }
+
+    /// A change that mends it; of several the first is the one to take.
+    #[must_use]
+    pub fn mended(mut self, remedy: Remedy) -> Finding {
+        self.remedies.push(remedy);
         self
     }
 
@@ -139,22 +168,13 @@ pub(crate) fn place(code: Code, finding: Finding, tree: &Node, sources: &Sources
     diagnostic.notes = finding.notes;
     diagnostic.help = finding.help;
     let mut diagnostic = catalogue::advised(diagnostic);
-    let rename = finding.rename.filter(|_| is_one_record(tree, &diagnostic.path));
-    let renamed = rename.zip(span).map(|(name, span)| Edit { span, text: name.to_owned() });
-    diagnostic.fix = renamed.into_iter().collect();
+    for remedy in finding.remedies {
+        diagnostic = diagnostic.fix(remedy.in_texts(tree, sources));
+    }
     if let Some(secret) = finding.secret {
         diagnostic.sensitive = span.into_iter().chain(redact::written(&secret, sources)).collect();
     }
     diagnostic
-}
-
-/// Whether a record was written as one, with all its fields inside: a name that stands elsewhere, too, is not mended by one
-/// change.
-fn is_one_record(tree: &Node, path: &Path) -> bool {
-    let (node, is_there) = tree.nearest(path);
-    let (Some(whole), Some(fields)) = (node.span, node.value.as_record()) else { return false };
-    let is_inside = |key: Span| key.file == whole.file && whole.start <= key.start && key.end <= whole.end;
-    is_there && fields.values().all(|field| field.key.is_some_and(is_inside))
 }
 
 /// The place of the value at a path, or of its name; else of the nearest thing around it that the user wrote.

@@ -36,9 +36,9 @@
 //!   6  diff fleet patch
 //!   5  emit format lower render rules verify
 //!   4  evaluate finding graph guides objects policy smoke
-//!   3  catalogue model packed redact
+//!   3  catalogue fix model packed redact
 //!   2  agentos diagnostic tree
-//!   1  characters names pages path quantity scan source suggest words
+//!   1  characters layout names pages path quantity scan source suggest words
 //! ```
 
 pub mod agentos;
@@ -52,10 +52,12 @@ pub mod diff;
 pub mod emit;
 pub mod evaluate;
 pub mod finding;
+pub mod fix;
 pub mod fleet;
 pub mod format;
 pub mod graph;
 pub mod guides;
+mod layout;
 pub mod language_server;
 pub mod lower;
 pub mod model;

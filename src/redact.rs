@@ -3,7 +3,7 @@
 //! A credential is hidden by its place where a finding knows it, and by its look everywhere else, so that no fault on
 //! the same line shows it, and none that keeps the file from being evaluated.
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Edit, Label};
 use crate::path::{Path, Segment};
 use crate::scan;
 use crate::source::{FileId, Sources, Span, whole};
@@ -21,6 +21,7 @@ pub fn findings(findings: &mut [Diagnostic], sources: &Sources) {
         .map(|written| written.get(inside(written)).unwrap_or(written))
         .filter(|secret| secret.len() >= SHORTEST);
     let secrets = Secrets::of(secrets.collect());
+    let mut places = Places::of(findings);
     let mut known: HashMap<String, String> = HashMap::new();
     for finding in findings {
         let labels = finding.primary.iter_mut().chain(&mut finding.secondary).map(|label: &mut Label| &mut label.text);
@@ -31,6 +32,36 @@ pub fn findings(findings: &mut [Diagnostic], sources: &Sources) {
             text.clone_from(hidden);
         }
         finding.path = path(&finding.path, &secrets);
+        finding.fixes.retain(|fix| fix.edits.iter().all(|edit| !places.touches(edit, sources)));
+        finding.fixes.retain(|fix| fix.edits.iter().all(|edit| said(&edit.text, &secrets) == edit.text));
+        finding.fixes.iter_mut().for_each(|fix| fix.title = said(&fix.title, &secrets));
+    }
+}
+
+/// Where credentials stand in the texts that fixes change: no fix changes one.
+struct Places {
+    known: BTreeMap<FileId, Vec<Span>>,
+    found: BTreeMap<FileId, Vec<Range<usize>>>,
+}
+
+impl Places {
+    fn of(findings: &[Diagnostic]) -> Places {
+        let mut known: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+        for span in findings.iter().flat_map(|finding| &finding.sensitive) {
+            known.entry(span.file).or_default().push(*span);
+        }
+        Places { known, found: BTreeMap::new() }
+    }
+
+    fn touches(&mut self, Edit { span, .. }: &Edit, sources: &Sources) -> bool {
+        let known = self.known.get(&span.file).map(Vec::as_slice).unwrap_or_default();
+        let found = self.found.entry(span.file).or_insert_with(|| {
+            let text = sources.get(span.file).map_or("", |source| source.text.as_str());
+            let known = known.iter().map(|span| sources.range(*span));
+            scan::find_all(text).into_iter().chain(known).collect()
+        });
+        let edit = sources.range(*span);
+        found.iter().any(|secret| edit.start < secret.end && secret.start < edit.end)
     }
 }
 

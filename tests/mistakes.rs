@@ -62,11 +62,12 @@ fn a_fix_makes_the_text_an_environment() {
     let mut fixed = 0;
     for mistake in reference::mistakes() {
         let finding = only_finding(&mistake);
-        if finding.fix.is_empty() {
+        let edits = finding.preferred_edits();
+        if edits.is_empty() {
             continue;
         }
         fixed += 1;
-        let text = mended(&mistake.text, &finding.fix.iter().collect::<Vec<_>>());
+        let text = mended(&mistake.text, &edits.iter().collect::<Vec<_>>());
         let (compiler, outcome) = compile(&text);
         let left: Vec<_> = outcome.findings.iter().filter(|finding| finding.code.is_of_the_language()).collect();
         assert!(left.is_empty(), "{}:\n{text}\n{}", mistake.title, shown(&compiler, &outcome));
@@ -258,7 +259,7 @@ fn credentials_are_not_repeated() {
         assert!(!findings(&text).contains(&secret), "{line}");
         let (_, outcome) = compile(&text);
         assert!(
-            outcome.findings.iter().flat_map(|finding| &finding.fix).all(|edit| !edit.text.contains(&secret)),
+            outcome.findings.iter().flat_map(Diagnostic::preferred_edits).all(|edit| !edit.text.contains(&secret)),
             "{line}"
         );
     }

@@ -1,7 +1,7 @@
 //! What is kept besides trees ↔ bytes: findings, references and roles.
 
 use crate::catalogue;
-use crate::diagnostic::{Diagnostic, Edit, Label, Permission, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Permission, Severity};
 use crate::evaluate::Role;
 use crate::fleet::Reference;
 pub(super) use crate::packed::{Reader, Writer};
@@ -26,7 +26,7 @@ impl Writer {
     }
 
     pub(super) fn finding(&mut self, finding: &Diagnostic) {
-        let Diagnostic { code, severity, message, path, primary, secondary, notes, help, fix, allowed, sensitive } =
+        let Diagnostic { code, severity, message, path, primary, secondary, notes, help, fixes, allowed, sensitive } =
             finding;
         self.text(code.0);
         self.byte(match severity {
@@ -39,10 +39,7 @@ impl Writer {
         self.list(secondary.iter(), Writer::label);
         self.list(notes.iter(), |writer, note| writer.text(note));
         self.list(help.iter(), |writer, help| writer.text(help));
-        self.list(fix.iter(), |writer, Edit { span, text }| {
-            writer.span(*span);
-            writer.text(text);
-        });
+        self.list(fixes.iter(), Writer::fix);
         self.optional(allowed.as_ref(), |writer, permission| match permission {
             Permission::Caller => writer.byte(0),
             Permission::Environment { reason } => {
@@ -68,6 +65,16 @@ impl Writer {
                 self.text(name);
             }
         }
+    }
+
+    fn fix(&mut self, Fix { title, edits, preferred, safe }: &Fix) {
+        self.text(title);
+        self.list(edits.iter(), |writer, Edit { span, text }| {
+            writer.span(*span);
+            writer.text(text);
+        });
+        self.byte(u8::from(*preferred));
+        self.byte(u8::from(*safe));
     }
 
     fn label(&mut self, label: &Label) {
@@ -110,10 +117,27 @@ impl Reader<'_> {
             secondary: self.list(Reader::label)?,
             notes: self.list(Reader::text)?,
             help: self.list(Reader::text)?,
-            fix: self.list(|reader| Some(Edit { span: reader.span()?, text: reader.text()? }))?,
+            fixes: self.list(Reader::fix)?,
             allowed: self.optional(Reader::permission)?,
             sensitive: self.list(Reader::span)?,
         })
+    }
+
+    fn fix(&mut self) -> Option<Fix> {
+        Some(Fix {
+            title: self.text()?,
+            edits: self.list(|reader| Some(Edit { span: reader.span()?, text: reader.text()? }))?,
+            preferred: self.flag()?,
+            safe: self.flag()?,
+        })
+    }
+
+    fn flag(&mut self) -> Option<bool> {
+        match self.byte()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
     }
 
     fn permission(&mut self) -> Option<Permission> {

@@ -24,6 +24,7 @@ use super::outline::Outline;
 use super::{MOUNT, SpanMap, faults};
 use crate::catalogue;
 use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::fix;
 use crate::path::Path;
 use crate::source::{FileId, LIBRARY_DOOR, LIBRARY_FOLDER, Span, whole};
 use draft::Draft;
@@ -360,9 +361,10 @@ impl Explainer<'_> {
         }
         finding.notes.clone_from(&mistake.notes);
         finding.help.clone_from(&mistake.help);
-        finding.fix =
+        let edits =
             mistake.fix.iter().map(|(place, text)| Edit { span: self.span(place), text: text.clone() }).collect();
-        finding
+        let is_certain = !matches!(mistake.repair, Repair::Guessed);
+        finding.fix(fix::fix(advice(&mistake.help), edits, is_certain))
     }
 
     fn span(&self, place: &Range<usize>) -> Span {
@@ -376,6 +378,11 @@ impl Explainer<'_> {
         let (text, origins) = draft.into_parts();
         Explained { findings, mended: (is_mended && is_certain).then_some(Mended { text, origins, broken }) }
     }
+}
+
+/// What a fix does, by the advice that it follows.
+pub(super) fn advice(help: &[String]) -> String {
+    help.first().cloned().unwrap_or_else(|| "write it as Nickel does".to_owned())
 }
 
 /// An offset as spans have it; no text is longer than they can say.

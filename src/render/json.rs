@@ -1,7 +1,7 @@
 //! Findings as one JSON object, for programs.
 
 use super::{Report, Summary};
-use crate::diagnostic::{Diagnostic, Edit, Label, Permission};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Permission};
 use crate::objects::object::External;
 use crate::source::{Place, Sources};
 use crate::{catalogue, characters};
@@ -52,9 +52,21 @@ struct Finding<'a> {
     /// The change that mends it, all of it together; only where one is known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fix: Vec<Change<'a>>,
+    /// All that mends it, each by itself; the first is that of `fix`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Remedy<'a>>,
     url: String,
     allowed: bool,
     allowed_reason: Option<&'a str>,
+}
+
+/// A fix, as `check --fix` makes it where it is safe.
+#[derive(Serialize)]
+struct Remedy<'a> {
+    title: &'a str,
+    preferred: bool,
+    safe: bool,
+    edits: Vec<Change<'a>>,
 }
 
 /// A text in the place of another.
@@ -136,7 +148,8 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
         notes: &finding.notes,
         helps: &finding.help,
         help: finding.help.join("; "),
-        fix: finding.fix.iter().map(|edit| change(edit, sources)).collect(),
+        fix: changes(finding.preferred_edits(), sources),
+        fixes: finding.fixes.iter().map(|fix| remedy(fix, sources)).collect(),
         url: catalogue::url(finding.code),
         allowed: finding.allowed.is_some(),
         allowed_reason: match &finding.allowed {
@@ -144,6 +157,15 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
             Some(Permission::Caller) | None => None,
         },
     }
+}
+
+fn remedy<'a>(fix: &'a Fix, sources: &'a Sources) -> Remedy<'a> {
+    let Fix { title, edits, preferred, safe } = fix;
+    Remedy { title, preferred: *preferred, safe: *safe, edits: changes(edits, sources) }
+}
+
+fn changes<'a>(edits: &'a [Edit], sources: &'a Sources) -> Vec<Change<'a>> {
+    edits.iter().map(|edit| change(edit, sources)).collect()
 }
 
 fn change<'a>(edit: &'a Edit, sources: &'a Sources) -> Change<'a> {

@@ -5,8 +5,8 @@
 use super::{Item, Report, in_full};
 use crate::catalogue::{self, CATALOGUE, Rule};
 use crate::characters;
-use crate::diagnostic::{Diagnostic, Label, Permission, Severity};
-use crate::source::{Place, Sources};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Permission, Severity};
+use crate::source::{FileId, Place, Sources};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -88,6 +88,8 @@ struct SarifResult<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
     partial_fingerprints: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<SarifFix<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<Vec<Suppression<'a>>>,
 }
@@ -122,6 +124,32 @@ struct Region {
     start_column: usize,
     end_line: usize,
     end_column: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifFix<'a> {
+    description: Message,
+    artifact_changes: Vec<ArtifactChange<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange<'a> {
+    artifact_location: Artifact,
+    replacements: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement<'a> {
+    deleted_region: Region,
+    inserted_content: Content<'a>,
+}
+
+#[derive(Serialize)]
+struct Content<'a> {
+    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -188,7 +216,25 @@ fn result<'a>(item: Item<'a>, report: &Report<'a>, fingerprint: String, suppress
         locations: [Location { id: None, physical_location: physical(file, place), message: None }],
         related_locations: related(finding, report.sources),
         partial_fingerprints: BTreeMap::from([(FINGERPRINT, fingerprint)]),
+        fixes: finding.fixes.iter().map(|fix| sarif_fix(fix, report.sources)).collect(),
         suppressions: suppresses.then(|| finding.allowed.iter().map(suppression).collect()),
+    }
+}
+
+/// A fix: for each file that it changes what is replaced there.
+fn sarif_fix<'a>(fix: &'a Fix, sources: &Sources) -> SarifFix<'a> {
+    let mut files: BTreeMap<FileId, Vec<Replacement<'a>>> = BTreeMap::new();
+    for Edit { span, text } in &fix.edits {
+        let (deleted_region, inserted_content) = (region(sources.place(*span)), Content { text });
+        files.entry(span.file).or_default().push(Replacement { deleted_region, inserted_content });
+    }
+    let change = |(file, replacements)| ArtifactChange {
+        artifact_location: Artifact { uri: uri(sources.name(file)) },
+        replacements,
+    };
+    SarifFix {
+        description: Message { text: fix.title.clone() },
+        artifact_changes: files.into_iter().map(change).collect(),
     }
 }
 
@@ -211,13 +257,12 @@ fn related(finding: &Diagnostic, sources: &Sources) -> Vec<Location> {
 }
 
 fn physical(file: &str, place: Option<Place>) -> PhysicalLocation {
-    let region = place.map(|place| Region {
-        start_line: place.line,
-        start_column: place.column,
-        end_line: place.end_line,
-        end_column: place.end_column,
-    });
-    PhysicalLocation { artifact_location: Artifact { uri: uri(file) }, region }
+    PhysicalLocation { artifact_location: Artifact { uri: uri(file) }, region: place.map(region) }
+}
+
+fn region(place: Place) -> Region {
+    let Place { line, column, end_line, end_column } = place;
+    Region { start_line: line, start_column: column, end_line, end_column }
 }
 
 /// The reference to a file: relative as the user named it, and a `file:` URI where the user named it absolutely.

@@ -6,6 +6,7 @@ use crate::catalogue;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::evaluate::mistakes::{Bare, without_quotes};
 use crate::evaluate::schema::{Schema, Shape};
+use crate::fix;
 use crate::path::Path;
 use crate::source::{Sources, Span};
 
@@ -21,11 +22,13 @@ pub(super) fn unquoted(path: &Path, failed: Option<Span>, sources: &Sources, sch
     let span = |start: usize, end: usize| {
         Some(Span { file: at.file, start: u32::try_from(start).ok()?, end: u32::try_from(end).ok()? })
     };
-    let mut finding = catalogue::finding(catalogue::FAILED_EVALUATION, path.clone(), title)
+    let edits: Option<Vec<Edit>> =
+        fix.into_iter().map(|(place, text)| Some(Edit { span: span(place.start, place.end)?, text })).collect();
+    let fix = fix::fix(help.clone(), edits.unwrap_or_default(), true);
+    let finding = catalogue::finding(catalogue::FAILED_EVALUATION, path.clone(), title)
         .at(span(place.start, place.end), label)
-        .help(help);
-    finding.fix =
-        fix.into_iter().filter_map(|(place, text)| Some(Edit { span: span(place.start, place.end)?, text })).collect();
+        .help(help)
+        .fix(fix);
     Some(finding)
 }
 
