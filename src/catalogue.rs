@@ -1,5 +1,9 @@
 //! The catalogue: every code that a finding can have, with its name, severity and summary. One ordered registry.
 
+mod fixes;
+
+pub use fixes::{FIXES, Fixable};
+
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::path::Path;
 

@@ -3,6 +3,10 @@
 //! Invariant: a text of the library, one that is no Nickel, and a value that is not written out where its field stands are
 //! left alone.
 
+mod apply;
+
+pub use apply::{Applied, apply};
+
 use crate::diagnostic::{Edit, Fix};
 use crate::layout::{Change, Layout};
 use crate::path::{Path, Segment};
@@ -53,6 +57,11 @@ impl Remedy {
         Remedy::new(format!("set `{path} = {value}`"), Step::Set(path, value))
     }
 
+    /// No change: nothing is known that would mend it.
+    pub fn none() -> Remedy {
+        Remedy { title: String::new(), steps: Vec::new(), safe: false }
+    }
+
     fn new(title: String, step: Step) -> Remedy {
         Remedy { title, steps: vec![step], safe: false }
     }
@@ -88,7 +97,8 @@ impl Step {
         match self {
             Step::Rename(path, name) => {
                 let node = written(tree, path)?;
-                (is_one_piece(node) && is_free(tree, path, name, sources)).then(|| renamed(node.key?, name, sources))?
+                (is_one_piece(node, sources) && is_free(tree, path, name, sources))
+                    .then(|| renamed(node.key?, name, sources))?
             }
             Step::Replace(path, value) => replaced_at(written(tree, path)?, value, sources),
             Step::Remove(path) => {
@@ -103,6 +113,12 @@ impl Step {
 /// A fix of these edits; none where there are none.
 pub fn fix(title: impl Into<String>, edits: Vec<Edit>, safe: bool) -> Option<Fix> {
     (!edits.is_empty()).then(|| Fix { title: title.into(), edits, preferred: false, safe })
+}
+
+/// A text as Nickel writes it.
+pub fn text(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace("%{", "\\%{");
+    format!("\"{}\"", escaped.replace('\n', "\\n"))
 }
 
 /// Another name in the place of one.
@@ -180,11 +196,11 @@ fn written<'a>(tree: &'a Node, path: &Path) -> Option<&'a Node> {
 }
 
 /// Whether a value is written in one piece: a name that stands elsewhere, too, is not mended by one change.
-fn is_one_piece(node: &Node) -> bool {
+fn is_one_piece(node: &Node, sources: &Sources) -> bool {
     let Some(fields) = node.value.as_record() else { return true };
     let Some(whole) = node.span else { return false };
-    let is_inside = |key: Span| whole.contains(&key);
-    fields.values().all(|field| field.key.is_some_and(is_inside))
+    let is_elsewhere = |key: Span| !whole.contains(&key) && !sources.is_library(key.file);
+    !fields.values().any(|field| field.key.is_some_and(is_elsewhere))
 }
 
 /// Whether no field of another name stands beside the one at a path.
@@ -194,7 +210,11 @@ pub fn is_free(tree: &Node, path: &Path, name: &str, sources: &Sources) -> bool 
     is_there && !around.field(name).is_some_and(is_users)
 }
 
+/// How the last step of a path is called.
 fn last(path: &Path) -> String {
+    if let Some(Segment::Index(index)) = path.0.last() {
+        return format!("{}[{index}]", path.last_field().unwrap_or_default());
+    }
     Path(path.0.last().cloned().into_iter().collect()).to_string()
 }
 

@@ -88,6 +88,22 @@ pub fn is_identity(id: &str, prefix: &str) -> bool {
     })
 }
 
+/// The id that is nearest to one that is none: with the prefix, in lower-case letters, and `_` for what else there is.
+pub fn nearest_identity(id: &str, prefix: &str) -> Option<String> {
+    let rest = id.strip_prefix(prefix).unwrap_or(id).to_lowercase();
+    let allowed = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '_' };
+    let meant = format!("{prefix}{}", rest.chars().map(allowed).collect::<String>());
+    is_identity(&meant, prefix).then_some(meant)
+}
+
+/// The DNS label that is nearest to a text that is none: in lower-case letters, with `-` for what else there is.
+pub fn nearest_label(text: &str) -> Option<String> {
+    let allowed = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '-' };
+    let label: String = text.to_lowercase().chars().map(allowed).collect();
+    let label = label.trim_matches('-').to_owned();
+    (!label.is_empty() && label.len() <= 63).then_some(label)
+}
+
 /// An address and the length of a prefix, with nothing behind the prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network {

@@ -16,6 +16,7 @@ use crate::catalogue::{
 };
 use crate::diagnostic::Code;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::objects::object::Object;
 use crate::path::Path;
@@ -86,12 +87,12 @@ fn without_target(environment: &Environment, objects: &[Object], path: Path, kin
     if !kinds.contains(kind) {
         let kinds: Vec<&str> = kinds.into_iter().collect();
         let finding = Finding::name(path.parent(), format!("nothing of the kind `{kind}` is compiled"));
-        return finding.label("no such kind").help(choices("kind", kind, &kinds));
+        return choices(finding.label("no such kind"), &path.parent(), "kind", kind, &kinds);
     }
     let names: Vec<String> = objects.iter().filter(|o| o.kind == kind).map(|o| key(environment, o)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let finding = Finding::name(path, format!("no {kind} of the name `{name}` is compiled"));
-    finding.label("no such object").help(choices("name", name, &names))
+    let finding = Finding::name(path.clone(), format!("no {kind} of the name `{name}` is compiled"));
+    choices(finding.label("no such object"), &path, "name", name, &names)
 }
 
 /// What a patch of this object is called.
@@ -102,10 +103,14 @@ fn key(environment: &Environment, object: &Object) -> String {
     }
 }
 
-fn choices(what: &str, written: &str, known: &[&str]) -> String {
+fn choices(finding: Finding, path: &Path, what: &str, written: &str, known: &[&str]) -> Finding {
+    let removal = Remedy::remove(path.clone());
     match nearest(written, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("choose a {what} that is compiled: `{}`", known.join("`, `")),
+        Some(near) => finding
+            .help(format!("did you mean `{near}`?"))
+            .mended(Remedy::rename(path.clone(), Path::of([near]).to_string()))
+            .mended(removal),
+        None => finding.help(format!("choose a {what} that is compiled: `{}`", known.join("`, `"))).mended(removal),
     }
 }
 

@@ -138,6 +138,8 @@ pub(crate) struct Useless {
     pub note: &'static str,
     /// What to write instead.
     pub help: String,
+    /// The amount that was probably meant.
+    pub meant: Option<String>,
 }
 
 /// The least memory that a process starts with, and the least volume that a file system fits into.
@@ -193,7 +195,8 @@ fn of_zero(resource: Resource, bound: Bound) -> Option<&'static str> {
 }
 
 fn explained(title: String, note: &'static str, amount: &str, resource: Resource) -> Useless {
-    let help = match (meant(amount, resource), resource) {
+    let meant = meant(amount, resource);
+    let help = match (&meant, resource) {
         (Some(meant), _) => format!("did you mean `{meant}`?"),
         (None, Resource::Processor) => {
             "write thousandths of a processor, as in `100m`, or a number of processors".into()
@@ -203,7 +206,7 @@ fn explained(title: String, note: &'static str, amount: &str, resource: Resource
         (None, Resource::Volume) => "write a number with `Gi`, as in `20Gi`".into(),
         (None, Resource::Count) => "write a whole number, without a unit".into(),
     };
-    Useless { title, note, help }
+    Useless { title, note, help, meant }
 }
 
 /// Whether an amount has a unit of bytes: who writes one has thought of how much it is.

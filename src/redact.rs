@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Edit, Label};
 use crate::path::{Path, Segment};
 use crate::scan;
 use crate::source::{FileId, Sources, Span, whole};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// The shortest text that is hidden wherever it is repeated, in bytes: below, it would be part of ordinary words.
@@ -117,6 +117,18 @@ fn source(file: FileId, sensitive: &[Span], sources: &Sources) -> String {
 /// A text without what looks like a credential in it.
 pub fn text(text: &str) -> String {
     said(text, &Secrets::default())
+}
+
+/// A text without the credentials that are known as they are written, and without what looks like one. Lines, columns and
+/// bytes stay where they were.
+pub fn known(text: &str, written: &BTreeSet<String>) -> String {
+    let repeated = written.iter().filter(|written| !written.is_empty()).flat_map(|written| {
+        let inside = inside(written);
+        text.match_indices(written.as_str()).map(move |(start, _)| start + inside.start..start + inside.end)
+    });
+    let secrets = written.iter().filter_map(|written| written.get(inside(written)));
+    let secrets = Secrets::of(secrets.filter(|secret| secret.len() >= SHORTEST).collect());
+    mask(text, &repeated.chain(secrets.find_all(text)).chain(scan::find_all(text)).collect::<Vec<_>>())
 }
 
 /// What a finding says, without credentials.

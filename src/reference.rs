@@ -9,7 +9,7 @@ use crate::Compiler;
 use crate::agentos::settings::process::{self, Unset};
 use crate::agentos::settings::{self, Comparison, Kind, SetBy, Setting};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
-use crate::catalogue::{self, CATALOGUE};
+use crate::catalogue::{self, CATALOGUE, FIXES, Fixable};
 use crate::diagnostic::Code;
 use crate::evaluate::schema::Shape;
 use crate::graph::{self, Level};
@@ -169,6 +169,25 @@ fn index() -> String {
         }
         let severity = rule.severity.as_str();
         let _ = writeln!(page, "| [{0}]({0}.md) | {1} | {severity} | {2} |", rule.code, rule.name, rule.summary);
+    }
+    page + &fixes()
+}
+
+/// Which codes have fixes, and why the others have none.
+fn fixes() -> String {
+    let mut page = String::from(
+        "\n## Fixes\n\n\
+         `agentos-cfg check --fix` makes the fixes that are safe: they change no more than the value that the finding is on. With\n\
+         `--unsafe-fixes` it also makes those that invent a value, remove one or decide between several. `--diff` shows what would\n\
+         be changed. No fix allows a finding, and none touches a secret's value. Of the findings of one code some may have a fix\n\
+         and others none.\n\n| code | fix |\n|---|---|\n",
+    );
+    for (code, fixable) in FIXES {
+        let _ = match fixable {
+            Fixable::Safely => writeln!(page, "| [{code}]({code}.md) | safe |"),
+            Fixable::Unsafely => writeln!(page, "| [{code}]({code}.md) | unsafe |"),
+            Fixable::Not(why) => writeln!(page, "| [{code}]({code}.md) | none: {why} |"),
+        };
     }
     page
 }

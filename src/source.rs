@@ -6,9 +6,11 @@
 mod disk;
 pub mod git;
 mod library;
+mod overlay;
 mod texts;
 
 pub use library::{LIBRARY, LibraryModule};
+pub use overlay::Overlay;
 pub(crate) use texts::whole;
 pub use texts::{FileId, Place, Relocation, SourceText, Sources, Span};
 

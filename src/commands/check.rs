@@ -1,13 +1,16 @@
 //! `check`: environments → findings.
 
+mod fix;
+
 use super::strictness::Strictness;
-use super::{Color, Limits, Outcomes, Status, compile_all, eprint_all, expand, print_all, status, wants_color};
+use super::{Color, Limits, Outcomes, Status, compile_all, eprint_all, expand, print_all, status, wants_color, watch};
 use crate::cache::Need;
 use crate::policy::Policy;
 use crate::render::{Checked, Format, Report, human, json};
 use crate::source::{Entry, Sources};
 use crate::{Compiler, Outcome};
 use anyhow::Result;
+use fix::Fixing;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -27,6 +30,21 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 
+    /// Make the fixes that are safe, and report what is left.
+    ///
+    /// A fix is safe if it changes no more than the value that the finding is on. Files are written at the end, as a whole;
+    /// comments and layout stay. No fix allows a finding or touches a secret's value.
+    #[arg(long)]
+    fix: bool,
+
+    /// Make the other fixes, too: those that invent a value, remove one or decide between several.
+    #[arg(long, requires = "fix")]
+    unsafe_fixes: bool,
+
+    /// Print what `--fix` would change as a patch, and write nothing.
+    #[arg(long, requires = "fix")]
+    diff: bool,
+
     #[command(flatten)]
     limits: Limits,
 
@@ -42,13 +60,23 @@ pub(super) fn run(
 ) -> Result<Status> {
     let policy = arguments.strictness.policy();
     let format = arguments.format;
-    let of_limit = policy.clone();
-    let at_limit = Box::new(move |environments: &[Checked], sources: &Sources| {
-        print(environments, None, sources, &of_limit, format, color)
-    });
+    let at_limit = || -> watch::Report {
+        let of_limit = policy.clone();
+        Box::new(move |environments: &[Checked], sources: &Sources| {
+            print(environments, None, sources, &of_limit, format, color)
+        })
+    };
     let entries = expand::entries(&arguments.paths)?;
+    if arguments.fix {
+        let (limits, also_unsafe) = (arguments.limits, arguments.unsafe_fixes);
+        let fixing = Fixing { entries: &entries, policy: &policy, limits, also_unsafe };
+        if arguments.diff {
+            return fix::show(&fixing, at_limit);
+        }
+        fix::write(&fixing, at_limit)?;
+    }
     let has_folder = entries.iter().any(|entry| expand::folder_of(entry).is_some());
-    let compiled = compile_all(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit)?;
+    let compiled = compile_all(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit())?;
     let modules = compiled.modules;
     *outcomes = compiled.outcomes;
     let unused = outcomes.iter().filter(|(_, outcome)| outcome.is_module()).count();

@@ -26,7 +26,9 @@ pub(super) fn of_strangers(
                 }
                 queue.push(*target);
                 if !links::is_no_environment(stranger) {
-                    let faults = stranger.faults.iter().map(|fault| fault.clone().relocated(*relocation));
+                    // What is to be done about them is for those who want them compiled.
+                    let unfixed = |fault: &Diagnostic| Diagnostic { fixes: Vec::new(), ..fault.clone() };
+                    let faults = stranger.faults.iter().map(|fault| unfixed(fault).relocated(*relocation));
                     found.entry(index).or_default().extend(faults);
                 }
             }

@@ -6,6 +6,7 @@ mod choices;
 mod conflicts;
 mod echoes;
 mod examples;
+mod fixes;
 mod nickel;
 mod unquoted;
 mod walked;
@@ -78,9 +79,14 @@ impl Reporter<'_> {
         let parent = path.parent();
         let known = self.schema.shape(&parent).map(Shape::member_names).unwrap_or_default();
         let owner = if parent.0.is_empty() { "an environment".to_owned() } else { format!("`{parent}`") };
+        let near = suggest::nearest(&name, &known);
+        let renaming = near.and_then(|near| self.renaming(&path, key, near));
+        let removal = self.removal(&path, key);
         let finding = catalogue::finding(catalogue::UNKNOWN_FIELD, path, format!("{owner} has no field `{name}`"))
-            .at(key, "unknown field");
-        match suggest::nearest(&name, &known) {
+            .at(key, "unknown field")
+            .fix(renaming)
+            .fix(removal);
+        match near {
             Some(near) => finding.help(format!("did you mean `{near}`?")).note(known_fields(&known)),
             None if known.is_empty() => finding.help("remove it"),
             None => finding.help(format!("remove it, or choose a known one; {}", known_fields(&known))),
@@ -106,7 +112,8 @@ impl Reporter<'_> {
             shape => vec![shape.map_or("…".to_owned(), example)],
         };
         let help = self.assignments("add", &finding.path, &values);
-        finding.help(help)
+        let additions = field.map(|field| self.additions(&finding.path, &field.shape)).unwrap_or_default();
+        additions.into_iter().fold(finding.help(help), |finding, addition| finding.fix(Some(addition)))
     }
 
     fn is_production(&self) -> bool {
@@ -206,6 +213,11 @@ impl Reporter<'_> {
                 notes.into_iter().fold(finding.at(span, "breaks its contract"), Diagnostic::help)
             }
         };
+        if finding.fixes.is_empty() {
+            let shape = self.schema.shape(&path).filter(|_| finding.code == catalogue::WRONG_TYPE);
+            let correction = self.correction(span, found, finding.code);
+            finding = finding.fix(correction).fix(shape.and_then(|shape| self.conversion(span, found, shape)));
+        }
         if let Some(note) = self.declared(&path) {
             finding = finding.note(note);
         }

@@ -3,7 +3,8 @@
 use super::outline::MAX_NESTING;
 use crate::catalogue;
 use crate::characters::{self, Unseen};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Edit};
+use crate::fix;
 use crate::path::Path;
 use crate::source::{FileId, Span};
 
@@ -49,6 +50,7 @@ pub(super) fn deceptive_characters(text: &str, file: FileId) -> Vec<Diagnostic> 
 pub(super) fn deceptive_data(text: &str, file: FileId) -> Vec<Diagnostic> {
     let ends_reading = |finding: &Diagnostic| finding.message.contains("control") || finding.message.contains("mark");
     let mut findings = deceptive_characters(text, file);
+    findings.iter_mut().for_each(|finding| finding.fixes.clear());
     for finding in findings.iter_mut().filter(|finding| ends_reading(finding)) {
         finding.notes.push("readers disagree on what follows: some stop there, others refuse the text".to_owned());
     }
@@ -61,10 +63,12 @@ fn deceptive(unseen: Unseen, file: FileId) -> Diagnostic {
     let title = format!("the text has {}", unseen.in_words());
     let finding =
         catalogue::finding(catalogue::DECEPTIVE_CHARACTER, Path::root(), title).at(Some(span), "it can't be seen here");
-    finding.help(match (unseen.character, unseen.at) {
-        ('\u{feff}', 0) => "save the file as UTF-8 without a byte-order mark",
-        _ => "remove it",
-    })
+    finding
+        .help(match (unseen.character, unseen.at) {
+            ('\u{feff}', 0) => "save the file as UTF-8 without a byte-order mark",
+            _ => "remove it",
+        })
+        .fix(fix::fix("remove the character", vec![Edit { span, text: String::new() }], true))
 }
 
 /// An offset as spans have it; no text is longer than they can say.

@@ -363,7 +363,8 @@ impl Explainer<'_> {
         finding.help.clone_from(&mistake.help);
         let edits =
             mistake.fix.iter().map(|(place, text)| Edit { span: self.span(place), text: text.clone() }).collect();
-        let is_certain = !matches!(mistake.repair, Repair::Guessed);
+        // What is found behind a guess holds only if that was right.
+        let is_certain = self.is_certain && !matches!(mistake.repair, Repair::Guessed);
         finding.fix(fix::fix(advice(&mistake.help), edits, is_certain))
     }
 

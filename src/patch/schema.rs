@@ -2,6 +2,7 @@
 //! place for is lost on the way. What custom resources may say is in `custom_resource`.
 
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::objects::object::Object;
 use crate::path::{Path, Segment};
 use k8s_openapi::api::apps::v1::Deployment;
@@ -48,10 +49,15 @@ impl Fault {
                     .label("no such field")
                     .note("the API server would drop it, or refuse the object");
                 match near {
-                    Some(near) => finding.help(format!("did you mean `{near}`?")),
-                    None => finding.help(
-                        "look for it in Kubernetes' reference of the kind; names tell capitals from small letters",
-                    ),
+                    Some(near) => {
+                        let name = Path::of([near.as_str()]).to_string();
+                        finding.help(format!("did you mean `{near}`?")).renamed(name)
+                    }
+                    None => finding
+                        .help(
+                            "look for it in Kubernetes' reference of the kind; names tell capitals from small letters",
+                        )
+                        .mended(Remedy::remove(whole(&path))),
                 }
             }
             Fault::Missing { path, name } => {

@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::ALERTS_WITHOUT_SCRAPING;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -25,11 +26,13 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .into_iter()
         .filter(|(_, on, _)| *on)
         .map(|(field, _, note)| {
-            Finding::value(Path::of(["observability", field]), format!("there are {field}, and no metrics for them"))
+            let path = Path::of(["observability", field]);
+            Finding::value(path.clone(), format!("there are {field}, and no metrics for them"))
                 .given(Path::of(["observability", "metrics"]))
                 .label("`metrics` is `'Off`")
                 .note(note)
                 .help("add `observability.metrics = 'PrometheusOperator { scrape_token.secret = \"…\" }`")
+                .mended(Remedy::replace(path, "false"))
         })
         .collect()
 }

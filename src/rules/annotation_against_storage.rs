@@ -6,6 +6,7 @@ use crate::agentos::surface::DATA_VOLUME;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::ANNOTATION_AGAINST_STORAGE;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, Retention, Storage, Texts, VeleroMethod, Volume};
 use crate::objects::annotations::{BACKUP_EXCLUDES, BACKUP_VOLUMES, FLUX_FORCE, SYNC_OPTIONS, items, removal, subject};
 use crate::path::Path;
@@ -71,6 +72,7 @@ fn unkept(path: Path, name: &str, removal: &str) -> Finding {
         true => "deletes a claim that can't be changed, and makes it again",
         false => "has a deployment tool remove the claims",
     };
+    let removal = Remedy::remove(path.clone());
     let finding = Finding::value(path, format!("`{written}` is against `retention = 'Keep`")).label(label);
     let finding = match is_again {
         true => finding.note("the audit log, the runs and the forward index go with a claim that is deleted"),
@@ -78,12 +80,13 @@ fn unkept(path: Path, name: &str, removal: &str) -> Finding {
             finding.note("`'Keep` is compiled onto claims and their namespace, and this would be lost without a word")
         }
     };
-    finding.help("leave it out here, or write `storage = 'Persistent { retention = 'Prune, … }`: then annotations alone say what tools remove")
+    finding.help("leave it out here, or write `storage = 'Persistent { retention = 'Prune, … }`: then annotations alone say what tools remove").mended(removal)
 }
 
 fn another_backup(path: Path, method: &str, label: &str) -> Finding {
-    Finding::value(path, format!("the annotation is against `backup = 'Velero {{ method = {method} }}`"))
+    Finding::value(path.clone(), format!("the annotation is against `backup = 'Velero {{ method = {method} }}`"))
         .label(label)
         .note("Velero is told two things of one volume: what it backs up depends on how it was installed")
         .help("leave the data volume out here, or say with `storage.backup` how it is backed up")
+        .mended(Remedy::remove(path))
 }

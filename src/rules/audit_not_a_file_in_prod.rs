@@ -18,6 +18,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(Path::of(["audit"]), "production writes its audit log to the container's output")
                 .label("not a file")
                 .help("leave `audit` out, or write `audit = 'File`: records then go to the service's volume")
+                .replaced("'File")
         })
         .into_iter()
         .collect()

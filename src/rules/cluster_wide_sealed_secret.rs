@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::CLUSTER_WIDE_SEALED_SECRET;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, SecretBackend};
 use crate::path::Path;
 
@@ -22,10 +23,11 @@ fn check(environment: &Environment) -> Vec<Finding> {
     });
     widened
         .map(|path| {
-            Finding::name(path, "the scope of the SealedSecret is not strict")
+            Finding::name(path.clone(), "the scope of the SealedSecret is not strict")
                 .label("widens the scope")
                 .note("the sealed values are in the repository: who copies them into another SealedSecret has them unsealed")
                 .help("remove the annotation, and seal the values with `kubeseal --scope strict`")
+                .mended(Remedy::remove(path))
         })
         .collect()
 }

@@ -17,6 +17,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(Path::of(["tenancy", "default"]), "production has a default tenant")
                 .label("requests without a tenant would be given to it")
                 .help("remove `tenancy.default`: callers name their tenant")
+                .removed()
         })
         .into_iter()
         .collect()

@@ -2,9 +2,10 @@
 //! the pod's port, for 50081, the Service's.
 
 use super::Rule;
-use crate::agentos::surface::misdirected;
+use crate::agentos::surface::{Address, misdirected};
 use crate::catalogue::ENDPOINT_NOT_SERVED;
 use crate::finding::Finding;
+use crate::fix::{self, Remedy};
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -17,11 +18,23 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .filter_map(|(id, service, url)| {
             let wrong = misdirected(url, service)?;
             let path = Path::of(["federation", "peers"]).field(id).field("endpoints").field(service.as_str());
-            Some(Finding::value(path, format!("`{id}`: {wrong}")).label("nobody answers here").help(format!(
+            let finding = Finding::value(path.clone(), format!("`{id}`: {wrong}")).label("nobody answers here");
+            let served = on_port(url, service.reference_service_port());
+            let finding = match served.filter(|url| misdirected(url, service).is_none()) {
+                Some(url) => finding.mended(Remedy::replace(path, fix::text(&url))),
+                None => finding,
+            };
+            Some(finding.help(format!(
                 "write the peer's Service and its port, as in `http://{}.<namespace>.svc:{}`",
                 service.object_name(),
                 service.reference_service_port()
             )))
         })
         .collect()
+}
+
+/// An address with another port in the place of its own.
+fn on_port(url: &str, port: u16) -> Option<String> {
+    let own = format!(":{}", Address::of(url)?.port);
+    url.contains(&own).then(|| url.replacen(&own, &format!(":{port}"), 1))
 }

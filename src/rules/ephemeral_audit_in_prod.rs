@@ -3,6 +3,7 @@
 use super::{Rule, storages};
 use crate::catalogue::EPHEMERAL_AUDIT_IN_PROD;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, Storage};
 
 pub(super) const RULE: Rule = Rule { code: EPHEMERAL_AUDIT_IN_PROD, check };
@@ -17,6 +18,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(path.clone(), "production keeps its audit log on a volume that vanishes with the pod")
                 .label("nothing here survives a restart")
                 .help(format!("write `{path} = 'Persistent {{ class = \"…\", size = \"20Gi\" }}`, with a class that retains volumes"))
+                .mended(Remedy::replace(path, "'Persistent { class = \"ssd-retain\", size = \"20Gi\" }"))
         })
         .collect()
 }

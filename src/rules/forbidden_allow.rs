@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::{self, FORBIDDEN_ALLOW};
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 use crate::policy::{Obstacle, obstacle};
@@ -32,7 +33,8 @@ fn check(environment: &Environment) -> Vec<Finding> {
             ),
         };
         let finding = Finding::value(Path::of(["allow"]).index(index).field("rule"), message);
-        findings.push(finding.label("not to be allowed").note(note).help(help));
+        let removal = Remedy::remove(Path::of(["allow"]).index(index)).safely();
+        findings.push(finding.label("not to be allowed").note(note).help(help).mended(removal));
     }
     findings
 }

@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::GATEWAY_CANNOT_CONNECT;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -21,6 +22,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             .note("the route forwards plain HTTP, which a listener with mutual TLS refuses")
             .note("peers don't call federation: forwards dial the orchestrator, which is what to expose for them")
             .help("write `services.federation.exposure = 'Internal`, or verify callers by `federation.jwt` instead of `federation.mtls`")
+            .mended(Remedy::replace(Path::of(["services", "federation", "exposure"]), "'Internal"))
         })
         .into_iter()
         .collect()

@@ -3,6 +3,7 @@
 use crate::catalogue;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -23,7 +24,8 @@ pub(super) fn check(
             continue;
         }
         let path = Path::of(["allow"]).index(index).field("rule");
-        let finding = Finding::value(path, format!("this `allow` of `{code}` silences nothing"));
+        let finding = Finding::value(path, format!("this `allow` of `{code}` silences nothing"))
+            .mended(Remedy::remove(Path::of(["allow"]).index(index)).safely());
         idle.push(match repeated {
             true => finding.label("allowed before").help("leave out one of the entries"),
             false => finding.label("nothing is found that it could silence").help("leave the entry out"),

@@ -17,6 +17,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             .label("nothing is compiled of it")
             .note("with `namespaces = 'Existing` neither a ResourceQuota nor a LimitRange is compiled: the namespace would have no bound")
             .help("remove it, and have the platform bound the namespace; or write `namespaces = 'Managed`")
+            .removed()
     };
     is_idle.then(finding).into_iter().collect()
 }

@@ -4,6 +4,7 @@ use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::IDLE_TENANT_FIELD;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, Isolation, Tenant, TenantSecrets};
 use crate::path::Path;
 
@@ -40,6 +41,8 @@ fn of_shared(path: &Path, tenant: &Tenant) -> Vec<Finding> {
         .label("no effect in a shared stack")
         .note("it would be ignored: the tenant would be reached, and its data kept, where those of all tenants are")
         .help(format!("add `{path}.isolation = 'Dedicated`, or remove `{path}.{field}`"))
+        .mended(Remedy::set(path.field("isolation"), "'Dedicated"))
+        .mended(Remedy::remove(path.field(field)))
     })
     .collect()
 }
@@ -57,6 +60,7 @@ fn of_dedicated(environment: &Environment, path: &Path, tenant: &Tenant) -> Vec<
                 "add `services.{name}.exposure = 'Gateway {{ host = \"…\", authentication = 'External \"…\", gateway = {{ name = \"…\", \
                  namespace = \"…\" }} }}`, or remove the host"
             ))
+            .mended(Remedy::remove(path.field("hosts").field(name)))
     })
     .collect()
 }

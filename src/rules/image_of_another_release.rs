@@ -7,6 +7,7 @@ use crate::agentos::settings::{self, Named};
 use crate::agentos::vocabulary::Runtime;
 use crate::catalogue::IMAGE_OF_ANOTHER_RELEASE;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -28,6 +29,7 @@ fn of_another(runtime: Runtime, other: Runtime) -> Finding {
     Finding::value(Path::of(["image"]), format!("the image is release {image}, `runtime` is {settings}"))
         .label(format!("release {image}"))
         .help(format!("write `runtime = '{}`, or the image of {settings}", other.tag()))
+        .mended(Remedy::set(Path::of(["runtime"]), format!("'{}", other.tag())))
 }
 
 fn perhaps_of_another(runtime: Runtime, other: Runtime) -> Finding {

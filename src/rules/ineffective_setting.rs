@@ -23,6 +23,7 @@ fn shipping_without_a_file(environment: &Environment) -> Option<Finding> {
             .label("no effect")
             .note("`audit` sends the records to the container's output anyway; the sidecar is left out")
             .help("remove it, or keep the records in a file with `audit = 'File`")
+            .removed()
     })
 }
 
@@ -41,6 +42,7 @@ fn idle_secrets(environment: &Environment) -> Vec<Finding> {
             .label("no effect")
             .note(format!("it belongs to `{field}`, which the environment does not set"))
             .help(format!("remove it, or set `{field}`"))
+            .removed()
     })
     .collect()
 }
@@ -56,6 +58,7 @@ fn idle_switches(environment: &Environment) -> Vec<Finding> {
                 .label("no effect")
                 .note("the runtime knows one word that turns it on; any other leaves it off, so that it is not set at all")
                 .help("remove it")
+                .removed()
         })
         .collect()
 }

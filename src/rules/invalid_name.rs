@@ -4,6 +4,7 @@ use super::{Rule, storages};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_NAME;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, Provided, SecretBackend, Storage, Texts};
 use crate::names::{QUALIFIED_NAME, is_dns_name, is_qualified_name, not_a_key};
 use crate::path::Path;
@@ -134,6 +135,7 @@ fn taken_keys(what: &str, taken: &[&str], texts: &Texts, path: &Path) -> Vec<Fin
         Finding::name(path.field(key), format!("the {what} `{key}` is set by the compiler"))
             .label(format!("this {what} is taken"))
             .help(format!("choose another {what}, with a prefix of your own"))
+            .mended(Remedy::remove(path.field(key)))
     });
     found.collect()
 }

@@ -5,6 +5,7 @@ use super::{Rule, storages};
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_QUANTITY;
 use crate::finding::Finding;
+use crate::fix::{self, Remedy};
 use crate::model::{Amounts, Environment, Storage};
 use crate::path::Path;
 use crate::quantity::{self, Bound, Resource};
@@ -57,7 +58,11 @@ const RESOURCES: [Field; 3] = [
 fn useless(path: Path, amount: &str, resource: Resource, bound: Bound) -> Option<Finding> {
     let useless = quantity::useless(amount, resource, bound, true)?;
     let finding = Finding::value(path.clone(), format!("`{path}`: {}", useless.title));
-    Some(finding.label("unusable amount").note(useless.note).help(useless.help))
+    let finding = finding.label("unusable amount").note(useless.note).help(useless.help);
+    Some(match useless.meant {
+        Some(meant) => finding.mended(Remedy::replace(path, fix::text(&meant))),
+        None => finding,
+    })
 }
 
 fn above(who: &str, path: &Path, name: &str, request: &str, limit: &str) -> Option<Finding> {
@@ -68,5 +73,6 @@ fn above(who: &str, path: &Path, name: &str, request: &str, limit: &str) -> Opti
             .label(format!("{request} asked for, {limit} allowed"))
             .note("the API server rejects the Deployment's pods, and none starts")
             .help(format!("raise `{path}.limits.{name}` or lower `{path}.requests.{name}`"))
+            .mended(Remedy::set(path.field("requests").field(name), fix::text(limit)))
     })
 }

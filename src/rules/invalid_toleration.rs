@@ -4,6 +4,7 @@ use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::INVALID_TOLERATION;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, Toleration};
 use crate::objects::toleration::{self, Refused};
 use crate::path::Path;
@@ -30,13 +31,18 @@ fn of_toleration(path: &Path, toleration: &Toleration) -> Vec<Finding> {
         effect: &effect,
         ends: false,
     });
+    let is_idle = |field: &str| field == "value" && operator == "Exists";
     let finding = |Refused { field, title, help }| {
-        Finding::value(path.field(field), title)
+        let finding = Finding::value(path.field(field), title)
             .or_at(path.clone())
             .given(path.field("operator"))
             .label("the API server rejects it")
             .note("it rejects the Deployment, and the service does not run")
-            .help(format!("in the record of `{path}`, {help}"))
+            .help(format!("in the record of `{path}`, {help}"));
+        match is_idle(field) {
+            true => finding.mended(Remedy::remove(path.field(field))),
+            false => finding,
+        }
     };
     refused.into_iter().map(finding).collect()
 }

@@ -3,8 +3,9 @@
 use super::Rule;
 use crate::catalogue::{MALFORMED_TENANT_ID, title};
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
-use crate::names::is_identity;
+use crate::names::{is_identity, nearest_identity};
 use crate::path::Path;
 
 pub(super) const RULE: Rule = Rule { code: MALFORMED_TENANT_ID, check };
@@ -13,7 +14,11 @@ fn check(environment: &Environment) -> Vec<Finding> {
     let ids = environment.tenancy.tenants.keys().filter(|id| !is_identity(id, "tnt_"));
     ids.map(|id| {
         let path = Path::of(["tenancy", "tenants"]).field(id);
-        Finding::name(path, title(MALFORMED_TENANT_ID, [id])).label("malformed id")
+        let finding = Finding::name(path.clone(), title(MALFORMED_TENANT_ID, [id])).label("malformed id");
+        match nearest_identity(id, "tnt_") {
+            Some(meant) => finding.mended(Remedy::rename(path, meant)),
+            None => finding,
+        }
     })
     .collect()
 }

@@ -5,6 +5,7 @@ use crate::agentos::behaviour::{self, Metrics};
 use crate::agentos::vocabulary::Profile;
 use crate::catalogue::METRICS_OPEN_TO_DEFAULT_TENANT;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -19,6 +20,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(Path::of(["tenancy", "default"]), "`/metrics` is open, although authentication is on")
                 .label("every request has this tenant")
                 .help("remove `tenancy.default`, and have callers name their tenant")
+                .mended(Remedy::remove(Path::of(["tenancy", "default"])))
         })
         .into_iter()
         .collect()

@@ -4,6 +4,7 @@ use super::{Rule, declared_secrets};
 use crate::agentos::settings::{self, Key, Purpose, SetBy};
 use crate::catalogue::MISSING_REQUIRED_SECRET;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, SecretBackend, SecretKey};
 use crate::path::Path;
 
@@ -55,6 +56,7 @@ fn undeclared(environment: &Environment) -> Vec<Finding> {
         })
         .map(|(name, field)| {
             let path = Path::of(["secrets", "keys"]).field(name);
+            let remedy = remedy(&environment.secrets.backend, &path, name);
             Finding::name(path, format!("`{field}` needs the secret `{name}`"))
                 .or_at(field)
                 .label("it is not under `secrets.keys`")
@@ -63,6 +65,7 @@ fn undeclared(environment: &Environment) -> Vec<Finding> {
                     Some((source, example)) => format!("add `secrets.keys.{name}.{source} = {example}`"),
                     None => format!("add `secrets.keys.{name} = {{}}`, and the key to the Secret"),
                 })
+                .mended(remedy)
         })
         .collect()
 }
@@ -77,8 +80,23 @@ fn without_source(environment: &Environment) -> Vec<Finding> {
                 .label(format!("`{path}` needs one"))
                 .note(format!("`secrets.backend` takes the values of all secrets from their `{field}`"))
                 .help(format!("add `{path}.{field} = {example}`"))
+                .mended(remedy(backend, &path, name))
         })
         .collect()
+}
+
+/// A source for a secret. Where its value is in a store only the operator knows: the entry is called after the secret.
+fn remedy(backend: &SecretBackend, path: &Path, name: &str) -> Remedy {
+    let entry = name.to_lowercase();
+    match backend {
+        SecretBackend::Placeholder => Remedy::set(path.field("placeholder"), format!("\"fake_{entry}\"")),
+        SecretBackend::ExternalSecrets(_) | SecretBackend::Csi(_) => {
+            Remedy::set(path.field("remote"), format!("{{ key = \"agentos\", property = \"{entry}\" }}"))
+        }
+        // No text can be invented that a controller unseals.
+        SecretBackend::Sealed { .. } => Remedy::none(),
+        SecretBackend::Existing => Remedy::set(path.clone(), "{}"),
+    }
 }
 
 /// The field of a key that a backend reads, with what it may look like.

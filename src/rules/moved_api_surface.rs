@@ -23,6 +23,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                     "leave it at {stable}; the container's own `services.{}.port` may be any",
                     service.as_str()
                 ))
+                .replaced(stable.to_string())
         })
         .collect()
 }

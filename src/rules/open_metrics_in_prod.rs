@@ -17,6 +17,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(Path::of(["observability", "metrics_auth"]), "production leaves `/metrics` open")
                 .label("no authentication")
                 .help("leave `observability.metrics_auth` out; give the scraper a token instead")
+                .replaced("true")
         })
         .into_iter()
         .collect()

@@ -5,6 +5,7 @@ use crate::agentos::surface::Address;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::PEER_WITH_ITSELF;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{self, Environment};
 use crate::path::Path;
 
@@ -34,9 +35,10 @@ fn by_address(environment: &Environment) -> Vec<Finding> {
         .filter(|(_, remote)| is_own(&remote.agent_orchestrator))
         .map(|(peer, _)| {
             let path = Path::of(["federation", "peers"]).field(peer);
-            Finding::name(path, format!("the address of `{peer}` is that of this stack's own orchestrator"))
+            Finding::name(path.clone(), format!("the address of `{peer}` is that of this stack's own orchestrator"))
                 .label("this stack")
                 .help("write the address of the peer's orchestrator, or remove the peer")
+                .mended(Remedy::remove(path))
         })
         .collect()
 }
@@ -51,9 +53,11 @@ fn by_id(environment: &Environment) -> Vec<Finding> {
                 Some(tenant) => (format!("the id of the stack of `{tenant}`"), "rename the peer's stack"),
                 None => ("the stack's own id".to_owned(), "remove the peer, or correct `federation.stack`"),
             };
-            Finding::name(Path::of(["federation", "peers"]).field(id), format!("`{id}` is a peer of itself"))
+            let path = Path::of(["federation", "peers"]).field(id);
+            Finding::name(path.clone(), format!("`{id}` is a peer of itself"))
                 .label(format!("this is {whose}"))
                 .help(remedy)
+                .mended(Remedy::remove(path))
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::PLACEHOLDER_SECRET_IN_PROD;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, SecretBackend};
 use crate::path::Path;
 
@@ -14,6 +15,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::value(Path::of(["secrets", "backend"]), "production runs on placeholder secrets")
                 .label("fake values")
                 .help("write `secrets.backend = 'Existing`, and have a secret manager make the Secret")
+                .mended(Remedy::set(Path::of(["secrets", "backend"]), "'Existing"))
         })
         .into_iter()
         .collect()

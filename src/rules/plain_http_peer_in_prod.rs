@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::{PLAIN_HTTP_PEER_IN_PROD, title};
 use crate::finding::Finding;
+use crate::fix::{self, Remedy};
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -16,9 +17,11 @@ fn check(environment: &Environment) -> Vec<Finding> {
     let endpoints = remotes.flat_map(|(id, remote)| remote.endpoints().map(|(service, url)| (id, service, url)));
     endpoints
         .filter(|(_, _, url)| url.starts_with("http://"))
-        .map(|(id, service, _)| {
+        .map(|(id, service, url)| {
             let path = Path::of(["federation", "peers"]).field(id).field("endpoints").field(service.as_str());
-            Finding::value(path, title(PLAIN_HTTP_PEER_IN_PROD, [id])).label("not encrypted")
+            let secure = fix::text(&url.replacen("http://", "https://", 1));
+            let finding = Finding::value(path.clone(), title(PLAIN_HTTP_PEER_IN_PROD, [id])).label("not encrypted");
+            finding.mended(Remedy::replace(path, secure))
         })
         .collect()
 }

@@ -15,6 +15,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                 .label("no network policies")
                 .note("the services authenticate nobody: any pod of the cluster could read every tenant and create new ones")
                 .help("leave `network.policies` out, and name who may call under `network.callers`")
+                .replaced("'DefaultDeny")
         })
         .into_iter()
         .collect()

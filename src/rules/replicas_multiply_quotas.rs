@@ -20,6 +20,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                 .label("one pod at most")
                 .note(several_pods(service, false))
                 .help("leave `services.model-policy.replicas` at 1, and raise `services.model-policy.quotas.invoke_qps` where tenants need more")
+                .replaced("1")
         })
         .into_iter()
         .collect()

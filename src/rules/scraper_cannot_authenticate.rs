@@ -27,6 +27,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
             Finding::name(path, title(SCRAPER_CANNOT_AUTHENTICATE, []))
                 .label("annotations carry no token")
                 .help("remove it, and let `observability.metrics` bring a bearer token from a Secret")
+                .removed()
         })
         .collect()
 }

@@ -15,6 +15,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                 .or_at(Path::of(["profile"]))
                 .label("asks for secrets as files")
                 .help("add `secrets.inject = 'File`")
+                .set("'File")
         })
         .into_iter()
         .collect()

@@ -4,6 +4,7 @@ use super::missing_required_secret::source_field;
 use super::{Rule, declared_secrets};
 use crate::catalogue::SECRET_SET_TWICE;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, SecretKey};
 use crate::path::Path;
 
@@ -31,10 +32,12 @@ fn finding(path: &Path, name: &str, sources: &[&str], used: Option<&str>) -> Opt
     let idle: Vec<&str> = sources.iter().copied().filter(|source| Some(*source) != used).collect();
     let listed = sources.iter().map(|source| format!("`{source}`")).collect::<Vec<_>>().join(" and ");
     let counts = used.map_or("none of them counts".to_owned(), |used| format!("`{used}` is the one that counts"));
+    let idle = path.field(idle.first()?);
     Some(
-        Finding::name(path.field(idle.first()?), format!("the secret `{name}` has several sources: {listed}"))
+        Finding::name(idle.clone(), format!("the secret `{name}` has several sources: {listed}"))
             .label("a source that does not count")
             .note(format!("with this `secrets.backend`, {counts}; who changes another changes nothing"))
-            .help("keep the source that the backend reads, and remove the others"),
+            .help("keep the source that the backend reads, and remove the others")
+            .mended(Remedy::remove(idle)),
     )
 }

@@ -5,6 +5,7 @@ use crate::agentos::settings::{self, Key};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::SETTING_OF_ANOTHER_RELEASE;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -20,7 +21,8 @@ fn check(environment: &Environment) -> Vec<Finding> {
                 Finding::value(path.clone(), format!("release {} has nothing like `{path}`", runtime.version()))
                     .given(Path::of(["runtime"]))
                     .label("this would have no effect")
-                    .note("the services would run as if it were not there, silently");
+                    .note("the services would run as if it were not there, silently")
+                    .mended(Remedy::remove(path));
             match readers(key) {
                 Some(readers) => finding.help(format!("remove it, or run {readers}")),
                 None => finding.help("remove it"),

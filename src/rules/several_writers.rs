@@ -24,6 +24,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                     "leave `services.{}.replicas` at 1; for more capacity run another stack and federate them",
                     service.as_str()
                 ))
+                .replaced("1")
         })
         .collect()
 }

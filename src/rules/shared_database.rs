@@ -5,6 +5,7 @@ use super::Rule;
 use crate::agentos::settings::{self, Key};
 use crate::catalogue::SHARED_DATABASE;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{self, Environment, Isolation};
 use crate::path::Path;
 use std::collections::BTreeMap;
@@ -44,6 +45,7 @@ fn missing(path: &Path, id: &str) -> Finding {
         .help(format!(
             "add `{path}.database = 'Postgres {{ host = \"…\", name = \"…\" }}` or `{path}.database = 'Files`"
         ))
+        .mended(Remedy::set(path.field("database"), "'Files"))
 }
 
 fn same(path: &Path, id: &str, other: &str) -> Finding {

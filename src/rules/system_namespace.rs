@@ -5,6 +5,7 @@ use super::Rule;
 use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{SYSTEM_NAMESPACE, title};
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{self, Environment, Namespaces};
 use crate::names::is_system_namespace;
 use crate::path::Path;
@@ -35,7 +36,9 @@ fn of_stack(environment: &Environment, stack: &Environment, taken: &[Taken<'_>])
     // A name that is derived from the environment's begins as that does, of which it is said already.
     let is_derived = tenant.is_some() && name.starts_with(environment.namespace.as_str());
     if is_system_namespace(name) && !(is_derived && is_system_namespace(&environment.namespace)) {
+        let namespace = Remedy::set(path.clone(), "\"agentos\"");
         let finding = Finding::value(path, title(SYSTEM_NAMESPACE, [name])).given(own);
+        let finding = if tenant.is_none() { finding.mended(namespace) } else { finding };
         return Some(explained(finding.label("not a stack's"), environment.namespaces));
     }
     let other = taken.iter().find(|taken| taken.namespace == name)?;

@@ -4,6 +4,7 @@
 use super::Rule;
 use crate::catalogue::TENANT_NAMESPACE_COLLISION;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{self, Environment};
 use crate::path::Path;
 use std::collections::BTreeMap;
@@ -33,4 +34,5 @@ fn collision(namespace: &str, tenant: &str, other: &str) -> Finding {
         .label(format!("the namespace `{namespace}` is taken"))
         .note("one stack would replace the other, and run with its tenants, secrets and volumes")
         .help("give the tenant a namespace of its own; without `namespace` it gets one")
+        .mended(Remedy::remove(path.field("namespace")))
 }

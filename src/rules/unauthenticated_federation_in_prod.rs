@@ -7,6 +7,7 @@ use crate::agentos::behaviour::{Callers, EVERYBODY, Given, callers};
 use crate::agentos::settings::{self, Key};
 use crate::catalogue::{UNAUTHENTICATED_FEDERATION_IN_PROD, title};
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -40,5 +41,6 @@ fn check(environment: &Environment) -> Vec<Finding> {
             .note(EVERYBODY)
             .help("add `federation.jwt = { secret = \"…\" }`, or `federation.mtls = 'Required { secret = \"…\" }`, or both"),
     };
-    vec![finding]
+    let key = Remedy::set(path.field("jwt"), "{ secret = \"agentos-federation-jwt\" }");
+    vec![finding.mended(key)]
 }

@@ -25,7 +25,8 @@ fn finding(path: &Path, database: &Database) -> Option<Finding> {
             Finding::value(path.field("ssl_mode"), "production talks to its database in the clear")
                 .label("not encrypted")
                 .note("runs, agents and the database's password cross the network readable by anybody on the way")
-                .help("leave `ssl_mode` out of the record of `database`, or write `ssl_mode = 'VerifyFull` there, where the certificate is publicly trusted"),
+                .help("leave `ssl_mode` out of the record of `database`, or write `ssl_mode = 'VerifyFull` there, where the certificate is publicly trusted")
+                .removed(),
         ),
         SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => None,
     }

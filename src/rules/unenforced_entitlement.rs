@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::UNENFORCED_ENTITLEMENT;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 
@@ -13,10 +14,11 @@ fn check(environment: &Environment) -> Vec<Finding> {
     entitled
         .map(|(id, _)| {
             let path = Path::of(["tenancy", "tenants"]).field(id).field("entitlements");
-            Finding::name(path, format!("the entitlements of `{id}` are stored, but not enforced"))
+            Finding::name(path.clone(), format!("the entitlements of `{id}` are stored, but not enforced"))
                 .label("no effect in this release")
                 .note("the tenant can do what every tenant can do, whatever is written here")
                 .help("enforce them in front of the services, and keep them here only as a record; or remove them")
+                .mended(Remedy::remove(path))
         })
         .collect()
 }

@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::UNENFORCED_TENANT_QUOTA;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, Isolation, Quotas};
 use crate::path::Path;
 
@@ -20,6 +21,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                 .help(format!(
                     "give the tenant a stack of its own with `{tenant}.isolation = 'Dedicated`, or remove its quotas"
                 ))
+                .mended(Remedy::remove(tenant.field("quotas")))
         })
         .collect()
 }

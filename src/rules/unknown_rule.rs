@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::{self, CATALOGUE, UNKNOWN_RULE};
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::Environment;
 use crate::path::Path;
 use crate::suggest;
@@ -17,6 +18,8 @@ fn check(environment: &Environment) -> Vec<Finding> {
         .map(|(index, allow)| {
             let path = Path::of(["allow"]).index(index).field("rule");
             let finding = Finding::value(path, format!("no rule has the code `{}`", allow.rule)).label("unknown rule");
+            // What is meant is left to the author: another code would let something pass.
+            let finding = finding.mended(Remedy::remove(Path::of(["allow"]).index(index)));
             match suggest::nearest(&allow.rule, &codes) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")),
                 None => finding.help("write the code that a finding begins with, or leave this entry out"),

@@ -6,8 +6,9 @@ use crate::agentos::behaviour::{Variable, read_elsewhere, variable};
 use crate::agentos::settings::{self, SetBy, Setting, process};
 use crate::agentos::vocabulary::{Runtime, ServiceName};
 use crate::catalogue::{self, title};
-use crate::diagnostic::{Code, Diagnostic};
-use crate::path::{Path, Segment};
+use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::fix;
+use crate::path::Segment;
 use crate::suggest;
 
 /// The finding in better words, where it is about the name of a setting; else as it is.
@@ -101,9 +102,10 @@ fn unknown(runtime: Runtime, service: ServiceName, name: &str, finding: Diagnost
     let names: Vec<&str> = settings::read_by(runtime, service).map(|setting| setting.name).collect();
     let title = format!("nothing in release {} is known to read `{name}`", runtime.version());
     let finding = said(finding, catalogue::UNKNOWN_SETTING, title);
-    suggest::nearest(name, &names)
-        .into_iter()
-        .fold(finding, |finding, near| finding.help(format!("did you mean `{near}`?")))
+    match suggest::nearest(name, &names) {
+        Some(near) => meant(finding, name, near),
+        None => finding,
+    }
 }
 
 fn under_keys(runtime: Runtime, name: &str, finding: Diagnostic) -> Diagnostic {
@@ -123,14 +125,26 @@ fn under_keys(runtime: Runtime, name: &str, finding: Diagnostic) -> Diagnostic {
         return finding.help(format!("remove it; release {} loads it", other.version()));
     }
     match suggest::nearest(name, &names) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
+        Some(near) => meant(finding, name, near),
         None => finding.help("remove it"),
     }
 }
 
-/// The finding under another code, with a title of its own, at the same place.
+/// With the name that was meant. Where a field can be removed, its name can be another.
+fn meant(finding: Diagnostic, name: &str, near: &str) -> Diagnostic {
+    let edits = finding.span().filter(|_| !finding.fixes.is_empty()).map(|span| Edit { span, text: near.to_owned() });
+    let renaming = fix::fix(format!("rename `{name}` to `{near}`"), edits.into_iter().collect(), true);
+    let others = finding.fixes.clone();
+    let finding = Diagnostic { fixes: Vec::new(), ..finding }.help(format!("did you mean `{near}`?")).fix(renaming);
+    others.into_iter().fold(finding, |finding, other| finding.fix(Some(other)))
+}
+
+/// The finding under another code, with a title of its own, at the same place. What it loses is a name that was meant.
 fn said(finding: Diagnostic, code: Code, title: String) -> Diagnostic {
     let span = finding.span();
-    let path: Path = finding.path;
-    catalogue::finding(code, path, title).at(span, "this name")
+    let Diagnostic { path, fixes, .. } = finding;
+    // What holds a credential is for a person to move.
+    let removals = fixes.into_iter().filter(|fix| !fix.safe && code != catalogue::SECRET_AS_PLAIN_SETTING);
+    let finding = catalogue::finding(code, path, title).at(span, "this name");
+    removals.fold(finding, |finding, removal| finding.fix(Some(removal)))
 }

@@ -4,6 +4,7 @@
 use super::{Rule, declared_secrets};
 use crate::catalogue::UNMOUNTABLE_SECRET;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{CsiProvider, CsiStore, Environment, Remote, SecretBackend};
 use crate::path::Path;
 use std::collections::BTreeMap;
@@ -57,6 +58,7 @@ fn of_parameters(provider: CsiProvider, store: &CsiStore) -> Vec<Finding> {
         Finding::name(path.field(list), format!("the parameter `{list}` follows from `secrets.keys`"))
             .label("set by the compiler")
             .help("remove it, and say under `secrets.keys.<name>.remote` where the values are")
+            .mended(Remedy::remove(path.field(list)))
     });
     missing.chain(derived).collect()
 }
@@ -77,7 +79,8 @@ fn of_reference(provider: CsiProvider, reference: &Reference<'_>) -> Option<Find
         CsiProvider::Azure if remote.property.is_some() => Some(
             Finding::value(path.field("property"), "Azure Key Vault can't take a property out of a secret")
                 .label("no such thing there")
-                .help(format!("keep each value in a secret of its own, and leave `{path}.property` out")),
+                .help(format!("keep each value in a secret of its own, and leave `{path}.property` out"))
+                .mended(Remedy::remove(path.field("property"))),
         ),
         CsiProvider::Gcp if !is_google_name(&remote.key) => Some(
             Finding::value(path.field("key"), "this is not the name of a secret of Google Secret Manager")

@@ -3,6 +3,7 @@
 use super::Rule;
 use crate::catalogue::UNUSABLE_PEER_NETWORKS;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::addresses::{Destination, destination};
 use crate::model::{Environment, Peer};
 use crate::names::is_network;
@@ -16,16 +17,18 @@ fn check(environment: &Environment) -> Vec<Finding> {
         let path = Path::of(["network", "peers"]).field(id);
         if let Some(why) = useless(environment, id) {
             findings.push(
-                Finding::name(path, why)
+                Finding::name(path.clone(), why)
                     .label("opens nothing")
                     .note("the networks are those in which the host of a peer's orchestrator resolves")
-                    .help("correct the stack id, or remove the entry"),
+                    .help("correct the stack id, or remove the entry")
+                    .mended(Remedy::remove(path)),
             );
         } else if networks.is_empty() {
             findings.push(
-                Finding::value(path, format!("`{id}` has an empty list of networks"))
+                Finding::value(path.clone(), format!("`{id}` has an empty list of networks"))
                     .label("the peer could not be reached")
-                    .help("name the peer's networks, or remove the entry"),
+                    .help("name the peer's networks, or remove the entry")
+                    .mended(Remedy::remove(path)),
             );
         } else {
             let bad = networks.iter().filter(|network| !is_network(network));

@@ -4,6 +4,7 @@ use super::Rule;
 use crate::agentos::surface::Address;
 use crate::catalogue::UNUSABLE_RESOLVER;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, Resolver};
 use crate::names::Network;
 use crate::path::Path;
@@ -42,6 +43,7 @@ fn of_resolver(name: &str, resolver: &Resolver) -> Vec<Finding> {
             .label("opens nothing")
             .note("no name would be resolved there: the network policies open no way to it")
             .help("name its ports, 53 in most clusters, or leave them out")
+            .mended(Remedy::remove(path.field("ports")))
     };
     let mut findings: Vec<Finding> = Vec::new();
     findings.extend((is_nowhere && !is_taken_away).then(nowhere));

@@ -3,6 +3,7 @@
 use super::{Rule, storages};
 use crate::catalogue::VOLUME_NOT_RETAINED;
 use crate::finding::Finding;
+use crate::fix::Remedy;
 use crate::model::{Environment, Storage};
 
 pub(super) const RULE: Rule = Rule { code: VOLUME_NOT_RETAINED, check };
@@ -21,6 +22,7 @@ fn check(environment: &Environment) -> Vec<Finding> {
                     "the default class of most clusters has the reclaim policy `Delete`: the data goes with the claim",
                 )
                 .help(format!("name a class whose reclaim policy is `Retain`, as in `{path} = 'Persistent {{ class = \"ssd-retain\" }}`"))
+                .mended(Remedy::set(path.field("class"), "\"ssd-retain\""))
         })
         .collect()
 }

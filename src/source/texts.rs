@@ -197,6 +197,11 @@ impl Sources {
         self.texts.get(id.0 as usize).map(Arc::as_ref)
     }
 
+    /// The text of a file of the user's, as it was read.
+    pub fn text_of(&self, file: &std::path::Path) -> Option<&str> {
+        self.own().find(|source| source.path.as_deref() == Some(file)).map(|source| source.text.as_str())
+    }
+
     /// How many texts there are, for [`Sources::forget_after`].
     pub fn mark(&self) -> usize {
         self.texts.len()

@@ -31,9 +31,14 @@ impl Reporter<'_> {
             return finding.help(format!("write one of {}", listed(choices)));
         };
         let is_alone = matches!(found, Some(Found::Tag(_)));
+        let meant = choices.iter().find(|choice| choice.tag == near);
+        let retagging = found.zip(meant).and_then(|(found, meant)| self.retagging(span, tag, found, meant));
         let choice = choices.iter().find(|choice| choice.tag == near && is_alone);
         let shown = choice.map_or_else(|| format!("'{near}"), choice_example);
-        finding.help(format!("did you mean `{shown}`?")).note(format!("the choices are {}", listed(choices)))
+        finding
+            .help(format!("did you mean `{shown}`?"))
+            .note(format!("the choices are {}", listed(choices)))
+            .fix(retagging)
     }
 
     /// One that lacks what comes with it, or has what does not.
@@ -46,17 +51,22 @@ impl Reporter<'_> {
             ),
             None => (format!("`{path}`: `'{tag}` stands alone"), format!("write `'{tag}`, with nothing after it")),
         };
-        catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, "incomplete choice").help(help)
+        catalogue::finding(catalogue::WRONG_TYPE, path, title)
+            .at(span, "incomplete choice")
+            .help(help)
+            .fix(self.choosing(span, choice, true))
     }
 
     fn no_choice(&self, path: Path, span: Option<Span>, found: Option<&Found>, choices: &[Choice]) -> Diagnostic {
         let text = if let Some(Found::String(text)) = found { Some(text) } else { None };
-        let help = match text.and_then(|text| meant_choice(text, choices)) {
+        let meant = text.and_then(|text| meant_choice(text, choices));
+        let help = match meant {
             Some(choice) => self.assignments("write", &path, &[choice_example(choice)]),
             None => format!("write one of {}, with the quote and without double quotes", listed(choices)),
         };
         let title = format!("`{path}`: expected a choice");
-        catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, what(found)).help(help)
+        let fix = meant.and_then(|choice| self.choosing(span, choice, false));
+        catalogue::finding(catalogue::WRONG_TYPE, path, title).at(span, what(found)).help(help).fix(fix)
     }
 }
 

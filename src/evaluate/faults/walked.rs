@@ -1,7 +1,7 @@
 //! What Nickel's evaluator finds wrong.
 
 use super::echoes::is_of_another_field;
-use super::{Complaint, Found, Reporter, conclude, named, nickel, unquoted};
+use super::{Complaint, Found, Reporter, conclude, fixes, named, nickel, unquoted};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::load::Loaded;
 use crate::evaluate::schema::Schema;
@@ -124,7 +124,8 @@ impl Translator<'_> {
                 let help = unquoted::help(&path, name.label(), self.words.schema);
                 let title = format!("nothing is called `{}` here", name.label());
                 let finding = catalogue::finding(catalogue::FAILED_EVALUATION, path, title);
-                finding.at(place.or(key), "unbound name").help(help)
+                let tag = fixes::quoted_tag(place, name.label(), self.words.schema.shape(&finding.path));
+                finding.at(place.or(key), "unbound name").help(help).fix(tag)
             }
             EvalErrorKind::FieldMissing { id, field_names, pos_record, pos_op, .. } => {
                 let names: Vec<&str> = field_names.iter().map(|name| name.ident().label()).collect();

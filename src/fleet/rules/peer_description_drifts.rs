@@ -2,6 +2,7 @@
 
 use super::{Finding, Fleet, Peering, Rule, Said};
 use crate::catalogue::PEER_DESCRIPTION_DRIFTS;
+use crate::fix;
 use crate::path::Path;
 use std::collections::BTreeSet;
 
@@ -17,9 +18,9 @@ fn differences(peering: &Peering<'_>) -> Vec<Finding> {
     let set = |versions: &[String]| versions.iter().cloned().collect::<BTreeSet<_>>();
     let list = |versions: &[String]| format!("[{}]", versions.join(", "));
     let mut findings = Vec::new();
-    let mut compare = |field: &str, same: bool, said: String, is: String| {
+    let mut compare = |field: &str, same: bool, said: String, is: String, value: String| {
         if !same {
-            findings.push(finding(peering, field, &said, &is));
+            findings.push(finding(peering, field, [&said, &is], &value));
         }
     };
     let quoted = |text: &str| format!("`{text}`");
@@ -28,19 +29,23 @@ fn differences(peering: &Peering<'_>) -> Vec<Finding> {
         remote.environment == own.environment,
         quoted(&remote.environment),
         quoted(&own.environment),
+        fix::text(&own.environment),
     );
-    compare("region", remote.region == own.region, quoted(&remote.region), quoted(&own.region));
+    compare("region", remote.region == own.region, quoted(&remote.region), quoted(&own.region), fix::text(&own.region));
     let same_versions = set(&remote.api_versions) == set(&own.api_versions);
-    compare("api_versions", same_versions, list(&remote.api_versions), list(&own.api_versions));
+    let texts: Vec<String> = own.api_versions.iter().map(|version| fix::text(version)).collect();
+    let texts = format!("[{}]", texts.join(", "));
+    compare("api_versions", same_versions, list(&remote.api_versions), list(&own.api_versions), texts);
     findings
 }
 
-fn finding(peering: &Peering<'_>, field: &str, said: &str, is: &str) -> Finding {
+fn finding(peering: &Peering<'_>, field: &str, [said, is]: [&str; 2], value: &str) -> Finding {
     let stack = &peering.to.environment.federation.stack;
     let what = Said::value(peering.path().field(field), format!("the `{field}` of `{stack}` is {is}, not {said}"))
         .label(format!("{said} here"))
         .note("the peers file would describe a stack that is not so; selectors by it miss the peer")
-        .help("name the peer's file instead, as in `'Environment \"peer.ncl\"`: it is read from there");
+        .help("name the peer's file instead, as in `'Environment \"peer.ncl\"`: it is read from there")
+        .set(value);
     let path = Path::of(["federation", field]);
     Finding::new(PEER_DESCRIPTION_DRIFTS, peering.from.member, what).and_value(
         peering.to.member,
