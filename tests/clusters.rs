@@ -271,7 +271,7 @@ fn the_deprecated_field_of_names_works_and_has_a_fix() {
     let text = environment(&format!("{CALLING}{dns}"));
     let (_, outcome) = compile(&text);
     let [finding] = outcome.findings.as_slice() else { panic!("{:?}", outcome.findings) };
-    let [edit] = finding.fix.as_slice() else { panic!("{:?}", finding.fix) };
+    let [edit] = finding.preferred_edits() else { panic!("{:?}", finding.fixes) };
     let (start, end) = (edit.span.start as usize, edit.span.end as usize);
     let fixed = format!("{}{}{}", &text[..start], edit.text, &text[end..]);
     assert_eq!(&text[start..end], "dns");
@@ -279,11 +279,11 @@ fn the_deprecated_field_of_names_works_and_has_a_fix() {
     assert_eq!(policies(objects(&fixed)), policies(outcome.objects));
     // Written in two places, one change mends nothing.
     let twice = format!("{CALLING}  network.dns.namespace = \"dns\", network.dns.pods.app = \"resolver\",");
-    assert!(compile(&environment(&twice)).1.findings[0].fix.is_empty());
+    assert!(compile(&environment(&twice)).1.findings[0].fixes.is_empty());
     // What the field leaves out, the other would not have: what to write is said, and not done.
     for partial in ["namespace = \"dns\"", "pods.app = \"resolver\""] {
         let (_, outcome) = compile(&environment(&format!("{CALLING}  network.dns.{partial},")));
-        assert!(outcome.findings[0].code.0 == "C027" && outcome.findings[0].fix.is_empty());
+        assert!(outcome.findings[0].code.0 == "C027" && outcome.findings[0].fixes.is_empty());
         assert!(
             outcome.findings[0].help[0].contains("namespace = ") && outcome.findings[0].help[0].contains("pods = ")
         );

@@ -93,6 +93,12 @@ fn faults() -> Vec<(&'static str, String)> {
         of("K010", "  services.federation.resources.limits.memory = \"512MiB\","),
         of("K010", "  services.federation.resources = { requests.cpu = \"2\", limits.cpu = \"1\" },"),
         of("N017", "  network.resolvers.cloud = { networks = [\"169.254.20.10/32\"], ports = [] },"),
+        of(
+            "S012",
+            "  secrets = {\n    backend = 'Csi {\n      provider = 'Azure,\n      parameters = { keyvaultName = \"v\", tenantId = \"t\" },\n    },\n    \
+             inject = 'File,\n    keys = {\n      AGENTOS_SERVICE_TOKEN.remote = { key = \"token\", property = \"p\" },\n      \
+             AGENTOS_FED_SHARED_SECRET.remote = { key = \"shared\" },\n      AGENTOS_SIGNING_KEY.remote = { key = \"signing\" },\n    },\n  },",
+        ),
         of("S007", "  runtime = 'V1_07,\n  secrets.backend = 'Existing,\n  database = 'Postgres { host = \"db\" },"),
     ];
     faults.push(("F001", environment("").replace("\"stk_example\"", "\"Example-EU\"")));
@@ -126,8 +132,12 @@ fn each_fix_mends_its_finding_and_brings_no_other() {
                     let fixed = project.with(finding, fix, compiler.sources());
                     let after = keys(&fixed.compile().1);
                     let known = keys(&before);
-                    let is_gone = after.len() < known.len() && after.iter().all(|key| known.contains(key));
-                    if !is_gone {
+                    // What a value is that may be taken instead rules judge.
+                    let may_come = |code: &str| !fix.preferred && !code.starts_with('C');
+                    let is_known = |key: &(String, String)| known.contains(key) || may_come(&key.0);
+                    let is_left = |key: &(String, String)| key.0 == code.0 && key.1 == finding.path.to_string();
+                    let count = |keys: &[(String, String)]| keys.iter().filter(|key| is_left(key)).count();
+                    if count(&after) >= count(&known) || !after.iter().all(is_known) {
                         wrong.push(format!("{code} {}: {known:?} → {after:?}\n{:?}", fix.title, fixed.files));
                     }
                 }
@@ -220,7 +230,7 @@ fn fixes_of_random_mistakes_leave_a_text_that_parses_with_no_new_finding() {
     for (round, name) in shipped().into_iter().enumerate() {
         let text = std::fs::read_to_string(root().join(name)).unwrap();
         let mistakes = mistakes(&text);
-        for mistake in mistakes.iter().skip(round % 5).step_by(mistakes.len() / 12) {
+        for mistake in mistakes.iter().skip(round % 5).step_by(mistakes.len() / 6) {
             let (before, after, fixed) = mended(name, mistake, false);
             tried += 1;
             changed += usize::from(fixed != *mistake);
@@ -268,7 +278,7 @@ fn read(folder: &tempfile::TempDir, name: &str) -> String {
 const SHARED: &str = "# Shared.\n{\n  profile = 'dev, # by all\n  storage = 'Ephemeral,\n}\n";
 const ONE: &str = "let agentos = import \"agentos/lib.ncl\" in\n((import \"shared.ncl\") & {\n  name = \"one\",\n  \
                    federation = { stack = \"stk_one\", regoin = \"eu\" },\n  colour = 1,\n}) | agentos.Environment\n";
-const TWO: &str = "let agentos = import \"agentos/lib.ncl\" in\n((import \"shared.ncl\") & {\n  name = \"two\",\n  \
+const TWO: &str = "let agentos = import \"agentos/lib.ncl\" in\n((import \"shared.ncl\") & {\n  name = \"two\",\n  namespace = \"two\",\n  \
                    federation = { stack = \"stk_two\" },\n}) | agentos.Environment\n";
 
 #[test]
@@ -329,7 +339,7 @@ fn permissions_and_links_stay() {
 fn peers_are_left_alone_and_nothing_is_allowed() {
     let peer = environment("  audit = 'file,").replace("example", "peer");
     let one = environment(
-        "  federation.peers.stk_peer = 'Environment \"peer.ncl\",\n  allow = [{ rule = \"T0O2\", reason = \"why\" }],",
+        "  federation.peers.stk_peer = 'Environment \"peer.ncl\",\n  allow = [{ rule = \"T020\", reason = \"why\" }],",
     );
     let folder = folder(&[("one.ncl", &one), ("peer.ncl", &peer)]);
     let (_, _, err) = check(&folder, &["--fix", "one.ncl"]);
