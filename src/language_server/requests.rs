@@ -1,8 +1,10 @@
 //! Requests, one file each: parameters of the protocol → a feature → an answer of the protocol. One registry.
 
 mod code_action;
+mod completion;
 pub mod execute_command;
 mod formatting;
+mod hover;
 
 use super::analysis::Findings;
 use super::client::Client;
@@ -70,8 +72,10 @@ type Handler = fn(&Scene<'_>, Value) -> Result<Value, Refusal>;
 /// All requests that are answered, by their methods.
 const REQUESTS: &[(&str, Handler)] = &[
     ("textDocument/codeAction", |scene, params| typed(scene, params, code_action::answer)),
+    ("textDocument/completion", |scene, params| typed(scene, params, completion::answer)),
     ("textDocument/formatting", |scene, params| typed(scene, params, formatting::answer)),
     ("textDocument/rangeFormatting", |scene, params| typed(scene, params, formatting::answer_range)),
+    ("textDocument/hover", |scene, params| typed(scene, params, hover::answer)),
     ("workspace/executeCommand", |scene, params| typed(scene, params, execute_command::answer)),
 ];
 
@@ -117,8 +121,13 @@ pub fn capabilities(client: &Client) -> lsp::ServerCapabilities {
             code_action_kinds: Some(kinds),
             ..lsp::CodeActionOptions::default()
         })),
+        completion_provider: Some(lsp::CompletionOptions {
+            trigger_characters: Some(["'", "\"", ".", "/", "="].map(str::to_owned).to_vec()),
+            ..lsp::CompletionOptions::default()
+        }),
         document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
         document_range_formatting_provider: Some(lsp::DocumentRangeFormattingProvider::Bool(true)),
+        hover_provider: Some(lsp::HoverProvider::Bool(true)),
         execute_command_provider: Some(lsp::ExecuteCommandOptions {
             commands: execute_command::COMMANDS.map(str::to_owned).to_vec(),
             ..lsp::ExecuteCommandOptions::default()

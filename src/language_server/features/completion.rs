@@ -403,7 +403,7 @@ impl<'a> Context<'a> {
             let text = node.value.as_text().filter(|text| reached && scan::find_all(text).is_empty())?;
             Some(Text::new(text.to_owned(), &format!("as in {}", member.entry.name)))
         };
-        others.filter_map(text).take(20).collect()
+        others.filter_map(|member| text(member)).take(20).collect()
     }
 
     /// Files to import or to name as peers, where a path is being written between quotes.

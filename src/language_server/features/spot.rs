@@ -101,9 +101,12 @@ pub(super) struct Home<'a> {
 impl<'a> Home<'a> {
     /// The environment of the file at hand; of a module the first one that imports it.
     pub(super) fn find(view: &View<'a>) -> Option<Home<'a>> {
-        let Known { members } = view.known?;
+        let Known { members, sound } = view.known?;
         let tree = |member: &'a Member| member.tree.as_ref().and_then(|tree| tree.tree());
-        if let Some(member) = members.iter().find(|member| member.entry.path == view.path) {
+        let newest = members.iter().find(|member| member.entry.path == view.path);
+        // One that can't be evaluated now is what it was when it last could be.
+        let last = || sound.get(view.path);
+        if let Some(member) = newest.filter(|member| member.environment.is_some()).or_else(last).or(newest) {
             return Some(Home { member, tree: tree(member), root: Path::root() });
         }
         members.iter().find_map(|member| {

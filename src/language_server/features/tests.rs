@@ -12,6 +12,7 @@ use crate::evaluate::schema::Shape;
 use crate::language_server::cursor::{Layout, Part, Place};
 use crate::source::{Disk, Entry};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Syntax, and what contracts say.
 const CODES: [Code; 5] = [SYNTAX_ERROR, UNKNOWN_FIELD, UNKNOWN_CHOICE, WRONG_TYPE, BROKEN_CONTRACT];
@@ -281,7 +282,8 @@ fn shown(name: &str, mark: &str) -> String {
     let mut compiler = Compiler::new();
     let files = ["environments/prod/eu.ncl", "environments/demo.ncl"];
     let examine = |file: &str| Entry::file(FilePath::new(file), home);
-    let known = Known { members: files.map(|file| compiler.examine(&Disk, examine(file))).into() };
+    let members = files.map(|file| Arc::new(compiler.examine(&Disk, examine(file))));
+    let known = Known { members: members.into(), ..Known::default() };
     let schema = Schema::embedded();
     let view = View { text: &text, path: &path, schema: &schema, known: Some(&known) };
     let shown = hover(&view, offset, Format::Markdown).map(|hover| format!("[{}] {}", &text[hover.range], hover.text));
@@ -331,7 +333,7 @@ fn what_an_import_sets_is_not_offered_again() {
     let path = home.join("environments/prod/eu.ncl");
     let text = std::fs::read_to_string(&path).unwrap().replace("  name = \"prod-eu\",", "  ");
     let entry = Entry::file(FilePath::new("environments/prod/eu.ncl"), home);
-    let known = Known { members: vec![Compiler::new().examine(&Disk, entry)] };
+    let known = Known { members: vec![Arc::new(Compiler::new().examine(&Disk, entry))], ..Known::default() };
     let schema = Schema::embedded();
     let view = View { text: &text, path: &path, schema: &schema, known: Some(&known) };
     let items = completions(&view, text.find("  \n  cluster").unwrap() + 2, &list).items;

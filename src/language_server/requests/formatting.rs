@@ -38,7 +38,7 @@ fn to_edit(scene: &Scene<'_>, document: &Document, bytes: Range<usize>, new_text
 }
 
 /// The lines that differ: an editor keeps cursors and folds where nothing changes.
-fn by_lines(old: &str, new: &str) -> Vec<(Range<usize>, String)> {
+pub(super) fn by_lines(old: &str, new: &str) -> Vec<(Range<usize>, String)> {
     let (before, after): (Vec<&str>, Vec<&str>) =
         (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
     let starts: Vec<usize> = std::iter::once(0)
