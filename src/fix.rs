@@ -10,7 +10,7 @@ pub use apply::{Applied, apply};
 use crate::diagnostic::{Edit, Fix};
 use crate::layout::{Change, Layout};
 use crate::path::{Path, Segment};
-use crate::source::{Sources, Span};
+use crate::source::{SourceText, Sources, Span};
 use crate::tree::Node;
 use std::ops::Range;
 
@@ -70,19 +70,6 @@ impl Remedy {
     #[must_use]
     pub fn safely(self) -> Remedy {
         Remedy { safe: true, ..self }
-    }
-
-    /// The same by another title.
-    #[must_use]
-    pub fn titled(self, title: impl Into<String>) -> Remedy {
-        Remedy { title: title.into(), ..self }
-    }
-
-    /// The same, and then another.
-    #[must_use]
-    pub fn and(mut self, other: Remedy) -> Remedy {
-        self.steps.extend(other.steps);
-        self
     }
 
     /// The fix that it is in these texts; none where one of its changes is not possible there.
@@ -220,7 +207,7 @@ fn last(path: &Path) -> String {
 
 /// The text of a span, where it may be changed.
 fn layout(span: Span, sources: &Sources) -> Option<Layout<'_>> {
-    is_open(span, sources).then(|| sources.get(span.file).map(|source| Layout::new(&source.text)))?
+    is_open(span, sources).then(|| sources.get(span.file).map(SourceText::layout))?
 }
 
 /// Whether a text is the user's, and Nickel.

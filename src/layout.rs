@@ -12,10 +12,21 @@ use tokens::{Kind, Token, tokens};
 /// A stretch of a text, and what to put in its place.
 pub type Change = (Range<usize>, String);
 
+/// The tokens of a text, to be kept with it: a text with many findings is read once.
+#[derive(Clone, Debug)]
+pub struct Tokens(Vec<Token>);
+
+impl Tokens {
+    /// Reads a text.
+    pub fn of(text: &str) -> Tokens {
+        Tokens(tokens(text))
+    }
+}
+
 /// A text with its tokens.
 pub struct Layout<'t> {
     text: &'t str,
-    tokens: Vec<Token>,
+    tokens: &'t [Token],
 }
 
 /// A field of a record or an item of an array: its tokens, without the comma behind it.
@@ -25,9 +36,9 @@ struct Entry {
 }
 
 impl<'t> Layout<'t> {
-    /// Reads a text.
-    pub fn new(text: &'t str) -> Layout<'t> {
-        Layout { text, tokens: tokens(text) }
+    /// A text with the tokens that were read of it.
+    pub fn new(text: &'t str, Tokens(tokens): &'t Tokens) -> Layout<'t> {
+        Layout { text, tokens }
     }
 
     /// The value of the field whose name stands at a byte; none where the name is followed by others, as `a` is in `a.b = 1`.
@@ -41,8 +52,9 @@ impl<'t> Layout<'t> {
 
     /// Whether a stretch of the text is a value that is written out: no name, no operator, nothing joined.
     pub fn is_literal(&self, value: &Range<usize>) -> bool {
-        let inside = |token: &&Token| value.start <= token.start && token.end <= value.end;
-        let mut kinds = self.tokens.iter().filter(inside).map(|token| token.kind).peekable();
+        let first = self.tokens.partition_point(|token| token.start < value.start);
+        let inside = self.tokens.iter().skip(first).take_while(|token| token.end <= value.end);
+        let mut kinds = inside.map(|token| token.kind).peekable();
         let is_tagged = kinds.next_if_eq(&Kind::Tag).is_some();
         match (kinds.next(), is_tagged) {
             (None, is_tagged) => is_tagged,
@@ -238,11 +250,11 @@ mod tests {
     }
 
     fn without(text: &str, what: &str) -> String {
-        changed(text, Layout::new(text).removal(text.find(what).unwrap()))
+        changed(text, Layout::new(text, &Tokens::of(text)).removal(text.find(what).unwrap()))
     }
 
     fn with(text: &str) -> String {
-        changed(text, Layout::new(text).addition(text.find('{').unwrap(), "z = 0"))
+        changed(text, Layout::new(text, &Tokens::of(text)).addition(text.find('{').unwrap(), "z = 0"))
     }
 
     #[test]
@@ -272,7 +284,8 @@ mod tests {
     #[test]
     fn the_value_of_a_field_is_what_stands_behind_its_sign() {
         let value = |text: &str, name: &str| {
-            let layout = Layout::new(text);
+            let tokens = Tokens::of(text);
+            let layout = Layout::new(text, &tokens);
             let value = layout.value(text.find(name).unwrap());
             value.map(|value| (text[value.clone()].to_owned(), layout.is_literal(&value)))
         };

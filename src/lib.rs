@@ -38,7 +38,8 @@
 //!   4  evaluate finding graph guides objects policy smoke
 //!   3  catalogue fix model packed redact
 //!   2  agentos diagnostic tree
-//!   1  characters layout names pages path quantity scan source suggest words
+//!   1  characters names pages path quantity scan source suggest words
+//!   0  layout
 //! ```
 
 pub mod agentos;

@@ -113,7 +113,13 @@ impl Reporter<'_> {
         };
         let help = self.assignments("add", &finding.path, &values);
         let additions = field.map(|field| self.additions(&finding.path, &field.shape)).unwrap_or_default();
-        additions.into_iter().fold(finding.help(help), |finding, addition| finding.fix(Some(addition)))
+        let mut finding =
+            additions.into_iter().fold(finding.help(help), |finding, addition| finding.fix(Some(addition)));
+        if finding.path == Path::of(["profile"]) {
+            // Guards depend on it: none of the profiles is the one to take.
+            finding.fixes.iter_mut().for_each(|fix| fix.preferred = false);
+        }
+        finding
     }
 
     fn is_production(&self) -> bool {

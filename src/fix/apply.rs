@@ -32,7 +32,7 @@ impl Placed<'_> {
     }
 }
 
-/// Makes the fixes of findings: those to take, and where these are not safe others that are, unless all may be made.
+/// Makes the fixes of findings that are safe, or all that are the ones to take.
 pub fn apply<'a>(
     findings: impl IntoIterator<Item = &'a Diagnostic>,
     sources: &'a Sources,
@@ -62,11 +62,7 @@ pub fn apply<'a>(
 
 /// The fix that is made of a finding.
 fn chosen(finding: &Diagnostic, also_unsafe: bool) -> Option<&Fix> {
-    let mut fixes = finding.fixes.iter();
-    match also_unsafe {
-        true => finding.fixes.iter().find(|fix| fix.preferred).or_else(|| fixes.next()),
-        false => fixes.find(|fix| fix.safe),
-    }
+    finding.fixes.iter().find(|fix| if also_unsafe { fix.preferred } else { fix.safe })
 }
 
 /// The edits of a fix; none where one of them is not in a file.

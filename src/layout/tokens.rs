@@ -1,4 +1,4 @@
-//! A Nickel text → what its layout is made of. Comments are no tokens; a text in quotes is one, whatever is in it.
+//! A Nickel text → what its layout is made of. Comments are no tokens; a text in quotes is one, with its interpolations.
 
 /// A token, and its bytes.
 #[derive(Clone, Copy, Debug)]

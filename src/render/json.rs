@@ -52,7 +52,7 @@ struct Finding<'a> {
     /// The change that mends it, all of it together; only where one is known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fix: Vec<Change<'a>>,
-    /// All that mends it, each by itself; the first is that of `fix`.
+    /// All that mends it, each by itself.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<Remedy<'a>>,
     url: String,
@@ -148,7 +148,7 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
         notes: &finding.notes,
         helps: &finding.help,
         help: finding.help.join("; "),
-        fix: changes(finding.preferred_edits(), sources),
+        fix: certain(finding).map(|fix| changes(&fix.edits, sources)).unwrap_or_default(),
         fixes: finding.fixes.iter().map(|fix| remedy(fix, sources)).collect(),
         url: catalogue::url(finding.code),
         allowed: finding.allowed.is_some(),
@@ -157,6 +157,12 @@ fn describe<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
             Some(Permission::Caller) | None => None,
         },
     }
+}
+
+/// The fix that a program may make unasked: nothing is invented or dropped by it. Of mistakes in syntax it is the likely one.
+fn certain(finding: &Diagnostic) -> Option<&Fix> {
+    let is_certain = |fix: &&Fix| fix.preferred && (fix.safe || finding.code == catalogue::SYNTAX_ERROR);
+    finding.fixes.iter().find(is_certain)
 }
 
 fn remedy<'a>(fix: &'a Fix, sources: &'a Sources) -> Remedy<'a> {

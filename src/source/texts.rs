@@ -1,5 +1,6 @@
 //! Texts and places in them. A text is read once; a place is two bytes of it, and becomes a line and a column where it is shown.
 
+use crate::layout::{Layout, Tokens};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -69,9 +70,16 @@ pub struct SourceText {
     pub library: bool,
     /// Where its lines begin, once that was asked.
     lines: OnceLock<Lines>,
+    /// Its tokens, once a fix was made for it.
+    tokens: OnceLock<Tokens>,
 }
 
 impl SourceText {
+    /// How it is laid out.
+    pub(crate) fn layout(&self) -> Layout<'_> {
+        Layout::new(&self.text, self.tokens.get_or_init(|| Tokens::of(&self.text)))
+    }
+
     fn lines(&self) -> &Lines {
         self.lines.get_or_init(|| Lines::of(&self.text))
     }
@@ -163,14 +171,28 @@ impl Sources {
     /// Takes a text in.
     pub fn add(&mut self, name: String, text: String, library: bool) -> FileId {
         let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.texts.push(Arc::new(SourceText { name, path: None, text, library, lines: OnceLock::new() }));
+        self.texts.push(Arc::new(SourceText {
+            name,
+            path: None,
+            text,
+            library,
+            lines: OnceLock::new(),
+            tokens: OnceLock::new(),
+        }));
         id
     }
 
     /// Takes in the text of a file of the user.
     pub fn add_file(&mut self, name: String, path: PathBuf, text: String) -> FileId {
         let id = FileId(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        self.texts.push(Arc::new(SourceText { name, path: Some(path), text, library: false, lines: OnceLock::new() }));
+        self.texts.push(Arc::new(SourceText {
+            name,
+            path: Some(path),
+            text,
+            library: false,
+            lines: OnceLock::new(),
+            tokens: OnceLock::new(),
+        }));
         id
     }
 
