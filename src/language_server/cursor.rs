@@ -200,22 +200,50 @@ impl<'t> Layout<'t> {
 
     /// The names of the fields that are set in the record at a path, each with the number of the item that sets it.
     pub fn fields(&'t self, path: &[Part<'_>]) -> Vec<(&'t str, usize)> {
+        let depths = self.depths(path);
         let mut found = Vec::new();
-        for (number, item) in self.parts.items.iter().enumerate() {
-            let names = self.parts.names(item).count();
-            if names == 0 {
-                continue;
-            }
-            if let Some(place) = self.place_of_value(number)
-                && place.steps.len() > path.len()
-                && place.steps.len() - names <= path.len()
-                && place.parts().zip(path).all(|(part, other)| part == *other)
-                && let Some((_, Part::Field(name))) = place.steps.get(path.len())
-            {
-                found.push((*name, number));
+        for (number, item) in self.parts.items.iter().enumerate().filter(|(_, item)| !item.name.is_empty()) {
+            let Some(mut depth) = depths.get(item.scope).copied().flatten() else { continue };
+            for (_, part) in self.parts.names(item) {
+                match (path.get(depth), part) {
+                    (Some(step), part) if *step == part => depth += 1,
+                    (None, Part::Field(name)) => {
+                        found.push((name, number));
+                        break;
+                    }
+                    _ => break,
+                }
             }
         }
         found
+    }
+
+    /// How many steps of a path lead to each scope; none for those that are not on the way.
+    fn depths(&'t self, path: &[Part<'_>]) -> Vec<Option<usize>> {
+        let mut depths: Vec<Option<usize>> = Vec::with_capacity(self.parts.scopes.len());
+        for scope in &self.parts.scopes {
+            let depth = match scope.owner {
+                None => leads(parts_of(self.root).into_iter(), path),
+                Some(_) if !scope.is_value || scope.kind == ScopeKind::Bindings => None,
+                Some(owner) => self.depth_of(owner, &depths, path),
+            };
+            depths.push(depth);
+        }
+        depths
+    }
+
+    /// How many steps of a path lead to the value of an item, where those to the scopes before it are known.
+    fn depth_of(&'t self, number: usize, depths: &[Option<usize>], path: &[Part<'_>]) -> Option<usize> {
+        let item = self.parts.items.get(number)?;
+        match self.scope(item.scope)?.kind {
+            ScopeKind::Bindings => leads(self.place_of_value(number)?.parts(), path),
+            kind => {
+                let depth = depths.get(item.scope).copied().flatten()?;
+                let element = (kind == ScopeKind::Array && item.name.is_empty()).then_some(Part::Element(item.index));
+                let parts = self.parts.names(item).map(|(_, part)| part).chain(element);
+                Some(depth + leads(parts, path.get(depth..)?)?)
+            }
+        }
     }
 
     /// The tag that is written as the value at a path.
@@ -571,6 +599,19 @@ impl<'t> Layout<'t> {
 enum Way<'t> {
     Part(Part<'t>),
     Tag(&'t str),
+}
+
+/// The number of some parts, if a path begins with them.
+fn leads<'p>(parts: impl Iterator<Item = Part<'p>>, path: &[Part<'_>]) -> Option<usize> {
+    let mut path = path.iter();
+    let mut count = 0;
+    for part in parts {
+        if path.next() != Some(&part) {
+            return None;
+        }
+        count += 1;
+    }
+    Some(count)
 }
 
 /// The bytes of the word that a byte is in, or touches.

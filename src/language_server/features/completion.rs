@@ -1,7 +1,7 @@
 //! What may be written at a byte: fields, tags, values, files. Nothing waits for a text that parses.
 
 use super::skeleton::{Draft, accepts, default, examples, known_default, name, number, tag};
-use super::spot::{Home, Spot, release};
+use super::spot::{Home, Spot, is_peer_file, release};
 use super::{Listed, View};
 use crate::agentos::settings::nickel_string;
 use crate::agentos::vocabulary::Runtime;
@@ -502,11 +502,6 @@ impl Text {
     fn new(text: String, detail: &str) -> Text {
         Text { text, detail: detail.to_owned(), documentation: String::new(), kind: CompletionKind::Value }
     }
-}
-
-/// Whether a text is the name of a peer's file.
-fn is_peer_file(place: &Place<'_>) -> bool {
-    place.tag == Some("Environment") && place.path().is_below(&["federation", "peers"])
 }
 
 /// Whether a value is, or names, a credential.

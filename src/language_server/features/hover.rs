@@ -2,7 +2,7 @@
 
 use super::View;
 use super::skeleton::{default, name, tag};
-use super::spot::{Home, Spot, release};
+use super::spot::{Home, Spot, is_peer_file, release};
 use crate::agentos::settings::nickel_string;
 use crate::catalogue::{self, CATALOGUE};
 use crate::evaluate::schema::{FieldSchema, Shape};
@@ -50,6 +50,7 @@ pub fn hover(view: &View<'_>, offset: usize, format: Format) -> Option<Hover> {
         Writing::Import { .. } => page.import(word),
         Writing::Tag => page.tag(spot, cursor.place.as_ref()?, word)?,
         Writing::Value if word.starts_with('\'') => page.tag(spot, cursor.place.as_ref()?, word)?,
+        Writing::Text { .. } if cursor.place.as_ref().is_some_and(is_peer_file) => page.import(word),
         Writing::Value | Writing::Text { .. } => page.value(spot, cursor.place.as_ref()?, word)?,
         Writing::Nothing => return None,
     };

@@ -169,3 +169,8 @@ pub(super) fn release<'a>(layout: &'a Layout<'_>, home: Option<&'a Home<'_>>) ->
     let known = || Some(home?.node(&Path::of(["runtime"]))?.value.as_choice()?.0);
     layout.tag(&[Part::Field("runtime")]).or_else(known)
 }
+
+/// Whether a text is the name of a peer's file.
+pub(super) fn is_peer_file(place: &Place<'_>) -> bool {
+    place.tag == Some("Environment") && place.path().is_below(&["federation", "peers"])
+}
