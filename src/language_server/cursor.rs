@@ -269,6 +269,12 @@ impl<'t> Layout<'t> {
         }
     }
 
+    /// Whether an item is a binding of a `let`: its name is that of no field.
+    pub fn is_binding(&self, number: usize) -> bool {
+        let scope = self.parts.items.get(number).and_then(|item| self.scope(item.scope));
+        scope.is_some_and(|scope| scope.kind == ScopeKind::Bindings)
+    }
+
     fn scope(&self, scope: usize) -> Option<&Scope> {
         self.parts.scopes.get(scope)
     }

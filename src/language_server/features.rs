@@ -1,14 +1,31 @@
 //! What the server can say of a text: plain data in and out, places in bytes, and nothing of the protocol.
 
+mod brackets;
+mod comments;
 pub mod completion;
+pub mod definition;
+pub mod fields;
+pub mod files;
+pub mod folding;
+pub mod highlights;
 pub mod hover;
+pub mod inlay_hints;
+pub mod links;
 pub mod manifest;
+pub mod mentions;
+pub mod references;
+pub mod rename;
+pub mod selection;
+pub mod semantic_tokens;
 mod skeleton;
 mod spot;
+pub mod symbols;
+pub mod workspace_symbols;
 
 use crate::evaluate::schema::Schema;
 use crate::fleet::Member;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
@@ -44,5 +61,26 @@ pub struct Listed {
     pub is_folder: bool,
 }
 
+/// A place that an answer leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// In a file of the user.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The bytes.
+        range: Range<usize>,
+    },
+    /// In the library.
+    Library {
+        /// The module, by its position in [`crate::source::LIBRARY`].
+        module: usize,
+        /// The bytes.
+        range: Range<usize>,
+    },
+}
+
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod writing_tests;

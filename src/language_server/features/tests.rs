@@ -1,343 +1,107 @@
-//! Completion and hover, at a `‸` in texts.
+//! What features say of texts with a `‸` at the byte that is asked about.
 
-use super::completion::{Completion, CompletionKind, completions};
-use super::hover::{Format, hover};
-use super::spot::Spot;
-use super::*;
-use crate::catalogue::{BROKEN_CONTRACT, SYNTAX_ERROR, UNKNOWN_CHOICE, UNKNOWN_FIELD, WRONG_TYPE};
+mod library;
+mod navigation;
+mod outline;
+mod prefixes;
+mod renaming;
+
+use super::{Known, Target, View};
 use crate::compile::Compiler;
-use crate::diagnostic::Code;
-use crate::evaluate::outline::{Kind, tokens};
-use crate::evaluate::schema::Shape;
-use crate::language_server::cursor::{Layout, Part, Place};
-use crate::source::{Disk, Entry};
-use std::path::PathBuf;
-use std::sync::Arc;
+use crate::evaluate::schema::Schema;
+use crate::fleet;
+use crate::language_server::Texts;
+use crate::source::{Entry, LIBRARY, Origin};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
-/// Syntax, and what contracts say.
-const CODES: [Code; 5] = [SYNTAX_ERROR, UNKNOWN_FIELD, UNKNOWN_CHOICE, WRONG_TYPE, BROKEN_CONTRACT];
+/// A workspace of open texts, in a folder that is not there.
+struct Workspace {
+    schema: Schema,
+    known: Known,
+    files: Vec<(PathBuf, String)>,
+    /// The file with the mark, and the byte that it is at.
+    mark: Option<(PathBuf, usize)>,
+}
 
-const FOLDER: &str = "/project/environments";
+const FOLDER: &str = "/nowhere";
 
-/// The environments that ship with the project, by path.
-fn shipped() -> Vec<(PathBuf, String)> {
-    let mut folders = vec![FilePath::new(env!("CARGO_MANIFEST_DIR")).join("environments")];
-    let mut found = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "ncl") {
-                found.push((path.clone(), std::fs::read_to_string(path).unwrap()));
-            }
+impl Workspace {
+    /// Evaluates the environments among some files.
+    fn new<'f>(files: impl IntoIterator<Item = (&'f str, &'f str)>) -> Workspace {
+        let mut mark = None;
+        let mut read = Vec::new();
+        for (name, text) in files {
+            let path = Path::new(FOLDER).join(name);
+            mark = text.find('‸').map(|at| (path.clone(), at)).or(mark);
+            read.push((path, text.replace('‸', "")));
         }
+        let known = known(&read);
+        Workspace { schema: Schema::embedded(), known, files: read, mark }
     }
-    found.sort();
-    found
-}
 
-fn list(_folder: &FilePath) -> Vec<Listed> {
-    let file = |name: &str| Listed { name: name.to_owned(), is_folder: false };
-    vec![file("common.ncl"), file("notes.md"), file("us.ncl"), Listed { name: "parts".to_owned(), is_folder: true }]
-}
-
-fn view<'a>(text: &'a str, schema: &'a Schema) -> View<'a> {
-    View { text, path: FilePath::new("/project/environments/eu.ncl"), schema, known: None }
-}
-
-/// What is offered at the mark: for each item its label, and the text with it.
-fn offered(marked: &str) -> Vec<Completion> {
-    let (offset, text) = (marked.find('‸').unwrap(), marked.replace('‸', ""));
-    let mut items = completions(&view(&text, &Schema::embedded()), offset, &list).items;
-    items.sort_by(|a, b| a.sort.cmp(&b.sort));
-    items
-}
-
-fn labels(marked: &str) -> String {
-    offered(marked).into_iter().map(|item| item.label).collect::<Vec<_>>().join(" ")
-}
-
-/// A text after an item was taken.
-fn applied(text: &str, item: &Completion) -> String {
-    let mut edits = item.additional.clone();
-    edits.push(item.edit.clone());
-    edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
-    let mut text = text.to_owned();
-    for (range, with) in edits {
-        text.replace_range(range, &with);
-    }
-    text
-}
-
-/// The text with the item of this label taken at the mark.
-fn taken(marked: &str, label: &str) -> String {
-    let item = offered(marked).into_iter().find(|item| item.label == label);
-    let item = item.unwrap_or_else(|| panic!("{label} is not offered: {}", labels(marked)));
-    applied(&marked.replace('‸', ""), &item)
-}
-
-/// Findings that the language itself has on a text at a path, of those codes.
-fn faults(path: &FilePath, text: &str, codes: &[Code]) -> Vec<String> {
-    let entry = Entry { text: Some(text.to_owned()), ..Entry::file(path, FilePath::new(FOLDER)) };
-    let faults = Compiler::new().examine(&Disk, entry).faults;
-    faults.into_iter().filter(|fault| codes.contains(&fault.code)).map(|fault| fault.message).collect()
-}
-
-#[test]
-fn fields_are_offered_by_the_record_the_tag_and_the_release() {
-    insta::assert_snapshot!(labels("{\n  profile = 'Dev,\n  ‸\n}"));
-    assert_eq!(labels("{ storage = 'Ephemeral { ‸ } }"), "");
-    assert_eq!(
-        labels("{ storage = 'Persistent { class = \"x\", ‸ } }"),
-        "size access_mode retention backup annotations"
-    );
-    assert_eq!(
-        labels("{ services.federation.exposure = 'Gateway { ‸ } }"),
-        "all required fields host gateway authentication strip"
-    );
-    assert!(!labels("{ services.federation.env = { ‸ } }").contains("AGENTOS_LOG_FORMAT"));
-    assert!(labels("{ runtime = 'V1_07, services.federation.env = { ‸ } }").contains("AGENTOS_LOG_FORMAT"));
-    assert!(!labels("{ secrets.keys.‸ }").contains("AGENTOS_DB_PASSWORD"));
-    assert!(labels("{ secrets.keys.‸, runtime = 'V1_07 }").contains("AGENTOS_DB_PASSWORD"));
-}
-
-#[test]
-fn fields_are_written_as_their_place_wants_them() {
-    assert_eq!(taken("{\n  name = \"x\"\n  pro‸\n}", "profile"), "{\n  name = \"x\",\n  profile = 'Dev,\n}");
-    assert_eq!(taken("{ name = \"x\", pro‸file = 'Dev }", "profile"), "{ name = \"x\", profile = 'Dev }");
-    assert_eq!(taken("{ tenancy.‸ }", "tenants"), "{ tenancy.tenants }");
-    assert_eq!(taken("{ tenancy.‸ }", "limit_namespace"), "{ tenancy.limit_namespace = true }");
-    insta::assert_snapshot!(taken("{\n  ‸\n}", "all required fields"));
-    insta::assert_snapshot!(taken("‸", "environment"));
-}
-
-#[test]
-fn tags_come_with_what_they_need() {
-    assert_eq!(labels("{ profile = '‸ }"), "'Dev 'Demo 'Prod");
-    assert_eq!(taken("{ profile = '‸, name = \"x\" }", "'Prod"), "{ profile = 'Prod, name = \"x\" }");
-    assert_eq!(taken("{ storage = ‸ }", "'Persistent"), "{ storage = 'Persistent {} }");
-    insta::assert_snapshot!(taken("{\n  services.federation.exposure = ‸\n}", "'Gateway"));
-    insta::assert_snapshot!(
-        offered("{\n  services.federation.exposure = '‸\n}")
-            .into_iter()
-            .filter_map(|item| item.snippet)
-            .collect::<String>()
-    );
-    assert_eq!(labels("{ storage = 'Per‸ { size = \"1Gi\" } }"), "'Persistent");
-}
-
-#[test]
-fn values_are_those_that_the_contract_takes() {
-    assert_eq!(labels("{ smoke.job = ‸ }"), "false true");
-    assert_eq!(labels("{ tenancy = { default = \"‸\", tenants = { tnt_a = {}, tnt_b = {} } } }"), "tnt_a tnt_b");
-    assert_eq!(labels("{ services.federation.resources.limits.cpu = \"300‸\" }"), "1 100m 2 250m 300m 500m");
-    assert!(labels("{ services.federation.port = ‸ }").contains("8083"));
-    assert!(labels("{ allow = [{ rule = \"‸\" }] }").contains("N006"));
-    assert!(!labels("{ allow = [{ rule = \"‸\" }] }").contains("C001"));
-    assert_eq!(labels("{ name = \"eu-1\", federation.stack = ‸ }"), "\"stk_eu_1\"");
-}
-
-#[test]
-fn files_are_offered_beside_the_text() {
-    assert_eq!(labels("(import \"‸\") & {}"), "common.ncl us.ncl parts");
-    assert_eq!(labels("let agentos = import \"‸\" in {}"), "agentos/lib.ncl common.ncl us.ncl parts");
-    assert_eq!(taken("(import \"com‸) & {}", "common.ncl"), "(import \"common.ncl\"");
-    assert_eq!(labels("{ federation.peers.stk_us = 'Environment \"‸\" }"), "common.ncl us.ncl parts");
-    assert_eq!(
-        taken("{ federation.peers.stk_us = 'Environment ‸ }", "us.ncl"),
-        "{ federation.peers.stk_us = 'Environment \"us.ncl\" }"
-    );
-}
-
-#[test]
-fn nothing_panics_on_any_prefix_of_an_environment() {
-    let schema = Schema::embedded();
-    for (path, text) in shipped() {
-        for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
-            let view = View { text: &text[..end], path: &path, schema: &schema, known: None };
-            completions(&view, end, &list);
-            hover(&view, end.saturating_sub(1), Format::Markdown);
+    /// The environments of a folder that is shipped, with the marked text in the place of one of them.
+    fn shipped(folder: &str, marked: Option<(&str, &str)>) -> Workspace {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("environments").join(folder);
+        let paths = std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+        let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "ncl"));
+        let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+        let read = |path: PathBuf| (name(&path), std::fs::read_to_string(path).unwrap());
+        let mut files: Vec<(String, String)> = paths.map(read).collect();
+        files.sort();
+        assert!(!files.is_empty());
+        if let Some((name, marked)) = marked {
+            let (before, after) = marked.split_once('‸').unwrap();
+            let file = files.iter_mut().find(|(known, _)| known == name).unwrap();
+            let at = file.1.find(&format!("{before}{after}")).expect("the text is there") + before.len();
+            file.1.insert(at, '‸');
         }
+        Workspace::new(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
     }
-}
 
-#[test]
-fn nothing_panics_without_any_of_the_tokens() {
-    let schema = Schema::embedded();
-    for (path, text) in shipped() {
-        for token in tokens(&text) {
-            let mut broken = text.clone();
-            broken.replace_range(token.range(), "");
-            let view = View { text: &broken, path: &path, schema: &schema, known: None };
-            for offset in [token.range().start, token.range().start + 1, broken.len() / 2] {
-                completions(&view, offset, &list);
-                hover(&view, offset, Format::Plain);
+    fn view(&self, path: &Path) -> View<'_> {
+        let (path, text) = self.files.iter().find(|(known, _)| known == path).unwrap();
+        View { text, path, schema: &self.schema, known: Some(&self.known) }
+    }
+
+    /// What is seen at the mark.
+    fn marked(&self) -> (View<'_>, usize) {
+        let (path, offset) = self.mark.as_ref().unwrap();
+        (self.view(path), *offset)
+    }
+
+    /// A place as its file, its line from 1, and its text.
+    fn shown(&self, path: &Path, range: &Range<usize>) -> String {
+        let text = self.files.iter().find(|(known, _)| known == path).map_or("", |(_, text)| text);
+        let line = text[..range.start].matches('\n').count() + 1;
+        format!("{}:{line} {}", path.strip_prefix(FOLDER).unwrap().display(), &text[range.clone()])
+    }
+
+    fn target(&self, target: &Target) -> String {
+        match target {
+            Target::File { path, range } => self.shown(path, range),
+            Target::Library { module, range } => {
+                let module = &LIBRARY[*module];
+                format!("library {} {}", module.path, &module.text[range.clone()])
             }
         }
     }
 }
 
-/// A field that the contract names is offered at its own name, where it is not set a second time.
-#[test]
-fn each_field_of_an_environment_is_offered_where_it_stands() {
-    let (schema, root) = (Schema::embedded(), crate::path::Path::root());
-    let mut fields = 0;
-    for (path, text) in shipped() {
-        let view = View { text: &text, path: &path, schema: &schema, known: None };
-        let layout = Layout::of(&text, &root);
-        let spot = Spot::root(&view, layout.tag(&[Part::Field("runtime")]));
-        for written in layout.written() {
-            let first = written.place.steps.len() - written.names.len();
-            for (index, name) in written.names.iter().enumerate() {
-                let (around, tail) = written.place.steps.split_at(first + index);
-                let tag = tail.first().unwrap().0;
-                let record = Place { steps: around.to_vec(), tag };
-                let Shape::Record(_) = spot.at(&record).unwrap().shape else { continue };
-                let word = &text[name.clone()];
-                let parts: Vec<Part<'_>> = record.parts().collect();
-                if layout.fields(&parts).into_iter().filter(|(other, _)| *other == word).count() == 1 {
-                    let items = completions(&view, name.end, &list).items;
-                    assert!(items.iter().any(|item| item.label == word), "{}: {word}", path.display());
-                    fields += 1;
-                }
-            }
-        }
+/// What the analysis finds in files.
+fn known(files: &[(PathBuf, String)]) -> Known {
+    let mut texts = Texts::default();
+    for (path, text) in files {
+        texts.open(format!("file://{}", path.display()), 1, text.clone(), Path::new(FOLDER));
     }
-    assert!(fields > 300, "{fields}");
-}
-
-/// Whatever is offered in place of a word of a sound text leaves it Nickel.
-#[test]
-fn what_is_taken_leaves_a_text_sound() {
-    let schema = Schema::embedded();
-    let mut taken = 0;
-    for (path, text) in shipped() {
-        let words = tokens(&text)
-            .into_iter()
-            .filter(|token| matches!(token.kind, Kind::Name | Kind::Tag | Kind::Literal | Kind::True));
-        for (number, token) in words.enumerate() {
-            let view = View { text: &text, path: &path, schema: &schema, known: None };
-            let items = completions(&view, token.range().end, &list).items;
-            // One of those that are offered at each place; all of them in turn over all places.
-            if let Some(item) = items.get(number % items.len().max(1)) {
-                let after = applied(&text, item);
-                let is_module = path.ends_with("common.ncl");
-                let codes: &[Code] = if is_module || item.kind == CompletionKind::Field { &CODES[..1] } else { &CODES };
-                assert_eq!(faults(&path, &after, codes), [""; 0], "{} in\n{after}", item.label);
-                taken += 1;
-            }
-        }
-    }
-    assert!(taken > 100, "{taken}");
-}
-
-/// What is taken of a record's fields, one after the other, is what the contracts want.
-#[test]
-fn skeletons_are_accepted_by_the_contracts() {
-    let base = "let agentos = import \"agentos/lib.ncl\" in\n{ name = \"x\", profile = 'Dev, storage = 'Ephemeral, \
-                federation.stack = \"stk_x\", MARK } | agentos.Environment";
-    for inside in [
-        "‸",
-        "runtime = 'V1_07, ‸",
-        "services.agent-orchestrator = { ‸ }",
-        "services.model-policy = { ‸ }",
-        "services.federation = { ‸ }",
-        "services.federation.exposure = 'Gateway { host = \"a.b\", authentication = 'External \"x\", ‸ }",
-        "services.federation.env = { ‸ }",
-        "runtime = 'V1_07, services.agent-orchestrator.env = { ‸ }",
-        "federation = { ‸ }",
-        "federation.peers.stk_y = ‸",
-        "federation.mtls = ‸",
-        "tenancy.tenants.tnt_a = { ‸ }",
-        "secrets = { ‸ }",
-        "secrets.keys.AGENTOS_SERVICE_TOKEN = { ‸ }",
-        "secrets.backend = ‸",
-        "network = { ‸ }",
-        "observability = { ‸ }",
-        "observability.metrics = ‸",
-        "database = ‸",
-        "authentication = ‸",
-        "audit_shipping = ‸",
-        "provided = { ‸ }",
-        "allow = [‸]",
-    ] {
-        let marked = base.replace("MARK", inside);
-        let (text, items) = (marked.replace('‸', ""), offered(&marked));
-        assert!(!items.is_empty(), "{inside}");
-        for item in items {
-            let after = applied(&text, &item);
-            let found = faults(FilePath::new("environment.ncl"), &after, &CODES);
-            assert_eq!(found, [""; 0], "{} in\n{after}", item.label);
-        }
-    }
-}
-
-/// What is shown at the mark in a shipped environment, of which all is known; `mark` is followed by the byte at hand.
-fn shown(name: &str, mark: &str) -> String {
-    let path = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("environments").join(name);
-    let text = std::fs::read_to_string(&path).unwrap();
-    let offset = text.find(mark).unwrap() + mark.len();
-    let home = FilePath::new(env!("CARGO_MANIFEST_DIR"));
     let mut compiler = Compiler::new();
-    let files = ["environments/prod/eu.ncl", "environments/demo.ncl"];
-    let examine = |file: &str| Entry::file(FilePath::new(file), home);
-    let members = files.map(|file| Arc::new(compiler.examine(&Disk, examine(file))));
-    let known = Known { members: members.into(), ..Known::default() };
-    let schema = Schema::embedded();
-    let view = View { text: &text, path: &path, schema: &schema, known: Some(&known) };
-    let shown = hover(&view, offset, Format::Markdown).map(|hover| format!("[{}] {}", &text[hover.range], hover.text));
-    shown.unwrap_or_default().replace(&home.display().to_string(), "")
-}
-
-#[test]
-fn hover_says_what_holds_and_where_it_comes_from() {
-    let pages = [
-        shown("prod/eu.ncl", "  nam"),
-        shown("prod/eu.ncl", "exposure = 'Gat"),
-        shown("prod/eu.ncl", "    ho"),
-        shown("prod/eu.ncl", "tenants.tnt"),
-        shown("prod/eu.ncl", "(import \"com"),
-        shown("prod/eu.ncl", "import \"agen"),
-        shown("prod/eu.ncl", "{ key = \"prod"),
-        shown("prod/common.ncl", "class = \"ssd"),
-        shown("prod/common.ncl", "isola"),
-        shown("prod/common.ncl", "run_create_q"),
-        shown("demo.ncl", "smoke.jo"),
-    ];
-    insta::assert_snapshot!(pages.join("\n\n--------\n\n"));
-}
-
-#[test]
-fn hover_shows_no_secret() {
-    for mark in ["AGENTOS_SERVICE_TOKEN.place", "placeholder = \"fake"] {
-        let page = shown("demo.ncl", mark);
-        assert!(page.contains("In force: `…`, from this file."), "{page}");
-        assert!(!page.split_once("] ").unwrap().1.contains("fake_service"), "{page}");
-    }
-}
-
-#[test]
-fn hover_explains_rules_and_stays_silent_elsewhere() {
-    let text = "{ allow = [{ rule = \"N006\", reason = \"x\" }] } # end";
-    let schema = Schema::embedded();
-    let page = |offset, format| hover(&view(text, &schema), offset, format).map(|hover| hover.text);
-    insta::assert_snapshot!(page(23, Format::Plain).unwrap());
-    assert!(page(23, Format::Markdown).unwrap().contains("[N006.md](https://"));
-    assert_eq!(page(text.len() - 1, Format::Plain), None);
-}
-
-#[test]
-fn what_an_import_sets_is_not_offered_again() {
-    let home = FilePath::new(env!("CARGO_MANIFEST_DIR"));
-    let path = home.join("environments/prod/eu.ncl");
-    let text = std::fs::read_to_string(&path).unwrap().replace("  name = \"prod-eu\",", "  ");
-    let entry = Entry::file(FilePath::new("environments/prod/eu.ncl"), home);
-    let known = Known { members: vec![Arc::new(Compiler::new().examine(&Disk, entry))], ..Known::default() };
-    let schema = Schema::embedded();
-    let view = View { text: &text, path: &path, schema: &schema, known: Some(&known) };
-    let items = completions(&view, text.find("  \n  cluster").unwrap() + 2, &list).items;
-    let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
-    assert!(labels.contains(&"name") && labels.contains(&"observability"), "{labels:?}");
-    assert!(!labels.contains(&"profile") && !labels.contains(&"cluster") && !labels.contains(&"storage"), "{labels:?}");
+    let entry = |(path, _): &(PathBuf, String)| {
+        let found = Origin::Found { folder: "nowhere".to_owned() };
+        Entry::file(path.strip_prefix(FOLDER).unwrap(), Path::new(FOLDER)).wanted_by(found)
+    };
+    let entries = files.iter().map(entry).collect();
+    let mut examine =
+        |entries: Vec<Entry>| entries.into_iter().map(|entry| compiler.examine(&texts, entry)).collect::<Vec<_>>();
+    let members = fleet::gather(entries, &mut examine).into_iter().map(std::sync::Arc::new).collect();
+    Known { members, ..Known::default() }
 }
