@@ -14,6 +14,7 @@ mod graph;
 mod init;
 mod judge;
 mod lib_export;
+mod library;
 mod lsp;
 mod man;
 mod output;

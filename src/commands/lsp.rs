@@ -2,7 +2,7 @@
 
 use super::strictness::Strictness;
 use super::watch::Bounds;
-use super::{Status, expand};
+use super::{Status, expand, library};
 use crate::language_server::{self, Program, Setup};
 use anyhow::{Context, Result};
 use lsp_server::Connection;
@@ -33,6 +33,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status> {
         judge: Program { path, arguments: judge },
         policy: arguments.strictness.policy(),
         search,
+        library: library::folder,
     };
     let (connection, threads) = Connection::stdio();
     let went_well = language_server::serve(&connection, setup).context("no thread can be started")?;

@@ -9,6 +9,7 @@ mod bundle;
 mod program;
 
 use super::directory::{Access, Directory, Item, Missing, Obstacle, believed};
+use super::library;
 use crate::cache::{Digest, Shelf};
 use anyhow::{Context, Result};
 use bundle::{Growing, Known, Spot};
@@ -112,6 +113,7 @@ impl Place {
             Err(Obstacle::Missing) => Contents::default(),
             Err(obstacle) => return Err(obstacle),
         };
+        library::clear(&self.folder);
         // Folders in which something else is stay.
         let _ = folder.remove_folder(OsStr::new(ENTRIES));
         for name in [TALLY, TAG.0] {

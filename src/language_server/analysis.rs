@@ -6,13 +6,13 @@
 use super::features::Known;
 use super::judge::{Judge, Program, Verdict};
 use super::shelf::Memory;
-use super::texts::Texts;
+use super::texts::{Document, Texts};
 use crate::cache::{Cache, Digest, Need};
 use crate::compile::{self, Compiler, Jobs};
 use crate::diagnostic::Diagnostic;
 use crate::fleet::{self, Member, Observer};
 use crate::policy::Policy;
-use crate::source::{Entry, Origin, Sources, World, display};
+use crate::source::{Entry, LIBRARY, LIBRARY_FOLDER, Origin, Sources, World, display};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -146,7 +146,8 @@ impl Analysis {
                 entries.entry(file.clone()).or_insert_with(|| entry(file, folder));
             }
         }
-        for document in snapshot.texts.iter().filter(|document| is_nickel(&document.path, &document.uri)) {
+        let is_entry = |document: &&Arc<Document>| is_nickel(&document.path, &document.uri) && !is_library(document);
+        for document in snapshot.texts.iter().filter(is_entry) {
             let around = snapshot.folders.iter().find(|folder| document.path.starts_with(folder));
             let folder = around.map(PathBuf::as_path).or_else(|| document.path.parent()).unwrap_or(Path::new("/"));
             entries.entry(document.path.clone()).or_insert_with(|| entry(&document.path, folder));
@@ -273,6 +274,12 @@ fn entry(file: &Path, folder: &Path) -> Entry {
     let below = file.strip_prefix(folder).unwrap_or(file);
     let name = folder.file_name().map_or_else(|| display(folder), |name| display(Path::new(name)));
     Entry::file(below, folder).wanted_by(Origin::Found { folder: name })
+}
+
+/// Whether a text is one of the library, which a definition has led to.
+fn is_library(document: &Document) -> bool {
+    let is_at = |module: &str| document.path.ends_with(Path::new(LIBRARY_FOLDER).join(module));
+    LIBRARY.iter().any(|module| is_at(module.path) && document.text == module.text)
 }
 
 /// Whether a text is Nickel: by its name, or by having none yet.

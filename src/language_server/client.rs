@@ -19,6 +19,8 @@ pub struct Client {
     pub watches_files: bool,
     /// Whether it shows what the server is busy with.
     pub progress: bool,
+    /// Whether it wants what is unsaid shown beside the text.
+    pub inlay_hints: bool,
     /// The folders that are open.
     pub folders: Vec<PathBuf>,
     /// The folder for texts without a file.
@@ -45,6 +47,7 @@ impl Client {
             markdown: markdown.is_none_or(|formats| formats.iter().any(|format| format == "markdown")),
             watches_files: said("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
             progress: said("/capabilities/window/workDoneProgress"),
+            inlay_hints: said("/initializationOptions/inlayHints"),
             folders,
             here,
         }

@@ -2,9 +2,21 @@
 
 mod code_action;
 mod completion;
+mod definition;
+mod document_highlight;
+mod document_link;
+mod document_symbol;
 pub mod execute_command;
+mod folding_range;
 mod formatting;
 mod hover;
+mod inlay_hint;
+mod places;
+mod references;
+mod rename;
+mod selection_range;
+mod semantic_tokens;
+mod workspace_symbol;
 
 use super::analysis::Findings;
 use super::client::Client;
@@ -73,10 +85,24 @@ type Handler = fn(&Scene<'_>, Value) -> Result<Value, Refusal>;
 const REQUESTS: &[(&str, Handler)] = &[
     ("textDocument/codeAction", |scene, params| typed(scene, params, code_action::answer)),
     ("textDocument/completion", |scene, params| typed(scene, params, completion::answer)),
+    ("textDocument/declaration", |scene, params| typed(scene, params, definition::declaration)),
+    ("textDocument/definition", |scene, params| typed(scene, params, definition::answer)),
+    ("textDocument/documentHighlight", |scene, params| typed(scene, params, document_highlight::answer)),
+    ("textDocument/documentLink", |scene, params| typed(scene, params, document_link::answer)),
+    ("textDocument/documentSymbol", |scene, params| typed(scene, params, document_symbol::answer)),
+    ("textDocument/foldingRange", |scene, params| typed(scene, params, folding_range::answer)),
     ("textDocument/formatting", |scene, params| typed(scene, params, formatting::answer)),
-    ("textDocument/rangeFormatting", |scene, params| typed(scene, params, formatting::answer_range)),
     ("textDocument/hover", |scene, params| typed(scene, params, hover::answer)),
+    ("textDocument/inlayHint", |scene, params| typed(scene, params, inlay_hint::answer)),
+    ("textDocument/prepareRename", |scene, params| typed(scene, params, rename::prepare)),
+    ("textDocument/rangeFormatting", |scene, params| typed(scene, params, formatting::answer_range)),
+    ("textDocument/references", |scene, params| typed(scene, params, references::answer)),
+    ("textDocument/rename", |scene, params| typed(scene, params, rename::answer)),
+    ("textDocument/selectionRange", |scene, params| typed(scene, params, selection_range::answer)),
+    ("textDocument/semanticTokens/full", |scene, params| typed(scene, params, semantic_tokens::answer)),
+    ("textDocument/semanticTokens/range", |scene, params| typed(scene, params, semantic_tokens::in_range)),
     ("workspace/executeCommand", |scene, params| typed(scene, params, execute_command::answer)),
+    ("workspace/symbol", |scene, params| typed(scene, params, workspace_symbol::answer)),
 ];
 
 /// Answers a request.
@@ -132,10 +158,32 @@ pub fn capabilities(client: &Client) -> lsp::ServerCapabilities {
             commands: execute_command::COMMANDS.map(str::to_owned).to_vec(),
             ..lsp::ExecuteCommandOptions::default()
         }),
-        workspace: Some(lsp::WorkspaceOptions {
-            workspace_folders: Some(folders),
-            ..lsp::WorkspaceOptions::default()
-        }),
+        declaration_provider: Some(true.into()),
+        definition_provider: Some(true.into()),
+        document_highlight_provider: Some(true.into()),
+        document_link_provider: Some(lsp::DocumentLinkOptions::default()),
+        document_symbol_provider: Some(true.into()),
+        folding_range_provider: Some(true.into()),
+        inlay_hint_provider: client.inlay_hints.then_some(true.into()),
+        references_provider: Some(true.into()),
+        rename_provider: Some(lsp::RenameProvider::RenameOptions(lsp::RenameOptions {
+            prepare_provider: Some(true),
+            ..lsp::RenameOptions::default()
+        })),
+        selection_range_provider: Some(true.into()),
+        semantic_tokens_provider: Some(lsp::SemanticTokensProvider::SemanticTokensOptions(
+            lsp::SemanticTokensOptions {
+                legend: semantic_tokens::legend(),
+                range: Some(true.into()),
+                full: Some(true.into()),
+                ..lsp::SemanticTokensOptions::default()
+            },
+        )),
+        workspace_symbol_provider: Some(true.into()),
+        workspace: Some(lsp::WorkspaceOptions { workspace_folders: Some(folders), ..lsp::WorkspaceOptions::default() }),
         ..lsp::ServerCapabilities::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

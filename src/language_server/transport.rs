@@ -21,7 +21,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,6 +42,8 @@ pub struct Setup {
     pub policy: Policy,
     /// How files are found.
     pub search: Search,
+    /// Writes the library where editors can open it, and says where the folder is.
+    pub library: fn() -> Option<PathBuf>,
 }
 
 /// What all threads share.
@@ -60,6 +62,7 @@ pub struct Shared {
     /// The newest revision of the texts.
     newest: AtomicU64,
     published: Mutex<Published>,
+    library: LazyLock<Option<PathBuf>, fn() -> Option<PathBuf>>,
 }
 
 /// What the client was told last.
@@ -98,6 +101,11 @@ impl Shared {
             found = self.looked.wait_timeout(found, LOOK).unwrap_or_else(PoisonError::into_inner).0;
         }
         Some(Arc::clone(&found))
+    }
+
+    /// The folder with the files of the library, where there is one.
+    pub fn library(&self) -> Option<&Path> {
+        self.library.as_deref()
     }
 
     /// Whether a request waits for its answer.
@@ -166,7 +174,11 @@ impl Shared {
         published.is_waiting = is_waiting;
         let token = "agentos-cfg/evaluation";
         if is_waiting {
-            let create = Request::new(RequestId::from(token.to_owned()), "window/workDoneProgress/create".to_owned(), json!({"token": token}));
+            let create = Request::new(
+                RequestId::from(token.to_owned()),
+                "window/workDoneProgress/create".to_owned(),
+                json!({"token": token}),
+            );
             (self.send)(create.into());
             let value = json!({"kind": "begin", "title": "agentos-cfg", "message": "evaluating"});
             self.notify("$/progress", json!({"token": token, "value": value}));
@@ -199,6 +211,7 @@ pub fn serve(connection: &Connection, setup: Setup) -> io::Result<bool> {
         manifests: Mutex::default(),
         newest: AtomicU64::new(0),
         published: Mutex::new(published),
+        library: LazyLock::new(setup.library),
     });
     let (tasks, inbox) = mpsc::channel();
     let answering = Arc::clone(&shared);
