@@ -83,6 +83,7 @@ impl Client {
                 }
                 files
             },
+            library: || None,
         };
         let thread = std::thread::spawn(move || serve(&server, setup).unwrap());
         let (versions, published) = (BTreeMap::new(), BTreeMap::new());

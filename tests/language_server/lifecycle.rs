@@ -27,7 +27,7 @@ fn a_client_that_vanishes_ends_the_server() {
 fn nothing_is_answered_before_the_start_and_after_the_end() {
     let (server, client) = Connection::memory();
     let program = Program { path: PathBuf::from("/nowhere"), arguments: Vec::new() };
-    let setup = Setup { judge: program, policy: Policy::default(), search: |_| Vec::new() };
+    let setup = Setup { judge: program, policy: Policy::default(), search: |_| Vec::new(), library: || None };
     let thread = std::thread::spawn(move || serve(&server, setup).unwrap());
     let ask = |id: i32, method: &str, params: Value| {
         client.sender.send(Request::new(RequestId::from(id), method.to_owned(), params).into()).unwrap();

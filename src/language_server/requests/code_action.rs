@@ -53,7 +53,8 @@ fn allowed(code: Code, tree: &Node, sources: &Sources) -> Option<Fix> {
     let (node, _) = tree.nearest(&path);
     let span = node.span.filter(|span| !sources.is_library(span.file));
     let Some(inside) = span.and_then(|span| sources.slice(span).strip_suffix(']').zip(Some(span))) else {
-        return Remedy::set(path, format!("[{entry}]")).titled(title).in_texts(tree, sources);
+        let fix = Remedy::set(path, format!("[{entry}]")).in_texts(tree, sources)?;
+        return Some(Fix { title, ..fix });
     };
     let (inside, span) = inside;
     let kept = inside.trim_end();
