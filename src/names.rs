@@ -90,9 +90,9 @@ pub fn is_identity(id: &str, prefix: &str) -> bool {
 
 /// The id that is nearest to one that is none: with the prefix, in lower-case letters, and `_` for what else there is.
 pub fn nearest_identity(id: &str, prefix: &str) -> Option<String> {
-    let rest = id.strip_prefix(prefix).unwrap_or(id).to_lowercase();
     let allowed = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '_' };
-    let meant = format!("{prefix}{}", rest.chars().map(allowed).collect::<String>());
+    let allowed: String = id.to_lowercase().chars().map(allowed).collect();
+    let meant = format!("{prefix}{}", allowed.strip_prefix(prefix).unwrap_or(&allowed));
     is_identity(&meant, prefix).then_some(meant)
 }
 
