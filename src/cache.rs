@@ -26,10 +26,10 @@ use crate::source::{Entry, Kind, Origin, Relocation, Sources, Span, World};
 use bytes::{Reader, Writer};
 pub use inputs::Recorder;
 use inputs::{Inputs, Seen};
-pub(crate) use whole::{member_from_bytes, member_to_bytes};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
+pub(crate) use whole::{member_from_bytes, member_to_bytes};
 
 /// A fingerprint.
 pub type Digest = [u8; 32];

@@ -90,12 +90,7 @@ impl Analysis {
 
     /// Looks at all environments, and gives what is known to `publish`: at once what needs no Nickel, then all of it. Ends early
     /// where `is_superseded` says that there is a newer snapshot.
-    pub fn look(
-        &mut self,
-        snapshot: &Snapshot,
-        is_superseded: &dyn Fn() -> bool,
-        publish: &mut dyn FnMut(Findings),
-    ) {
+    pub fn look(&mut self, snapshot: &Snapshot, is_superseded: &dyn Fn() -> bool, publish: &mut dyn FnMut(Findings)) {
         let entries = self.entries(snapshot);
         let mut asked = BTreeSet::new();
         loop {
@@ -158,8 +153,7 @@ impl Analysis {
     /// Looks once, with what Nickel has said so far, and says what is still to be asked of it.
     fn once(&mut self, snapshot: &Snapshot, entries: Vec<Entry>) -> (Findings, Vec<Question>) {
         let library = self.compiler.sources().library();
-        let cache =
-            Cache::new(&self.shelf, &snapshot.texts, &Digest::default(), library.clone(), Need::Findings);
+        let cache = Cache::new(&self.shelf, &snapshot.texts, &Digest::default(), library.clone(), Need::Findings);
         let (mut questions, mut used) = (Vec::new(), HashMap::new());
         let (compiler, judged, last) = (&mut self.compiler, &self.judged, &self.last);
         let mut examine = |entry: Entry| {
@@ -196,14 +190,8 @@ impl Analysis {
         let all: Vec<Arc<Member>> = members.iter().cloned().map(Arc::new).collect();
         remember_sound(&mut self.sound, &all);
         let mut sources = library;
-        let outcomes = compile::conclude(
-            Need::Findings,
-            members,
-            &self.policy,
-            &mut sources,
-            Jobs::Processors,
-            Some(&cache),
-        );
+        let outcomes =
+            compile::conclude(Need::Findings, members, &self.policy, &mut sources, Jobs::Processors, Some(&cache));
         let findings = outcomes.into_iter().flat_map(|(_, outcome)| outcome.findings).collect();
         let waiting = questions.iter().map(|question| question.entry.path.clone()).collect();
         let (known, troubles) = (Known { members: all, sound: self.sound.clone() }, std::mem::take(&mut self.troubles));

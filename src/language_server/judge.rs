@@ -92,7 +92,8 @@ impl Judge {
     fn take(&mut self) -> io::Result<Running> {
         let is_alive = |running: &mut Running| matches!(running.child.try_wait(), Ok(None));
         let ready = [self.running.take(), self.reserve.take()];
-        let mut ready: Vec<Running> = ready.into_iter().flatten().filter_map(|mut one| is_alive(&mut one).then_some(one)).collect();
+        let mut ready: Vec<Running> =
+            ready.into_iter().flatten().filter_map(|mut one| is_alive(&mut one).then_some(one)).collect();
         self.reserve = if ready.len() > 1 { ready.pop() } else { None };
         let running = match ready.pop() {
             Some(running) => running,

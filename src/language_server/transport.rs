@@ -6,8 +6,8 @@ use super::client::Client;
 use super::features::manifest::Manifest;
 use super::judge::Program;
 use super::lines::Position;
-use super::texts::{Change, Texts};
 use super::requests::execute_command::CHECK;
+use super::texts::{Change, Texts};
 use super::{protocol, publish, requests, uri};
 use crate::policy::Policy;
 use crate::render::Summary;
@@ -308,7 +308,11 @@ impl Transport {
         let (shared, revision) = (Arc::clone(&self.shared), self.shared.newest.load(Ordering::Acquire));
         let wait = move || {
             let Some(found) = shared.settled(revision) else {
-                return shared.answer(Response::new_err(id, ErrorCode::RequestFailed as i32, "the server ends".to_owned()));
+                return shared.answer(Response::new_err(
+                    id,
+                    ErrorCode::RequestFailed as i32,
+                    "the server ends".to_owned(),
+                ));
             };
             let Summary { errors, warnings, .. } = Summary::of(&found.findings);
             let wanted = found.known.members.iter().filter(|member| member.entry.origin != Origin::Peer).count();

@@ -113,11 +113,14 @@ fn files_that_change_outside_the_editor_are_seen() {
 
 #[test]
 fn positions_count_what_was_agreed_on() {
-    let text = "let agentos = import \"agentos/lib.ncl\" in\n# ü🙂\n{ \"é🙂\" = 1, profil = 2 } | agentos.Environment\n";
+    let text =
+        "let agentos = import \"agentos/lib.ncl\" in\n# ü🙂\n{ \"é🙂\" = 1, profil = 2 } | agentos.Environment\n";
     let column = |editor| {
         let mut client = Client::new(editor, [("a.ncl", text)]);
         client.settled();
-        let found = client.published["a.ncl"].iter().find(|found| found["message"].as_str().unwrap().contains("no field `profil`"));
+        let found = client.published["a.ncl"]
+            .iter()
+            .find(|found| found["message"].as_str().unwrap().contains("no field `profil`"));
         let column = found.unwrap()["range"]["start"]["character"].as_u64().unwrap();
         client.shut_down();
         column
@@ -135,8 +138,8 @@ fn a_finding_has_related_places_a_link_and_tags() {
     client.settled();
     let all: Vec<&serde_json::Value> = client.published.values().flatten().collect();
     assert!(all.iter().all(|found| found["codeDescription"]["href"].as_str().unwrap().contains("docs/rules/")));
-    assert!(all.iter().any(|found| {
-        found["relatedInformation"].as_array().is_some_and(|related| !related.is_empty())
-    }));
+    assert!(
+        all.iter().any(|found| { found["relatedInformation"].as_array().is_some_and(|related| !related.is_empty()) })
+    );
     client.shut_down();
 }

@@ -10,8 +10,7 @@ use std::path::Path;
 /// What `check` says of one file of a folder.
 fn checked(folder: &Path, name: &str) -> Vec<Shown> {
     let mut compiler = Compiler::new();
-    let outcomes =
-        compiler.compile_all(&Disk, vec![Entry::file(Path::new(name), folder)], &Policy::default());
+    let outcomes = compiler.compile_all(&Disk, vec![Entry::file(Path::new(name), folder)], &Policy::default());
     let findings = outcomes.iter().flat_map(|(_, outcome)| &outcome.findings);
     let shown = |finding: &agentos_cfg::Diagnostic| {
         let place = compiler.sources().place(finding.span()?);

@@ -24,7 +24,8 @@ pub fn answer(scene: &Scene<'_>, params: lsp::CompletionParams) -> Result<lsp::C
 }
 
 fn to_item(scene: &Scene<'_>, document: &Document, item: Completion) -> lsp::CompletionItem {
-    let Completion { label, kind, detail, documentation, edit, snippet, additional, sort, deprecated, preselect } = item;
+    let Completion { label, kind, detail, documentation, edit, snippet, additional, sort, deprecated, preselect } =
+        item;
     let change = |(bytes, new_text): (Range<usize>, String)| lsp::TextEdit {
         range: protocol::range(&document.lines, &document.text, bytes, scene.client.encoding),
         new_text,
@@ -36,7 +37,8 @@ fn to_item(scene: &Scene<'_>, document: &Document, item: Completion) -> lsp::Com
     let filter = plain.lines().next().unwrap_or("").to_owned();
     let text_edit = change((range, snippet.unwrap_or(plain)));
     lsp::CompletionItem {
-        filter_text: Some(if filter.starts_with(&label) { label.clone() } else { filter }).filter(|text| *text != label),
+        filter_text: Some(if filter.starts_with(&label) { label.clone() } else { filter })
+            .filter(|text| *text != label),
         label,
         kind: Some(to_kind(kind)),
         tags: deprecated.then(|| vec![lsp::CompletionItemTag::Deprecated]),
@@ -47,6 +49,7 @@ fn to_item(scene: &Scene<'_>, document: &Document, item: Completion) -> lsp::Com
         preselect: preselect.then_some(true),
         sort_text: Some(sort),
         insert_text_format: format,
+        insert_text_mode: Some(lsp::InsertTextMode::AsIs),
         text_edit: Some(lsp::CompletionItemTextEdit::TextEdit(text_edit)),
         additional_text_edits: Some(additional.into_iter().map(change).collect::<Vec<_>>())
             .filter(|edits| !edits.is_empty()),
@@ -69,10 +72,8 @@ fn to_kind(kind: CompletionKind) -> lsp::CompletionItemKind {
 /// What there is in a folder, but for what is hidden.
 fn listed(folder: &Path) -> Vec<Listed> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_ENTRIES);
-    let listed = entries.map(|entry| Listed {
-        name: display(Path::new(&entry.file_name())),
-        is_folder: entry.path().is_dir(),
-    });
+    let listed =
+        entries.map(|entry| Listed { name: display(Path::new(&entry.file_name())), is_folder: entry.path().is_dir() });
     let mut listed: Vec<Listed> = listed.filter(|entry| !entry.name.starts_with('.')).collect();
     listed.sort_by(|one, other| one.name.cmp(&other.name));
     listed
