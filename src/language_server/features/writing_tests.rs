@@ -4,6 +4,7 @@ use super::completion::{Completion, CompletionKind, completions};
 use super::hover::{Format, hover};
 use super::spot::Spot;
 use super::*;
+use crate::agentos::settings::{Key, shared_name};
 use crate::catalogue::{BROKEN_CONTRACT, SYNTAX_ERROR, UNKNOWN_CHOICE, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::compile::Compiler;
 use crate::diagnostic::Code;
@@ -96,10 +97,12 @@ fn fields_are_offered_by_the_record_the_tag_and_the_release() {
         labels("{ services.federation.exposure = 'Gateway { ‸ } }"),
         "all required fields host gateway authentication strip"
     );
-    assert!(!labels("{ services.federation.env = { ‸ } }").contains("AGENTOS_LOG_FORMAT"));
-    assert!(labels("{ runtime = 'V1_07, services.federation.env = { ‸ } }").contains("AGENTOS_LOG_FORMAT"));
-    assert!(!labels("{ secrets.keys.‸ }").contains("AGENTOS_DB_PASSWORD"));
-    assert!(labels("{ secrets.keys.‸, runtime = 'V1_07 }").contains("AGENTOS_DB_PASSWORD"));
+    let log_format = shared_name(Key::LogFormat).unwrap();
+    assert!(!labels("{ services.federation.env = { ‸ } }").contains(log_format));
+    assert!(labels("{ runtime = 'V1_07, services.federation.env = { ‸ } }").contains(log_format));
+    let password = shared_name(Key::DatabasePassword).unwrap();
+    assert!(!labels("{ secrets.keys.‸ }").contains(password));
+    assert!(labels("{ secrets.keys.‸, runtime = 'V1_07 }").contains(password));
 }
 
 #[test]
