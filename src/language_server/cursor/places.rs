@@ -4,6 +4,9 @@ use super::layout::{ScopeKind, parts_of};
 use super::{Layout, Part, Place};
 use crate::evaluate::outline::Kind;
 
+/// How many steps lead to a value of an environment at the most.
+const DEEPEST: usize = 256;
+
 /// How many `let` are followed to where a value ends up.
 const MAX_HOPS: usize = 8;
 
@@ -88,7 +91,7 @@ impl<'t> Layout<'t> {
                 way.get_mut(first..)?.reverse();
             }
             let Some(owner) = around.owner else { break };
-            if !around.is_value {
+            if !around.is_value || way.len() > DEEPEST {
                 return None;
             }
             way.extend(around.tag.map(|tag| Way::Tag(self.tag_name(tag))));

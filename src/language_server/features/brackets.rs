@@ -2,6 +2,9 @@
 
 use crate::evaluate::outline::{Kind, Token};
 
+/// How many open brackets are passed in search of the partner of one that closes.
+const REACH: usize = 64;
+
 /// The brackets that have a partner, each with it, in the order in which they close. One without a partner is passed over.
 pub(super) fn pairs(tokens: &[Token]) -> Vec<(Token, Token)> {
     let mut pairs = Vec::new();
@@ -10,9 +13,10 @@ pub(super) fn pairs(tokens: &[Token]) -> Vec<(Token, Token)> {
         if token.kind.opens() {
             open.push(*token);
         } else if token.kind.closes()
-            && let Some(at) = open.iter().rposition(|before| closes(before.kind, token.kind))
+            && let Some(passed) = open.iter().rev().take(REACH).position(|before| closes(before.kind, token.kind))
         {
-            pairs.extend(open.drain(at..).next().map(|before| (before, *token)));
+            open.truncate(open.len() - passed);
+            pairs.extend(open.pop().map(|before| (before, *token)));
         }
     }
     pairs

@@ -35,6 +35,9 @@ pub fn prepare(view: &View<'_>, offset: usize) -> Result<(Range<usize>, String),
 /// The id is none, or is taken; or the name is computed somewhere, so that not every place can be edited.
 pub fn rename(view: &View<'_>, offset: usize, new: &str) -> Result<Edits, String> {
     let mention = mention(view, offset)?;
+    if new == mention.name {
+        return Ok(Edits::new());
+    }
     fits(mention.kind, new)?;
     let members = concerned(view, mention.kind);
     let is_older = |member: &&Member| {

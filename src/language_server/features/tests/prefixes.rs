@@ -79,3 +79,14 @@ fn of_folder(folder: &str) {
 fn any_text_has_answers_at_any_byte() {
     ["", "platforms", "prod", "two-node"].into_iter().for_each(of_folder);
 }
+
+#[test]
+fn what_nests_deep_takes_neither_long_nor_much_memory() {
+    let workspace = Workspace::new([("a.ncl", "{}")]);
+    let whole = workspace.view(&workspace.files[0].0);
+    for text in ["{a=".repeat(3_000), "[".repeat(3_000) + &"}".repeat(3_000), "let a = { b = a } in ".repeat(100)] {
+        let view = View { text: &text, ..whole };
+        ask_all(&view);
+        ask(&view, text.len());
+    }
+}
