@@ -24,11 +24,15 @@ local function concerns_agentos(buffer, root)
   if is_environment(table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), "\n")) then
     return true
   end
-  local folder = vim.fs.dirname(vim.api.nvim_buf_get_name(buffer))
-  while folder ~= root and not has_environment(folder) do
-    folder = vim.fs.dirname(folder)
+  for folder in vim.fs.parents(vim.api.nvim_buf_get_name(buffer)) do
+    if has_environment(folder) then
+      return true
+    end
+    if folder == root then
+      break
+    end
   end
-  return has_environment(folder)
+  return false
 end
 
 --- What `command` of the server answers for a buffer, given to `show`.
