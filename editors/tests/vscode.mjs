@@ -15,13 +15,15 @@ const here = dirname(new URL(import.meta.url).pathname);
 const codeServer = join(here, "node_modules/code-server/out/node/entry.js");
 const project = join(work, "project");
 const pictures = join(work, "pictures");
+const wrapper = join(work, "agentos-cfg");
+const journal = join(work, "journal");
 const LIMIT = 30_000;
 
 /** What VS Code asks the network for, and what a picture does not need. */
 const SETTINGS = {
-  "agentos.server.path": program,
   "breadcrumbs.enabled": false,
   "chat.commandCenter.enabled": false,
+  "editor.lightbulb.enabled": "onCode",
   "editor.minimap.enabled": false,
   "editor.stickyScroll.enabled": false,
   "extensions.autoCheckUpdates": false,
@@ -38,9 +40,24 @@ const SETTINGS = {
   "workbench.tips.enabled": false,
 };
 
+/** The program, which notes what it is run with, and when a run other than that of the server has ended. */
+const WRAPPER = `#!/bin/sh
+echo "begun $*" >> '${journal}'
+case $1 in lsp) exec '${program}' "$@" ;; esac
+'${program}' "$@"
+status=$?
+echo "ended $*" >> '${journal}'
+exit $status
+`;
+
+/** The runs of the program so far. */
+function runs() {
+  return readFileSync(journal, "utf8");
+}
+
 function prepare() {
   rmSync(work, { recursive: true, force: true });
-  for (const folder of ["project", "plain", "missing/.vscode", "user/User", "pictures"]) {
+  for (const folder of ["project", "plain", "missing/.vscode", "user/User", "user/Machine", "pictures"]) {
     mkdirSync(join(work, folder), { recursive: true });
   }
   cpSync(join(here, "../../environments"), join(project, "environments"), { recursive: true });
@@ -48,7 +65,11 @@ function prepare() {
   writeFileSync(join(work, "missing/.vscode/settings.json"), JSON.stringify({ "agentos.server.path": "/nowhere/agentos-cfg" }));
   writeFileSync(join(work, "plain/plain.ncl"), "{ a = 1 }\n");
   writeFileSync(join(work, "user/User/settings.json"), JSON.stringify(SETTINGS));
+  // A program belongs to the machine: where VS Code is a page, the settings of the user can't name one.
+  writeFileSync(join(work, "user/Machine/settings.json"), JSON.stringify({ "agentos.server.path": wrapper }));
   writeFileSync(join(work, "config.yaml"), "");
+  writeFileSync(journal, "");
+  writeFileSync(wrapper, WRAPPER, { mode: 0o755 });
 }
 
 function options() {
@@ -192,6 +213,7 @@ const STEPS = {
     await code.open(join(work, "plain"));
     await code.openFile("plain.ncl");
     await until("the language status", () => languageStatus(code, "No environment in this folder"));
+    assert.equal(runs(), "");
   },
   "a missing program is said plainly, with two ways out": async (code) => {
     await code.open(join(work, "missing"));
@@ -205,6 +227,7 @@ const STEPS = {
     await code.open(project);
     await code.openFile("local-dev.ncl");
     await until("the language status", () => languageStatus(code, "Running"));
+    assert.equal(runs(), "begun lsp --stdio\n");
   },
   "colours are those of the grammar": async (code) => {
     const colours = await code.page.evaluate(() => {
@@ -225,9 +248,13 @@ const STEPS = {
     await code.replace("'Ephemerl,", "'Ephemeral");
     await code.page.waitForSelector(".squiggly-error", { timeout: LIMIT });
     await code.select("'Ephemeral");
-    await code.press("Control+.");
+    // The underline may still be that of the tag.
     const fix = code.page.locator(".action-widget .action", { hasText: "write `,` here" });
-    await fix.waitFor({ timeout: LIMIT });
+    await until("the fix", async () => {
+      await code.press("Escape");
+      await code.press("Control+.");
+      return fix.waitFor({ timeout: 2_000 }).then(() => true, () => false);
+    });
     await code.picture("fix-offered");
     await code.press("Enter");
     await until("the comma", has(() => code.text(), "storage = 'Ephemeral,"));
@@ -259,6 +286,7 @@ const STEPS = {
     await code.replace('namespace = "agentos"', 'namespace = "agentos-two"');
     await until("the change", has(() => preview(code), "agentos-two"));
     await code.replace("'Ephemeral", "'Ephemerl");
+    await code.press("Escape");
     await until("the mark", has(() => preview(code), "has findings", "agentos-two"));
     await code.picture("preview-marked");
     await code.replace("'Ephemerl", "'Ephemeral");
@@ -286,8 +314,11 @@ const STEPS = {
     const file = join(project, "environments/demo.ncl");
     writeFileSync(file, readFileSync(file, "utf8").replace("profile = 'Demo", "profile = 'Dmo"));
     await code.command("AgentOS: Check All Environments");
-    await code.press("Control+Shift+M");
+    await until("the end of the task", () => runs().includes("ended --color never check ."));
     await until("the problem", has(() => code.page.locator(".markers-panel").innerText(), "demo.ncl", "`profile`: `'Dmo` is not a choice"));
+    await code.page.waitForTimeout(1_000);
+    const problems = await code.page.locator(".markers-panel .monaco-list-row", { hasText: "`'Dmo` is not a choice" }).count();
+    assert.equal(problems, 1, "server and task say it once");
   },
 };
 

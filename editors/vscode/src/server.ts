@@ -65,6 +65,8 @@ export class Server implements vscode.Disposable {
   #options(): LanguageClientOptions {
     return {
       documentSelector: [{ scheme: "file", language: "nickel" }],
+      // As the owner of the problem matcher: what a task finds in a closed file replaces what the server said, not doubles it.
+      diagnosticCollectionName: "agentos-cfg",
       outputChannel: this.output,
       middleware: {
         executeCommand: async (command, args, next) => {

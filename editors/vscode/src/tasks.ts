@@ -17,7 +17,7 @@ function isDefinition(definition: vscode.TaskDefinition): definition is Definiti
 function task(program: string, definition: Definition, scope: vscode.WorkspaceFolder | vscode.TaskScope): vscode.Task {
   const execution = new vscode.ProcessExecution(program, ["--color", "never", ...definition.arguments]);
   const made = new vscode.Task(definition, scope, definition.arguments.join(" "), TYPE, execution, `$${TYPE}`);
-  made.presentationOptions = { reveal: vscode.TaskRevealKind.Silent };
+  made.presentationOptions = { reveal: vscode.TaskRevealKind.Never };
   return made;
 }
 
@@ -28,9 +28,17 @@ function checkOf(program: string, folder: vscode.WorkspaceFolder): vscode.Task {
   return made;
 }
 
+/** Findings end a run with 1 and are in the Problems view; anything above is trouble, which only the terminal shows. */
+function reportTrouble({ execution, exitCode }: vscode.TaskProcessEndEvent): void {
+  const { definition, name } = execution.task;
+  if (definition.type === TYPE && exitCode !== undefined && exitCode > 1) {
+    void vscode.window.showErrorMessage(`agentos-cfg ${name} ended with exit status ${exitCode}: see its terminal.`);
+  }
+}
+
 /** Offers the check of each folder, and runs the tasks of `tasks.json`. */
 export function registerTasks(): vscode.Disposable {
-  return vscode.tasks.registerTaskProvider(TYPE, {
+  const provider = vscode.tasks.registerTaskProvider(TYPE, {
     async provideTasks() {
       const program = await find();
       return program === undefined ? [] : (vscode.workspace.workspaceFolders ?? []).map((folder) => checkOf(program, folder));
@@ -43,13 +51,17 @@ export function registerTasks(): vscode.Disposable {
       return task(program, definition, scope ?? vscode.TaskScope.Workspace);
     },
   });
+  return vscode.Disposable.from(provider, vscode.tasks.onDidEndTaskProcess(reportTrouble));
 }
 
-/** Checks every folder of the window. */
+/** Checks every folder of the window, and shows the findings. */
 export async function checkAll(): Promise<void> {
   const program = await findOrReport();
-  const folders = program === undefined ? [] : (vscode.workspace.workspaceFolders ?? []);
-  for (const folder of folders) {
-    await vscode.tasks.executeTask(checkOf(program ?? "", folder));
+  if (program === undefined) {
+    return;
   }
+  for (const folder of vscode.workspace.workspaceFolders ?? []) {
+    await vscode.tasks.executeTask(checkOf(program, folder));
+  }
+  await vscode.commands.executeCommand("workbench.actions.view.problems");
 }

@@ -2,7 +2,7 @@
 // write is accepted.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -76,17 +76,15 @@ function expand(body, choice) {
   return text.replace(/\$(?:\{(\d+)\}|(\d+))/g, (_, braced, plain) => values.get(braced ?? plain) ?? "");
 }
 
-/** The findings of `check` for an environment. */
+/** What `check` prints of an environment where it is not accepted. */
 function check(text) {
-  const folder = mkdtempSync(join(tmpdir(), "snippet-"));
+  const folder = mkdtempSync(join(tmpdir(), "agentos-"));
   try {
-    const file = join(folder, "environment.ncl");
-    writeFileSync(file, text);
+    writeFileSync(join(folder, "environment.ncl"), text);
     writeFileSync(join(folder, "node-b.ncl"), environment({ name: "node-b", stack: "stk_node_b" }));
-    execFileSync(program, ["check", "--no-cache", "--color", "never", file], { encoding: "utf8", stdio: "pipe" });
-    return "";
-  } catch (error) {
-    return `${error.stdout}${error.stderr}`;
+    const words = ["--color", "never", "check", "--no-cache", "environment.ncl"];
+    const { status, stdout, stderr } = spawnSync(program, words, { cwd: folder, encoding: "utf8" });
+    return status === 0 ? "" : `${stdout}${stderr}`;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -116,16 +114,31 @@ function environment({ name = "local-dev", stack = "stk_local", field = "", with
 /** The snippets that are a field, and which of the environment's own they stand for. */
 const REPLACES = { secrets: ["secrets"], storage: ["storage"] };
 
-test("the snippets write what check accepts", { skip: program === undefined && "AGENTOS_CFG names no program" }, () => {
+const withProgram = { skip: program === undefined && "AGENTOS_CFG names no program" };
+
+test("the problem matcher reads what check prints", withProgram, () => {
+  const [matcher] = JSON.parse(read(join(extension, "package.json"))).contributes.problemMatchers;
+  const [first, second] = matcher.pattern.map(({ regexp }) => new RegExp(regexp));
+  const lines = check(environment({ field: "nonsense = 1,", without: ["storage"] })).split("\n");
+  const heads = lines.flatMap((line, at) => (first.test(line) ? [[first.exec(line), second.exec(lines[at + 1])]] : []));
+  assert.deepEqual(heads.map(([head]) => head[2]).sort(), ["C002", "C003"]);
+  for (const [head, place] of heads) {
+    assert.equal(head[1], "error");
+    assert.ok(head[3].length > 10);
+    assert.equal(place?.[1], "environment.ncl");
+    assert.ok(Number(place[2]) > 1 && Number(place[3]) >= 1);
+  }
+});
+
+test("the snippets write what check accepts", withProgram, () => {
   const snippets = Object.entries(JSON.parse(read(join(extension, "snippets/nickel.json"))));
   assert.equal(snippets.length, 7);
   assert.notEqual(check(environment({ without: ["storage"] })), "", "a fault is found");
   for (const [name, { prefix, body }] of snippets) {
-    const kind = prefix.split("-")[0];
     const choices = body.join("").includes("|") ? [0, 1] : [0];
     for (const choice of choices) {
       const field = expand(body, choice);
-      const text = prefix === "environment" ? field : environment({ field, without: REPLACES[kind] ?? [] });
+      const text = prefix === "environment" ? field : environment({ field, without: REPLACES[prefix] ?? [] });
       assert.equal(check(text), "", `${name}, choice ${choice}:\n${text}`);
     }
   }
