@@ -241,6 +241,7 @@ const STEPS = {
     await code.page.waitForSelector(".squiggly-error", { timeout: LIMIT });
     await code.press("Control+Shift+M");
     await until("the problem", has(() => code.page.locator(".markers-panel").innerText(), "is not a choice", "C004"));
+    await code.picture("finding");
   },
   "a missing comma has a fix": async (code) => {
     await code.press("Control+Shift+M");
@@ -255,7 +256,7 @@ const STEPS = {
       await code.press("Control+.");
       return fix.waitFor({ timeout: 2_000 }).then(() => true, () => false);
     });
-    await code.picture("fix-offered");
+    await code.picture("fix");
     await code.press("Enter");
     await until("the comma", has(() => code.text(), "storage = 'Ephemeral,"));
     await code.page.waitForSelector(".squiggly-error", { state: "detached", timeout: LIMIT });
@@ -266,7 +267,7 @@ const STEPS = {
     await code.page.keyboard.type("'");
     const demo = code.page.locator(".suggest-widget .monaco-list-row", { hasText: "Demo" });
     await demo.waitFor({ timeout: LIMIT });
-    await code.picture("completion-offered");
+    await code.picture("completion");
     await code.page.keyboard.type("Dem");
     await code.press("Enter");
     await until("the tag", has(() => code.text(), "profile = 'Demo,"));
@@ -287,10 +288,10 @@ const STEPS = {
     await until("the change", has(() => preview(code), "agentos-two"));
     await code.replace("'Ephemeral", "'Ephemerl");
     await code.press("Escape");
-    await until("the mark", has(() => preview(code), "has findings", "agentos-two"));
-    await code.picture("preview-marked");
+    await until("the mark", has(() => preview(code), "The last sound state", "agentos-two"));
+    await code.picture("preview");
     await code.replace("'Ephemerl", "'Ephemeral");
-    await until("no mark", async () => !(await preview(code)).includes("has findings"));
+    await until("no mark", async () => !(await preview(code)).includes("The last sound state"));
   },
   "a definition is followed into the library": async (code) => {
     await code.select("profile");

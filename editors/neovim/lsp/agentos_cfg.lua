@@ -35,61 +35,94 @@ local function concerns_agentos(buffer, root)
   return false
 end
 
---- What `command` of the server answers for a buffer, given to `show`.
-local function execute(client, command, buffer, show)
+local function report(failure)
+  vim.notify(failure.message, vim.log.levels.ERROR)
+end
+
+--- What `command` of the server answers for a buffer, given to `show`; a refusal is given to `refused`.
+local function execute(client, command, buffer, show, refused)
   local params = { command = command, arguments = { vim.uri_from_bufnr(buffer) } }
   client:request("workspace/executeCommand", params, function(failure, answer)
     if failure then
-      vim.notify(failure.message, vim.log.levels.ERROR)
+      refused(failure)
     else
       show(answer)
     end
   end, buffer)
 end
 
---- The manifests of a buffer's environment, by the buffer that shows them.
-local shown = {}
+--- How long after a change the server is asked, in milliseconds, and again after each answer that is older than the text.
+local DELAYS = { 150, 500, 1500, 4000 }
+
+--- The buffer that shows the manifests of a buffer's environment, and the timer of the next look.
+local previews = {}
 
 local function write(preview, answer)
-  local head = answer.current and "" or ("# %s has findings: this is what it was before them.\n"):format(answer.name)
+  local head = answer.current and ""
+    or ("# The last sound state: %s has findings, or is still being checked.\n"):format(answer.name)
   vim.bo[preview].modifiable = true
   vim.api.nvim_buf_set_lines(preview, 0, -1, false, vim.split(head .. answer.yaml, "\n"))
   vim.bo[preview].modifiable = false
 end
 
+--- Writes the manifests of a buffer's environment anew, later with each answer that is older than the text.
+local function refresh(client, buffer, tries)
+  local preview = previews[buffer]
+  if not preview or not DELAYS[tries] then
+    return
+  end
+  preview.timer:start(
+    DELAYS[tries],
+    0,
+    vim.schedule_wrap(function()
+      if not vim.api.nvim_buf_is_valid(preview.buffer) or client:is_stopped() then
+        return
+      end
+      execute(client, "agentos.manifest", buffer, function(answer)
+        if vim.api.nvim_buf_is_valid(preview.buffer) then
+          write(preview.buffer, answer)
+        end
+        if not answer.current then
+          refresh(client, buffer, tries + 1)
+        end
+      end, function() end)
+    end)
+  )
+end
+
+--- Keeps the manifests of a buffer's environment up to date.
+local function follow(client, buffer)
+  vim.api.nvim_create_autocmd({ "DiagnosticChanged", "TextChanged", "TextChangedI", "TextChangedP" }, {
+    buffer = buffer,
+    group = vim.api.nvim_create_augroup("agentos_cfg_" .. buffer, {}),
+    callback = function()
+      refresh(client, buffer, 1)
+    end,
+  })
+end
+
+--- A buffer for the manifests, unless it is still there.
+local function preview_of(buffer, name)
+  local preview = previews[buffer]
+  if not (preview and vim.api.nvim_buf_is_valid(preview.buffer)) then
+    preview = { buffer = vim.api.nvim_create_buf(false, true), timer = vim.uv.new_timer() }
+    previews[buffer] = preview
+    vim.api.nvim_buf_set_name(preview.buffer, ("agentos-manifest://%d/%s.yaml"):format(buffer, name))
+    vim.bo[preview.buffer].filetype = "yaml"
+  end
+  return preview.buffer
+end
+
 --- A window beside this one with the manifests, which follow the text.
 local function show_manifest(client, buffer)
   execute(client, "agentos.manifest", buffer, function(answer)
-    local preview = shown[buffer]
-    if not (preview and vim.api.nvim_buf_is_valid(preview)) then
-      preview = vim.api.nvim_create_buf(false, true)
-      shown[buffer] = preview
-      vim.api.nvim_buf_set_name(preview, ("agentos-manifest://%d/%s.yaml"):format(buffer, answer.name))
-      vim.bo[preview].filetype = "yaml"
-    end
+    local preview = preview_of(buffer, answer.name)
     write(preview, answer)
     if #vim.fn.win_findbuf(preview) == 0 then
       vim.api.nvim_open_win(preview, false, { split = "right" })
     end
-  end)
-end
-
---- Asks again once the server has judged a change.
-local function follow(client, buffer)
-  vim.api.nvim_create_autocmd("DiagnosticChanged", {
-    buffer = buffer,
-    group = vim.api.nvim_create_augroup("agentos_cfg_" .. buffer, {}),
-    callback = function()
-      local preview = shown[buffer]
-      if preview and vim.api.nvim_buf_is_valid(preview) and not client:is_stopped() then
-        execute(client, "agentos.manifest", buffer, function(answer)
-          if vim.api.nvim_buf_is_valid(preview) then
-            write(preview, answer)
-          end
-        end)
-      end
-    end,
-  })
+    follow(client, buffer)
+  end, report)
 end
 
 --- Draws the environment, and opens the picture.
@@ -98,7 +131,7 @@ local function show_graph(client, buffer)
     local file = vim.fn.tempname() .. ".svg"
     vim.fn.writefile(vim.split(answer.svg, "\n"), file)
     vim.ui.open(file)
-  end)
+  end, report)
 end
 
 return {
@@ -120,6 +153,5 @@ return {
     vim.api.nvim_buf_create_user_command(buffer, "AgentosGraph", function()
       show_graph(client, buffer)
     end, { desc = "Draw this environment" })
-    follow(client, buffer)
   end,
 }

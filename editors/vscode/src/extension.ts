@@ -12,13 +12,13 @@ import { showStatus } from "./status";
 import { checkAll, registerTasks } from "./tasks";
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const server: Server = new Server((environment) => preview.open(environment));
-  const preview: Preview = new Preview((environment) => server.manifest(environment));
+  const server = new Server();
+  const preview = new Preview((environment) => server.manifest(environment));
   context.subscriptions.push(server, preview, showStatus(server), registerPages(), registerTasks());
 
   command(context, "agentos.showManifest", (given) => onEnvironment(given, (environment) => preview.open(environment)));
   command(context, "agentos.showGraph", (given) => onEnvironment(given, (environment) => showGraph(server, environment)));
-  command(context, "agentos.explain", (given) => explain(typeof given === "string" ? given : undefined));
+  command(context, "agentos.explainFinding", (given) => explain(typeof given === "string" ? given : undefined));
   command(context, "agentos.checkAll", checkAll);
   command(context, "agentos.init", init);
   command(context, "agentos.restartServer", () => server.restart());

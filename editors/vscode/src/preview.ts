@@ -6,10 +6,8 @@ import type { Manifest } from "./server";
 
 const SCHEME = "agentos-manifest";
 
-/** How long after a change the server is asked again, in milliseconds. */
-const DELAY = 150;
-/** How long after that it is asked once more, where the answer was an older one. */
-const SECOND_LOOK = 1_000;
+/** How long after a change the server is asked, in milliseconds, and again after each answer that is older than the text. */
+const DELAYS = [150, 500, 1_500, 4_000] as const;
 
 /** The document that previews an environment. */
 export function previewOf(environment: vscode.Uri): vscode.Uri {
@@ -22,7 +20,7 @@ export function textOf({ yaml, current, name }: Manifest): string {
   if (current) {
     return yaml;
   }
-  return `# ${name} has findings: this is what it was before them.\n${yaml}`;
+  return `# The last sound state: ${name} has findings, or is still being checked.\n${yaml}`;
 }
 
 /** Gives the previews their text, anew after each change of the environments that they show. */
@@ -30,7 +28,7 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#changed.event;
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  readonly #stale = new Set<string>();
+  readonly #tries = new Map<string, number>();
   readonly #registrations: vscode.Disposable;
 
   constructor(private readonly manifest: (environment: vscode.Uri) => Promise<Manifest>) {
@@ -38,10 +36,10 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (document.languageId === "nickel") {
-          this.#refreshAll(DELAY);
+          this.#refreshAll();
         }
       }),
-      vscode.languages.onDidChangeDiagnostics(() => this.#refreshAll(DELAY)),
+      vscode.languages.onDidChangeDiagnostics(() => this.#refreshAll()),
     );
   }
 
@@ -55,42 +53,34 @@ export class Preview implements vscode.TextDocumentContentProvider, vscode.Dispo
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     try {
       const manifest = await this.manifest(vscode.Uri.parse(uri.query));
-      this.#lookAgain(uri, manifest.current);
+      if (!manifest.current) {
+        this.#refresh(uri);
+      }
       return textOf(manifest);
     } catch (error) {
       return `# ${error instanceof Error ? error.message : String(error)}\n`;
     }
   }
 
-  /** An answer that is older than the text is asked for once more, since the server may have been at work. */
-  #lookAgain(uri: vscode.Uri, current: boolean): void {
-    const key = uri.toString();
-    if (current) {
-      this.#stale.delete(key);
-    } else if (!this.#stale.has(key)) {
-      this.#stale.add(key);
-      this.#refresh(uri, SECOND_LOOK);
-    }
-  }
-
   /** A change of any file may be one of an environment that imports it. */
-  #refreshAll(delay: number): void {
+  #refreshAll(): void {
     for (const { uri } of vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === SCHEME)) {
-      this.#stale.delete(uri.toString());
-      this.#refresh(uri, delay);
+      this.#tries.delete(uri.toString());
+      this.#refresh(uri);
     }
   }
 
-  #refresh(uri: vscode.Uri, delay: number): void {
+  /** Asks later than the time before, and no more after the last delay: then the text has findings. */
+  #refresh(uri: vscode.Uri): void {
     const key = uri.toString();
+    const tries = this.#tries.get(key) ?? 0;
+    const delay = DELAYS[tries];
+    if (delay === undefined) {
+      return;
+    }
+    this.#tries.set(key, tries + 1);
     clearTimeout(this.#timers.get(key));
-    this.#timers.set(
-      key,
-      setTimeout(() => {
-        this.#timers.delete(key);
-        this.#changed.fire(uri);
-      }, delay),
-    );
+    this.#timers.set(key, setTimeout(() => this.#changed.fire(uri), delay));
   }
 
   dispose(): void {

@@ -14,6 +14,13 @@ export interface Manifest {
   readonly name: string;
 }
 
+/** Commands of the server that only answer, and what shows the answer: a code lens names the former. */
+const SHOWS = new Map([
+  ["agentos.manifest", "agentos.showManifest"],
+  ["agentos.graph", "agentos.showGraph"],
+  ["agentos.explain", "agentos.explainFinding"],
+]);
+
 /** The answer of `agentos.graph`. */
 export interface Graph {
   readonly svg: string;
@@ -27,9 +34,6 @@ export class Server implements vscode.Disposable {
   #client: LanguageClient | undefined;
   #starting: Promise<void> | undefined;
   #wanted = false;
-
-  /** `preview` is what a click on a code lens with the server's own command `agentos.manifest` does. */
-  constructor(private readonly preview: (document: vscode.Uri) => Promise<void>) {}
 
   /** Starts the server, unless it runs or is about to. */
   start(): Promise<void> {
@@ -70,11 +74,8 @@ export class Server implements vscode.Disposable {
       outputChannel: this.output,
       middleware: {
         executeCommand: async (command, args, next) => {
-          const document: unknown = args[0];
-          if (command === "agentos.manifest" && typeof document === "string") {
-            return this.preview(vscode.Uri.parse(document));
-          }
-          return next(command, args);
+          const shows = SHOWS.get(command);
+          return shows === undefined ? next(command, args) : vscode.commands.executeCommand(shows, ...args);
         },
       },
     };

@@ -63,6 +63,25 @@ test("an open string reaches to the end", async () => {
   assert.notEqual(tokenize(loaded, '{ name = "open }\n').depth, 1);
 });
 
+test("the page of the editors is true of them", () => {
+  const page = read(join(repository, "docs/editors.md"));
+  const block = (language) => page.split(`\n\`\`\`${language}\n`).slice(1).map((rest) => rest.split("\n```")[0]);
+  const { contributes } = JSON.parse(read(join(extension, "package.json")));
+  for (const { category, title } of contributes.commands) {
+    assert.ok(page.includes(`| ${category}: ${title} |`), title);
+  }
+  for (const setting of Object.keys(contributes.configuration.properties)) {
+    assert.ok(page.includes(`| \`${setting}\` |`), setting);
+  }
+  const [tasks] = block("json").map(JSON.parse);
+  assert.equal(tasks.tasks[0].type, contributes.taskDefinitions[0].type);
+  assert.equal(tasks.tasks[0].problemMatcher, `$${contributes.problemMatchers[0].name}`);
+  const prefixes = new Set(Object.values(JSON.parse(read(join(extension, "snippets/nickel.json")))).map(({ prefix }) => `\`${prefix}\``));
+  assert.ok(page.includes(`Snippets: ${[...prefixes].join(", ")}.`));
+  const tested = read(join(repository, "editors/tests/neovim-init.lua")).replace('vim.env.AGENTOS_CFG_REPOSITORY .. "/', '"/path/to/agentos-cfg/');
+  assert.ok(tested.endsWith(`${block("lua")[0]}\n`), "the lines for Neovim are those of its test");
+});
+
 /** What a snippet writes where every default is kept, with the choice of this number where it has one. */
 function expand(body, choice) {
   let text = body.join("\n");
