@@ -4,7 +4,7 @@ use super::Workspace;
 use crate::language_server::features::{definition, highlights, inlay_hints, links, references, workspace_symbols};
 
 /// Two stacks that are peers, and a module that both import.
-fn pair<'t>(name: &str, marked: &'t str) -> Workspace {
+fn pair(name: &str, marked: &str) -> Workspace {
     let common = "{ profile = 'Dev, tenancy.tenants = { tnt_a = { name = \"A\" }, tnt_b = { name = \"B\" } }, \
                   secrets.keys.AGENTOS_SIGNING_KEY.placeholder = \"fake_key\", storage = 'Ephemeral }";
     let a = "let agentos = import \"agentos/lib.ncl\" in\n(import \"common.ncl\") & {\n  name = \"a\",\n  \
@@ -14,7 +14,7 @@ fn pair<'t>(name: &str, marked: &'t str) -> Workspace {
     let b = "let agentos = import \"agentos/lib.ncl\" in\n(import \"common.ncl\") & {\n  name = \"b\",\n  \
              namespace = \"b\",\n  federation = { stack = \"stk_b\", peers.stk_a = 'Environment \"a.ncl\" },\n\
              } | agentos.Environment\n";
-    let mut files = vec![("common.ncl", common.to_owned()), ("a.ncl", a.to_owned()), ("b.ncl", b.to_owned())];
+    let mut files = [("common.ncl", common.to_owned()), ("a.ncl", a.to_owned()), ("b.ncl", b.to_owned())];
     let (before, after) = marked.split_once('‸').unwrap();
     let file = files.iter_mut().find(|(known, _)| *known == name).unwrap();
     let at = file.1.find(&format!("{before}{after}")).expect("the text is there") + before.len();
