@@ -51,10 +51,7 @@ impl Workspace {
         files.sort();
         assert!(!files.is_empty());
         if let Some((name, marked)) = marked {
-            let (before, after) = marked.split_once('‸').unwrap();
-            let file = files.iter_mut().find(|(known, _)| known == name).unwrap();
-            let at = file.1.find(&format!("{before}{after}")).expect("the text is there") + before.len();
-            file.1.insert(at, '‸');
+            mark(&mut files.iter_mut().find(|(known, _)| known == name).unwrap().1, marked);
         }
         Workspace::new(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
     }
@@ -86,6 +83,13 @@ impl Workspace {
             }
         }
     }
+}
+
+/// Puts the mark where a marked piece of a text has it.
+fn mark(text: &mut String, marked: &str) {
+    let (before, after) = marked.split_once('‸').unwrap();
+    let at = text.find(&format!("{before}{after}")).expect("the text is there") + before.len();
+    text.insert(at, '‸');
 }
 
 /// What the analysis finds in files.

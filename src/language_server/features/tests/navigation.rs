@@ -1,6 +1,6 @@
 //! Where definitions, references, highlights and links lead.
 
-use super::Workspace;
+use super::{Workspace, mark};
 use crate::language_server::features::{definition, highlights, inlay_hints, links, references, workspace_symbols};
 
 /// Two stacks that are peers, and a module that both import.
@@ -14,11 +14,10 @@ fn pair(name: &str, marked: &str) -> Workspace {
     let b = "let agentos = import \"agentos/lib.ncl\" in\n(import \"common.ncl\") & {\n  name = \"b\",\n  \
              namespace = \"b\",\n  federation = { stack = \"stk_b\", peers.stk_a = 'Environment \"a.ncl\" },\n\
              } | agentos.Environment\n";
-    let mut files = [("common.ncl", common.to_owned()), ("a.ncl", a.to_owned()), ("b.ncl", b.to_owned())];
-    let (before, after) = marked.split_once('‸').unwrap();
-    let file = files.iter_mut().find(|(known, _)| *known == name).unwrap();
-    let at = file.1.find(&format!("{before}{after}")).expect("the text is there") + before.len();
-    file.1.insert(at, '‸');
+    let mut files = [("common.ncl", common), ("a.ncl", a), ("b.ncl", b)].map(|(name, text)| (name, text.to_owned()));
+    for (_, text) in files.iter_mut().filter(|(known, _)| *known == name) {
+        mark(text, marked);
+    }
     Workspace::new(files.iter().map(|(name, text)| (*name, text.as_str())))
 }
 
