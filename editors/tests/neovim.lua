@@ -87,10 +87,6 @@ if unknown.lnum ~= number - 1 or unknown.col ~= column then
   fail("the finding stands at " .. unknown.lnum .. ":" .. unknown.col)
 end
 
-replace("'Ephemerl,", "'Ephemeral")
-await("so is a missing comma", function()
-  return finding("C001")
-end)
 vim.api.nvim_win_set_cursor(0, { number, column + 2 })
 vim.lsp.buf.code_action({
   apply = true,
