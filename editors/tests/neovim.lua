@@ -163,6 +163,15 @@ await("until the text is sound again", function()
   return not previewed():find("The last sound state", 1, true)
 end)
 
+local opened
+vim.ui.open = function(path)
+  opened = path
+end
+vim.cmd.AgentosGraph()
+await("the environment is drawn", function()
+  return opened and vim.fn.readfile(opened)[1]:find("<svg", 1, true)
+end)
+
 vim.api.nvim_win_set_cursor(0, { profile_line, 3 })
 vim.lsp.buf.definition()
 await("the definition of a field is in the library", function()
