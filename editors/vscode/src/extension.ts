@@ -5,7 +5,7 @@ import { isEnvironment, workspaceHasEnvironment } from "./environment";
 import { explain, registerPages } from "./explain";
 import { showGraph } from "./graph";
 import { init } from "./init";
-import { offerToTurnOff } from "./nickel";
+import { offerToDisable } from "./nickel";
 import { Preview } from "./preview";
 import { Server } from "./server";
 import { showStatus } from "./status";
@@ -23,14 +23,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   command(context, "agentos.init", init);
   command(context, "agentos.restartServer", () => server.restart());
 
-  const begin = async (): Promise<void> => {
-    await server.start();
-    await offerToTurnOff(context.workspaceState);
+  const begin = (): void => {
+    server.start().catch((error: unknown) => server.output.error(String(error)));
+    void offerToDisable(context.workspaceState);
   };
   context.subscriptions.push(
     vscode.workspace.onDidOpenTextDocument((document) => {
       if (isOpenEnvironment(document)) {
-        void begin();
+        begin();
       }
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {
@@ -40,7 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
   );
   if (vscode.workspace.textDocuments.some(isOpenEnvironment) || (await workspaceHasEnvironment())) {
-    await begin();
+    begin();
   }
 }
 
