@@ -42,7 +42,10 @@ impl Pair {
         let contracts = evaluator.thoroughly(world, entry, sources);
         let theirs: Vec<Diagnostic> =
             contracts.findings.iter().zip(&values.findings).map(|(theirs, ours)| narrowed(theirs, ours)).collect();
-        assert_eq!(format!("{:#?}", values.findings), format!("{theirs:#?}"), "{}", entry.name);
+        // A fix is of the text in which a record stands as a whole, and one may know more of that than the other.
+        let without_fixes = |finding: &Diagnostic| Diagnostic { fixes: Vec::new(), ..finding.clone() };
+        let [ours, theirs] = [&values.findings, &theirs].map(|all| all.iter().map(without_fixes).collect::<Vec<_>>());
+        assert_eq!(format!("{ours:#?}"), format!("{theirs:#?}"), "{}", entry.name);
         assert_eq!(values.findings.len(), contracts.findings.len(), "{}", entry.name);
         assert_eq!(values.role, contracts.role, "{}", entry.name);
         let answer = if values.findings.is_empty() { Answer::Sound } else { Answer::Faulty };

@@ -3,6 +3,7 @@
 use super::{Refusal, Scene};
 use crate::catalogue;
 use crate::language_server::features::manifest::{Manifest, manifest};
+use crate::language_server::texts::Document;
 use gen_lsp_types as lsp;
 use serde_json::{Value, json};
 
@@ -33,6 +34,12 @@ pub fn answer(scene: &Scene<'_>, params: lsp::ExecuteCommandParams) -> Result<Va
     }
 }
 
+/// Whether what is known of an environment is of its text as it is now.
+fn is_of_newest(scene: &Scene<'_>, document: &Document) -> bool {
+    let mut members = scene.found.known.members.iter().filter(|member| member.entry.path == document.path);
+    members.any(|member| member.sources.text_of(&document.path) == Some(&document.text))
+}
+
 /// What an environment compiles to; where something rejects it now, what it compiled to last, and that it is old.
 fn shown(
     scene: &Scene<'_>,
@@ -42,8 +49,8 @@ fn shown(
 ) -> Result<Value, Refusal> {
     let document = scene.document(&address.into())?;
     let now = manifest(&scene.found.known, &document.path, &scene.shared.policy);
-    let is_current = now.as_ref().is_some_and(|manifest| part(manifest).is_some());
-    let shown = match now.filter(|_| is_current) {
+    let is_current = now.as_ref().is_some_and(|manifest| part(manifest).is_some()) && is_of_newest(scene, document);
+    let shown = match now.filter(|manifest| part(manifest).is_some()) {
         Some(manifest) => {
             scene.shared.keep_manifest(document.path.clone(), manifest.clone());
             manifest
