@@ -140,23 +140,22 @@ def plain():
 def of_lines(count):
     """An environment of at least so many lines: peers make it long."""
     text = plain()
-    assert "| agentos.Environment" in text
-    peer = """    peers.stk_peer_{n} = 'Remote {{
-      environment = "dev",
-      region = "region-{n}",
-      agent_orchestrator = "http://agent-orchestrator-{n}.example.internal:8081",
-      model_policy = "http://model-policy-{n}.example.internal:8082",
-      pod_port = 8081,
-      networks = ["10.{a}.{b}.0/24"],
-    }},
+    peer = """      stk_peer_{n} = 'Remote {{
+        environment = "dev",
+        region = "region-{n}",
+        endpoints = {{
+          agent-orchestrator = "http://agent-orchestrator-{n}.example.internal:8081",
+          model-policy = "http://model-policy-{n}.example.internal:8082",
+        }},
+      }},
 """
     peers, n = "", 0
     while text.count("\n") + peers.count("\n") < count:
-        peers += peer.format(n=n, a=n // 250, b=n % 250)
+        peers += peer.format(n=n)
         n += 1
-    lines = text.split("\n")
-    at = next(index for index, line in enumerate(lines) if "federation" in line and "{" in line)
-    return "\n".join(lines[: at + 1] + [peers.rstrip("\n")] + lines[at + 1 :])
+    whole = 'region = "local" }'
+    assert whole in text
+    return text.replace(whole, 'region = "local", peers = {\n' + peers + "    } }")
 
 
 def computed():
@@ -173,6 +172,11 @@ def place_of(text, wanted):
     raise SystemExit(f"`{wanted}` is not there")
 
 
+def is_faulty(found):
+    """Whether the fault that is typed is among the findings."""
+    return any(finding["code"] == "C004" for finding in found)
+
+
 def keystrokes(server, name, text, keys):
     """Types a fault and takes it back, again and again: milliseconds from the key to the findings."""
     line, start, end = place_of(text, "profile = 'Dev")
@@ -181,10 +185,10 @@ def keystrokes(server, name, text, keys):
         begin = time.perf_counter()
         if index % 2 == 0:
             server.replace(name, line, end, end, "x")
-            server.findings(name, lambda found: len(found) > 0)
+            server.findings(name, is_faulty)
         else:
             server.replace(name, line, end, end + 1, "")
-            server.findings(name, lambda found: len(found) == 0)
+            server.findings(name, lambda found: not is_faulty(found))
         times.append((time.perf_counter() - begin) * 1000)
     return times
 
@@ -205,7 +209,7 @@ def workspace(files):
 def fleet(count):
     files = {}
     for n in range(count):
-        text = plain().replace('"local-dev"', f'"dev-{n}"').replace('namespace = "', f'namespace = "dev-{n}-')
+        text = plain().replace('"local-dev"', f'"dev-{n}"').replace('namespace = "agentos"', f'namespace = "agentos-{n}"')
         files[f"env-{n}.ncl"] = text.replace('"stk_local"', f'"stk_local_{n}"')
     return files
 

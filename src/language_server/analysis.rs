@@ -44,8 +44,8 @@ pub struct Findings {
     pub revision: u64,
     /// The environments.
     pub known: Known,
-    /// All that was found, by environment, and what the caller lets pass marked.
-    pub findings: Vec<Diagnostic>,
+    /// All that was found, each with the file of its environment; what is let pass is marked.
+    pub findings: Vec<(PathBuf, Diagnostic)>,
     /// The texts that the findings point into.
     pub sources: Sources,
     /// Environments whose newest text waits for Nickel; what is known of them is older.
@@ -192,7 +192,10 @@ impl Analysis {
         let mut sources = library;
         let outcomes =
             compile::conclude(Need::Findings, members, &self.policy, &mut sources, Jobs::Processors, Some(&cache));
-        let findings = outcomes.into_iter().flat_map(|(_, outcome)| outcome.findings).collect();
+        let findings = outcomes
+            .into_iter()
+            .flat_map(|(entry, outcome)| outcome.findings.into_iter().map(move |finding| (entry.path.clone(), finding)))
+            .collect();
         let waiting = questions.iter().map(|question| question.entry.path.clone()).collect();
         let (known, troubles) = (Known { members: all, sound: self.sound.clone() }, std::mem::take(&mut self.troubles));
         (Findings { revision: snapshot.revision, known, findings, sources, waiting, troubles }, questions)

@@ -5,19 +5,19 @@ use super::lines::{Encoding, Lines};
 use super::protocol;
 use super::texts::Texts;
 use crate::catalogue;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Permission, Severity};
 use crate::source::{Sources, Span};
 use gen_lsp_types as lsp;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The findings at each file, by path. What several environments say alike of a module that they import is said once.
 pub fn by_file(found: &Findings, texts: &Texts, encoding: Encoding) -> BTreeMap<PathBuf, Vec<lsp::Diagnostic>> {
     let places = Places { sources: &found.sources, texts, encoding };
     let mut files: BTreeMap<PathBuf, Vec<lsp::Diagnostic>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
-    for finding in &found.findings {
-        let Some((path, diagnostic)) = places.diagnostic(finding) else { continue };
+    for (file, finding) in &found.findings {
+        let (path, diagnostic) = places.diagnostic(file, finding);
         let range = diagnostic.range;
         let place = (range.start.line, range.start.character, range.end.line, range.end.character);
         if seen.insert((path.clone(), place, finding.code, finding.message.clone())) {
@@ -35,17 +35,20 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    fn diagnostic(&self, finding: &Diagnostic) -> Option<(PathBuf, lsp::Diagnostic)> {
-        // What has no place in a file of the user is said at the first place beside it that has one.
+    /// What has no place in a file of the user is said at the first place beside it that has one, else where the
+    /// environment begins.
+    fn diagnostic(&self, file: &Path, finding: &Diagnostic) -> (PathBuf, lsp::Diagnostic) {
         let labels = finding.primary.iter().chain(&finding.secondary);
-        let span = labels.map(|label| label.span).find(|span| self.path(*span).is_some())?;
+        let place = |span: Span| Some((self.path(span)?.clone(), self.range(span)?));
+        let place = labels.map(|label| label.span).find_map(place);
+        let (path, range) = place.unwrap_or_else(|| (file.to_owned(), lsp::Range::default()));
         let rule = catalogue::rule(finding.code);
         let related = finding.secondary.iter().filter_map(|label| {
             let text = if label.text.is_empty() { "see also".to_owned() } else { label.text.clone() };
             Some(lsp::DiagnosticRelatedInformation { location: self.location(label.span)?, message: text })
         });
         let diagnostic = lsp::Diagnostic {
-            range: self.range(span)?,
+            range,
             severity: Some(severity(finding)),
             code: Some(lsp::Code::String(finding.code.0.to_owned())),
             code_description: Some(lsp::CodeDescription { href: catalogue::url(finding.code).into() }),
@@ -55,7 +58,7 @@ impl Places<'_> {
             related_information: Some(related.collect()),
             ..lsp::Diagnostic::default()
         };
-        Some((self.path(span)?.clone(), diagnostic))
+        (path, diagnostic)
     }
 
     fn path(&self, span: Span) -> Option<&PathBuf> {
@@ -95,8 +98,8 @@ fn message(finding: &Diagnostic) -> String {
     let notes = finding.notes.iter().map(|note| format!("note: {note}"));
     let help = finding.help.iter().map(|help| format!("help: {help}"));
     let allowed = finding.allowed.as_ref().map(|permission| match permission {
-        crate::diagnostic::Permission::Caller => "allowed by the caller".to_owned(),
-        crate::diagnostic::Permission::Environment { reason } => format!("allowed: {reason}"),
+        Permission::Caller => "allowed by the caller".to_owned(),
+        Permission::Environment { reason } => format!("allowed: {reason}"),
     });
     let lines = std::iter::once(finding.message.clone()).chain(label).chain(notes).chain(help).chain(allowed);
     lines.collect::<Vec<_>>().join("\n")

@@ -21,7 +21,6 @@ mod workspace_symbol;
 use super::analysis::Findings;
 use super::client::Client;
 use super::features::View;
-use super::protocol;
 use super::texts::{Document, Texts};
 use super::transport::Shared;
 use crate::evaluate::schema::Schema;
@@ -47,11 +46,6 @@ pub struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// The byte at a position of an open text.
-    pub fn offset(&self, document: &Document, position: lsp::Position) -> usize {
-        document.lines.offset(&document.text, protocol::from_position(position), self.client.encoding)
-    }
-
     /// What features see of a text.
     pub fn view(&self, document: &'a Document) -> View<'a> {
         View { text: &document.text, path: &document.path, schema: self.schema, known: Some(&self.found.known) }

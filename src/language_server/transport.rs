@@ -314,7 +314,7 @@ impl Transport {
                     "the server ends".to_owned(),
                 ));
             };
-            let Summary { errors, warnings, .. } = Summary::of(&found.findings);
+            let Summary { errors, warnings, .. } = Summary::of(found.findings.iter().map(|(_, finding)| finding));
             let wanted = found.known.members.iter().filter(|member| member.entry.origin != Origin::Peer).count();
             let result = json!({"environments": wanted, "errors": errors, "warnings": warnings});
             shared.answer(Response::new_ok(id, result));

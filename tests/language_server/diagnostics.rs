@@ -143,3 +143,20 @@ fn a_finding_has_related_places_a_link_and_tags() {
     );
     client.shut_down();
 }
+
+#[test]
+fn what_has_no_place_is_shown_where_its_environment_begins() {
+    let text = std::fs::read_to_string(root().join("environments/local-dev.ncl")).unwrap();
+    let peer = |n: usize| {
+        format!(
+            "stk_{n} = 'Remote {{ environment = \"dev\", region = \"r\", endpoints = {{ agent-orchestrator = \
+             \"http://a{n}.example\", model-policy = \"http://m{n}.example\" }} }}, "
+        )
+    };
+    let peers: String = (0..1_000).map(peer).collect();
+    let text = text.replace("region = \"local\"", &format!("region = \"local\", peers = {{ {peers} }}"));
+    let mut client = Client::new(Editor::Code, [("a.ncl", text.as_str())]);
+    let shown = client.settled();
+    assert!(shown["a.ncl"].iter().any(|(code, line, _)| code == "K008" && *line == 1), "{shown:?}");
+    client.shut_down();
+}

@@ -1,10 +1,12 @@
-//! Whatever is typed: every request is answered, nothing crashes, and in the end the server says what `check` says.
+//! What is typed: every request is answered, nothing crashes, and in the end the server says what `check` says.
 
 use crate::client::{Client, Editor, Shown};
+use crate::common::numbers::Numbers;
 use crate::common::root;
 use agentos_cfg::Compiler;
 use agentos_cfg::policy::Policy;
 use agentos_cfg::source::{Disk, Entry};
+use serde_json::json;
 use std::path::Path;
 
 /// What `check` says of one file of a folder.
@@ -28,8 +30,8 @@ fn an_environment_typed_letter_by_letter_ends_in_what_check_says() {
         let mut line = 0;
         let mut character = 0;
         for letter in text.chars() {
-            let at = serde_json::json!({"line": line, "character": character});
-            client.edit("a.ncl", serde_json::json!({"range": {"start": at, "end": at}, "text": letter}));
+            let at = json!({"line": line, "character": character});
+            client.edit("a.ncl", json!({"range": {"start": at, "end": at}, "text": letter}));
             (line, character) = if letter == '\n' { (line + 1, 0) } else { (line, character + letter.len_utf16()) };
         }
         let shown = client.settled();
@@ -37,5 +39,54 @@ fn an_environment_typed_letter_by_letter_ends_in_what_check_says() {
         let expected = checked(client.folder.path(), "a.ncl");
         assert_eq!(shown.get("a.ncl").cloned().unwrap_or_default(), expected);
         client.shut_down();
+    }
+}
+
+/// A byte of a text, as a position in UTF-16.
+fn position(text: &str, byte: usize) -> serde_json::Value {
+    let before = &text[..byte];
+    let line = before.rsplit('\n').next().unwrap();
+    json!({"line": before.matches('\n').count(), "character": line.encode_utf16().count()})
+}
+
+/// A text after a random edit, which the client is told of.
+fn edited(client: &mut Client, text: &str, numbers: &mut Numbers) -> String {
+    const PIECES: [&str; 14] = ["'", "\"", "{", "}", "[", ",", "=", ".", "\n", "é🙂", "# ", "m%\"", "%{", "name"];
+    let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let start = bytes[numbers.below(bytes.len())];
+    let deleted = numbers.below(12);
+    let end = bytes.iter().copied().find(|at| *at >= start + deleted).unwrap_or(text.len());
+    let piece = if numbers.below(3) == 0 { "" } else { PIECES[numbers.below(PIECES.len())] };
+    let range = json!({"start": position(text, start), "end": position(text, end)});
+    client.edit("a.ncl", json!({"range": range, "text": piece}));
+    format!("{}{piece}{}", &text[..start], &text[end..])
+}
+
+#[test]
+fn after_random_edits_all_is_as_if_the_text_had_just_been_opened() {
+    let shipped = std::fs::read_to_string(root().join("environments/local-dev.ncl")).unwrap();
+    for round in 0..4 {
+        let mut numbers = Numbers::of_round(round);
+        let mut client = Client::new(Editor::Code, [("a.ncl", shipped.as_str())]);
+        client.open("a.ncl");
+        let mut text = shipped.clone();
+        let uri = client.uri("a.ncl");
+        for _ in 0..12 {
+            text = edited(&mut client, &text, &mut numbers);
+            let at =
+                (0..=text.len()).rev().find(|at| *at <= numbers.below(text.len() + 1) && text.is_char_boundary(*at));
+            let params = json!({"textDocument": {"uri": uri}, "position": position(&text, at.unwrap_or(0))});
+            for method in ["completion", "hover", "definition", "documentHighlight"] {
+                client.request(&format!("textDocument/{method}"), params.clone()).unwrap();
+            }
+            for method in ["documentSymbol", "foldingRange", "documentLink", "semanticTokens/full"] {
+                client.request(&format!("textDocument/{method}"), json!({"textDocument": {"uri": uri}})).unwrap();
+            }
+        }
+        let shown = client.settled();
+        let mut fresh = Client::new(Editor::Code, [("a.ncl", text.as_str())]);
+        assert_eq!(shown, fresh.settled(), "round {round}: {text}");
+        client.shut_down();
+        fresh.shut_down();
     }
 }

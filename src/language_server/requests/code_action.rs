@@ -25,7 +25,8 @@ const REASON: &str = "TODO: say why";
 pub fn answer(scene: &Scene<'_>, params: lsp::CodeActionParams) -> Result<Vec<lsp::CodeAction>, Refusal> {
     let document = scene.document(&params.text_document.uri)?;
     let sought = Sought { scene, document };
-    let all: Vec<&Diagnostic> = scene.found.findings.iter().filter(|finding| sought.is_of_text(finding)).collect();
+    let all: Vec<&Diagnostic> =
+        scene.found.findings.iter().map(|(_, finding)| finding).filter(|finding| sought.is_of_text(finding)).collect();
     let asked = protocol::bytes(&document.lines, &document.text, params.range, scene.client.encoding);
     let lines = document.lines.line(asked.start)..=document.lines.line(asked.end);
     let here = all.iter().filter(|finding| sought.is_in_lines(finding, *lines.start(), *lines.end()));
@@ -165,7 +166,6 @@ impl Sought<'_> {
     }
 
     fn text_edit(&self, bytes: Range<usize>, new_text: String) -> lsp::TextEdit {
-        let Document { lines, text, .. } = &**self.document;
-        lsp::TextEdit { range: protocol::range(lines, text, bytes, self.scene.client.encoding), new_text }
+        lsp::TextEdit { range: self.scene.range(self.document, bytes), new_text }
     }
 }

@@ -3,7 +3,6 @@
 use super::{Refusal, Scene};
 use crate::language_server::features::Listed;
 use crate::language_server::features::completion::{Completion, CompletionKind, completions};
-use crate::language_server::protocol;
 use crate::language_server::texts::Document;
 use crate::source::display;
 use gen_lsp_types as lsp;
@@ -15,9 +14,7 @@ const MOST_ENTRIES: usize = 500;
 
 /// What may be written at a place, with places to fill in where the client has them.
 pub fn answer(scene: &Scene<'_>, params: lsp::CompletionParams) -> Result<lsp::CompletionList, Refusal> {
-    let at = params.text_document_position_params;
-    let document = scene.document(&at.text_document.uri)?;
-    let offset = scene.offset(document, at.position);
+    let (document, offset) = scene.at(&params.text_document_position_params)?;
     let found = completions(&scene.view(document), offset, &listed);
     let items = found.items.into_iter().map(|item| to_item(scene, document, item)).collect();
     Ok(lsp::CompletionList { items, ..lsp::CompletionList::default() })
@@ -26,10 +23,8 @@ pub fn answer(scene: &Scene<'_>, params: lsp::CompletionParams) -> Result<lsp::C
 fn to_item(scene: &Scene<'_>, document: &Document, item: Completion) -> lsp::CompletionItem {
     let Completion { label, kind, detail, documentation, edit, snippet, additional, sort, deprecated, preselect } =
         item;
-    let change = |(bytes, new_text): (Range<usize>, String)| lsp::TextEdit {
-        range: protocol::range(&document.lines, &document.text, bytes, scene.client.encoding),
-        new_text,
-    };
+    let change =
+        |(bytes, new_text): (Range<usize>, String)| lsp::TextEdit { range: scene.range(document, bytes), new_text };
     let snippet = snippet.filter(|_| scene.client.snippets);
     let format = snippet.as_ref().map(|_| lsp::InsertTextFormat::Snippet);
     let (range, plain) = edit;

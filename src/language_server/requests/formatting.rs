@@ -2,7 +2,6 @@
 
 use super::{Refusal, Scene};
 use crate::format::{Refused, format, format_range};
-use crate::language_server::protocol;
 use crate::language_server::texts::Document;
 use gen_lsp_types as lsp;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -33,8 +32,7 @@ fn refusal(document: &Document, refused: &Refused) -> Refusal {
 }
 
 fn to_edit(scene: &Scene<'_>, document: &Document, bytes: Range<usize>, new_text: String) -> lsp::TextEdit {
-    let range = protocol::range(&document.lines, &document.text, bytes, scene.client.encoding);
-    lsp::TextEdit { range, new_text }
+    lsp::TextEdit { range: scene.range(document, bytes), new_text }
 }
 
 /// The lines that differ: an editor keeps cursors and folds where nothing changes.

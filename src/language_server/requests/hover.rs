@@ -2,14 +2,11 @@
 
 use super::{Refusal, Scene};
 use crate::language_server::features::hover::{Format, hover};
-use crate::language_server::protocol;
 use gen_lsp_types as lsp;
 
 /// What there is to say of the word at a place.
 pub fn answer(scene: &Scene<'_>, params: lsp::HoverParams) -> Result<Option<lsp::Hover>, Refusal> {
-    let at = params.text_document_position_params;
-    let document = scene.document(&at.text_document.uri)?;
-    let offset = scene.offset(document, at.position);
+    let (document, offset) = scene.at(&params.text_document_position_params)?;
     let (format, kind) = match scene.client.markdown {
         true => (Format::Markdown, lsp::MarkupKind::Markdown),
         false => (Format::Plain, lsp::MarkupKind::PlainText),
@@ -17,6 +14,6 @@ pub fn answer(scene: &Scene<'_>, params: lsp::HoverParams) -> Result<Option<lsp:
     let found = hover(&scene.view(document), offset, format);
     Ok(found.map(|found| lsp::Hover {
         contents: lsp::Contents::MarkupContent(lsp::MarkupContent { kind, value: found.text }),
-        range: Some(protocol::range(&document.lines, &document.text, found.range, scene.client.encoding)),
+        range: Some(scene.range(document, found.range)),
     }))
 }
