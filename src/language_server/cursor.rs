@@ -74,7 +74,7 @@ pub struct Cursor<'t> {
     pub comma_after: bool,
     /// Whether the scope around it spans several lines.
     pub several_lines: bool,
-    /// The item at hand, by its number among [`Layout::items`].
+    /// The item at hand, by its number among those of the layout.
     pub item: Option<usize>,
 }
 

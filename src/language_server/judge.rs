@@ -138,7 +138,7 @@ impl Drop for Running {
     }
 }
 
-/// Writes what came of an environment, for [`Judge::ask`] to read.
+/// Writes what came of an environment, for `Judge::ask` to read.
 pub fn answer(output: &mut impl Write, member: &Member) -> io::Result<()> {
     // A path that is no UTF-8 can't be sent; that the process ends is an answer, too.
     let bytes = member_to_bytes(member).ok_or_else(|| io::Error::other("a path is no UTF-8"))?;
