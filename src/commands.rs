@@ -59,6 +59,23 @@ pub struct Arguments {
     command: Command,
 }
 
+impl Arguments {
+    /// What the program was started with.
+    ///
+    /// # Errors
+    /// The words are no command, or ask for help.
+    pub fn from_command_line() -> Result<Arguments, clap::Error> {
+        let mut words = std::env::args_os().skip(1).peekable();
+        match words.peek() {
+            Some(word) if word == judge::NAME => {
+                let command = Command::Judge(judge::Arguments::try_parse_from(words)?);
+                Ok(Arguments { color: Color::Never, command })
+            }
+            Some(_) | None => Arguments::try_parse(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Color {
     /// Where the output is a terminal.
@@ -84,7 +101,8 @@ enum Command {
     Lib(Lib),
     Smoke(Box<smoke::Arguments>),
     Lsp(lsp::Arguments),
-    #[command(hide = true)]
+    /// What a language server starts, and no command for people: it is in no help.
+    #[command(skip)]
     Judge(judge::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),

@@ -3,7 +3,6 @@
 use agentos_cfg::characters::{printable, printable_line};
 use agentos_cfg::commands::{self, Arguments, Outcomes};
 use agentos_cfg::{Compiler, redact};
-use clap::Parser;
 use clap::error::{ContextKind, ContextValue};
 use std::panic::AssertUnwindSafe;
 
@@ -12,7 +11,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let (mut compiler, mut outcomes) = (Compiler::new(), Vec::new());
-    let status = match Arguments::try_parse() {
+    let status = match Arguments::from_command_line() {
         Ok(arguments) => run(arguments, &mut compiler, &mut outcomes),
         Err(error) => refuse(error),
     };

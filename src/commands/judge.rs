@@ -17,8 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 /// anew.
 const LARGEST: usize = 96 << 20;
 
+/// The word that it is started by.
+pub(super) const NAME: &str = "judge";
+
 /// Evaluate environments for the language server, which starts this by itself.
-#[derive(clap::Args)]
+#[derive(clap::Parser)]
+#[command(name = NAME)]
 pub(super) struct Arguments {
     #[command(flatten)]
     bounds: Bounds,

@@ -2,7 +2,7 @@
 
 use super::strictness::Strictness;
 use super::watch::Bounds;
-use super::{Status, expand, library};
+use super::{Status, expand, judge, library};
 use crate::language_server::{self, Program, Setup};
 use anyhow::{Context, Result};
 use lsp_server::Connection;
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Status> {
     let _ = arguments.stdio;
     let path = std::env::current_exe().context("the program can't be found on the disk")?;
-    let judge = std::iter::once("judge".to_owned()).chain(arguments.bounds.arguments()).collect();
+    let judge = std::iter::once(judge::NAME.to_owned()).chain(arguments.bounds.arguments()).collect();
     let setup = Setup {
         judge: Program { path, arguments: judge },
         policy: arguments.strictness.policy(),
