@@ -20,21 +20,26 @@ pub struct Task {
 /// Answers requests in their order, until there are no more. One that was cancelled is passed over.
 pub fn run(inbox: &Receiver<Task>, shared: &Arc<Shared>) {
     let schema = Schema::embedded();
-    for Task { request, texts } in inbox {
-        if !shared.is_pending(&request.id) {
-            continue;
-        }
-        let found = shared.found();
-        let scene = Scene { texts: &texts, found: &found, client: &shared.client, schema: &schema, shared };
-        let answer = catch_unwind(AssertUnwindSafe(|| requests::answer(&scene, &request.method, request.params)));
-        let response = match answer {
-            Ok(Ok(result)) => Response::new_ok(request.id, result),
-            Ok(Err(Refusal { code, message })) => Response::new_err(request.id, code as i32, message),
-            Err(_panic) => {
-                let message = format!("a bug of the server met `{}`; it goes on", request.method);
-                Response::new_err(request.id, ErrorCode::InternalError as i32, message)
-            }
-        };
-        shared.answer(response);
+    for task in inbox {
+        answer(task, shared, &schema);
     }
+}
+
+/// Answers one request, if it still waits.
+pub fn answer(Task { request, texts }: Task, shared: &Arc<Shared>, schema: &Schema) {
+    if !shared.is_pending(&request.id) {
+        return;
+    }
+    let found = shared.found();
+    let scene = Scene { texts: &texts, found: &found, client: &shared.client, schema, shared };
+    let answer = catch_unwind(AssertUnwindSafe(|| requests::answer(&scene, &request.method, request.params)));
+    let response = match answer {
+        Ok(Ok(result)) => Response::new_ok(request.id, result),
+        Ok(Err(Refusal { code, message })) => Response::new_err(request.id, code as i32, message),
+        Err(_panic) => {
+            let message = format!("a bug of the server met `{}`; it goes on", request.method);
+            Response::new_err(request.id, ErrorCode::InternalError as i32, message)
+        }
+    };
+    shared.answer(response);
 }

@@ -4,6 +4,7 @@ mod brackets;
 mod comments;
 pub mod completion;
 pub mod definition;
+pub mod effects;
 pub mod fields;
 pub mod files;
 pub mod folding;

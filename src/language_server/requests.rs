@@ -1,6 +1,7 @@
 //! Requests, one file each: parameters of the protocol → a feature → an answer of the protocol. One registry.
 
 mod code_action;
+mod code_lens;
 mod completion;
 mod definition;
 mod document_highlight;
@@ -75,9 +76,13 @@ impl Refusal {
 
 type Handler = fn(&Scene<'_>, Value) -> Result<Value, Refusal>;
 
+/// What asks a repository for its last commit: no other answer waits for that.
+pub const CODE_LENS: &str = "textDocument/codeLens";
+
 /// All requests that are answered, by their methods.
 const REQUESTS: &[(&str, Handler)] = &[
     ("textDocument/codeAction", |scene, params| typed(scene, params, code_action::answer)),
+    (CODE_LENS, |scene, params| typed(scene, params, code_lens::answer)),
     ("textDocument/completion", |scene, params| typed(scene, params, completion::answer)),
     ("textDocument/declaration", |scene, params| typed(scene, params, definition::declaration)),
     ("textDocument/definition", |scene, params| typed(scene, params, definition::answer)),
@@ -141,6 +146,7 @@ pub fn capabilities(client: &Client) -> lsp::ServerCapabilities {
             code_action_kinds: Some(kinds),
             ..lsp::CodeActionOptions::default()
         })),
+        code_lens_provider: Some(lsp::CodeLensOptions::default()),
         completion_provider: Some(lsp::CompletionOptions {
             trigger_characters: Some(["'", "\"", ".", "/", "="].map(str::to_owned).to_vec()),
             ..lsp::CompletionOptions::default()

@@ -9,6 +9,7 @@ use super::lines::Position;
 use super::requests::execute_command::CHECK;
 use super::texts::{Change, Texts};
 use super::{protocol, publish, requests, uri};
+use crate::evaluate::schema::Schema;
 use crate::policy::Policy;
 use crate::render::Summary;
 use crate::source::Origin;
@@ -298,8 +299,23 @@ impl Transport {
             return self.check(request.id);
         }
         let id = request.id.clone();
-        if self.tasks.send(Task { request, texts: self.texts.clone() }).is_err() {
+        let task = Task { request, texts: self.texts.clone() };
+        if task.request.method == requests::CODE_LENS {
+            return self.answer_apart(id, task);
+        }
+        if self.tasks.send(task).is_err() {
             self.shared.answer(Response::new_err(id, ErrorCode::InternalError as i32, "no thread answers".to_owned()));
+        }
+    }
+
+    /// Answers what takes longer than others should wait for, in a thread of its own.
+    fn answer_apart(&self, id: RequestId, task: Task) {
+        let shared = Arc::clone(&self.shared);
+        let answer = move || answers::answer(task, &shared, &Schema::embedded());
+        let thread = thread::Builder::new().name("answer".to_owned()).stack_size(STACK);
+        if thread.spawn(answer).is_err() {
+            let message = "no thread can be started".to_owned();
+            self.shared.answer(Response::new_err(id, ErrorCode::InternalError as i32, message));
         }
     }
 

@@ -93,3 +93,31 @@ fn manifests_are_those_of_the_text_and_the_last_good_ones_are_kept() {
     assert_eq!((old["current"].as_bool(), &old["yaml"]), (Some(false), &shown["yaml"]));
     client.shut_down();
 }
+
+#[test]
+fn a_line_above_an_environment_says_what_it_becomes_and_what_that_means() {
+    let mut client = Client::with_environments(Editor::Code);
+    let git = |arguments: &[&str]| {
+        let name = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
+        let folder = client.folder.path();
+        let done = std::process::Command::new("git").args(name).args(arguments).current_dir(folder).output().unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "environments"]);
+    let text = client.open("local-dev.ncl");
+    let uri = client.uri("local-dev.ncl");
+    let title = |client: &mut Client| {
+        client.settled();
+        let lenses = client.request("textDocument/codeLens", json!({"textDocument": {"uri": uri}})).unwrap();
+        lenses.as_array().unwrap().first().map(|lens| lens["command"]["title"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(title(&mut client).as_deref(), Some("17 objects · as in HEAD"));
+    client.change("local-dev.ncl", &text.replace("tnt_demo", "tnt_other"));
+    let changed = title(&mut client).unwrap();
+    assert!(changed.starts_with("17 objects · against HEAD: ") && changed.contains(" restart"), "{changed}");
+    client.change("local-dev.ncl", &text.replace("'Dev", "'Devil"));
+    assert_eq!(title(&mut client), None);
+    client.shut_down();
+}
