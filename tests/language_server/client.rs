@@ -100,7 +100,7 @@ impl Client {
     /// The same, with the environments that are shipped.
     pub fn with_environments(editor: Editor) -> Client {
         let mut files = Vec::new();
-        for folder in ["environments", "environments/prod", "environments/two-node"] {
+        for folder in ["", "prod", "two-node", "platforms"].map(|folder| Path::new("environments").join(folder)) {
             let entries = std::fs::read_dir(root().join(folder)).unwrap();
             files.extend(entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some()));
         }
@@ -110,6 +110,22 @@ impl Client {
         };
         let files: Vec<(String, String)> = files.into_iter().map(named).collect();
         Client::new(editor, files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+    }
+
+    /// The files of the workspace, by their paths in it.
+    pub fn files(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => names.push(path.strip_prefix(self.folder.path()).unwrap().to_str().unwrap().to_owned()),
+                }
+            }
+        }
+        names.sort();
+        names
     }
 
     pub fn uri(&self, name: &str) -> String {

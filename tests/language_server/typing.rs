@@ -21,25 +21,39 @@ fn checked(folder: &Path, name: &str) -> Vec<Shown> {
     findings.filter_map(shown).collect()
 }
 
-#[test]
-fn an_environment_typed_letter_by_letter_ends_in_what_check_says() {
-    let text = std::fs::read_to_string(root().join("environments/local-dev.ncl")).unwrap();
-    for text in [text.clone(), text.replace("'Dev", "'Prod")] {
-        let mut client = Client::new(Editor::Code, [("a.ncl", "")]);
-        client.open_as("a.ncl", "");
-        let mut line = 0;
-        let mut character = 0;
-        for letter in text.chars() {
-            let at = json!({"line": line, "character": character});
-            client.edit("a.ncl", json!({"range": {"start": at, "end": at}, "text": letter}));
-            (line, character) = if letter == '\n' { (line + 1, 0) } else { (line, character + letter.len_utf16()) };
-        }
-        let shown = client.settled();
-        client.write("a.ncl", &text);
-        let expected = checked(client.folder.path(), "a.ncl");
-        assert_eq!(shown.get("a.ncl").cloned().unwrap_or_default(), expected);
-        client.shut_down();
+/// Types a text, letter by letter, into one that is open and empty.
+fn type_into(client: &mut Client, name: &str, text: &str) {
+    let (mut line, mut character) = (0, 0);
+    for letter in text.chars() {
+        let at = json!({"line": line, "character": character});
+        client.edit(name, json!({"range": {"start": at, "end": at}, "text": letter}));
+        (line, character) = if letter == '\n' { (line + 1, 0) } else { (line, character + letter.len_utf16()) };
     }
+}
+
+#[test]
+fn a_faulty_environment_typed_letter_by_letter_ends_in_what_check_says() {
+    let text = std::fs::read_to_string(root().join("environments/local-dev.ncl")).unwrap().replace("'Dev", "'Prod");
+    let mut client = Client::new(Editor::Code, [("a.ncl", "")]);
+    client.open_as("a.ncl", "");
+    type_into(&mut client, "a.ncl", &text);
+    let shown = client.settled();
+    client.write("a.ncl", &text);
+    assert_eq!(shown["a.ncl"], checked(client.folder.path(), "a.ncl"));
+    client.shut_down();
+}
+
+#[test]
+fn every_shipped_environment_typed_letter_by_letter_ends_without_a_finding() {
+    let mut client = Client::with_environments(Editor::Code);
+    for name in client.files() {
+        let text = std::fs::read_to_string(client.folder.path().join(&name)).unwrap();
+        client.open_as(&name, "");
+        type_into(&mut client, &name, &text);
+        assert_eq!(client.settled(), [].into(), "{name}");
+        client.close(&name);
+    }
+    client.shut_down();
 }
 
 /// A byte of a text, as a position in UTF-16.
