@@ -3,13 +3,11 @@
 //! Invariant: only what stands between tokens changes: blanks, line breaks and the comma before a closing bracket. So the
 //! meaning stays, comments keep their place among the tokens, and what is inside of quotes stays byte for byte.
 //!
-//! - `atoms` takes a text apart.
-//! - `blank` says what stands apart on one line.
+//! - `atoms` takes a text apart, and says what stands apart on one line.
 //! - `scope` says how far a line is indented.
 //! - `layout` puts the atoms together again.
 
 mod atoms;
-mod blank;
 mod layout;
 mod scope;
 

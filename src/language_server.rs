@@ -23,6 +23,7 @@ mod lines;
 mod protocol;
 mod publish;
 mod requests;
+mod shared;
 mod shelf;
 mod texts;
 mod transport;

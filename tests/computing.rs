@@ -30,7 +30,7 @@ impl Pair {
         Pair { values: start(), contracts: start() }
     }
 
-    /// What the values say. Whatever that is, the contracts say the same.
+    /// What the values say; the contracts have to say the same.
     fn agree(&mut self, world: &dyn World, entry: &Entry) -> Answer {
         stacker::grow(agentos_cfg::STACK, || self.agree_here(world, entry))
     }

@@ -2,7 +2,7 @@
 
 use super::directory::{Missing, Obstacle};
 use super::store::{self, Contents, Place, Store};
-use super::{Status, eprint_all, print_all};
+use super::{Status, eprint_all, library, print_all};
 use crate::characters;
 use anyhow::{Context, Result};
 use clap::{Subcommand, ValueEnum};
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status> {
 
 /// Removes what is in the cache. A folder that is not believed is none: all that is in it stays.
 fn clear(place: &Place) -> Result<Contents> {
-    match place.clear() {
+    match place.clear(library::clear) {
         Err(Obstacle::Failed(error)) => Err(error).context("the cache can't be removed"),
         Err(obstacle) => {
             eprint_all(&format!("nothing is removed, as nothing is used: {obstacle}\n"))?;

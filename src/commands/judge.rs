@@ -30,7 +30,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler) -> Result<Status> {
     let (frames, inbox) = mpsc::sync_channel(1);
-    // Where the server goes away, this process ends, whatever it is at.
+    // Where the server goes away, this process ends, in the middle of an evaluation, too.
     let read = move || {
         let mut input = BufReader::new(io::stdin());
         while let Ok(Some(frame)) = language_server::read(&mut input) {

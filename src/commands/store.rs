@@ -9,7 +9,6 @@ mod bundle;
 mod program;
 
 use super::directory::{Access, Directory, Item, Missing, Obstacle, believed};
-use super::library;
 use crate::cache::{Digest, Shelf};
 use anyhow::{Context, Result};
 use bundle::{Growing, Known, Spot};
@@ -102,8 +101,9 @@ impl Place {
         Ok(Store::new(folder, entries, self.limit))
     }
 
-    /// Removes all entries and what else is ours, and nothing that is not. Other runs may be at it, too.
-    pub(super) fn clear(&self) -> Result<Contents, Obstacle> {
+    /// Removes all entries and what else the cache has made, and nothing else. `besides` removes what other commands keep in
+    /// the folder. Other runs may be at it, too.
+    pub(super) fn clear(&self, besides: impl FnOnce(&Path)) -> Result<Contents, Obstacle> {
         let folder = match believed(&self.folder, Missing::Leave) {
             Err(Obstacle::Missing) => return Ok(Contents::default()),
             folder => folder?,
@@ -113,7 +113,7 @@ impl Place {
             Err(Obstacle::Missing) => Contents::default(),
             Err(obstacle) => return Err(obstacle),
         };
-        library::clear(&self.folder);
+        besides(&self.folder);
         // Folders in which something else is stay.
         let _ = folder.remove_folder(OsStr::new(ENTRIES));
         for name in [TALLY, TAG.0] {

@@ -122,7 +122,7 @@ impl Compiler {
         })
     }
 
-    /// Evaluates one environment by Nickel, contracts included, whatever it is.
+    /// Evaluates one environment by Nickel, contracts included, also where it is plain data.
     pub(crate) fn examine_thoroughly(&mut self, world: &dyn World, entry: Entry) -> Member {
         stacker::grow(self.stack, || {
             let mut sources = self.sources.library();

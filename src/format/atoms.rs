@@ -1,6 +1,6 @@
 //! A text as atoms, which stay as they are, and gaps between them, which are laid out anew.
 
-use super::{Refused, blank};
+use super::Refused;
 use crate::evaluate::outline::{Kind, Outline, Pairs, Token, lone_carriage_return};
 use std::ops::Range;
 
@@ -189,10 +189,27 @@ impl<'t> Atoms<'t> {
         }
     }
 
+    /// Whether a blank stands between two atoms on one line, if no comma does. What is not known stays as it is.
+    pub(super) fn is_apart(&self, before: &Atom, after: &Atom, gap: &Gap) -> bool {
+        let text = |atom: &Atom| self.slice(&atom.range);
+        match (before.sort, after.sort) {
+            (Sort::Open(Shape::Brace), Sort::Close(Shape::Brace)) => false,
+            (Sort::Open(Shape::Brace | Shape::Choices), _) | (_, Sort::Close(Shape::Brace | Shape::Choices)) => true,
+            // Together they would be other brackets.
+            (Sort::Open(Shape::Bracket), _) => text(after).starts_with('|'),
+            (_, Sort::Close(Shape::Bracket)) => text(before).ends_with('|'),
+            (Sort::Open(Shape::Parenthesis), _) | (_, Sort::Close(Shape::Parenthesis) | Sort::Semicolon) => false,
+            (Sort::Dot, _) | (_, Sort::Dot) => !gap.range.is_empty(),
+            (Sort::Prefix, _) => text(before) != "!" && !gap.range.is_empty(),
+            (Sort::Ellipsis, _) => false,
+            _ => true,
+        }
+    }
+
     /// Where an atom begins if it follows the last one on its line.
     fn column_of(&self, gap: &Gap, atom: &Atom) -> usize {
         let Some(last) = self.atoms.last() else { return 0 };
-        let is_apart = gap.commas > 0 || blank::is_apart(self, last, atom, gap);
+        let is_apart = gap.commas > 0 || self.is_apart(last, atom, gap);
         last.end_column + gap.commas + usize::from(is_apart)
     }
 

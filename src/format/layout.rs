@@ -2,13 +2,12 @@
 
 use super::WIDTH;
 use super::atoms::{Atom, Atoms, Comment, Gap, Shape, Sort};
-use super::blank;
 use super::scope::Scopes;
 
 /// A level of indentation.
 const LEVEL: &str = "  ";
 
-/// Hands over what belongs into each gap of a text, in order; the last is at its end.
+/// Gives what belongs into each gap of a text, in order; the last is at its end.
 pub(super) fn lay_out(parts: &Atoms<'_>, write: &mut dyn FnMut(usize, &str)) {
     let line_break = match parts.source.split_once('\n') {
         Some((first, _)) if first.ends_with('\r') => "\r\n",
@@ -57,7 +56,7 @@ impl Layout<'_, '_> {
         if breaks {
             let is_first = gap.comments.is_empty() && opened;
             self.begin_line(gap.is_apart && !closed && !is_first, self.scopes.indentation(sort));
-        } else if before.is_some_and(|before| gap.commas > 0 && !closed || blank::is_apart(parts, before, after, gap)) {
+        } else if before.is_some_and(|before| gap.commas > 0 && !closed || parts.is_apart(before, after, gap)) {
             self.written.push(' ');
         }
         breaks || index == 0

@@ -248,7 +248,7 @@ impl Question {
     }
 }
 
-/// Evaluates an environment without Nickel; none where Nickel is to decide. A bug of ours is no reason to lose the others.
+/// Evaluates an environment without Nickel; none where Nickel is to decide. A panic in one loses no other.
 fn quickly(compiler: &mut Compiler, world: &dyn World, entry: &Entry) -> Option<Member> {
     let mut is_unsure = false;
     let member = compile::examine(compiler, entry.clone(), |compiler, entry| {

@@ -1,8 +1,8 @@
 //! The thread that answers requests: from the text as it was when the request came, and what was last known.
 
 use super::requests::{self, Refusal, Scene};
+use super::shared::Shared;
 use super::texts::Texts;
-use super::transport::Shared;
 use crate::evaluate::schema::Schema;
 use lsp_server::{ErrorCode, Request, Response};
 use std::panic::{AssertUnwindSafe, catch_unwind};

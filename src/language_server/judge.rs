@@ -53,7 +53,7 @@ impl Judge {
         Judge { program, running: None, reserve: None }
     }
 
-    /// Evaluates an entry by Nickel, unless `is_superseded` says that nobody waits for it any more.
+    /// Evaluates an entry by Nickel, unless `is_superseded` says that a newer text is there.
     pub fn ask(
         &mut self,
         entry: &Entry,

@@ -4,12 +4,12 @@ use super::lines::{Encoding, Lines, Position};
 use gen_lsp_types as lsp;
 use std::ops::Range;
 
-/// A position of the protocol, as ours.
+/// A position of the protocol, as a [`Position`].
 pub fn from_position(position: lsp::Position) -> Position {
     Position { line: position.line, character: position.character }
 }
 
-/// A position of ours, as the protocol's.
+/// A [`Position`], as the protocol's.
 pub fn to_position(position: Position) -> lsp::Position {
     lsp::Position { line: position.line, character: position.character }
 }

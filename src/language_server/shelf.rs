@@ -17,7 +17,7 @@ struct Kept {
 }
 
 impl Memory {
-    /// Forgets what nobody asked for since the last time.
+    /// Forgets what was not asked for since the last time.
     pub fn forget_unused(&self) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.retain(|_, kept| std::mem::take(&mut kept.is_used));

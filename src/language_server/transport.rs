@@ -1,14 +1,14 @@
 //! Messages of the client → texts, snapshots for the analysis, tasks for the answers. Computes nothing.
 
-use super::analysis::{Analysis, Findings, Search, Snapshot};
+use super::analysis::{Analysis, Search, Snapshot};
 use super::answers::{self, Task};
 use super::client::Client;
-use super::features::manifest::Manifest;
 use super::judge::Program;
 use super::lines::Position;
 use super::requests::execute_command::CHECK;
+use super::shared::Shared;
 use super::texts::{Change, Texts};
-use super::{protocol, publish, requests, uri};
+use super::{protocol, requests, uri};
 use crate::evaluate::schema::Schema;
 use crate::policy::Policy;
 use crate::render::Summary;
@@ -17,20 +17,15 @@ use gen_lsp_types as lsp;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How often files are looked at that are not open: another program may change them.
 const LOOK: Duration = Duration::from_secs(2);
-
-/// How long findings may stay behind the text while it is written without a pause.
-const BEHIND: Duration = Duration::from_millis(300);
 
 /// How much stack the answers have, in bytes.
 const STACK: usize = 64 << 20;
@@ -47,152 +42,6 @@ pub struct Setup {
     pub library: fn() -> Option<PathBuf>,
 }
 
-/// What all threads share.
-pub struct Shared {
-    /// What the client can do.
-    pub client: Client,
-    send: Box<dyn Fn(Message) + Send + Sync>,
-    pending: Mutex<HashSet<RequestId>>,
-    found: Mutex<Arc<Findings>>,
-    /// Wakes those who wait for the newest texts to be looked at.
-    looked: Condvar,
-    /// How strict it is.
-    pub policy: Policy,
-    /// What environments compiled to when they last did.
-    manifests: Mutex<BTreeMap<PathBuf, Manifest>>,
-    /// The newest revision of the texts.
-    newest: AtomicU64,
-    published: Mutex<Published>,
-    library: LazyLock<Option<PathBuf>, fn() -> Option<PathBuf>>,
-}
-
-/// What the client was told last.
-struct Published {
-    /// The findings at each address.
-    findings: BTreeMap<String, Vec<lsp::Diagnostic>>,
-    at: Instant,
-    /// Whether it was told that the evaluator is waited for.
-    is_waiting: bool,
-}
-
-impl Shared {
-    /// What was last found.
-    pub fn found(&self) -> Arc<Findings> {
-        Arc::clone(&locked(&self.found))
-    }
-
-    /// What an environment compiled to when it last did.
-    pub fn kept_manifest(&self, file: &Path) -> Option<Manifest> {
-        locked(&self.manifests).get(file).cloned()
-    }
-
-    /// Keeps what an environment compiles to.
-    pub fn keep_manifest(&self, file: PathBuf, manifest: Manifest) {
-        locked(&self.manifests).insert(file, manifest);
-    }
-
-    /// Waits until a revision of the texts was looked at, as a whole; none where the server ends before that.
-    fn settled(&self, revision: u64) -> Option<Arc<Findings>> {
-        let mut found = locked(&self.found);
-        while found.revision < revision || !found.waiting.is_empty() {
-            let newest = self.newest.load(Ordering::Acquire);
-            if newest == u64::MAX {
-                return None;
-            }
-            found = self.looked.wait_timeout(found, LOOK).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        Some(Arc::clone(&found))
-    }
-
-    /// The folder with the files of the library, where there is one.
-    pub fn library(&self) -> Option<&Path> {
-        self.library.as_deref()
-    }
-
-    /// Whether a request waits for its answer.
-    pub fn is_pending(&self, id: &RequestId) -> bool {
-        locked(&self.pending).contains(id)
-    }
-
-    /// Answers a request, if it still waits for its answer.
-    pub fn answer(&self, response: Response) {
-        if locked(&self.pending).remove(&response.id) {
-            (self.send)(response.into());
-        }
-    }
-
-    fn refuse(&self, id: RequestId, code: ErrorCode, message: &str) {
-        (self.send)(Response::new_err(id, code as i32, message.to_owned()).into());
-    }
-
-    fn notify(&self, method: &str, params: impl serde::Serialize) {
-        (self.send)(Notification::new(method.to_owned(), params).into());
-    }
-
-    /// Shows what is known, where the text is not another one by now.
-    fn publish(&self, found: Findings, texts: &Texts) {
-        let mut published = locked(&self.published);
-        let is_behind = self.newest.load(Ordering::Acquire) != found.revision;
-        if is_behind && published.at.elapsed() < BEHIND {
-            return;
-        }
-        for trouble in &found.troubles {
-            self.notify("window/logMessage", json!({"type": 1, "message": trouble}));
-        }
-        let waiting: Vec<PathBuf> = found.waiting.iter().cloned().collect();
-        let by_file = publish::by_file(&found, texts, self.client.encoding);
-        let mut findings: BTreeMap<String, Vec<lsp::Diagnostic>> = BTreeMap::new();
-        for (path, diagnostics) in by_file {
-            findings.insert(texts.uri_of(&path), diagnostics);
-        }
-        let held: BTreeSet<String> = waiting.iter().map(|path| texts.uri_of(path)).collect();
-        let addresses: BTreeSet<String> = published.findings.keys().chain(findings.keys()).cloned().collect();
-        for address in addresses.into_iter().filter(|address| !held.contains(address)) {
-            let new = findings.remove(&address).unwrap_or_default();
-            if published.findings.get(&address).map_or(&[][..], Vec::as_slice) == new {
-                continue;
-            }
-            let version = texts.by_uri(&address).map(|document| document.version);
-            let params = lsp::PublishDiagnosticsParams::new(address.as_str().into(), version, new.clone());
-            self.notify("textDocument/publishDiagnostics", params);
-            match new.is_empty() {
-                true => drop(published.findings.remove(&address)),
-                false => drop(published.findings.insert(address, new)),
-            }
-        }
-        self.show_waiting(&mut published, !waiting.is_empty());
-        published.at = Instant::now();
-        // Who waits for it finds that all is said.
-        *locked(&self.found) = Arc::new(found);
-        self.looked.notify_all();
-    }
-
-    /// Shows whether the evaluator is waited for, where the client has a place for that.
-    fn show_waiting(&self, published: &mut Published, is_waiting: bool) {
-        if published.is_waiting == is_waiting || !self.client.progress {
-            return;
-        }
-        published.is_waiting = is_waiting;
-        let token = "agentos-cfg/evaluation";
-        if is_waiting {
-            let create = Request::new(
-                RequestId::from(token.to_owned()),
-                "window/workDoneProgress/create".to_owned(),
-                json!({"token": token}),
-            );
-            (self.send)(create.into());
-            let value = json!({"kind": "begin", "title": "agentos-cfg", "message": "evaluating"});
-            self.notify("$/progress", json!({"token": token, "value": value}));
-        } else {
-            self.notify("$/progress", json!({"token": token, "value": {"kind": "end"}}));
-        }
-    }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Serves a client until it says that it is done, or goes away. Whether it went as the protocol wants it.
 ///
 /// # Errors
@@ -200,20 +49,9 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub fn serve(connection: &Connection, setup: Setup) -> io::Result<bool> {
     let Some(client) = initialized(connection) else { return Ok(false) };
     let sender = connection.sender.clone();
-    let published = Published { findings: BTreeMap::new(), at: Instant::now(), is_waiting: false };
-    let shared = Arc::new(Shared {
-        client,
-        // A client that has gone away reads nothing; that it has is seen when the next message is read.
-        send: Box::new(move |message| drop(sender.send(message))),
-        pending: Mutex::default(),
-        found: Mutex::default(),
-        looked: Condvar::new(),
-        policy: setup.policy.clone(),
-        manifests: Mutex::default(),
-        newest: AtomicU64::new(0),
-        published: Mutex::new(published),
-        library: LazyLock::new(setup.library),
-    });
+    // A client that has gone away reads nothing; that it has is seen when the next message is read.
+    let send = move |message| drop(sender.send(message));
+    let shared = Arc::new(Shared::new(client, setup.policy.clone(), setup.library, send));
     let (tasks, inbox) = mpsc::channel();
     let answering = Arc::clone(&shared);
     let answers = thread::Builder::new().name("answers".to_owned()).stack_size(STACK);
@@ -229,8 +67,7 @@ pub fn serve(connection: &Connection, setup: Setup) -> io::Result<bool> {
     transport.look(true);
     let went_well = transport.run(connection);
     // What is being looked at is of no use any more.
-    shared.newest.store(u64::MAX, Ordering::Release);
-    shared.looked.notify_all();
+    shared.end();
     drop(transport);
     let _ = (answers.join(), analysis.join());
     Ok(went_well)
@@ -290,7 +127,7 @@ impl Transport {
         if request.method == "initialize" {
             return self.shared.refuse(request.id, ErrorCode::InvalidRequest, "the server is initialized already");
         }
-        locked(&self.shared.pending).insert(request.id.clone());
+        self.shared.expect(request.id.clone());
         if request.method == "shutdown" {
             self.is_done = true;
             return self.shared.answer(Response::new_ok(request.id, Value::Null));
@@ -321,7 +158,7 @@ impl Transport {
 
     /// Answers when the newest texts are looked at; nothing else waits for that.
     fn check(&self, id: RequestId) {
-        let (shared, revision) = (Arc::clone(&self.shared), self.shared.newest.load(Ordering::Acquire));
+        let (shared, revision) = (Arc::clone(&self.shared), self.shared.newest());
         let wait = move || {
             let Some(found) = shared.settled(revision) else {
                 return shared.answer(Response::new_err(
@@ -380,7 +217,7 @@ impl Transport {
 
     /// Has all environments looked at.
     fn look(&self, search_again: bool) {
-        let revision = self.shared.newest.fetch_add(1, Ordering::AcqRel) + 1;
+        let revision = self.shared.next_revision();
         let (texts, folders) = (self.texts.clone(), self.folders.clone());
         let _ = self.snapshots.send(Snapshot { revision, texts, folders, search_again });
     }
@@ -396,7 +233,7 @@ impl Transport {
             });
             let params = json!({"registrations": [registration]});
             let id = RequestId::from("register/files".to_owned());
-            (self.shared.send)(Request::new(id, "client/registerCapability".to_owned(), params).into());
+            self.shared.send(Request::new(id, "client/registerCapability".to_owned(), params));
         }
     }
 }
@@ -426,7 +263,7 @@ fn analyse(setup: Setup, inbox: &Receiver<Snapshot>, shared: &Arc<Shared>) {
         }
         // What changes while it is looked at is seen the next time.
         let before = Analysis::stamps(&shared.found().known);
-        let is_superseded = || shared.newest.load(Ordering::Acquire) > snapshot.revision;
+        let is_superseded = || shared.newest() > snapshot.revision;
         analysis.look(&snapshot, &is_superseded, &mut |found| shared.publish(found, &snapshot.texts));
         snapshot.search_again = false;
         let mut stamps = Analysis::stamps(&shared.found().known);

@@ -147,7 +147,7 @@ fn is_telling(name: &str) -> bool {
     possible.any(|part| is_part(part.text, name.as_bytes()))
 }
 
-/// Whether a part stands in a name, in whatever case and with whatever separators.
+/// Whether a part stands in a name, in any case and with any separators.
 fn is_part(part: &str, name: &[u8]) -> bool {
     let Some((first, others)) = part.as_bytes().split_first() else { return true };
     let mut rest = name;

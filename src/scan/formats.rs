@@ -52,7 +52,7 @@ pub(super) struct Part {
     length: (usize, usize),
 }
 
-/// What the first bytes of a token are, whatever its format.
+/// What the first bytes of a token are, in every format.
 static OF_TOKENS: Bytes = Bytes::words_with(b"_-.+/=~$");
 
 /// Tokens without a published greatest length.

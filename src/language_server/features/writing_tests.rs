@@ -210,7 +210,7 @@ fn each_field_of_an_environment_is_offered_where_it_stands() {
     assert!(fields > 300, "{fields}");
 }
 
-/// Whatever is offered in place of a word of a sound text leaves it Nickel.
+/// What is offered in place of a word of a sound text leaves it Nickel.
 #[test]
 fn what_is_taken_leaves_a_text_sound() {
     let schema = Schema::embedded();

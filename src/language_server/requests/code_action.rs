@@ -143,7 +143,7 @@ impl Sought<'_> {
         Some(lsp::CodeAction { title, kind: Some(kind), edit: Some(self.here(edits)), ..lsp::CodeAction::default() })
     }
 
-    /// The edits of a fix, in whatever files; none where a text is not as it was, or is not the user's.
+    /// The edits of a fix, in any files; none where a text is not as it was, or is not the user's.
     fn edit(&self, fix: &Fix) -> Option<lsp::WorkspaceEdit> {
         let (scene, sources) = (self.scene, &self.scene.found.sources);
         let mut changes: HashMap<lsp::Uri, Vec<lsp::TextEdit>> = HashMap::new();
