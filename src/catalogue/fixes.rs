@@ -89,7 +89,7 @@ pub const FIXES: &[(Code, Fixable)] = &[
     (PEER_DESCRIPTION_DRIFTS, Safely),
     (PEERS_FILE_TOO_LARGE, Not("which peers a stack can do without is a decision on its traffic")),
     (CLIENT_CERTIFICATE_FOR_PEER_EDGE, GIVEN_ELSEWHERE),
-    (UNRESOLVED_PEER, OF_FILES),
+    (UNRESOLVED_PEER, Unsafely),
     (PEER_IS_ANOTHER_STACK, OF_TWO),
     (UNREACHABLE_PEER, OF_TWO),
     (PEER_WITHOUT_GUARDS, OF_TWO),

@@ -7,12 +7,13 @@ use crate::agentos::vocabulary::ServiceName;
 use crate::catalogue::{PEER_IS_ANOTHER_STACK, UNREACHABLE_PEER, UNRESOLVED_PEER};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Role;
-
+use crate::fix::{self, Remedy};
 use crate::model::{self, DedicatedPeer, Environment, Isolation, Peer, RemotePeer, Tenant};
 use crate::path::Path;
-use crate::source::Origin;
+use crate::source::{Origin, display};
 use crate::{finding, suggest};
 use std::collections::BTreeMap;
+use std::path::{Component, Path as FilePath, PathBuf};
 
 /// An environment with its peers.
 pub(crate) struct Link {
@@ -167,18 +168,32 @@ fn peer(
 }
 
 fn unresolved(places: &Places<'_>, index: usize, reference: &Reference, why: &str) -> Finding {
-    let Reference { stack, name, written, .. } = reference;
+    let Reference { stack, written, .. } = reference;
+    let own = places.members.get(index).map(|member| member.entry.path.as_path());
     let others = places.members.iter().filter(|member| member.role == Role::Environment);
-    let names: Vec<&str> = others.map(|member| member.entry.name.as_str()).collect();
+    let others = others.map(|member| member.entry.path.as_path()).filter(|other| Some(*other) != own);
+    let folder = own.and_then(FilePath::parent).unwrap_or(FilePath::new(""));
+    let names: Vec<String> = others.map(|other| seen_from(folder, other)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let what =
         finding::Finding::value(peer_path(stack), format!("the peer `{stack}` can't be read from `{written}`: {why}"))
             .label("named here")
-            .note("a peer's file is named relative to the file that says it, and is one of the same project")
-            .help(match suggest::nearest(name, &names) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "name the file of the peer's environment, or describe it with `'Remote`".to_owned(),
-            });
+            .note("a peer's file is named relative to the file that says it, and is one of the same project");
+    let what = match suggest::nearest(written, &names) {
+        Some(near) => what
+            .help(format!("did you mean `{near}`?"))
+            .mended(Remedy::replace(peer_path(stack), format!("'Environment {}", fix::text(near)))),
+        None => what.help("name the file of the peer's environment, or describe it with `'Remote`"),
+    };
     Finding::new(UNRESOLVED_PEER, index, what)
+}
+
+/// How a file is named in a file of a folder.
+fn seen_from(folder: &FilePath, file: &FilePath) -> String {
+    let common = folder.components().zip(file.components()).take_while(|(one, other)| one == other).count();
+    let up = folder.components().skip(common).map(|_| Component::ParentDir);
+    let path: PathBuf = up.chain(file.components().skip(common)).collect();
+    display(&path)
 }
 
 fn another_stack(
