@@ -5,6 +5,7 @@ mod fix;
 use super::strictness::Strictness;
 use super::{Color, Limits, Outcomes, Status, compile_all, eprint_all, expand, print_all, status, wants_color, watch};
 use crate::cache::Need;
+use crate::diagnostic::Edit;
 use crate::policy::Policy;
 use crate::render::{Checked, Format, Report, human, json};
 use crate::source::{Entry, Sources};
@@ -88,6 +89,23 @@ pub(super) fn run(
     status(outcomes, &policy)
 }
 
+/// How many findings `--fix` would mend, for a person; empty where it would none.
+fn fixable(report: &Report<'_>) -> String {
+    let is_in_file = |edit: &Edit| report.sources.get(edit.span.file).is_some_and(|source| source.path.is_some());
+    let items = report.items();
+    let fixes = items.iter().filter(|item| item.finding.allowed.is_none()).filter_map(|item| {
+        let fixes = item.finding.fixes.iter().filter(|fix| fix.preferred || fix.safe);
+        fixes.filter(|fix| fix.edits.iter().all(is_in_file)).map(|fix| fix.safe).max()
+    });
+    let (safe, others): (Vec<bool>, Vec<bool>) = fixes.partition(|is_safe| *is_safe);
+    match (safe.len(), others.len()) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!("{safe} can be fixed with `--fix`\n"),
+        (0, others) => format!("{others} can be fixed with `--fix --unsafe-fixes`\n"),
+        (safe, others) => format!("{safe} can be fixed with `--fix`, {others} more with `--unsafe-fixes`\n"),
+    }
+}
+
 /// How many of the files in folders are no environments.
 #[derive(Clone, Copy)]
 struct Counted {
@@ -114,7 +132,7 @@ fn print(
         }
     })?;
     if format == Format::Human {
-        eprint_all(&closing(&report, counted))?;
+        eprint_all(&(closing(&report, counted) + &fixable(&report)))?;
     }
     Ok(())
 }
