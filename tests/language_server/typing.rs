@@ -2,11 +2,14 @@
 
 use crate::client::{Client, Editor, Shown};
 use crate::common::numbers::Numbers;
-use crate::common::root;
+use crate::common::{binary, root};
 use agentos_cfg::Compiler;
+use agentos_cfg::catalogue::CATALOGUE;
+use agentos_cfg::pages::examples;
 use agentos_cfg::policy::Policy;
 use agentos_cfg::source::{Disk, Entry};
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What `check` says of one file of a folder.
@@ -54,6 +57,51 @@ fn every_shipped_environment_typed_letter_by_letter_ends_without_a_finding() {
         client.close(&name);
     }
     client.shut_down();
+}
+
+/// What the command line says of a folder: each file's findings, those without a place where their environment begins. None
+/// where the folder has no environment.
+fn checked_folder(folder: &Path) -> Option<BTreeMap<String, Vec<Shown>>> {
+    let output = binary().current_dir(folder).args(["check", "--format", "json", "."]).output().unwrap();
+    if String::from_utf8_lossy(&output.stderr).contains("has no environment") {
+        return None;
+    }
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
+    let mut shown: BTreeMap<String, Vec<Shown>> = BTreeMap::new();
+    for finding in report["findings"].as_array().unwrap() {
+        let text = |key: &str| finding[key].as_str().unwrap().to_owned();
+        let place = (finding["file"].as_str().unwrap_or("?").to_owned(), finding["line"].as_u64().unwrap_or(1));
+        shown.entry(place.0).or_default().push((text("code"), place.1, text("message")));
+    }
+    Some(shown)
+}
+
+fn sorted(shown: BTreeMap<String, Vec<Shown>>) -> BTreeMap<String, BTreeSet<Shown>> {
+    shown.into_iter().map(|(name, shown)| (name, shown.into_iter().collect())).collect()
+}
+
+#[test]
+fn the_examples_of_all_pages_typed_letter_by_letter_end_in_what_check_says() {
+    let mut typed = 0;
+    for rule in CATALOGUE {
+        let examples = examples(rule.page);
+        let written = examples.iter().filter(|example| example.language == "nickel" && example.before.is_none());
+        for example in written {
+            let files = || example.texts.iter().chain(&example.files);
+            let mut client = Client::new(Editor::Code, files().map(|(name, text)| (*name, text.as_str())));
+            for (name, text) in &example.texts {
+                client.open_as(name, "");
+                type_into(&mut client, name, text);
+            }
+            let shown = client.settled();
+            if let Some(checked) = checked_folder(client.folder.path()) {
+                assert_eq!(sorted(shown), sorted(checked), "{}: {:?}", rule.code, example.texts);
+                typed += 1;
+            }
+            client.shut_down();
+        }
+    }
+    assert!(typed > 150, "{typed}");
 }
 
 /// A byte of a text, as a position in UTF-16.
