@@ -96,7 +96,7 @@ fn without_target(environment: &Environment, objects: &[Object], path: Path, kin
 }
 
 /// What a patch of this object is called.
-fn key(environment: &Environment, object: &Object) -> String {
+pub(crate) fn key(environment: &Environment, object: &Object) -> String {
     match &object.namespace {
         Some(namespace) if *namespace != environment.namespace => format!("{namespace}/{}", object.name),
         Some(_) | None => object.name.clone(),

@@ -270,7 +270,7 @@ fn entry(file: &Path, folder: &Path) -> Entry {
 /// Whether a text is one of the library, which a definition has led to.
 fn is_library(document: &Document) -> bool {
     let is_at = |module: &str| document.path.ends_with(Path::new(LIBRARY_FOLDER).join(module));
-    LIBRARY.iter().any(|module| is_at(module.path) && document.text == module.text)
+    LIBRARY.iter().any(|module| is_at(module.path) && *document.text == *module.text)
 }
 
 /// Whether a text is Nickel: by its name, or by having none yet.

@@ -17,6 +17,8 @@ pub struct Client {
     pub markdown: bool,
     /// Whether it tells of files that change, once it is asked to.
     pub watches_files: bool,
+    /// Whether it asks anew for the lines above environments when it is told to.
+    pub refreshes_lenses: bool,
     /// Whether it shows what the server is busy with.
     pub progress: bool,
     /// Whether it wants what is unsaid shown beside the text.
@@ -46,6 +48,7 @@ impl Client {
             snippets: said("/capabilities/textDocument/completion/completionItem/snippetSupport"),
             markdown: markdown.is_none_or(|formats| formats.iter().any(|format| format == "markdown")),
             watches_files: said("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            refreshes_lenses: said("/capabilities/workspace/codeLens/refreshSupport"),
             progress: said("/capabilities/window/workDoneProgress"),
             inlay_hints: said("/initializationOptions/inlayHints"),
             folders,

@@ -9,8 +9,9 @@ mod places;
 use crate::evaluate::outline::{Kind, comment};
 use crate::path::{Path, Segment};
 use crate::source::whole;
+pub use layout::Parts;
 pub(crate) use layout::parts_of;
-use layout::{Item, Parts, Scope, ScopeKind, ends_value};
+use layout::{Item, Scope, ScopeKind, ends_value};
 use std::ops::Range;
 
 /// One step on the way to a value.
@@ -93,10 +94,10 @@ pub struct Written<'t> {
     pub whole: Range<usize>,
 }
 
-/// A text as its tokens show it.
-#[derive(Debug)]
+/// A text as its tokens show it, at its place in an environment.
+#[derive(Clone, Copy, Debug)]
 pub struct Layout<'t> {
-    parts: Parts<'t>,
+    parts: &'t Parts,
     root: &'t Path,
 }
 
@@ -124,15 +125,15 @@ impl<'t> Place<'t> {
 }
 
 impl<'t> Layout<'t> {
-    /// Takes a text apart. `root` is where its value ends up: nowhere else for an environment, at a path for a file that is
+    /// The layout of a text. `root` is where its value ends up: nowhere else for an environment, at a path for a file that is
     /// imported there.
-    pub fn of(text: &'t str, root: &'t Path) -> Layout<'t> {
-        Layout { parts: layout::read(text), root }
+    pub fn new(parts: &'t Parts, root: &'t Path) -> Layout<'t> {
+        Layout { parts, root }
     }
 
     /// What a byte is about.
-    pub fn cursor(&'t self, offset: usize) -> Cursor<'t> {
-        let offset = whole(self.parts.text, offset..offset).start;
+    pub fn cursor(self, offset: usize) -> Cursor<'t> {
+        let offset = whole(self.parts.text(), offset..offset).start;
         let scope = self.scope_at(offset);
         let mut cursor = Cursor {
             place: None,
@@ -164,13 +165,13 @@ impl<'t> Layout<'t> {
             Some((tag, Kind::Tag)) => {
                 cursor.range = self.parts.tokens.get(tag).map_or(offset..offset, |token| token.range());
                 cursor.item = self.item_at(scope, cursor.range.start);
-                cursor.place = cursor.item.and_then(|item| self.place_of_value(item));
+                cursor.place = cursor.item.and_then(move |item| self.place_of_value(item));
                 if self.has_value_at(cursor.item, tag) {
                     cursor.writing = Writing::Tag;
                 }
             }
             _ => {
-                cursor.range = word_around(self.parts.text, offset);
+                cursor.range = word_around(self.parts.text(), offset);
                 self.in_code(&mut cursor, scope);
             }
         }
@@ -178,12 +179,12 @@ impl<'t> Layout<'t> {
     }
 
     /// The fields and elements of the text, in its order, that are part of the environment.
-    pub fn written(&'t self) -> impl Iterator<Item = Written<'t>> {
-        (0..self.parts.items.len()).filter_map(|item| self.written_at(item))
+    pub fn written(self) -> impl Iterator<Item = Written<'t>> {
+        (0..self.parts.items.len()).filter_map(move |item| self.written_at(item))
     }
 
     /// A field or an element by its number.
-    pub fn written_at(&'t self, number: usize) -> Option<Written<'t>> {
+    pub fn written_at(self, number: usize) -> Option<Written<'t>> {
         let item = self.parts.items.get(number)?;
         let place = self.place_of_value(number)?;
         let name = |token: usize| self.parts.bytes(&(token..self.part_end(token)));
@@ -197,7 +198,7 @@ impl<'t> Layout<'t> {
     }
 
     /// The tag that is written as the value at a path.
-    pub fn tag(&'t self, path: &[Part<'_>]) -> Option<&'t str> {
+    pub fn tag(self, path: &[Part<'_>]) -> Option<&'t str> {
         let (name, around) = path.split_last()?;
         let set = self.fields(around).into_iter().filter(|(set, _)| Part::Field(set) == *name);
         set.filter_map(|(_, item)| {
@@ -209,7 +210,7 @@ impl<'t> Layout<'t> {
     }
 
     /// The text of an item's value where that is one text between quotes, or a word without.
-    pub fn word(&'t self, number: usize) -> Option<&'t str> {
+    pub fn word(self, number: usize) -> Option<&'t str> {
         let item = self.parts.items.get(number)?;
         let start = self.parts.value_start(item)?;
         match self.parts.kind(start)? {
@@ -273,7 +274,7 @@ impl<'t> Layout<'t> {
         }
     }
 
-    fn tag_name(&'t self, token: usize) -> &'t str {
+    fn tag_name(self, token: usize) -> &'t str {
         self.parts.written(token).trim_start_matches('\'')
     }
 
@@ -336,7 +337,7 @@ impl<'t> Layout<'t> {
     }
 
     /// What is written between quotes: a name, the path of an import, or a value.
-    fn in_text(&'t self, cursor: &mut Cursor<'t>, scope: usize, quote: usize) {
+    fn in_text(self, cursor: &mut Cursor<'t>, scope: usize, quote: usize) {
         cursor.range = self.inside(quote);
         let closed = self
             .parts
@@ -351,7 +352,7 @@ impl<'t> Layout<'t> {
             cursor.range = written.unwrap_or(cursor.range.clone());
             return self.in_name(cursor, item);
         }
-        cursor.place = cursor.item.and_then(|item| self.place_of_value(item));
+        cursor.place = cursor.item.and_then(move |item| self.place_of_value(item));
         match quote.checked_sub(1).and_then(|before| self.parts.kind(before)) {
             Some(Kind::Import) => cursor.writing = Writing::Import { closed },
             Some(Kind::Tag) if self.has_value_at(cursor.item, quote) => {
@@ -365,12 +366,12 @@ impl<'t> Layout<'t> {
     }
 
     /// The payload of a tag, if it is the value itself that has the tag.
-    fn payload(&'t self, place: Option<Place<'t>>, tag: usize) -> Option<Place<'t>> {
+    fn payload(self, place: Option<Place<'t>>, tag: usize) -> Option<Place<'t>> {
         Some(Place { tag: Some(self.tag_name(tag)), ..place? })
     }
 
     /// What is written outside of quotes.
-    fn in_code(&'t self, cursor: &mut Cursor<'t>, scope: usize) {
+    fn in_code(self, cursor: &mut Cursor<'t>, scope: usize) {
         let start = cursor.range.start;
         let after = self.parts.tokens.partition_point(|token| (token.end as usize) <= start);
         // Brackets and commas of one character end where they are.
@@ -427,13 +428,13 @@ impl<'t> Layout<'t> {
         last.is_some_and(|last| item.name.end == last + 1 && self.parts.kind(last) == Some(Kind::Dot))
     }
 
-    fn in_value(&'t self, cursor: &mut Cursor<'t>, item: usize) {
+    fn in_value(self, cursor: &mut Cursor<'t>, item: usize) {
         cursor.writing = Writing::Value;
         cursor.place = self.place_of_value(item);
     }
 
     /// The name of an item, which is there in part.
-    fn in_name(&'t self, cursor: &mut Cursor<'t>, item: &'t Item) {
+    fn in_name(self, cursor: &mut Cursor<'t>, item: &'t Item) {
         let start = cursor.range.start;
         let begin = |token: usize| self.parts.tokens.get(token).map_or(0, |token| token.start as usize);
         let before = self.parts.names(item).take_while(|(token, _)| begin(*token) < start);
@@ -455,7 +456,7 @@ impl<'t> Layout<'t> {
     }
 
     /// Something new in a scope, behind one of its items.
-    fn in_nothing(&'t self, cursor: &mut Cursor<'t>, scope: usize, before: Option<usize>) {
+    fn in_nothing(self, cursor: &mut Cursor<'t>, scope: usize, before: Option<usize>) {
         let end = cursor.range.end;
         self.commas(cursor, before, end, None);
         cursor.item = None;

@@ -11,6 +11,7 @@ pub mod folding;
 pub mod highlights;
 pub mod hover;
 pub mod inlay_hints;
+mod keys;
 pub mod links;
 pub mod manifest;
 pub mod mentions;
@@ -25,6 +26,7 @@ pub mod workspace_symbols;
 
 use crate::evaluate::schema::Schema;
 use crate::fleet::Member;
+use crate::language_server::cursor::Parts;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
@@ -33,14 +35,21 @@ use std::sync::Arc;
 /// What a feature sees: the text as it is now, and what was last known of the environments that it is part of.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
-    /// The text.
-    pub text: &'a str,
+    /// The text, taken apart.
+    pub parts: &'a Parts,
     /// The file that holds it.
     pub path: &'a FilePath,
     /// What an environment may say.
     pub schema: &'a Schema,
     /// What the newest analysis found.
     pub known: Option<&'a Known>,
+}
+
+impl<'a> View<'a> {
+    /// The text.
+    pub fn text(&self) -> &'a str {
+        self.parts.text()
+    }
 }
 
 /// What the newest analysis knows of the environments of the workspace. The places of each are in its own sources, whose texts

@@ -75,7 +75,7 @@ impl Places<'_> {
         let bytes = self.sources.range(span);
         // The same text as in the editor has its lines counted already.
         let open = text.path.as_ref().and_then(|path| self.texts.by_path(path));
-        let range = match open.filter(|open| open.text == text.text) {
+        let range = match open.filter(|open| *open.text == *text.text) {
             Some(open) => protocol::range(&open.lines, &open.text, bytes, self.encoding),
             None => protocol::range(&Lines::new(&text.text), &text.text, bytes, self.encoding),
         };

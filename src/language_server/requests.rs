@@ -49,7 +49,7 @@ pub struct Scene<'a> {
 impl<'a> Scene<'a> {
     /// What features see of a text.
     pub fn view(&self, document: &'a Document) -> View<'a> {
-        View { text: &document.text, path: &document.path, schema: self.schema, known: Some(&self.found.known) }
+        View { parts: document.parts(), path: &document.path, schema: self.schema, known: Some(&self.found.known) }
     }
 
     /// The open text with this address.
@@ -99,6 +99,7 @@ const REQUESTS: &[(&str, Handler)] = &[
     ("textDocument/rename", |scene, params| typed(scene, params, rename::answer)),
     ("textDocument/selectionRange", |scene, params| typed(scene, params, selection_range::answer)),
     ("textDocument/semanticTokens/full", |scene, params| typed(scene, params, semantic_tokens::answer)),
+    ("textDocument/semanticTokens/full/delta", |scene, params| typed(scene, params, semantic_tokens::since)),
     ("textDocument/semanticTokens/range", |scene, params| typed(scene, params, semantic_tokens::in_range)),
     ("workspace/executeCommand", |scene, params| typed(scene, params, execute_command::answer)),
     ("workspace/symbol", |scene, params| typed(scene, params, workspace_symbol::answer)),
@@ -175,7 +176,7 @@ pub fn capabilities(client: &Client) -> lsp::ServerCapabilities {
             lsp::SemanticTokensOptions {
                 legend: semantic_tokens::legend(),
                 range: Some(true.into()),
-                full: Some(true.into()),
+                full: Some(lsp::SemanticTokensFullDelta { delta: Some(true) }.into()),
                 ..lsp::SemanticTokensOptions::default()
             },
         )),

@@ -34,6 +34,10 @@ pub struct Shared {
     pub policy: Policy,
     /// What environments compiled to when they last did.
     manifests: Mutex<BTreeMap<PathBuf, Manifest>>,
+    /// The pieces of open texts, by address: the name that they were given, and what they are.
+    pieces: Mutex<BTreeMap<String, (String, Vec<lsp::SemanticToken>)>>,
+    /// How many names were given, to pieces and to requests.
+    names: AtomicU64,
     /// The newest revision of the texts.
     newest: AtomicU64,
     published: Mutex<Published>,
@@ -81,6 +85,8 @@ impl Shared {
             looked: Condvar::new(),
             policy,
             manifests: Mutex::default(),
+            pieces: Mutex::default(),
+            names: AtomicU64::new(0),
             newest: AtomicU64::new(0),
             published: Mutex::new(published),
             library: LazyLock::new(library),
@@ -145,6 +151,31 @@ impl Shared {
     /// Refuses a request that was not noted.
     pub fn refuse(&self, id: RequestId, code: ErrorCode, message: &str) {
         self.send(Response::new_err(id, code as i32, message.to_owned()));
+    }
+
+    /// Has the client ask anew what stands above environments, where it can.
+    pub fn refresh_lenses(&self) {
+        if self.client.refreshes_lenses {
+            let id = RequestId::from(format!("refresh/lenses/{}", self.names.fetch_add(1, Ordering::Relaxed)));
+            self.send(Request::new(id, "workspace/codeLens/refresh".to_owned(), serde_json::Value::Null));
+        }
+    }
+
+    /// The pieces of a text as the client last got them, by the name that they were given.
+    pub fn kept_pieces(&self, uri: &str, name: &str) -> Option<Vec<lsp::SemanticToken>> {
+        locked(&self.pieces).get(uri).filter(|(kept, _)| kept == name).map(|(_, pieces)| pieces.clone())
+    }
+
+    /// Keeps the pieces of a text, and gives them a name.
+    pub fn keep_pieces(&self, uri: &str, pieces: Vec<lsp::SemanticToken>) -> String {
+        let name = self.names.fetch_add(1, Ordering::Relaxed).to_string();
+        locked(&self.pieces).insert(uri.to_owned(), (name.clone(), pieces));
+        name
+    }
+
+    /// Forgets what is kept of a text that is open no more.
+    pub fn forget(&self, uri: &str) {
+        locked(&self.pieces).remove(uri);
     }
 
     fn notify(&self, method: &str, params: impl serde::Serialize) {

@@ -1,12 +1,13 @@
 //! The texts that are open in the editor, laid over what is on the disk.
 
+use super::cursor::Parts;
 use super::lines::{Encoding, Lines, Position};
 use super::uri;
 use crate::source::{Disk, Kind, Spot, World, normal};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text as it is open in the editor.
 #[derive(Debug)]
@@ -18,15 +19,21 @@ pub struct Document {
     /// The version that the client gave.
     pub version: i32,
     /// The text.
-    pub text: String,
+    pub text: Arc<str>,
     /// Its lines.
     pub lines: Lines,
+    /// Its parts, from when they are asked for.
+    parts: OnceLock<Parts>,
 }
 
 impl Document {
-    fn new(uri: String, path: PathBuf, version: i32, text: String) -> Document {
-        let lines = Lines::new(&text);
-        Document { uri, path, version, text, lines }
+    fn new(uri: String, path: PathBuf, version: i32, text: String, lines: Lines) -> Document {
+        Document { uri, path, version, text: text.into(), lines, parts: OnceLock::new() }
+    }
+
+    /// The text, taken apart: once, however many ask.
+    pub fn parts(&self) -> &Parts {
+        self.parts.get_or_init(|| Parts::new(Arc::clone(&self.text)))
     }
 }
 
@@ -54,13 +61,14 @@ impl Texts {
         if let Ok(target) = std::fs::canonicalize(&path).map(|target| normal(&target)) {
             self.targets.insert(target, path.clone());
         }
-        self.documents.insert(path.clone(), Arc::new(Document::new(uri, path, version, text)));
+        let lines = Lines::new(&text);
+        self.documents.insert(path.clone(), Arc::new(Document::new(uri, path, version, text, lines)));
     }
 
     /// Applies changes, one after the other, as the client made them.
     pub fn change(&mut self, uri: &str, version: i32, changes: Vec<Change>, encoding: Encoding) {
         let Some(document) = self.by_uri(uri) else { return };
-        let mut text = document.text.clone();
+        let mut text = document.text.to_string();
         let mut lines = document.lines.clone();
         for change in changes {
             match change.range {
@@ -74,7 +82,7 @@ impl Texts {
             lines = Lines::new(&text);
         }
         let (uri, path) = (document.uri.clone(), document.path.clone());
-        self.documents.insert(path.clone(), Arc::new(Document { uri, path, version, text, lines }));
+        self.documents.insert(path.clone(), Arc::new(Document::new(uri, path, version, text, lines)));
     }
 
     /// Forgets a text: from now on the file counts.
@@ -173,7 +181,7 @@ mod tests {
         let changes = vec![change(at(0, 0), at(0, 1), "x\ny"), change(at(2, 1), at(9, 9), "!")];
         texts.change("file:///nowhere/a.ncl", 2, changes, Encoding::Utf16);
         let document = texts.by_uri("file:///nowhere/a.ncl").unwrap();
-        assert_eq!((document.text.as_str(), document.version), ("x\ny\nb!", 2));
+        assert_eq!((&*document.text, document.version), ("x\ny\nb!", 2));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{protocol, requests, uri};
 use crate::evaluate::schema::Schema;
 use crate::policy::Policy;
 use crate::render::Summary;
-use crate::source::Origin;
+use crate::source::{Origin, git};
 use gen_lsp_types as lsp;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::de::DeserializeOwned;
@@ -193,6 +193,7 @@ impl Transport {
             "textDocument/didClose" => {
                 let Some(params) = read::<lsp::DidCloseTextDocumentParams>(params) else { return };
                 self.texts.close(params.text_document.uri.as_ref());
+                self.shared.forget(params.text_document.uri.as_ref());
                 self.look(false);
             }
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.look(true),
@@ -257,6 +258,7 @@ fn change(event: lsp::TextDocumentContentChangeEvent) -> Change {
 fn analyse(setup: Setup, inbox: &Receiver<Snapshot>, shared: &Arc<Shared>) {
     let mut analysis = Analysis::new(setup.judge, setup.policy, setup.search);
     let Ok(mut snapshot) = inbox.recv() else { return };
+    let mut heads = heads(&snapshot.folders);
     loop {
         while let Ok(newer) = inbox.try_recv() {
             snapshot = newer.after(&snapshot);
@@ -276,6 +278,10 @@ fn analyse(setup: Setup, inbox: &Receiver<Snapshot>, shared: &Arc<Shared>) {
                 }
                 Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {
+                    let before = std::mem::replace(&mut heads, self::heads(&snapshot.folders));
+                    if before != heads {
+                        shared.refresh_lenses();
+                    }
                     let now = Analysis::stamps(&shared.found().known);
                     let has_changed = now != stamps;
                     stamps = now;
@@ -287,6 +293,11 @@ fn analyse(setup: Setup, inbox: &Receiver<Snapshot>, shared: &Arc<Shared>) {
             }
         }
     }
+}
+
+/// Which commit is at hand in each folder.
+fn heads(folders: &[PathBuf]) -> Vec<Vec<u8>> {
+    folders.iter().map(|folder| git::head(folder)).collect()
 }
 
 impl Snapshot {

@@ -34,8 +34,8 @@ impl Request<'_> {
         };
         writer.byte(kind);
         writer.text(folder);
-        let open = self.texts.iter().filter_map(|document| Some((document.path.to_str()?, &document.text)));
-        let open: Vec<(&str, &String)> = open.collect();
+        let open = self.texts.iter().filter_map(|document| Some((document.path.to_str()?, &*document.text)));
+        let open: Vec<(&str, &str)> = open.collect();
         writer.list(open.into_iter(), |writer, (path, text)| {
             writer.text(path);
             writer.text(text);
@@ -110,7 +110,7 @@ mod tests {
             let bytes = Request { entry: &entry, texts: &texts }.to_bytes();
             let (again, open) = Request::from_bytes(&bytes).unwrap();
             assert_eq!((again.name, again.path, again.origin), (entry.name, entry.path, entry.origin));
-            assert_eq!(open.by_path(Path::new("/somewhere/a b.ncl")).unwrap().text, "text");
+            assert_eq!(&*open.by_path(Path::new("/somewhere/a b.ncl")).unwrap().text, "text");
             assert!((0..bytes.len()).all(|end| Request::from_bytes(bytes.get(..end).unwrap()).is_none()));
         }
     }

@@ -139,6 +139,28 @@ impl World for Revision {
     }
 }
 
+/// What Git has written where the commit at hand is told: another one after each commit, checkout and reset. Empty where the
+/// folder is in no repository.
+pub fn head(folder: &Path) -> Vec<u8> {
+    let read = |path: PathBuf| std::fs::read(path).unwrap_or_default();
+    let Some(marker) = folder.ancestors().map(|folder| folder.join(".git")).find(|marker| marker.exists()) else {
+        return Vec::new();
+    };
+    // In a further work tree it is a file that says where the folder is.
+    let trimmed = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim().to_owned();
+    let linked = trimmed(read(marker.clone()));
+    let own = linked.strip_prefix("gitdir: ").map_or(marker.clone(), |linked| marker.with_file_name(linked));
+    let shared = match trimmed(read(own.join("commondir"))) {
+        none if none.is_empty() => own.clone(),
+        shared => own.join(shared),
+    };
+    let head = read(own.join("HEAD"));
+    let branch = trimmed(head.clone());
+    let branch = branch.strip_prefix("ref: ").unwrap_or("HEAD");
+    [head, read(shared.join(branch)), read(shared.join("packed-refs")), read(shared.join("reftable/tables.list"))]
+        .concat()
+}
+
 /// A line of `ls-tree`: mode, type and id, a tab, the path. What is no blob is another repository.
 fn entry(root: &Path, line: &[u8]) -> Option<(PathBuf, Blob)> {
     let line = String::from_utf8_lossy(line);

@@ -29,7 +29,11 @@ impl Editor {
             Editor::Code => json!({
                 "general": {"positionEncodings": ["utf-16"]},
                 "window": {"workDoneProgress": true},
-                "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}, "workspaceFolders": true},
+                "workspace": {
+                    "didChangeWatchedFiles": {"dynamicRegistration": true},
+                    "workspaceFolders": true,
+                    "codeLens": {"refreshSupport": true},
+                },
                 "textDocument": {"completion": {"completionItem": {"snippetSupport": true}}},
             }),
             Editor::Neovim => json!({
@@ -56,6 +60,8 @@ pub struct Client {
     pub published: BTreeMap<String, Vec<Value>>,
     /// What else the server said.
     pub notes: Vec<Notification>,
+    /// What the server asked for, by method.
+    pub asked: Vec<String>,
 }
 
 impl Client {
@@ -87,8 +93,9 @@ impl Client {
         };
         let thread = std::thread::spawn(move || serve(&server, setup).unwrap());
         let (versions, published) = (BTreeMap::new(), BTreeMap::new());
+        let (notes, asked) = (Vec::new(), Vec::new());
         let mut client =
-            Client { folder, connection, thread: Some(thread), next: 0, versions, published, notes: Vec::new() };
+            Client { folder, connection, thread: Some(thread), next: 0, versions, published, notes, asked };
         let root = client.uri("");
         let folders = json!([{"uri": root.trim_end_matches('/'), "name": "workspace"}]);
         let params = json!({"capabilities": editor.capabilities(), "workspaceFolders": folders});
@@ -213,6 +220,14 @@ impl Client {
         }
     }
 
+    /// Waits until the server asks for something.
+    pub fn wait_for_request(&mut self, method: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.asked.iter().any(|asked| asked == method) {
+            assert!(self.next_message(end).is_some(), "{method} was not asked");
+        }
+    }
+
     /// What is shown in each file that has findings.
     pub fn shown(&self) -> BTreeMap<String, Vec<Shown>> {
         let shown = |diagnostic: &Value| {
@@ -230,7 +245,8 @@ impl Client {
         let message = self.connection.receiver.recv_timeout(end.saturating_duration_since(Instant::now())).ok()?;
         match message {
             Message::Response(response) => return Some(Some(response)),
-            Message::Request(Request { id, .. }) => {
+            Message::Request(Request { id, method, .. }) => {
+                self.asked.push(method);
                 self.connection.sender.send(Response::new_ok(id, Value::Null).into()).unwrap();
             }
             Message::Notification(notification) if notification.method == "textDocument/publishDiagnostics" => {

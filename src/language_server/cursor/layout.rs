@@ -7,6 +7,7 @@ use super::Part;
 use crate::evaluate::outline::{Kind, Token, tokens};
 use crate::path::{Path, Segment};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// What stands between two brackets, or between `let` and `in`, or the whole text.
 #[derive(Debug)]
@@ -61,11 +62,11 @@ const REACH: usize = 64;
 
 /// A text, taken apart.
 #[derive(Debug)]
-pub(super) struct Parts<'t> {
-    pub text: &'t str,
-    pub tokens: Vec<Token>,
-    pub scopes: Vec<Scope>,
-    pub items: Vec<Item>,
+pub struct Parts {
+    pub(super) text: Arc<str>,
+    pub(super) tokens: Vec<Token>,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) items: Vec<Item>,
 }
 
 /// A scope that is open, and the item at hand in it.
@@ -87,8 +88,8 @@ enum Phase {
     Value,
 }
 
-struct Reader<'t> {
-    parts: Parts<'t>,
+struct Reader {
+    parts: Parts,
     frames: Vec<Frame>,
     /// Whether every bracket has its partner.
     balanced: bool,
@@ -100,15 +101,15 @@ struct Reader<'t> {
 }
 
 /// Takes a text apart.
-pub(super) fn read(text: &str) -> Parts<'_> {
-    let tokens = tokens(text);
+fn read(text: Arc<str>) -> Parts {
+    let (tokens, end) = (tokens(&text), text.len());
     let balanced = is_balanced(&tokens);
     let whole = Scope {
         kind: ScopeKind::Text,
         owner: None,
         tag: None,
         is_value: true,
-        inside: 0..text.len(),
+        inside: 0..end,
         closed: false,
         indent: 0,
         line: 0,
@@ -120,14 +121,24 @@ pub(super) fn read(text: &str) -> Parts<'_> {
     while let Some(token) = reader.parts.tokens.get(at).copied() {
         at = reader.token(at, token);
     }
-    let (end, count) = (text.len(), reader.parts.tokens.len());
+    let count = reader.parts.tokens.len();
     while !reader.frames.is_empty() {
         reader.leave(count, end, false);
     }
     reader.parts
 }
 
-impl Parts<'_> {
+impl Parts {
+    /// Takes a text apart.
+    pub fn new(text: impl Into<Arc<str>>) -> Parts {
+        read(text.into())
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What is written of a token.
     pub(super) fn written(&self, token: usize) -> &str {
         self.tokens.get(token).and_then(|token| self.text.get(token.range())).unwrap_or("")
@@ -231,7 +242,7 @@ impl Parts<'_> {
     }
 }
 
-impl Reader<'_> {
+impl Reader {
     /// Reads what begins with a token, and says where it ends.
     fn token(&mut self, at: usize, token: Token) -> usize {
         if self.parts.is_first_of_line(at) {

@@ -12,7 +12,7 @@ const MAX_HOPS: usize = 8;
 
 impl<'t> Layout<'t> {
     /// The names of the fields that are set in the record at a path, each with the number of the item that sets it.
-    pub fn fields(&'t self, path: &[Part<'_>]) -> Vec<(&'t str, usize)> {
+    pub fn fields(self, path: &[Part<'_>]) -> Vec<(&'t str, usize)> {
         let depths = self.depths(path);
         let mut found = Vec::new();
         for (number, item) in self.parts.items.iter().enumerate().filter(|(_, item)| !item.name.is_empty()) {
@@ -32,7 +32,7 @@ impl<'t> Layout<'t> {
     }
 
     /// How many steps of a path lead to each scope; none for those that are not on the way.
-    fn depths(&'t self, path: &[Part<'_>]) -> Vec<Option<usize>> {
+    fn depths(self, path: &[Part<'_>]) -> Vec<Option<usize>> {
         let mut depths: Vec<Option<usize>> = Vec::with_capacity(self.parts.scopes.len());
         for scope in &self.parts.scopes {
             let depth = match scope.owner {
@@ -46,7 +46,7 @@ impl<'t> Layout<'t> {
     }
 
     /// How many steps of a path lead to the value of an item, where those to the scopes before it are known.
-    fn depth_of(&'t self, number: usize, depths: &[Option<usize>], path: &[Part<'_>]) -> Option<usize> {
+    fn depth_of(self, number: usize, depths: &[Option<usize>], path: &[Part<'_>]) -> Option<usize> {
         let item = self.parts.items.get(number)?;
         match self.scope(item.scope)?.kind {
             ScopeKind::Bindings => leads(self.place_of_value(number)?.parts(), path),
@@ -60,17 +60,17 @@ impl<'t> Layout<'t> {
     }
 
     /// The value at which a scope is, or a part of it.
-    pub(super) fn place_of_scope(&'t self, scope: usize) -> Option<Place<'t>> {
+    pub(super) fn place_of_scope(self, scope: usize) -> Option<Place<'t>> {
         self.place(scope, None)
     }
 
     /// The value that an item defines.
-    pub(super) fn place_of_value(&'t self, item: usize) -> Option<Place<'t>> {
+    pub(super) fn place_of_value(self, item: usize) -> Option<Place<'t>> {
         self.place(self.parts.items.get(item)?.scope, Some(item))
     }
 
     /// The place of a scope, or of an item of it.
-    fn place(&'t self, mut scope: usize, mut item: Option<usize>) -> Option<Place<'t>> {
+    fn place(self, mut scope: usize, mut item: Option<usize>) -> Option<Place<'t>> {
         let (mut way, mut hops) = (Vec::new(), 0);
         loop {
             let around = self.scope(scope)?;

@@ -7,7 +7,8 @@ fn at(marked: &str) -> String {
     let offset = marked.find('‸').unwrap();
     let text = marked.replace('‸', "");
     let root = Path::root();
-    let layout = Layout::of(&text, &root);
+    let parts = Parts::new(text.as_str());
+    let layout = Layout::new(&parts, &root);
     let cursor = layout.cursor(offset);
     let place = cursor.place.as_ref().map_or("?".to_owned(), shown);
     let writing = match cursor.writing {
@@ -144,7 +145,8 @@ fn any_text_has_a_cursor_at_any_byte() {
     for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
         for start in (0..end).filter(|start| text.is_char_boundary(*start)) {
             let piece = &text[start..end];
-            let layout = Layout::of(piece, &root);
+            let parts = Parts::new(piece);
+            let layout = Layout::new(&parts, &root);
             for offset in 0..=piece.len() + 1 {
                 let cursor = layout.cursor(offset);
                 assert!(piece.get(cursor.range).is_some());
@@ -158,7 +160,8 @@ fn any_text_has_a_cursor_at_any_byte() {
 fn fields_are_found_in_all_their_spellings() {
     let text = "{ a.b.c = 1, a = { b.d = 2, e = 3 } } & { \"a\".b = { f = 'X } }";
     let root = Path::root();
-    let layout = Layout::of(text, &root);
+    let parts = Parts::new(text);
+    let layout = Layout::new(&parts, &root);
     let names = |path: &[Part<'_>]| layout.fields(path).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(names(&[]), ["a", "a", "a"]);
     assert_eq!(names(&[Part::Field("a"), Part::Field("b")]), ["c", "d", "f"]);

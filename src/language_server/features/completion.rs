@@ -1,5 +1,6 @@
 //! What may be written at a byte: fields, tags, values, files. Nothing waits for a text that parses.
 
+use super::keys::keys;
 use super::skeleton::{Draft, accepts, default, examples, known_default, name, number, tag};
 use super::spot::{Home, Spot, is_peer_file, release};
 use super::{Listed, View};
@@ -81,7 +82,7 @@ struct Context<'a> {
 pub fn completions(view: &View<'_>, offset: usize, list: &dyn Fn(&FilePath) -> Vec<Listed>) -> Completions {
     let home = Home::find(view);
     let root = home.as_ref().map(|home| home.root.clone()).unwrap_or_default();
-    let layout = Layout::of(view.text, &root);
+    let layout = Layout::new(view.parts, &root);
     let cursor = layout.cursor(offset);
     let spot = Spot::root(view, release(&layout, home.as_ref()));
     let context = Context { view, layout: &layout, home: home.as_ref(), list, root: spot, cursor: &cursor };
@@ -208,26 +209,8 @@ impl<'a> Context<'a> {
 
     /// Names that are known for a record that takes any, each with where it comes from.
     fn keys(&self, place: &Place<'_>) -> Vec<(String, String)> {
-        let path = place.path();
-        let is = |fields: &[&str]| path.0.len() == fields.len() && path.is_below(fields);
-        let mut keys = Vec::new();
-        if is(&["network", "peers"]) {
-            keys.extend(
-                self.names_at(&Path::of(["federation", "peers"])).into_iter().map(|name| (name, "a peer".to_owned())),
-            );
-        }
-        let others = self.view.known.into_iter().flat_map(|known| &known.members);
-        let others = others.filter(|member| member.entry.path != self.view.path);
-        for environment in others.filter_map(|member| member.environment.as_deref()) {
-            if is(&["federation", "peers"]) && !environment.federation.stack.is_empty() {
-                keys.push((environment.federation.stack.clone(), format!("the stack of `{}`", environment.name)));
-            }
-            if is(&["tenancy", "tenants"]) {
-                let tenants = environment.tenancy.tenants.keys();
-                keys.extend(tenants.map(|tenant| (tenant.clone(), format!("a tenant of `{}`", environment.name))));
-            }
-        }
-        keys
+        let declared = || self.names_at(&Path::of(["federation", "peers"]));
+        keys(self.view, self.home, &place.path(), declared)
     }
 
     /// The names of the fields of a record, in this text and in what it is known to import.
@@ -240,7 +223,7 @@ impl<'a> Context<'a> {
 
     /// A whole environment, where there is nothing yet.
     fn environment(&self, spot: Spot<'a>) -> Vec<Completion> {
-        let is_empty = self.view.text.lines().all(|line| line.trim().is_empty() || line.starts_with('#'));
+        let is_empty = self.view.text().lines().all(|line| line.trim().is_empty() || line.starts_with('#'));
         let is_module = self.home.is_some_and(|home| home.member.entry.path != self.view.path);
         if !is_empty || is_module {
             return Vec::new();
@@ -283,7 +266,7 @@ impl<'a> Context<'a> {
 
     /// The tags of a choice, each with a skeleton of what comes with it where nothing does yet.
     fn tags(&self, spot: Spot<'a>) -> Vec<Completion> {
-        let after = self.view.text.get(self.cursor.range.end..).unwrap_or_default();
+        let after = self.view.text().get(self.cursor.range.end..).unwrap_or_default();
         let has_payload = after.trim_start_matches(' ').starts_with(['{', '"', '(', '[']);
         let choices = spot.choices().into_iter().enumerate();
         let fitting = choices.filter(|(_, choice)| !has_payload || choice.payload.is_some());
@@ -335,7 +318,7 @@ impl<'a> Context<'a> {
 
     /// What is written of the word at hand, up to its end.
     fn typed(&self) -> &str {
-        self.view.text.get(self.cursor.range.clone()).unwrap_or_default()
+        self.view.text().get(self.cursor.range.clone()).unwrap_or_default()
     }
 
     /// Names of what is declared elsewhere.
@@ -484,7 +467,7 @@ impl<'a> Context<'a> {
 
     /// The indentation of the line at hand.
     fn indentation(&self) -> String {
-        let before = self.view.text.get(..self.cursor.range.start).unwrap_or_default();
+        let before = self.view.text().get(..self.cursor.range.start).unwrap_or_default();
         let line = before.rfind(['\n', '\r']).and_then(|at| before.get(at + 1..)).unwrap_or(before);
         line.chars().take_while(|character| matches!(character, ' ' | '\t')).collect()
     }

@@ -6,7 +6,7 @@ use super::mentions::{self, Kind as Named, Mention};
 use super::{Target, View};
 use crate::evaluate::outline::{Kind, Token, tokens};
 use crate::evaluate::schema::{Place, Schema, Shape};
-use crate::language_server::cursor::{Layout, Part, Writing};
+use crate::language_server::cursor::{Layout, Part, Parts, Writing};
 use crate::path::Path;
 use crate::source::{LIBRARY, LIBRARY_FOLDER};
 use std::ops::Range;
@@ -38,17 +38,17 @@ pub fn declaration(view: &View<'_>, offset: usize) -> Vec<Target> {
 
 /// What a byte leads to in a text whose value ends up at a path.
 fn from_root(view: &View<'_>, root: &Path, offset: usize) -> Vec<Target> {
-    let layout = Layout::of(view.text, root);
+    let layout = Layout::new(view.parts, root);
     let cursor = layout.cursor(offset);
-    let written = || view.text.get(cursor.range.clone()).unwrap_or_default();
+    let written = || view.text().get(cursor.range.clone()).unwrap_or_default();
     if let Writing::Import { .. } = cursor.writing {
         return vec![imported(view, written())];
     }
-    let file = File { path: view.path, text: view.text, root: root.clone() };
+    let file = File { path: view.path, text: view.text(), root: root.clone() };
     if let Some(mention) = mentions::at(&file, offset) {
-        return of_mention(view, &mention, fields::at(view.text, &layout, offset));
+        return of_mention(view, &mention, fields::at(view.text(), &layout, offset));
     }
-    if let Some(field) = fields::at(view.text, &layout, offset) {
+    if let Some(field) = fields::at(view.text(), &layout, offset) {
         return of_field(view, &field);
     }
     let Some(place) = cursor.place else { return Vec::new() };
@@ -85,7 +85,8 @@ pub(super) fn start_of(path: &FilePath) -> Target {
 fn of_field(view: &View<'_>, field: &Field<'_>) -> Vec<Target> {
     let mut targets = Vec::new();
     for file in files::of_members(view, files::members(view, view.path)) {
-        let layout = Layout::of(file.text, &file.root);
+        let parts = Parts::new(file.text);
+        let layout = Layout::new(&parts, &file.root);
         let same = fields::fields(file.text, &layout).into_iter().filter(|other| other.way == field.way);
         targets.extend(same.map(|other| in_file(&file, other.range)));
     }
@@ -159,7 +160,8 @@ fn of_stack(view: &View<'_>, mention: &Mention, field: Option<&Field<'_>>) -> Ve
 /// Where files make a stack a peer.
 fn peer_names(files: &[File<'_>], mention: &Mention) -> Vec<Target> {
     let of_file = |file: &File<'_>| -> Vec<Target> {
-        let layout = Layout::of(file.text, &file.root);
+        let parts = Parts::new(file.text);
+        let layout = Layout::new(&parts, &file.root);
         let way = [Part::Field("federation"), Part::Field("peers"), Part::Field(&mention.name)];
         let same = fields::fields(file.text, &layout).into_iter().filter(|field| field.way == way);
         same.map(|field| in_file(file, field.range)).collect()
@@ -169,21 +171,21 @@ fn peer_names(files: &[File<'_>], mention: &Mention) -> Vec<Target> {
 
 /// Where the variable at a byte is bound, or what it names of the library.
 fn variable(view: &View<'_>, offset: usize) -> Option<Target> {
-    let tokens = tokens(view.text);
+    let tokens = tokens(view.text());
     let after = tokens.partition_point(|token| (token.end as usize) < offset);
     let is_name =
         |at: &usize| tokens.get(*at).is_some_and(|token| token.kind == Kind::Name && (token.start as usize) <= offset);
     let at = [after + 1, after].into_iter().find(is_name)?;
-    let word = |at: usize| tokens.get(at).and_then(|token| view.text.get(token.range()));
+    let word = |at: usize| tokens.get(at).and_then(|token| view.text().get(token.range()));
     let kind = |at: usize| tokens.get(at).map(|token| token.kind);
     let (before, owner) = (at.checked_sub(1), at.checked_sub(2));
     if before.and_then(kind) == Some(Kind::Dot) {
-        let binding = binding(view.text, &tokens, owner?, word(owner?)?)?;
+        let binding = binding(view.text(), &tokens, owner?, word(owner?)?)?;
         let is_library = kind(binding + 2) == Some(Kind::Import)
             && word(binding + 4).is_some_and(|path| path.starts_with(LIBRARY_FOLDER));
         return is_library.then(|| exported(word(at)?)).flatten();
     }
-    let binding = binding(view.text, &tokens, at, word(at)?)?;
+    let binding = binding(view.text(), &tokens, at, word(at)?)?;
     let range = tokens.get(binding)?.range();
     Some(Target::File { path: view.path.to_owned(), range })
 }

@@ -3,7 +3,7 @@
 use super::View;
 use crate::evaluate::outline::{Kind, tokens};
 use crate::fleet::Member;
-use crate::language_server::cursor::Layout;
+use crate::language_server::cursor::{Layout, Parts};
 use crate::path::Path;
 use crate::source::normal;
 use std::collections::BTreeMap;
@@ -36,7 +36,8 @@ pub struct Import {
 /// The imports of a text whose value ends up at `root`.
 pub fn imports(text: &str, root: &Path) -> Vec<Import> {
     let tokens = tokens(text);
-    let layout = Layout::of(text, root);
+    let parts = Parts::new(text);
+    let layout = Layout::new(&parts, root);
     let imports = tokens.windows(3).filter_map(|window| match window {
         [import, quote, path]
             if (import.kind, quote.kind, path.kind) == (Kind::Import, Kind::Quote, Kind::Literal)
@@ -74,7 +75,7 @@ pub fn all_members<'a>(view: &View<'a>) -> impl Iterator<Item = &'a Member> {
 /// The files of an environment; one whose value ends up at several paths is there for each.
 pub fn of_member<'a>(view: &View<'a>, member: &'a Member) -> Vec<File<'a>> {
     let own = member.sources.own().filter_map(|text| Some((text.path.as_deref()?, text.text.as_str())));
-    let newest = |(path, text): (&'a FilePath, &'a str)| (path, if path == view.path { view.text } else { text });
+    let newest = |(path, text): (&'a FilePath, &'a str)| (path, if path == view.path { view.text() } else { text });
     let texts: BTreeMap<&FilePath, &str> = own.map(newest).collect();
     let mut files: Vec<File<'a>> = Vec::new();
     let mut due = vec![(member.entry.path.as_path(), Path::root())];
@@ -107,7 +108,7 @@ pub fn of_members<'a>(view: &View<'a>, members: impl IntoIterator<Item = &'a Mem
         files.insert((file.path, file.root), file.text);
     }
     if !files.keys().any(|(path, _)| *path == view.path) {
-        files.insert((view.path, Path::root()), view.text);
+        files.insert((view.path, Path::root()), view.text());
     }
     files.into_iter().map(|((path, root), text)| File { path, text, root }).collect()
 }

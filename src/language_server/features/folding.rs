@@ -17,18 +17,18 @@ pub struct Fold {
 
 /// What can be folded, by where it begins.
 pub fn folding(view: &View<'_>) -> Vec<Fold> {
-    let tokens = tokens(view.text);
+    let tokens = tokens(view.text());
     let pairs = brackets::pairs(&tokens).into_iter().chain(indented(&tokens));
     let code = pairs.map(|(open, close)| open.start as usize..close.start as usize);
-    let code = code.filter(|range| spans_lines(view.text, range)).map(|range| {
+    let code = code.filter(|range| spans_lines(view.text(), range)).map(|range| {
         // The line of the closing bracket stays.
-        let inside = view.text.get(range.clone()).unwrap_or_default();
+        let inside = view.text().get(range.clone()).unwrap_or_default();
         let end = inside.rfind('\n').map_or(range.end, |at| range.start + at);
         Fold { range: range.start..end, is_comment: false }
     });
-    let comments = blocks(view.text, comments(view.text, &tokens)).into_iter();
+    let comments = blocks(view.text(), comments(view.text(), &tokens)).into_iter();
     let comments = comments.map(|range| Fold { range, is_comment: true });
-    let mut folds: Vec<Fold> = code.chain(comments).filter(|fold| spans_lines(view.text, &fold.range)).collect();
+    let mut folds: Vec<Fold> = code.chain(comments).filter(|fold| spans_lines(view.text(), &fold.range)).collect();
     folds.sort_by_key(|fold| (fold.range.start, std::cmp::Reverse(fold.range.end)));
     folds
 }

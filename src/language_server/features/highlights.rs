@@ -3,7 +3,7 @@
 use super::files::File;
 use super::mentions;
 use super::{View, fields, files};
-use crate::language_server::cursor::Layout;
+use crate::language_server::cursor::{Layout, Parts};
 use std::ops::Range;
 
 /// The places of the text that name the same tenant, stack or secret, or that set the same field; with whether they declare or
@@ -11,7 +11,7 @@ use std::ops::Range;
 pub fn highlights(view: &View<'_>, offset: usize) -> Vec<(Range<usize>, bool)> {
     let mut found: Vec<(Range<usize>, bool)> = Vec::new();
     for root in files::roots(view) {
-        let file = File { path: view.path, text: view.text, root };
+        let file = File { path: view.path, text: view.text(), root };
         let here = match mentions::at(&file, offset) {
             Some(mention) => {
                 let same = mentions::mentions(&file).into_iter().filter(|other| other.is_of(&mention));
@@ -27,7 +27,8 @@ pub fn highlights(view: &View<'_>, offset: usize) -> Vec<(Range<usize>, bool)> {
 }
 
 fn same_fields(file: &File<'_>, offset: usize) -> Vec<(Range<usize>, bool)> {
-    let layout = Layout::of(file.text, &file.root);
+    let parts = Parts::new(file.text);
+    let layout = Layout::new(&parts, &file.root);
     let fields = fields::fields(file.text, &layout);
     let Some(field) = fields.iter().find(|field| field.is_at(offset)) else { return Vec::new() };
     let same = fields.iter().filter(|other| other.way == field.way);

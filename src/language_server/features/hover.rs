@@ -40,10 +40,10 @@ const MOST: usize = 12;
 pub fn hover(view: &View<'_>, offset: usize, format: Format) -> Option<Hover> {
     let home = Home::find(view);
     let root = home.as_ref().map(|home| home.root.clone()).unwrap_or_default();
-    let layout = Layout::of(view.text, &root);
+    let layout = Layout::new(view.parts, &root);
     let cursor = layout.cursor(offset);
     let spot = Spot::root(view, release(&layout, home.as_ref()));
-    let word = view.text.get(cursor.range.clone()).filter(|word| !word.is_empty())?;
+    let word = view.text().get(cursor.range.clone()).filter(|word| !word.is_empty())?;
     let page = Page { view, home: home.as_ref(), format };
     let text = match cursor.writing {
         Writing::Name { .. } => page.name(spot, &cursor, word)?,

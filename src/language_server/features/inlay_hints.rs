@@ -4,7 +4,7 @@ use super::{View, brackets, fields, files};
 use crate::evaluate::outline::{Kind, tokens};
 use crate::evaluate::schema::{FieldSchema, Presence, Shape};
 use crate::fleet::{self, Member};
-use crate::language_server::cursor::{Layout, Part, Place};
+use crate::language_server::cursor::{Layout, Part, Parts, Place};
 use crate::path::Path;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -26,7 +26,7 @@ pub struct Hint {
 /// The hints within some bytes of a text, in its order.
 pub fn inlay_hints(view: &View<'_>, within: Range<usize>) -> Vec<Hint> {
     let Some(root) = files::roots(view).into_iter().next() else { return Vec::new() };
-    let layout = Layout::of(view.text, &root);
+    let layout = Layout::new(view.parts, &root);
     let mut hints: Vec<Hint> = defaults(view, &layout).into_iter().chain(addresses(view, &layout)).collect();
     hints.retain(|hint| within.contains(&hint.offset) || hint.offset == within.end);
     hints.sort_by_key(|hint| hint.offset);
@@ -37,7 +37,7 @@ pub fn inlay_hints(view: &View<'_>, within: Range<usize>) -> Vec<Hint> {
 fn defaults<'t>(view: &'t View<'_>, layout: &'t Layout<'t>) -> Vec<Hint> {
     let written = written(view);
     let mut seen: BTreeSet<Path> = BTreeSet::new();
-    let braces = brackets::pairs(&tokens(view.text)).into_iter().filter(|(open, _)| open.kind == Kind::OpenBrace);
+    let braces = brackets::pairs(&tokens(view.text())).into_iter().filter(|(open, _)| open.kind == Kind::OpenBrace);
     let hints = braces.filter_map(|(open, _)| {
         let start = open.end as usize;
         let place = layout.cursor(start).place.filter(|place| !place.steps.is_empty())?;
@@ -89,7 +89,8 @@ fn hint(offset: usize, left_out: &[String]) -> Hint {
 fn written(view: &View<'_>) -> BTreeSet<Path> {
     let mut written = BTreeSet::new();
     for file in files::of_members(view, files::members(view, view.path)) {
-        let layout = Layout::of(file.text, &file.root);
+        let parts = Parts::new(file.text);
+        let layout = Layout::new(&parts, &file.root);
         written.extend(fields::fields(file.text, &layout).iter().map(fields::Field::path));
     }
     written

@@ -28,19 +28,19 @@ pub enum To {
 pub fn links(view: &View<'_>) -> Vec<Link> {
     let mut links = Vec::new();
     for root in files::roots(view) {
-        let written = |range: &Range<usize>| view.text.get(range.clone()).unwrap_or_default();
-        links.extend(files::imports(view.text, &root).into_iter().map(|import| {
+        let written = |range: &Range<usize>| view.text().get(range.clone()).unwrap_or_default();
+        links.extend(files::imports(view.text(), &root).into_iter().map(|import| {
             let to = To::Target(definition::imported(view, written(&import.range)));
             Link { range: import.range, to }
         }));
-        let layout = Layout::of(view.text, &root);
+        let layout = Layout::new(view.parts, &root);
         links.extend(layout.written().filter_map(|item| {
             let way: Vec<Part<'_>> = item.place.parts().collect();
             let value = item.value?;
             match way.as_slice() {
                 [Part::Field("federation"), Part::Field("peers"), Part::Field(_)] => peer(view, value),
                 [Part::Field("allow"), Part::Element(_), Part::Field("rule")] => {
-                    let range = unquoted(view.text, value);
+                    let range = unquoted(view.text(), value);
                     let code = catalogue::by_text(written(&range))?;
                     Some(Link { range, to: To::Page(catalogue::url(code)) })
                 }
@@ -55,9 +55,9 @@ pub fn links(view: &View<'_>) -> Vec<Link> {
 
 /// The link of `'Environment "file"`.
 fn peer(view: &View<'_>, value: Range<usize>) -> Option<Link> {
-    let written = view.text.get(value.clone())?;
+    let written = view.text().get(value.clone())?;
     let rest = written.strip_prefix("'Environment")?.trim_start();
-    let range = unquoted(view.text, value.end - rest.len()..value.end);
-    let file = view.text.get(range.clone()).filter(|file| rest.starts_with('"') && !file.contains('"'))?;
+    let range = unquoted(view.text(), value.end - rest.len()..value.end);
+    let file = view.text().get(range.clone()).filter(|file| rest.starts_with('"') && !file.contains('"'))?;
     Some(Link { range, to: To::Target(definition::start_of(&files::resolve(view.path, file))) })
 }

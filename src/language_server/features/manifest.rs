@@ -6,6 +6,7 @@ use crate::compile::{self, Jobs, Outcome};
 use crate::emit::yaml;
 use crate::fleet::Member;
 use crate::graph::{Format, Level, graph};
+use crate::objects::object::Object;
 use crate::policy::Policy;
 use crate::redact;
 use crate::source::{Entry, Origin};
@@ -34,12 +35,32 @@ pub fn manifest(known: &Known, file: &FilePath, policy: &Policy) -> Option<Manif
 
 /// Compiles the environment of a file, among all others; none where the file is none that could ever be evaluated.
 pub(super) fn compiled(known: &Known, file: &FilePath, policy: &Policy) -> Option<Outcome> {
-    let is_it = |member: &Member| member.entry.path == file;
-    let newest = known.members.iter().find(|member| is_it(member) && member.environment.is_some());
-    let wanted = newest.or_else(|| known.sound.get(file))?;
-    let others = known.members.iter().filter(|member| !is_it(member)).map(|member| as_peer(member));
-    let members: Vec<Member> = std::iter::once(Member::clone(wanted)).chain(others).collect();
+    conclude(known, evaluated(known, file)?.clone(), policy)
+}
+
+/// The objects of the environment of a file, as they are without its patches; none where something rejects them.
+pub(super) fn unpatched(known: &Known, file: &FilePath) -> Vec<Object> {
+    let without = |member: &Member| {
+        let mut environment = member.environment.as_deref()?.clone();
+        environment.patches.clear();
+        Some(Member { environment: Some(environment.into()), ..member.clone() })
+    };
+    let member = evaluated(known, file).and_then(without);
+    let outcome = member.and_then(|member| conclude(known, member, &Policy::default()));
+    outcome.map(|outcome| outcome.objects).unwrap_or_default()
+}
+
+/// The environment of a file as it is, or as it was when it could last be evaluated.
+fn evaluated<'a>(known: &'a Known, file: &FilePath) -> Option<&'a Member> {
+    let newest = known.members.iter().find(|member| member.entry.path == file && member.environment.is_some());
+    newest.or_else(|| known.sound.get(file)).map(AsRef::as_ref)
+}
+
+fn conclude(known: &Known, wanted: Member, policy: &Policy) -> Option<Outcome> {
     let mut sources = wanted.sources.library();
+    let others = known.members.iter().filter(|member| member.entry.path != wanted.entry.path);
+    let others: Vec<Member> = others.map(|member| as_peer(member)).collect();
+    let members: Vec<Member> = std::iter::once(wanted).chain(others).collect();
     let outcomes = compile::conclude(Need::Everything, members, policy, &mut sources, Jobs::Exactly(1), None);
     outcomes.into_iter().next().map(|(_, outcome)| outcome)
 }

@@ -2,7 +2,7 @@
 
 use super::fields::{self, unquoted};
 use super::files::File;
-use crate::language_server::cursor::{Layout, Part};
+use crate::language_server::cursor::{Layout, Part, Parts};
 use std::ops::Range;
 
 /// What is named.
@@ -43,7 +43,8 @@ impl Mention {
 
 /// The names in a file, in the order of its text.
 pub fn mentions(file: &File<'_>) -> Vec<Mention> {
-    let layout = Layout::of(file.text, &file.root);
+    let parts = Parts::new(file.text);
+    let layout = Layout::new(&parts, &file.root);
     let named = fields::fields(file.text, &layout).into_iter().filter_map(|field| {
         let (kind, declares) = of_field(&field.way)?;
         Some(mention(file.text, kind, declares, field.range))

@@ -4,7 +4,7 @@ use super::View;
 use super::fields;
 use super::files::{self, File};
 use super::mentions::{self, Mention};
-use crate::language_server::cursor::Layout;
+use crate::language_server::cursor::{Layout, Parts};
 use crate::path::Path;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -34,9 +34,9 @@ pub fn references(view: &View<'_>, offset: usize, declarations: bool) -> Vec<Spo
 }
 
 fn subject(view: &View<'_>, root: &Path, offset: usize) -> Option<Subject> {
-    let file = File { path: view.path, text: view.text, root: root.clone() };
-    let layout = Layout::of(view.text, root);
-    let field = || fields::at(view.text, &layout, offset).map(|field| Subject::Field(field.path()));
+    let file = File { path: view.path, text: view.text(), root: root.clone() };
+    let layout = Layout::new(view.parts, root);
+    let field = || fields::at(view.text(), &layout, offset).map(|field| Subject::Field(field.path()));
     mentions::at(&file, offset).map(Subject::Named).or_else(field)
 }
 
@@ -47,7 +47,8 @@ fn places(file: &File<'_>, subject: &Subject, declarations: bool) -> Vec<Range<u
             same.filter(|other| declarations || !other.declares).map(|other| other.range).collect()
         }
         Subject::Field(path) => {
-            let layout = Layout::of(file.text, &file.root);
+            let parts = Parts::new(file.text);
+            let layout = Layout::new(&parts, &file.root);
             let same = fields::fields(file.text, &layout).into_iter().filter(|field| field.path() == *path);
             same.map(|field| field.range).collect()
         }

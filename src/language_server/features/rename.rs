@@ -8,7 +8,7 @@ use super::mentions::{self, Kind, Mention};
 use super::{View, references::Spot};
 use crate::evaluate::outline::{self, tokens};
 use crate::fleet::Member;
-use crate::language_server::cursor::Layout;
+use crate::language_server::cursor::{Layout, Parts};
 use crate::names;
 use crate::path::Path;
 use crate::source::{Sources, Span, display};
@@ -42,7 +42,7 @@ pub fn rename(view: &View<'_>, offset: usize, new: &str) -> Result<Edits, String
     let members = concerned(view, mention.kind);
     let is_older = |member: &&Member| {
         let mut texts = member.sources.own();
-        texts.any(|text| text.path.as_deref() == Some(view.path) && text.text != view.text)
+        texts.any(|text| text.path.as_deref() == Some(view.path) && text.text != view.text())
     };
     if members.iter().any(is_older) {
         return Err(format!("`{}` has just changed; try again in a moment", display(view.path)));
@@ -78,7 +78,7 @@ fn mention(view: &View<'_>, offset: usize) -> Result<Mention, String> {
     }
     let mut refusal = "only the ids of tenants and stacks can be renamed".to_owned();
     for root in files::roots(view) {
-        let file = File { path: view.path, text: view.text, root };
+        let file = File { path: view.path, text: view.text(), root };
         match mentions::at(&file, offset) {
             Some(Mention { kind: Kind::Secret, name, .. }) => {
                 refusal = format!("the runtime reads the secret under the name `{name}`, which can't be changed");
@@ -92,7 +92,8 @@ fn mention(view: &View<'_>, offset: usize) -> Result<Mention, String> {
 
 /// Why the field at a byte is not renamed.
 fn field(view: &View<'_>, file: &File<'_>, offset: usize) -> Option<String> {
-    let layout = Layout::of(file.text, &file.root);
+    let parts = Parts::new(file.text);
+    let layout = Layout::new(&parts, &file.root);
     let path = fields::at(file.text, &layout, offset)?.path();
     let name = path.last_field()?;
     Some(match view.schema.shape(&path) {

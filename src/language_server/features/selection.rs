@@ -9,13 +9,13 @@ use std::ops::Range;
 
 /// The ranges around each byte, the innermost first, each within the next.
 pub fn selections(view: &View<'_>, offsets: &[usize]) -> Vec<Vec<Range<usize>>> {
-    let tokens = tokens(view.text);
+    let tokens = tokens(view.text());
     let root = Path::root();
-    let layout = Layout::of(view.text, &root);
+    let layout = Layout::new(view.parts, &root);
     let mut ranges: Vec<Range<usize>> = tokens.iter().map(|token| token.range()).collect();
-    ranges.extend(layout.written().flat_map(|written| of_item(view.text, written)));
+    ranges.extend(layout.written().flat_map(|written| of_item(view.text(), written)));
     ranges.extend(brackets::pairs(&tokens).into_iter().flat_map(of_pair));
-    ranges.push(0..view.text.len());
+    ranges.push(0..view.text().len());
     ranges.sort_by_key(|range| (range.len(), range.start));
     ranges.dedup();
     offsets.iter().map(|offset| chain(&ranges, *offset)).collect()

@@ -34,20 +34,20 @@ pub const LEGEND: [&str; 8] = ["property", "enumMember", "string", "number", "ke
 
 /// The pieces of a text in its order, none over several lines.
 pub fn semantic_tokens(view: &View<'_>) -> Vec<(Range<usize>, Kind)> {
-    let tokens = tokens(view.text);
+    let tokens = tokens(view.text());
     let root = Path::root();
-    let layout = Layout::of(view.text, &root);
-    let names: BTreeSet<usize> = fields::fields(view.text, &layout).iter().map(|field| field.range.start).collect();
+    let layout = Layout::new(view.parts, &root);
+    let names: BTreeSet<usize> = fields::fields(view.text(), &layout).iter().map(|field| field.range.start).collect();
     let code = tokens.iter().enumerate().filter_map(|(at, token)| {
         let before = at.checked_sub(1).and_then(|before| tokens.get(before));
-        Some((token.range(), kind(view.text, token, before, &names)?))
+        Some((token.range(), kind(view.text(), token, before, &names)?))
     });
-    let comments = comments(view.text, &tokens).into_iter().map(|range| (range, Kind::Comment));
+    let comments = comments(view.text(), &tokens).into_iter().map(|range| (range, Kind::Comment));
     let mut pieces: Vec<(Range<usize>, Kind)> = joined(code).into_iter().chain(comments).collect();
     pieces.sort_by_key(|(range, _)| range.start);
     pieces
         .into_iter()
-        .flat_map(|(range, kind)| lines(view.text, range).into_iter().map(move |line| (line, kind)))
+        .flat_map(|(range, kind)| lines(view.text(), range).into_iter().map(move |line| (line, kind)))
         .collect()
 }
 

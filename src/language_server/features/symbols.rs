@@ -56,11 +56,11 @@ pub enum Kind {
 /// The fields of a text, those inside of others below them.
 pub fn symbols(view: &View<'_>) -> Vec<Symbol> {
     let root = files::roots(view).into_iter().next().unwrap_or_default();
-    let layout = Layout::of(view.text, &root);
+    let layout = Layout::new(view.parts, &root);
     let mut open: Vec<Symbol> = Vec::new();
     let mut done = Vec::new();
     for written in layout.written().filter(|written| !layout.is_binding(written.item)) {
-        let Some(symbol) = symbol(view.text, written) else { continue };
+        let Some(symbol) = symbol(view.text(), written) else { continue };
         while open.last().is_some_and(|around| around.range.end < symbol.range.end) {
             close(&mut open, &mut done);
         }

@@ -11,7 +11,9 @@ use crate::compile::Compiler;
 use crate::evaluate::schema::Schema;
 use crate::fleet;
 use crate::language_server::Texts;
+use crate::language_server::cursor::Parts;
 use crate::source::{Entry, LIBRARY, Origin};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +22,7 @@ struct Workspace {
     schema: Schema,
     known: Known,
     files: Vec<(PathBuf, String)>,
+    parts: BTreeMap<PathBuf, Parts>,
     /// The file with the mark, and the byte that it is at.
     mark: Option<(PathBuf, usize)>,
 }
@@ -37,7 +40,8 @@ impl Workspace {
             read.push((path, text.replace('‸', "")));
         }
         let known = known(&read);
-        Workspace { schema: Schema::embedded(), known, files: read, mark }
+        let parts = read.iter().map(|(path, text)| (path.clone(), Parts::new(text.as_str()))).collect();
+        Workspace { schema: Schema::embedded(), known, files: read, parts, mark }
     }
 
     /// The environments of a folder that is shipped, with the marked text in the place of one of them.
@@ -57,8 +61,8 @@ impl Workspace {
     }
 
     fn view(&self, path: &Path) -> View<'_> {
-        let (path, text) = self.files.iter().find(|(known, _)| known == path).unwrap();
-        View { text, path, schema: &self.schema, known: Some(&self.known) }
+        let (path, parts) = self.parts.get_key_value(path).unwrap();
+        View { parts, path, schema: &self.schema, known: Some(&self.known) }
     }
 
     /// What is seen at the mark.

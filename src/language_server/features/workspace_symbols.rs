@@ -4,7 +4,7 @@ use super::View;
 use super::fields::{self, unquoted};
 use super::files::{self, File};
 use super::mentions::{self, Kind as Named};
-use crate::language_server::cursor::{Layout, Part};
+use crate::language_server::cursor::{Layout, Part, Parts};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -82,7 +82,8 @@ fn of_file(file: &File<'_>) -> Vec<Symbol> {
         };
         symbols.push(symbol(&mention.name, kind, mention.range));
     }
-    let layout = Layout::of(file.text, &file.root);
+    let parts = Parts::new(file.text);
+    let layout = Layout::new(&parts, &file.root);
     for field in fields::fields(file.text, &layout) {
         match field.way.as_slice() {
             [Part::Field("federation"), Part::Field("peers"), Part::Field(name)] => {

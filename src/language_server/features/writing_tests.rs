@@ -10,8 +10,9 @@ use crate::compile::Compiler;
 use crate::diagnostic::Code;
 use crate::evaluate::outline::{Kind, tokens};
 use crate::evaluate::schema::Shape;
-use crate::language_server::cursor::{Layout, Part, Place};
+use crate::language_server::cursor::{Layout, Part, Parts, Place};
 use crate::source::{Disk, Entry};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -43,14 +44,14 @@ fn list(_folder: &FilePath) -> Vec<Listed> {
     vec![file("common.ncl"), file("notes.md"), file("us.ncl"), Listed { name: "parts".to_owned(), is_folder: true }]
 }
 
-fn view<'a>(text: &'a str, schema: &'a Schema) -> View<'a> {
-    View { text, path: FilePath::new("/project/environments/eu.ncl"), schema, known: None }
+fn view<'a>(parts: &'a Parts, schema: &'a Schema) -> View<'a> {
+    View { parts, path: FilePath::new("/project/environments/eu.ncl"), schema, known: None }
 }
 
 /// What is offered at the mark: for each item its label, and the text with it.
 fn offered(marked: &str) -> Vec<Completion> {
     let (offset, text) = (marked.find('‸').unwrap(), marked.replace('‸', ""));
-    let mut items = completions(&view(&text, &Schema::embedded()), offset, &list).items;
+    let mut items = completions(&view(&Parts::new(text), &Schema::embedded()), offset, &list).items;
     items.sort_by(|a, b| a.sort.cmp(&b.sort));
     items
 }
@@ -158,7 +159,8 @@ fn nothing_panics_on_any_prefix_of_an_environment() {
     let schema = Schema::embedded();
     for (path, text) in shipped() {
         for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
-            let view = View { text: &text[..end], path: &path, schema: &schema, known: None };
+            let parts = Parts::new(&text[..end]);
+            let view = View { parts: &parts, path: &path, schema: &schema, known: None };
             completions(&view, end, &list);
             hover(&view, end.saturating_sub(1), Format::Markdown);
         }
@@ -172,7 +174,8 @@ fn nothing_panics_without_any_of_the_tokens() {
         for token in tokens(&text) {
             let mut broken = text.clone();
             broken.replace_range(token.range(), "");
-            let view = View { text: &broken, path: &path, schema: &schema, known: None };
+            let parts = Parts::new(broken.as_str());
+            let view = View { parts: &parts, path: &path, schema: &schema, known: None };
             for offset in [token.range().start, token.range().start + 1, broken.len() / 2] {
                 completions(&view, offset, &list);
                 hover(&view, offset, Format::Plain);
@@ -187,8 +190,9 @@ fn each_field_of_an_environment_is_offered_where_it_stands() {
     let (schema, root) = (Schema::embedded(), crate::path::Path::root());
     let mut fields = 0;
     for (path, text) in shipped() {
-        let view = View { text: &text, path: &path, schema: &schema, known: None };
-        let layout = Layout::of(&text, &root);
+        let all = Parts::new(text.as_str());
+        let view = View { parts: &all, path: &path, schema: &schema, known: None };
+        let layout = Layout::new(&all, &root);
         let spot = Spot::root(&view, layout.tag(&[Part::Field("runtime")]));
         for written in layout.written() {
             let first = written.place.steps.len() - written.names.len();
@@ -220,7 +224,8 @@ fn what_is_taken_leaves_a_text_sound() {
             .into_iter()
             .filter(|token| matches!(token.kind, Kind::Name | Kind::Tag | Kind::Literal | Kind::True));
         for (number, token) in words.enumerate() {
-            let view = View { text: &text, path: &path, schema: &schema, known: None };
+            let parts = Parts::new(text.as_str());
+            let view = View { parts: &parts, path: &path, schema: &schema, known: None };
             let items = completions(&view, token.range().end, &list).items;
             // One of those that are offered at each place; all of them in turn over all places.
             if let Some(item) = items.get(number % items.len().max(1)) {
@@ -288,7 +293,8 @@ fn shown(name: &str, mark: &str) -> String {
     let members = files.map(|file| Arc::new(compiler.examine(&Disk, examine(file))));
     let known = Known { members: members.into(), ..Known::default() };
     let schema = Schema::embedded();
-    let view = View { text: &text, path: &path, schema: &schema, known: Some(&known) };
+    let parts = Parts::new(text.as_str());
+    let view = View { parts: &parts, path: &path, schema: &schema, known: Some(&known) };
     let shown = hover(&view, offset, Format::Markdown).map(|hover| format!("[{}] {}", &text[hover.range], hover.text));
     shown.unwrap_or_default().replace(&home.display().to_string(), "")
 }
@@ -324,7 +330,7 @@ fn hover_shows_no_secret() {
 fn hover_explains_rules_and_stays_silent_elsewhere() {
     let text = "{ allow = [{ rule = \"N006\", reason = \"x\" }] } # end";
     let schema = Schema::embedded();
-    let page = |offset, format| hover(&view(text, &schema), offset, format).map(|hover| hover.text);
+    let page = |offset, format| hover(&view(&Parts::new(text), &schema), offset, format).map(|hover| hover.text);
     insta::assert_snapshot!(page(23, Format::Plain).unwrap());
     assert!(page(23, Format::Markdown).unwrap().contains("[N006.md](https://"));
     assert_eq!(page(text.len() - 1, Format::Plain), None);
@@ -338,9 +344,34 @@ fn what_an_import_sets_is_not_offered_again() {
     let entry = Entry::file(FilePath::new("environments/prod/eu.ncl"), home);
     let known = Known { members: vec![Arc::new(Compiler::new().examine(&Disk, entry))], ..Known::default() };
     let schema = Schema::embedded();
-    let view = View { text: &text, path: &path, schema: &schema, known: Some(&known) };
+    let parts = Parts::new(text.as_str());
+    let view = View { parts: &parts, path: &path, schema: &schema, known: Some(&known) };
     let items = completions(&view, text.find("  \n  cluster").unwrap() + 2, &list).items;
     let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
     assert!(labels.contains(&"name") && labels.contains(&"observability"), "{labels:?}");
     assert!(!labels.contains(&"profile") && !labels.contains(&"cluster") && !labels.contains(&"storage"), "{labels:?}");
+}
+
+/// What is offered at the mark that takes the place of a piece of the demonstration, of which all is known.
+fn offered_in_demo(piece: &str, marked: &str) -> BTreeSet<String> {
+    let home = FilePath::new(env!("CARGO_MANIFEST_DIR"));
+    let path = home.join("environments/demo.ncl");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains(piece));
+    let marked = text.replacen(piece, marked, 1);
+    let (offset, text) = (marked.find('‸').unwrap(), marked.replace('‸', ""));
+    let member = Compiler::new().examine(&Disk, Entry::file(FilePath::new("environments/demo.ncl"), home));
+    let known = Known { members: vec![Arc::new(member)], ..Known::default() };
+    let (schema, parts) = (Schema::embedded(), Parts::new(text));
+    let view = View { parts: &parts, path: &path, schema: &schema, known: Some(&known) };
+    completions(&view, offset, &list).items.into_iter().map(|item| item.label).collect()
+}
+
+#[test]
+fn patches_are_offered_the_objects_that_are_compiled() {
+    let kinds = offered_in_demo("  profile = ", "  patches = { ‸ },\n  profile = ");
+    assert!(kinds.contains("Deployment") && kinds.contains("ConfigMap"), "{kinds:?}");
+    let names = offered_in_demo("  profile = ", "  patches.Deployment.‸\n  profile = ");
+    assert!(names.contains("agentos-federation"), "{names:?}");
+    assert!(names.iter().all(|name| name.starts_with("agentos-")), "{names:?}");
 }

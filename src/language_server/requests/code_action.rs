@@ -73,7 +73,7 @@ impl Sought<'_> {
     /// Whether a finding is on this text as it is now.
     fn is_of_text(&self, finding: &Diagnostic) -> bool {
         let text = finding.span().and_then(|span| self.scene.found.sources.get(span.file));
-        text.is_some_and(|text| text.path.as_ref() == Some(&self.document.path) && text.text == self.document.text)
+        text.is_some_and(|text| text.path.as_ref() == Some(&self.document.path) && *text.text == *self.document.text)
     }
 
     fn is_in_lines(&self, finding: &Diagnostic, first: usize, last: usize) -> bool {
@@ -103,7 +103,7 @@ impl Sought<'_> {
         let fix = allowed(finding.code, &tree, &member.sources)?;
         let edits = fix.edits.iter().map(|edit| {
             let text = member.sources.get(edit.span.file)?;
-            let is_here = text.path.as_ref() == Some(&self.document.path) && text.text == self.document.text;
+            let is_here = text.path.as_ref() == Some(&self.document.path) && *text.text == *self.document.text;
             let bytes = member.sources.range(edit.span);
             is_here.then(|| self.text_edit(bytes, edit.text.clone()))
         });
@@ -151,7 +151,7 @@ impl Sought<'_> {
             let source = sources.get(edit.span.file)?;
             let path = source.path.as_ref()?;
             let open = scene.texts.by_path(path);
-            open.is_none_or(|open| open.text == source.text).then_some(())?;
+            open.is_none_or(|open| *open.text == *source.text).then_some(())?;
             let lines = Lines::new(&source.text);
             let range = protocol::range(&lines, &source.text, sources.range(edit.span), scene.client.encoding);
             let change = lsp::TextEdit { range, new_text: edit.text.clone() };

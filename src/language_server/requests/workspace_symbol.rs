@@ -1,6 +1,7 @@
 //! `workspace/symbol`: environments, stacks, tenants and peers by name.
 
 use super::{Refusal, Scene};
+use crate::language_server::cursor::Parts;
 use crate::language_server::features::View;
 use crate::language_server::features::workspace_symbols::{Kind, Symbol, workspace_symbols};
 use gen_lsp_types as lsp;
@@ -9,7 +10,8 @@ use std::path::Path;
 /// What has such a name.
 pub fn answer(scene: &Scene<'_>, params: lsp::WorkspaceSymbolParams) -> Result<Vec<lsp::WorkspaceSymbol>, Refusal> {
     // No text is asked about: those of the last analysis are.
-    let view = View { text: "", path: Path::new(""), schema: scene.schema, known: Some(&scene.found.known) };
+    let parts = Parts::new("");
+    let view = View { parts: &parts, path: Path::new(""), schema: scene.schema, known: Some(&scene.found.known) };
     let symbol = |Symbol { name, kind, around, path, start, end }: Symbol| {
         let location = lsp::WorkspaceSymbolLocation::Location(scene.location(&path, start..end)?);
         let information = lsp::BaseSymbolInformation::new(name, shown_as(kind), None, around);

@@ -102,8 +102,8 @@ fn links_lead_to_files_and_to_pages() {
     let workspace = Workspace::new([("a.ncl", text)]);
     let (view, _) = workspace.marked();
     let shown = |link: links::Link| match link.to {
-        links::To::Target(target) => format!("{} → {}", &view.text[link.range], workspace.target(&target)),
-        links::To::Page(page) => format!("{} → {}", &view.text[link.range], page.rsplit('/').next().unwrap()),
+        links::To::Target(target) => format!("{} → {}", &view.text()[link.range], workspace.target(&target)),
+        links::To::Page(page) => format!("{} → {}", &view.text()[link.range], page.rsplit('/').next().unwrap()),
     };
     let found: Vec<String> = links::links(&view).into_iter().map(shown).collect();
     assert_eq!(found, ["agentos/lib.ncl → library lib.ncl ", "m.ncl → m.ncl:1 ", "b.ncl → b.ncl:1 ", "N006 → N006.md"]);
@@ -128,9 +128,9 @@ fn symbols_of_the_workspace_are_found_by_some_of_their_letters() {
 fn hints_are_of_what_is_left_out() {
     let workspace = pair("a.ncl", "‸name");
     let (view, _) = workspace.marked();
-    let hints = inlay_hints::inlay_hints(&view, 0..view.text.len()).into_iter();
+    let hints = inlay_hints::inlay_hints(&view, 0..view.text().len()).into_iter();
     let shown: Vec<String> = hints
-        .map(|hint| format!("{}‸ {}", view.text[..hint.offset].rsplit(['\n', ' ']).next().unwrap(), hint.label))
+        .map(|hint| format!("{}‸ {}", view.text()[..hint.offset].rsplit(['\n', ' ']).next().unwrap(), hint.label))
         .collect();
     assert_eq!(
         shown,

@@ -38,7 +38,7 @@ fn a_selection_grows_outwards() {
     let workspace = Workspace::new([("a.ncl", "{ a.b = { c = 'T { d = \"x ‸y\" } } }")]);
     let (view, offset) = workspace.marked();
     let ranges = selection::selections(&view, &[offset]);
-    let shown: Vec<&str> = ranges[0].iter().map(|range| &view.text[range.clone()]).collect();
+    let shown: Vec<&str> = ranges[0].iter().map(|range| &view.text()[range.clone()]).collect();
     assert_eq!(
         shown,
         [
@@ -64,7 +64,7 @@ fn each_piece_has_a_kind() {
     let workspace = Workspace::new([("a.ncl", text)]);
     let (view, _) = workspace.marked();
     let pieces = semantic_tokens::semantic_tokens(&view).into_iter();
-    let shown: Vec<String> = pieces.map(|(range, kind)| format!("{} {kind:?}", &view.text[range])).collect();
+    let shown: Vec<String> = pieces.map(|(range, kind)| format!("{} {kind:?}", &view.text()[range])).collect();
     assert_eq!(
         shown,
         [

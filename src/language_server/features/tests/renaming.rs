@@ -3,6 +3,7 @@
 use super::{FOLDER, Workspace};
 use crate::compile::Compiler;
 use crate::language_server::Texts;
+use crate::language_server::cursor::Parts;
 use crate::language_server::features::rename::{Edits, prepare, rename};
 use crate::policy::Policy;
 use crate::source::Entry;
@@ -142,6 +143,6 @@ fn a_tenant_of_another_fleet_is_another_one() {
 fn a_text_that_is_newer_than_the_analysis_is_not_renamed_by_it() {
     let workspace = Workspace::shipped("prod", Some(("common.ncl", "tnt‸_bolt")));
     let (view, offset) = workspace.marked();
-    let newer = format!("{}\n", view.text);
-    assert!(rename(&super::View { text: &newer, ..view }, offset, "tnt_nut").is_err());
+    let newer = format!("{}\n", view.text());
+    assert!(rename(&super::View { parts: &Parts::new(newer), ..view }, offset, "tnt_nut").is_err());
 }
