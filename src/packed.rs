@@ -1,6 +1,7 @@
 //! Plain data ↔ bytes, which take a fraction of the memory and can be kept. Reading is total: of any bytes it makes data or
 //! refuses them, never takes more memory than they have, and has a limit of depth.
 
+use crate::path::{Path, Segment};
 use crate::source::{FileId, Span};
 use crate::tree::{Node, Number, Value};
 use indexmap::IndexMap;
@@ -172,8 +173,13 @@ impl<'b> Reader<'b> {
     }
 
     pub(crate) fn text(&mut self) -> Option<String> {
+        std::str::from_utf8(self.bytes()?).ok().map(str::to_owned)
+    }
+
+    /// The bytes of a text.
+    fn bytes(&mut self) -> Option<&'b [u8]> {
         let length = self.number()?;
-        std::str::from_utf8(self.raw(length)?).ok().map(str::to_owned)
+        self.raw(length)
     }
 
     pub(crate) fn path(&mut self) -> Option<PathBuf> {
@@ -228,11 +234,88 @@ impl<'b> Reader<'b> {
         Some((tree, Packed::Bytes(bytes.into())))
     }
 
+    /// Goes on to the value at a path, and passes over the rest of the tree; whether it is there.
+    fn go_to(&mut self, path: &[Segment]) -> Option<bool> {
+        let Some((first, rest)) = path.split_first() else { return Some(true) };
+        self.places()?;
+        match (self.byte()?, first) {
+            // The fields of a choice are those of its payload.
+            (5, Segment::Field(_)) => {
+                self.bytes()?;
+                if self.bool()? { self.go_to(path) } else { Some(false) }
+            }
+            (6, Segment::Index(index)) => {
+                if *index >= self.count()? {
+                    return Some(false);
+                }
+                (0..*index).try_for_each(|_| self.pass(0))?;
+                self.go_to(rest)
+            }
+            (7, Segment::Field(name)) => {
+                for _ in 0..self.count()? {
+                    if self.bytes()? == name.as_bytes() {
+                        return self.go_to(rest);
+                    }
+                    self.pass(0)?;
+                }
+                Some(false)
+            }
+            _ => Some(false),
+        }
+    }
+
+    /// The fields of the record at hand, without what is in them.
+    fn fields(&mut self) -> Option<Vec<Named>> {
+        self.places()?;
+        if self.byte()? != 7 {
+            return Some(Vec::new());
+        }
+        self.list(|reader| {
+            let name = reader.text()?;
+            let before = reader.rest;
+            let (_, key) = reader.places()?;
+            let is_record = reader.byte()? == 7;
+            reader.rest = before;
+            reader.pass(0)?;
+            Some(Named { name, key, is_record })
+        })
+    }
+
+    /// Passes over a value.
+    fn pass(&mut self, depth: usize) -> Option<()> {
+        if depth > DEEPEST {
+            return None;
+        }
+        self.places()?;
+        match self.byte()? {
+            0..=2 | 8 => {}
+            3 | 4 => drop(self.bytes()?),
+            5 => {
+                self.bytes()?;
+                self.optional(|reader| reader.pass(depth + 1))?;
+            }
+            6 => (0..self.count()?).try_for_each(|_| self.pass(depth + 1))?,
+            7 => {
+                for _ in 0..self.count()? {
+                    self.bytes()?;
+                    self.pass(depth + 1)?;
+                }
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Where a value is, and where its name is.
+    fn places(&mut self) -> Option<(Option<Span>, Option<Span>)> {
+        Some((self.optional_span()?, self.optional_span()?))
+    }
+
     fn nested(&mut self, depth: usize) -> Option<Node> {
         if depth > DEEPEST {
             return None;
         }
-        let (span, key) = (self.optional_span()?, self.optional_span()?);
+        let (span, key) = self.places()?;
         let value = match self.byte()? {
             0 => Value::Null,
             1 => Value::Bool(false),
@@ -259,6 +342,17 @@ impl<'b> Reader<'b> {
     }
 }
 
+/// A field, without what is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// Where the name is written.
+    pub key: Option<Span>,
+    /// Whether its value is a record.
+    pub is_record: bool,
+}
+
 /// A tree that waits: as it is, or as bytes, which take a sixth of the memory.
 #[derive(Clone, Debug)]
 pub enum Packed {
@@ -283,6 +377,40 @@ impl Packed {
         match self {
             Packed::Tree(tree) => Some(Cow::Borrowed(tree)),
             Packed::Bytes(bytes) => unpacked(bytes).map(Cow::Owned),
+        }
+    }
+
+    /// The node at a path, as [`Node::nearest`] reaches it. Of a tree that waits as bytes only that is read.
+    pub fn at(&self, path: &Path) -> Option<Cow<'_, Node>> {
+        match self {
+            Packed::Tree(tree) => {
+                let (node, reached) = tree.nearest(path);
+                reached.then_some(Cow::Borrowed(node))
+            }
+            Packed::Bytes(bytes) => {
+                let mut reader = Reader::new(bytes, usize::MAX);
+                reader.go_to(&path.0)?.then(|| reader.node())?.map(Cow::Owned)
+            }
+        }
+    }
+
+    /// The fields of the record at a path, in order and without what is in them; none where there is no record.
+    pub fn fields(&self, path: &Path) -> Vec<Named> {
+        match self {
+            Packed::Tree(tree) => {
+                let (node, reached) = tree.nearest(path);
+                let fields = node.value.as_record().filter(|_| reached);
+                let named = |(name, node): (&String, &Node)| {
+                    let is_record = node.value.as_record().is_some();
+                    Named { name: name.clone(), key: node.key, is_record }
+                };
+                fields.into_iter().flatten().map(named).collect()
+            }
+            Packed::Bytes(bytes) => {
+                let mut reader = Reader::new(bytes, usize::MAX);
+                let is_there = reader.go_to(&path.0).unwrap_or_default();
+                is_there.then(|| reader.fields()).flatten().unwrap_or_default()
+            }
         }
     }
 
@@ -351,6 +479,48 @@ mod tests {
         assert!(matches!(packed, Packed::Bytes(_)));
         assert_eq!(packed.tree().as_deref(), Some(&tree));
         assert_eq!(packed.into_tree(), Some(tree));
+    }
+
+    /// All paths of a tree.
+    fn paths(node: &Node, path: &Path, all: &mut Vec<Path>) {
+        all.push(path.clone());
+        let mut below = |node: &Node, segment: Segment| {
+            let mut path = path.clone();
+            path.0.push(segment);
+            paths(node, &path, all);
+        };
+        match &node.value {
+            Value::Record(fields) => {
+                fields.iter().for_each(|(name, node)| below(node, Segment::Field(name.clone())));
+            }
+            Value::Array(items) => items.iter().enumerate().for_each(|(at, node)| below(node, Segment::Index(at))),
+            Value::Choice { payload: Some(payload), .. } => paths(payload, path, all),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn a_path_of_bytes_leads_where_it_leads_in_the_tree() {
+        let span = |start, end| Some(Span { file: FileId::of(1).unwrap(), start, end });
+        let node = |value| Node { value, span: span(1, 2), key: span(3, 4) };
+        let text = |text: &str| node(Value::String(text.into()));
+        let record = |fields: Vec<(&str, Node)>| {
+            node(Value::Record(fields.into_iter().map(|(name, node)| (name.to_owned(), node)).collect()))
+        };
+        let inner =
+            record(vec![("c", text("x")), ("d", node(Value::Array(vec![text("y"), record(vec![("e", text("z"))])])))]);
+        let choice = node(Value::Choice { tag: "T".into(), payload: Some(inner.clone().into()) });
+        let tree = record(vec![("a", choice), ("b", inner), ("n", node(Value::Null))]);
+        let packed = Packed::Tree(tree.clone()).smaller();
+        let mut all = Vec::new();
+        paths(&tree, &Path::root(), &mut all);
+        all.extend(all.clone().into_iter().map(|path| path.field("none")));
+        assert!(all.len() > 20);
+        for path in all {
+            let (node, reached) = tree.nearest(&path);
+            assert_eq!(packed.at(&path).as_deref(), reached.then_some(node), "{path}");
+            assert_eq!(packed.fields(&path), Packed::Tree(tree.clone()).fields(&path), "{path}");
+        }
     }
 
     #[test]

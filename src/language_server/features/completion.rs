@@ -84,7 +84,8 @@ pub fn completions(view: &View<'_>, offset: usize, list: &dyn Fn(&FilePath) -> V
     let root = home.as_ref().map(|home| home.root.clone()).unwrap_or_default();
     let layout = Layout::new(view.parts, &root);
     let cursor = layout.cursor(offset);
-    let spot = Spot::root(view, release(&layout, home.as_ref()));
+    let release = release(&layout, home.as_ref());
+    let spot = Spot::root(view, release.as_deref());
     let context = Context { view, layout: &layout, home: home.as_ref(), list, root: spot, cursor: &cursor };
     let mut items = context.items();
     let mut seen = BTreeSet::new();
@@ -135,18 +136,15 @@ impl<'a> Context<'a> {
     }
 
     /// The names that the record at a place has in other items of this text, or in other files.
-    fn set(&self, place: &Place<'_>) -> BTreeSet<&str> {
+    fn set(&self, place: &Place<'_>) -> BTreeSet<String> {
         let parts: Vec<Part<'_>> = place.parts().collect();
         let here = self.layout.fields(&parts).into_iter().filter(|(_, item)| Some(*item) != self.cursor.item);
-        let mut set: BTreeSet<&str> = here.map(|(name, _)| name).collect();
-        if let Some(home) = self.home
-            && let Some(fields) = home.node(&place.path()).and_then(|node| node.value.as_record())
-        {
+        let mut set: BTreeSet<String> = here.map(|(name, _)| name.to_owned()).collect();
+        if let Some(home) = self.home {
             let is_elsewhere = |file| !home.is_here(file, self.view) && !home.member.sources.is_library(file);
-            let known = fields.iter().filter(|(_, node)| {
-                node.key.is_some_and(|key| is_elsewhere(key.file)) && node.value.as_record().is_none()
-            });
-            set.extend(known.map(|(name, _)| name.as_str()));
+            let known = home.fields(&place.path()).into_iter();
+            let known = known.filter(|field| !field.is_record && field.key.is_some_and(|key| is_elsewhere(key.file)));
+            set.extend(known.map(|field| field.name));
         }
         set
     }
@@ -217,8 +215,8 @@ impl<'a> Context<'a> {
     fn names_at(&self, path: &Path) -> BTreeSet<String> {
         let parts = parts_of(path);
         let here = self.layout.fields(&parts).into_iter().map(|(name, _)| name.to_owned());
-        let known = self.home.and_then(|home| home.node(path)?.value.as_record());
-        here.chain(known.into_iter().flat_map(|fields| fields.keys().cloned())).collect()
+        let known = self.home.into_iter().flat_map(|home| home.fields(path)).map(|field| field.name);
+        here.chain(known).collect()
     }
 
     /// A whole environment, where there is nothing yet.
@@ -381,9 +379,8 @@ impl<'a> Context<'a> {
         let members = self.view.known.into_iter().flat_map(|known| &known.members);
         let others = members.filter(|member| member.entry.path != self.view.path);
         let text = |member: &Member| {
-            let tree = member.tree.as_ref()?.tree()?;
-            let (node, reached) = tree.nearest(&path);
-            let text = node.value.as_text().filter(|text| reached && scan::find_all(text).is_empty())?;
+            let node = member.tree.as_ref()?.at(&path)?;
+            let text = node.value.as_text().filter(|text| scan::find_all(text).is_empty())?;
             Some(Text::new(text.to_owned(), &format!("as in {}", member.entry.name)))
         };
         others.filter_map(|member| text(member)).take(20).collect()

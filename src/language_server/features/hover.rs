@@ -7,6 +7,7 @@ use crate::agentos::settings::nickel_string;
 use crate::catalogue::{self, CATALOGUE};
 use crate::evaluate::schema::{FieldSchema, Shape};
 use crate::language_server::cursor::{Cursor, Layout, Part, Place, Writing};
+use crate::packed::Named;
 use crate::path::{Path, Segment};
 use crate::redact;
 use crate::source::{LIBRARY_DOOR, LIBRARY_FOLDER, normal};
@@ -42,7 +43,8 @@ pub fn hover(view: &View<'_>, offset: usize, format: Format) -> Option<Hover> {
     let root = home.as_ref().map(|home| home.root.clone()).unwrap_or_default();
     let layout = Layout::new(view.parts, &root);
     let cursor = layout.cursor(offset);
-    let spot = Spot::root(view, release(&layout, home.as_ref()));
+    let release = release(&layout, home.as_ref());
+    let spot = Spot::root(view, release.as_deref());
     let word = view.text().get(cursor.range.clone()).filter(|word| !word.is_empty())?;
     let page = Page { view, home: home.as_ref(), format };
     let text = match cursor.writing {
@@ -162,15 +164,15 @@ impl Page<'_> {
         }
         let here = self.view.path.parent().unwrap_or(FilePath::new("/"));
         let path = normal(&here.join(written));
-        let set = self.home.and_then(|home| {
+        let set = self.home.map(|home| {
             let sources = &home.member.sources;
-            let fields = home.tree.as_deref()?.value.as_record()?;
-            let is_of_it = |node: &Node| {
-                let file = node.key.and_then(|key| sources.get(key.file));
+            let is_of_it = |field: &Named| {
+                let file = field.key.and_then(|key| sources.get(key.file));
                 file.is_some_and(|file| file.path.as_deref() == Some(&path))
             };
-            let names = fields.iter().filter(|(_, node)| is_of_it(node)).map(|(field, _)| format!("`{}`", name(field)));
-            Some(names.take(MOST).collect::<Vec<_>>().join(", "))
+            let fields = home.fields(&Path::root()).into_iter().filter(is_of_it);
+            let names = fields.map(|field| format!("`{}`", name(&field.name)));
+            names.take(MOST).collect::<Vec<_>>().join(", ")
         });
         let set = set.filter(|names| !names.is_empty()).map_or(String::new(), |names| format!("It sets {names}."));
         format!("`{written}`{}", self.paragraphs([path.display().to_string(), set]))
@@ -202,7 +204,7 @@ impl Page<'_> {
             _ if field.is_some_and(|field| default(Some(field)).is_none()) => "the rest of the environment".to_owned(),
             _ => "the default".to_owned(),
         };
-        match shown(path, node) {
+        match shown(path, &node) {
             Some(value) => self.paragraphs([format!("In force: `{value}`, from {from}.")]),
             None => String::new(),
         }

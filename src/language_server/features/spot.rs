@@ -5,6 +5,7 @@ use crate::evaluate::Contract;
 use crate::evaluate::schema::{Choice, FieldSchema, Shape};
 use crate::fleet::Member;
 use crate::language_server::cursor::{Layout, Part, Place};
+use crate::packed::Named;
 use crate::path::{Path, Segment};
 use crate::source::FileId;
 use crate::tree::Node;
@@ -94,7 +95,6 @@ impl<'a> Spot<'a> {
 /// The environment that a file is, or is a part of, and the path at which its value ends up there.
 pub(super) struct Home<'a> {
     pub member: &'a Member,
-    pub tree: Option<Cow<'a, Node>>,
     pub root: Path,
 }
 
@@ -102,25 +102,28 @@ impl<'a> Home<'a> {
     /// The environment of the file at hand; of a module the first one that imports it.
     pub(super) fn find(view: &View<'a>) -> Option<Home<'a>> {
         let Known { members, sound } = view.known?;
-        let tree = |member: &'a Member| member.tree.as_ref().and_then(|tree| tree.tree());
         let newest = members.iter().find(|member| member.entry.path == view.path);
         // One that can't be evaluated now is what it was when it last could be.
         let last = || sound.get(view.path);
         if let Some(member) = newest.filter(|member| member.environment.is_some()).or_else(last).or(newest) {
-            return Some(Home { member, tree: tree(member), root: Path::root() });
+            return Some(Home { member, root: Path::root() });
         }
         members.iter().find_map(|member| {
             member.sources.own().find(|text| text.path.as_deref() == Some(view.path))?;
-            let tree = tree(member);
-            let root = tree.as_ref().and_then(|tree| root_of(tree, member, view));
-            Some(Home { member, tree, root: root.unwrap_or_default() })
+            let tree = member.tree.as_ref().and_then(|tree| tree.tree());
+            let root = tree.and_then(|tree| root_of(&tree, member, view));
+            Some(Home { member, root: root.unwrap_or_default() })
         })
     }
 
     /// The node at a path.
-    pub(super) fn node(&self, path: &Path) -> Option<&Node> {
-        let (node, reached) = self.tree.as_deref()?.nearest(path);
-        reached.then_some(node)
+    pub(super) fn node(&self, path: &Path) -> Option<Cow<'a, Node>> {
+        self.member.tree.as_ref()?.at(path)
+    }
+
+    /// The fields of the record at a path.
+    pub(super) fn fields(&self, path: &Path) -> Vec<Named> {
+        self.member.tree.as_ref().map(|tree| tree.fields(path)).unwrap_or_default()
     }
 
     /// Whether a place is in the file at hand.
@@ -165,9 +168,9 @@ fn children(node: &Node) -> Vec<(Segment, &Node)> {
 }
 
 /// The tag of the release that an environment names: in the text, or else in what it is known to import.
-pub(super) fn release<'a>(layout: &'a Layout<'_>, home: Option<&'a Home<'_>>) -> Option<&'a str> {
-    let known = || Some(home?.node(&Path::of(["runtime"]))?.value.as_choice()?.0);
-    layout.tag(&[Part::Field("runtime")]).or_else(known)
+pub(super) fn release<'a>(layout: &Layout<'a>, home: Option<&Home<'a>>) -> Option<Cow<'a, str>> {
+    let known = || Some(home?.node(&Path::of(["runtime"]))?.value.as_choice()?.0.to_owned());
+    layout.tag(&[Part::Field("runtime")]).map(Cow::Borrowed).or_else(|| known().map(Cow::Owned))
 }
 
 /// Whether a text is the name of a peer's file.
