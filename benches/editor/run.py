@@ -28,7 +28,7 @@ class Server:
     def __init__(self, command, folder):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.folder, self.buffer, self.next = folder, b"", 0
-        self.versions = {}
+        self.versions, self.texts = {}, {}
         address = "file://" + str(folder)
         capabilities = {
             "general": {"positionEncodings": ["utf-8", "utf-16"]},
@@ -36,7 +36,10 @@ class Server:
         }
         params = {"processId": None, "rootUri": address, "capabilities": capabilities}
         params["workspaceFolders"] = [{"uri": address, "name": "bench"}]
-        self.request("initialize", params)
+        answer, _ = self.request("initialize", params)
+        sync = answer["capabilities"]["textDocumentSync"]
+        # 1 is the whole text with each change.
+        self.takes_whole_texts = (sync["change"] if isinstance(sync, dict) else sync) == 1
         self.notify("initialized", {})
 
     def send(self, message):
@@ -83,7 +86,7 @@ class Server:
         return f"file://{self.folder}/{name}"
 
     def open(self, name, text):
-        self.versions[name] = 1
+        self.versions[name], self.texts[name] = 1, text.split("\n")
         document = {"uri": self.address(name), "languageId": "nickel", "version": 1, "text": text}
         self.notify("textDocument/didOpen", {"textDocument": document})
 
@@ -91,7 +94,11 @@ class Server:
         """One edit of one line, as a keystroke is sent."""
         self.versions[name] += 1
         place = lambda character: {"line": line, "character": character}
+        lines = self.texts[name]
+        lines[line] = lines[line][:start] + text + lines[line][end:]
         change = {"range": {"start": place(start), "end": place(end)}, "text": text}
+        if self.takes_whole_texts:
+            change = {"text": "\n".join(lines)}
         document = {"uri": self.address(name), "version": self.versions[name]}
         self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
 
@@ -210,6 +217,7 @@ def asked(server, name, text, keys, method):
 def workspace(files):
     folder = pathlib.Path(tempfile.mkdtemp()).resolve()
     for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return folder
 
@@ -292,21 +300,36 @@ def main():
     over(f"{options.faulty_keys // 10} faulty keys in a function: memory (MiB)", {"a.ncl": by_function}, "a.ncl",
          lambda s, n, t: (keystrokes(s, n, t, options.faulty_keys // 10), s.memory())[1])
     if options.nls:
-        def of_nls(server, name, text):
-            line, start, _ = place_of(text, "profile = ")
+        # It reads the library from files.
+        folder = workspace({})
+        subprocess.run([options.server, "lib", "export", folder], check=True, capture_output=True)
+        library = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.ncl")}
+        shutil.rmtree(folder)
+
+        def at_line(server, name, text, command):
+            line, start, end = place_of(text, "profile = 'Dev")
+            is_faulty = lambda found: any(finding["range"]["start"]["line"] == line for finding in found)
             times = []
-            for index in range(20):
+            for index in range(keys):
                 begin = time.perf_counter()
                 if index % 2 == 0:
                     server.replace(name, line, start + 8, start + 9, ":")
-                    server.findings(name, lambda found: len(found) > 0, 10)
+                    found = server.findings(name, is_faulty, 10)
                 else:
                     server.replace(name, line, start + 8, start + 9, "=")
-                    server.findings(name, lambda found: len(found) == 0, 10)
+                    found = server.findings(name, lambda found: not is_faulty(found), 10)
+                if not found:
+                    raise SystemExit(f"{command} does not say what is typed")
                 times.append((time.perf_counter() - begin) * 1000)
             return percentile(times)
 
-        over("nls, 200 lines: key to a syntax error", {"a.ncl": short}, "a.ncl", of_nls, [options.nls])
+        for title, text in [("200 lines", short), ("8,000 lines", long)]:
+            for name, command, files in [("agentos-cfg", [options.server, "lsp"], {}), ("nls", [options.nls], library)]:
+                body = lambda s, n, t: at_line(s, n, t, name)
+                over(f"{title}: key to a syntax error, {name}", files | {"a.ncl": text}, "a.ncl", body, command)
+            for method in ["completion", "hover"]:
+                ask = lambda s, n, t: percentile(asked(s, n, t, keys, f"textDocument/{method}"))
+                over(f"{title}: {method}, nls", library | {"a.ncl": text}, "a.ncl", ask, [options.nls])
 
 
 if __name__ == "__main__":
