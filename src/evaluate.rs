@@ -28,7 +28,7 @@ use crate::diagnostic::Diagnostic;
 use crate::path::Path;
 use crate::source::{Entry, FileId, LIBRARY, LIBRARY_FOLDER, LibraryModule, Origin, Sources, Span, World};
 use crate::tree::Node;
-use hub::Purpose;
+use hub::{Instead, Purpose};
 use load::Loaded;
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::error::{Error, NullReporter};
@@ -186,7 +186,7 @@ impl Evaluator {
     pub fn evaluate(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Evaluated {
         let loaded = load::load(world, entry, sources);
         self.natively(&loaded, entry, sources)
-            .or_else(|| self.computed(&loaded, entry, sources))
+            .or_else(|| self.values(&loaded, entry, sources))
             .unwrap_or_else(|| self.by_nickel(&loaded, entry, sources))
     }
 
@@ -195,10 +195,10 @@ impl Evaluator {
         self.alone(Self::natively, world, entry, sources)
     }
 
-    /// Evaluates an environment by Nickel without the library's contracts, and holds the values against them; none where
-    /// that is not possible, and where Nickel is to decide what is wrong.
+    /// Evaluates an environment by Nickel without the library's contracts, and holds the values against them, also those that
+    /// stand beside mistakes in its syntax; none where that is not possible, and where Nickel is to decide what is wrong.
     pub fn by_values(&mut self, world: &dyn World, entry: &Entry, sources: &mut Sources) -> Option<Evaluated> {
-        self.alone(Self::computed, world, entry, sources)
+        self.alone(Self::values, world, entry, sources)
     }
 
     /// Loads an environment for one way alone, and forgets its texts where that has no answer.
@@ -228,6 +228,10 @@ impl Evaluator {
         if loaded.findings.is_empty() { native::evaluate(&self.library, loaded, entry, sources) } else { None }
     }
 
+    fn values(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
+        self.computed(loaded, entry, sources).or_else(|| self.mended(loaded, entry, sources))
+    }
+
     /// Lets Nickel compute the values, and holds them against the contracts as plain data is; none where that is not
     /// possible, and where Nickel is to decide what is wrong.
     fn computed(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
@@ -235,12 +239,31 @@ impl Evaluator {
             return None;
         }
         let bare = bare::without_annotation(loaded, sources);
-        // Our own library calls the standard library.
-        let engine = match loaded.names_standard_library || bare::needs_library(loaded, bare.as_deref()) {
+        let instead = bare.as_deref().map(|written| Instead { written, mended: None });
+        let engine = match needs_standard_library(loaded, bare.as_deref()) {
             false => bare_engine(&mut self.bare, &self.library),
             true => self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library)),
         };
-        engine.compute(&self.library, loaded, bare.as_deref(), entry, sources)
+        engine.compute(&self.library, loaded, instead, entry, sources)
+    }
+
+    /// The same of an entry that Nickel refuses, without its mistakes.
+    fn mended(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Option<Evaluated> {
+        if !loaded.findings.is_empty() || loaded.traces {
+            return None;
+        }
+        let written = bare::without_annotation(loaded, sources)?;
+        let (mistakes, mended) = hub::mended(loaded, sources)?;
+        let text = bare::mended_without_annotation(&mended, loaded, sources)?;
+        let engine = match needs_standard_library(loaded, Some(&written)) {
+            false => bare_engine(&mut self.bare, &self.library),
+            true => self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library)),
+        };
+        let instead = Instead { written: &written, mended: Some((&text, &mended.origins)) };
+        let mut evaluated = engine.compute(&self.library, loaded, Some(instead), entry, sources)?;
+        evaluated.findings.retain(|finding| !hub::follows_from(&mended.broken, finding));
+        evaluated.findings.extend(mistakes);
+        Some(Evaluated { role: Role::Unreadable, ..evaluated })
     }
 
     fn by_nickel(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
@@ -265,6 +288,11 @@ impl Evaluator {
     pub fn schema(&mut self) -> Schema {
         bare_engine(&mut self.bare, &self.library).schema()
     }
+}
+
+/// Whether any of it is called: our own library calls it, too.
+fn needs_standard_library(loaded: &Loaded, bare: Option<&str>) -> bool {
+    loaded.names_standard_library || bare::needs_library(loaded, bare)
 }
 
 fn bare_engine<'e>(engine: &'e mut Option<Engine>, library: &[FileId]) -> &'e mut Engine {
@@ -331,25 +359,26 @@ impl Engine {
     }
 
     /// Computes an environment without the library's contracts, and holds its values against them; none where that is
-    /// not possible, and where Nickel is to decide what is wrong. `bare` is the text of an entry that says that it is an environment, without that.
+    /// not possible, and where Nickel is to decide what is wrong. `instead` is the text of an entry that says that it is an
+    /// environment, without that.
     fn compute(
         &mut self,
         library: &[FileId],
         loaded: &Loaded,
-        bare: Option<&str>,
+        instead: Option<Instead<'_>>,
         entry: &Entry,
         sources: &Sources,
     ) -> Option<Evaluated> {
         self.spans.keep(&self.library);
         self.traced.set(false);
         let main =
-            hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, Purpose::Values(bare), sources);
+            hub::give(&mut self.context.import_resolver, &mut self.spans, loaded, Purpose::Values(instead), sources);
         let file = main.file.filter(|_| main.refused.is_empty())?;
         // Whatever else is annotated applies the contract itself.
-        if main.annotated || (bare.is_some() && !syntax::may_be_annotated(&self.context.import_resolver, file)) {
+        if main.annotated || (instead.is_some() && !syntax::may_be_annotated(&self.context.import_resolver, file)) {
             return None;
         }
-        let role = if bare.is_some() { Role::Environment } else { main.role };
+        let role = if instead.is_some() { Role::Environment } else { main.role };
         if role.is_left_out(entry) {
             return Some(Evaluated::without_value(Vec::new(), role));
         }
@@ -359,7 +388,8 @@ impl Engine {
         }
         let computed = native::compute(&mut self.context, value)?;
         let (root, findings) = native::judge(&computed, library, loaded, &self.context, &self.spans, sources, file)?;
-        if !findings.is_empty() && hub::is_mistaken(loaded, sources, file) {
+        let is_mended = instead.is_some_and(|instead| instead.mended.is_some());
+        if !findings.is_empty() && !is_mended && hub::is_mistaken(loaded, sources, file) {
             return None;
         }
         Some(Evaluated { tree: Some(root), findings, role, traced: false })

@@ -354,3 +354,59 @@ fn mutated_environments_that_compute_are_judged_alike() {
     assert!(answers[&Answer::Sound] > 40, "{answers:?}");
     assert!(answers[&Answer::Faulty] > 40, "{answers:?}");
 }
+
+/// A text with mistakes in its syntax: characters and words that are left out, put in, or written twice.
+fn mistaken(text: &str, numbers: &mut Numbers) -> String {
+    let mut text = text.to_owned();
+    for _ in 0..=numbers.below(2) {
+        const SIGNS: &[char] = &[',', '=', '{', '}', '"', '\'', '|', '.', '[', ']', '(', ')'];
+        let signs: Vec<usize> = text.match_indices(SIGNS).map(|(at, _)| at).collect();
+        let at = signs[numbers.below(signs.len())];
+        match numbers.below(5) {
+            0 | 1 => drop(text.remove(at)),
+            2 => text.insert(at, SIGNS[numbers.below(SIGNS.len())]),
+            3 => text.replace_range(at..=at, [":", ";", ",", "=="][numbers.below(4)]),
+            _ => {
+                // A value, or what is left of its line.
+                let end = text[at..].find(['\n', ',']).map_or(text.len(), |end| at + end);
+                text.replace_range(at + 1..end.max(at + 1), "");
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn mutated_texts_with_mistakes_in_their_syntax_are_judged_alike() {
+    let mut pair = Pair::new();
+    let mut answers = BTreeMap::new();
+    let pieces = [COMPUTED, FAULTS, FAULTY, &[""]].concat();
+    for round in 0..300 {
+        let mut numbers = Numbers::of_round(round);
+        let more = pieces[numbers.below(pieces.len())];
+        let text = mistaken(&environment(&format!("  {more}")), &mut numbers);
+        // Shown where the two are at odds.
+        println!("round {round}:\n{text}");
+        *answers.entry(pair.agree(&Memory::of([("main.ncl", &text)]), &main())).or_insert(0) += 1;
+    }
+    assert!(answers.get(&Answer::Faulty).is_some_and(|faulty| *faulty > 30), "{answers:?}");
+}
+
+/// What users write most often on the way to something else, and that values are judged beside it.
+#[test]
+fn values_are_judged_beside_mistakes() {
+    let mut pair = Pair::new();
+    for more in [
+        "namespace = ,",
+        "namespace = \n  image = \"a\",",
+        "namespace : \"A B\",",
+        "namespace = \"a\" image = \"b:1.0.2\",",
+        "federation.peers.stk_b = ,",
+        "services.federation = { replicas = , prot = 5 },",
+        "labels = { a = 5, b = } ,",
+        "labels = { a = , b = \"%{a}-A\", c = [a], d = 5 },",
+    ] {
+        let text = environment(&format!("  {more}"));
+        assert_eq!(pair.agree(&Memory::of([("main.ncl", &text)]), &main()), Answer::Faulty, "{more}");
+    }
+}

@@ -4,12 +4,36 @@
 //! What is left out are blanks, so that every place stays true.
 
 use super::load::{File, Loaded, Target};
+use super::mistakes::Mended;
 use super::outline::{Kind, Token};
 use crate::source::Sources;
 use std::ops::Range;
 
+/// A stretch of a text that is left out, and what is put at its beginning instead.
+type Blank = (Range<usize>, &'static str);
+
 /// The text of the entry without its annotation `| agentos.Environment`; none where it does not end with one.
 pub(super) fn without_annotation(loaded: &Loaded, sources: &Sources) -> Option<String> {
+    let text = &sources.get(loaded.files.first()?.ours)?.text;
+    Some(blanked(text.clone(), annotation(loaded, sources)?))
+}
+
+/// The same of the text in which the entry's mistakes are mended; none where they are in what is left out.
+pub(super) fn mended_without_annotation(mended: &Mended, loaded: &Loaded, sources: &Sources) -> Option<String> {
+    let text = &sources.get(loaded.files.first()?.ours)?.text;
+    let moved = |(written, instead): Blank| {
+        let first = mended.origins.partition_point(|origin| (*origin as usize) < written.start);
+        let last = mended.origins.partition_point(|origin| (*origin as usize) <= written.start);
+        let place = |start| start..start + written.len();
+        let is_same = |start: &usize| mended.text.get(place(*start)) == text.get(written.clone());
+        Some((place((first..last).find(is_same)?), instead))
+    };
+    let blanks = annotation(loaded, sources)?.into_iter().map(moved).collect::<Option<Vec<_>>>()?;
+    Some(blanked(mended.text.clone(), blanks))
+}
+
+/// What makes the entry an environment.
+fn annotation(loaded: &Loaded, sources: &Sources) -> Option<Vec<Blank>> {
     let entry = loaded.files.first()?;
     let text = &sources.get(entry.ours)?.text;
     let tokens = &entry.outline.as_ref().filter(|outline| outline.complete)?.tokens;
@@ -20,8 +44,7 @@ pub(super) fn without_annotation(loaded: &Loaded, sources: &Sources) -> Option<S
     }
     let library = text.get(name.range())?;
     let import = bound_first(text, tokens, entry, library)?;
-    let mut bare = text.clone();
-    blank(&mut bare, pipe.range().start..field.range().end, "");
+    let mut blanks = vec![(pipe.range().start..field.range().end, "")];
     let is_named = |token: &Token| token.kind == Kind::Name && text.get(token.range()) == Some(library);
     let named: Vec<usize> = (0..tokens.len()).filter(|at| tokens.get(*at).is_some_and(is_named)).collect();
     // What is no use of the name may bind it once more.
@@ -31,9 +54,9 @@ pub(super) fn without_annotation(loaded: &Loaded, sources: &Sources) -> Option<S
     }
     // Where the name is bound, and in the annotation.
     if named.len() == 2 {
-        blank(&mut bare, import, "null");
+        blanks.push((import, "null"));
     }
-    Some(bare)
+    Some(blanks)
 }
 
 /// Whether Nickel has to parse the library: whether a file imports it, otherwise than for the annotation.
@@ -57,6 +80,13 @@ fn bound_first(text: &str, tokens: &[Token], entry: &File, name: &str) -> Option
     }
     let import = entry.imports.iter().find(|known| known.at.start == import.start)?;
     (import.target == Target::Library).then_some(import.at.start as usize..import.at.end as usize)
+}
+
+fn blanked(mut text: String, blanks: Vec<Blank>) -> String {
+    for (bytes, instead) in blanks {
+        blank(&mut text, bytes, instead);
+    }
+    text
 }
 
 /// Puts blanks in the place of some bytes, but for breaks of lines, and `instead` at their beginning.

@@ -1,7 +1,7 @@
 //! Gives what was loaded to Nickel: parses it, and finds what has to be known before it is evaluated.
 
 use super::load::{self, File, Loaded};
-use super::mistakes::{self, Explained, Mended};
+use super::mistakes::{self, Explained, Mended, Origins};
 use super::outline::{Kind, Outline};
 use super::{Role, SpanMap, syntax};
 use crate::catalogue;
@@ -13,6 +13,7 @@ use nickel_lang_core::ast::{Ast, Node};
 use nickel_lang_core::cache::{CacheHub, InputFormat, SourcePath};
 use nickel_lang_core::files::FileId as NickelFile;
 use nickel_lang_core::position::RawSpan;
+use std::rc::Rc;
 
 /// What was given to Nickel.
 pub(super) struct Given {
@@ -36,9 +37,18 @@ pub(super) struct Given {
 #[derive(Clone, Copy)]
 pub(super) enum Purpose<'t> {
     /// To compute their values, if nothing is wrong with them: the text of the entry may be another than was loaded.
-    Values(Option<&'t str>),
+    Values(Option<Instead<'t>>),
     /// To find all that is wrong with them.
     Findings,
+}
+
+/// A text in the place of the entry's.
+#[derive(Clone, Copy)]
+pub(super) struct Instead<'t> {
+    /// The entry's, without what makes it an environment.
+    pub written: &'t str,
+    /// That without its mistakes, and where each byte of it is written.
+    pub mended: Option<(&'t str, &'t Origins)>,
 }
 
 /// Parses the files that were loaded.
@@ -60,11 +70,13 @@ pub(super) fn give(
     };
     let entry = if let Purpose::Values(entry) = purpose { entry } else { None };
     let texts = loaded.files.iter().map(|file| sources.get(file.ours).map_or("", |text| &text.text));
-    let texts: Vec<&str> = entry.into_iter().chain(texts.skip(usize::from(entry.is_some()))).collect();
+    let written = entry.map(|entry| entry.written);
+    let texts: Vec<&str> = written.into_iter().chain(texts.skip(usize::from(entry.is_some()))).collect();
+    let mut mended = entry.and_then(|entry| entry.mended);
     let is_explained = matches!(purpose, Purpose::Findings);
     let files = loaded.files.iter().zip(&texts);
     let parsed: Vec<Option<NickelFile>> =
-        files.map(|(file, text)| parse(hub, spans, file, text, is_explained, &mut given)).collect();
+        files.map(|(file, text)| parse(hub, spans, file, (text, mended.take()), is_explained, &mut given)).collect();
     for ((file, text), parsed) in loaded.files.iter().zip(&texts).zip(&parsed) {
         if let Some(ast) = parsed.and_then(|parsed| hub.asts.get(parsed)) {
             let found = scan(ast);
@@ -82,6 +94,23 @@ pub(super) fn give(
     given
 }
 
+/// The entry without the mistakes that Nickel refuses it for, and what they are; none where there are none, and where it is
+/// not certain what was meant.
+pub(super) fn mended(loaded: &Loaded, sources: &Sources) -> Option<(Vec<Diagnostic>, Mended)> {
+    let entry = loaded.files.first().filter(|entry| entry.format == InputFormat::Nickel)?;
+    let text = &sources.get(entry.ours)?.text;
+    let Explained { findings, mended } = mistakes::of_refused(text, entry.ours)?;
+    Some((findings, mended.filter(|mended| imports_as_before(entry, text, mended))?))
+}
+
+/// Whether a finding of evaluation may be there only because a value is broken by a mistake.
+pub(super) fn follows_from(broken: &[Span], finding: &Diagnostic) -> bool {
+    let touches = |span: &Span| {
+        broken.iter().any(|broken| broken.file == span.file && broken.start <= span.end && span.start <= broken.end)
+    };
+    finding.primary.iter().chain(&finding.secondary).any(|label| touches(&label.span))
+}
+
 impl Given {
     /// Whether a mistake in the text explains a finding of loading, as one in the name of an import does.
     pub(super) fn explains(&self, finding: &Diagnostic) -> bool {
@@ -93,12 +122,7 @@ impl Given {
 
     /// Whether a finding of evaluation may be there only because a text was mended.
     pub(super) fn follows_from_mending(&self, finding: &Diagnostic) -> bool {
-        let touches = |span: &Span| {
-            self.broken
-                .iter()
-                .any(|broken| broken.file == span.file && broken.start <= span.end && span.start <= broken.end)
-        };
-        finding.primary.iter().chain(&finding.secondary).any(|label| touches(&label.span))
+        follows_from(&self.broken, finding)
     }
 }
 
@@ -107,11 +131,17 @@ fn parse(
     hub: &mut CacheHub,
     spans: &mut SpanMap,
     file: &File,
-    text: &str,
+    (text, mended): (&str, Option<(&str, &Origins)>),
     is_explained: bool,
     given: &mut Given,
 ) -> Option<NickelFile> {
     let path = SourcePath::Path(file.path.clone(), file.format);
+    if let Some((text, origins)) = mended {
+        let theirs = hub.replace_string(path, text.to_owned());
+        spans.insert(theirs, file.ours);
+        spans.mended.insert(theirs, Rc::clone(origins));
+        return hub.parse_to_ast(theirs).is_ok().then_some(theirs);
+    }
     let theirs = unchanged(hub, file, &path, text).unwrap_or_else(|| hub.replace_string(path.clone(), text.to_owned()));
     spans.insert(theirs, file.ours);
     if !is_explained {

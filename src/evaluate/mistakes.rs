@@ -37,6 +37,9 @@ use nickel_lang_parser::error::LexicalError;
 use scene::Scene;
 use std::ops::Range;
 
+/// A name that nothing binds: what depends on a broken value fails at its place.
+pub(super) const PLACEHOLDER: &str = "broken'by'a'mistake";
+
 /// How many mistakes of one text are explained.
 const MAX_MISTAKES: usize = 20;
 
@@ -83,9 +86,6 @@ enum Repair {
 }
 
 impl Mistake {
-    /// A name that nothing binds: what depends on a broken value fails at its place.
-    const PLACEHOLDER: &str = "broken'by'a'mistake";
-
     fn new(title: impl Into<String>, fault: Range<usize>, label: impl Into<String>) -> Mistake {
         Mistake {
             title: title.into(),
@@ -134,7 +134,7 @@ impl Mistake {
         let changes = match &self.repair {
             Repair::AsFixed | Repair::Guessed => self.fix.clone(),
             Repair::Change(changes) => changes.clone(),
-            Repair::Broken(place) => vec![(place.clone(), format!(" {} ", Mistake::PLACEHOLDER))],
+            Repair::Broken(place) => vec![(place.clone(), format!(" {} ", PLACEHOLDER))],
             Repair::Stop => Vec::new(),
         };
         (!changes.is_empty()).then_some(changes)
@@ -261,9 +261,14 @@ fn of_taken(text: &str, file: NickelFile) -> Option<(Code, Mistake)> {
 
 /// What is wrong with a text by itself; nothing where Nickel takes it.
 pub(super) fn of_text(text: &str, file: FileId) -> Vec<Diagnostic> {
+    of_refused(text, file).map(|explained| explained.findings).unwrap_or_default()
+}
+
+/// What is wrong with a text that Nickel refuses; none where it takes it.
+pub(super) fn of_refused(text: &str, file: FileId) -> Option<Explained> {
     let mut files = Files::empty();
     let theirs = files.add("", text);
-    if refusals(text, theirs).is_empty() { Vec::new() } else { explain(text, (theirs, file), &files).findings }
+    (!refusals(text, theirs).is_empty()).then(|| explain(text, (theirs, file), &files))
 }
 
 /// The finding on a file of manifests that is named as an environment.
@@ -329,7 +334,7 @@ impl Explainer<'_> {
         self.findings.push(finding);
         self.is_certain &= !matches!(mistake.repair, Repair::Guessed);
         let Some(changes) = mistake.changes() else { return false };
-        let is_broken = |change: &&Change| change.1.contains(Mistake::PLACEHOLDER);
+        let is_broken = |change: &&Change| change.1.contains(PLACEHOLDER);
         let broken: Vec<Span> = changes.iter().filter(is_broken).map(|(place, _)| self.span(place)).collect();
         self.broken.extend(broken);
         self.draft.change(&changes)

@@ -1,7 +1,7 @@
 //! The sign between a field's name and its value: another one than `=`, two of them, none; and a value that is missing.
 
 use super::scene::{Field, Scene};
-use super::{Mistake, Repair};
+use super::{Mistake, PLACEHOLDER, Repair};
 use crate::evaluate::outline::Kind;
 
 /// How far before Nickel's place a wrong sign is looked for, in tokens.
@@ -136,7 +136,7 @@ pub(super) fn no_value(scene: &Scene<'_>) -> Option<Mistake> {
         Mistake::new(format!("`{name}` has no value"), scene.range(sign), "nothing follows this")
             .help(format!("write the value behind `=`, or remove `{name}`"))
             .repair(if scene.begins_value(sign + 1) {
-                Repair::Change(vec![(end..end, format!(" {},", Mistake::PLACEHOLDER))])
+                Repair::Change(vec![(end..end, format!(" {},", PLACEHOLDER))])
             } else {
                 Repair::Broken(end..end)
             }),

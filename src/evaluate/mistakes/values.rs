@@ -1,7 +1,7 @@
 //! Texts without quotes, and lists as YAML has them.
 
 use super::scene::{self, Scene};
-use super::{Change, Mistake, Repair, signs};
+use super::{Change, Mistake, PLACEHOLDER, Repair, signs};
 use crate::evaluate::outline::Kind;
 use std::ops::Range;
 
@@ -72,7 +72,7 @@ pub(super) fn dashes(scene: &Scene<'_>) -> Option<Mistake> {
     Some(
         Mistake::new("a list is written in brackets, not as lines with `-`", scene.range(dash), "this begins no item")
             .help(format!("write `{name} = [\"…\", \"…\"]`"))
-            .repair(Repair::Change(vec![(lines, format!("= {},", Mistake::PLACEHOLDER))])),
+            .repair(Repair::Change(vec![(lines, format!("= {},", PLACEHOLDER))])),
     )
 }
 
@@ -103,7 +103,7 @@ fn block_at(scene: &Scene<'_>, colon: usize) -> Option<Mistake> {
             "`= {` has to stand here",
         )
         .help(format!("write `{name} = {{ … }}`, with a comma behind each field"))
-        .repair(Repair::Change(vec![(lines, format!("= {},", Mistake::PLACEHOLDER))])),
+        .repair(Repair::Change(vec![(lines, format!("= {},", PLACEHOLDER))])),
     )
 }
 
@@ -120,7 +120,7 @@ pub(super) fn folded(scene: &Scene<'_>) -> Option<Mistake> {
     Some(
         Mistake::new("a text of several lines begins with `m%\"`, and ends with `\"%`", scene.range(style), "YAML")
             .help(format!("write `{name} = m%\"`, the lines of the text, and `\"%`"))
-            .repair(Repair::Change(vec![(lines, format!("= {},", Mistake::PLACEHOLDER))])),
+            .repair(Repair::Change(vec![(lines, format!("= {},", PLACEHOLDER))])),
     )
 }
 

@@ -84,7 +84,7 @@ impl Checker<'_> {
         if site.depth > MAX_DEPTH {
             return None;
         }
-        if let Shape::Depends(reference, cases) = shape {
+        if let (Shape::Depends(reference, cases), false) = (shape, matches!(datum.kind, Kind::Broken)) {
             let tag = tag_of(reference, site.around)?;
             return match cases.iter().find(|(case, _)| tag.as_deref() == Some(*case)) {
                 Some((_, shape)) => self.node(datum, shape, &Site { twofold: true, ..*site }),
@@ -114,6 +114,8 @@ impl Checker<'_> {
                 let payload = self.inside(payload, shape, &Site { key: None, ..*site })?;
                 Value::Choice { tag: tag.to_string(), payload: Some(Box::new(payload)) }
             }
+            // What is wrong with it is said of the text.
+            (Kind::Broken, _) => return Some(broken()),
             (Kind::Null | Kind::Record(_) | Kind::Array(_) | Kind::Variant(..), _) => {
                 return self.of_another_kind(datum, shape, site);
             }

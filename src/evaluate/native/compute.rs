@@ -1,9 +1,11 @@
 //! Lets Nickel compute what is more than plain data, without the library's contracts, and reads the values as data.
 
 use super::datum::{Datum, Entry, Fields, Item, Kind, Site};
+use crate::evaluate::mistakes::PLACEHOLDER;
 use crate::evaluate::{Context, SpanMap};
 use crate::source::Span;
 use nickel_lang_core::cache::CacheHub;
+use nickel_lang_core::error::{EvalError, EvalErrorKind};
 use nickel_lang_core::eval::cache::CacheImpl;
 use nickel_lang_core::eval::value::{Container, EnumVariantData, NickelValue, ValueContentRef};
 use nickel_lang_core::eval::{Closure, VirtualMachine};
@@ -24,6 +26,8 @@ pub(in crate::evaluate) struct Computed {
 }
 
 enum Inner {
+    /// It was never computed: a mistake in the text leaves it without a value.
+    Broken,
     Nothing,
     Payload(Box<Computed>),
     Items(Vec<Computed>),
@@ -45,7 +49,16 @@ impl Walk<'_> {
             return None;
         }
         let written = value.value.pos_idx();
-        let Closure { value, env } = self.machine.eval_closure(value).ok()?;
+        let expression = value.value.clone();
+        let Closure { value, env } = match self.machine.eval_closure(value) {
+            Ok(evaluated) => evaluated,
+            Err(error) if is_broken_by_a_mistake(&error) => {
+                // What was to be done with the value is left behind.
+                self.machine.reset();
+                return Some(Computed { value: expression, written, inner: Inner::Broken });
+            }
+            Err(_) => return None,
+        };
         let inner = match value.content_ref() {
             ValueContentRef::Null
             | ValueContentRef::Bool(_)
@@ -87,6 +100,11 @@ impl Walk<'_> {
     }
 }
 
+/// Whether a value fails because of what stands for one that a mistake has broken.
+fn is_broken_by_a_mistake(error: &EvalError) -> bool {
+    matches!(&error.error, EvalErrorKind::UnboundIdentifier(name, _) if name.label() == PLACEHOLDER)
+}
+
 impl Computed {
     /// Where the expression stands that it is the value of.
     pub(super) fn written(&self, table: &PosTable, spans: &SpanMap) -> Option<Span> {
@@ -97,6 +115,7 @@ impl Computed {
     pub(super) fn datum<'a>(&'a self, table: &PosTable, spans: &SpanMap) -> Datum<'a> {
         let inside = |computed: &'a Computed| computed.datum(table, spans);
         let kind = match (self.value.content_ref(), &self.inner) {
+            (_, Inner::Broken) => return Datum { kind: Kind::Broken, span: None },
             (ValueContentRef::Bool(value), _) => Kind::Bool(value),
             (ValueContentRef::Number(number), _) => Kind::Number(Cow::Owned(number.to_string())),
             (ValueContentRef::String(text), _) => Kind::Text(Cow::Owned(text.to_string())),

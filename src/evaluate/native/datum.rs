@@ -30,6 +30,8 @@ pub(super) enum Kind<'a> {
     Joined(Vec<Datum<'a>>),
     /// Two values that can't be merged, by their places.
     Conflict(Box<[Option<Span>; 2]>),
+    /// What a mistake in the text leaves without a value.
+    Broken,
 }
 
 /// An element of a list, and the expression that stands for it.
@@ -70,6 +72,7 @@ impl Datum<'_> {
             Kind::Conflict(places) => places.iter().all(Option::is_some),
             Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Tag(_) => false,
             Kind::Same(..) | Kind::Joined(_) => false,
+            Kind::Broken => true,
         }
     }
 }
@@ -136,7 +139,7 @@ fn is_settled(kind: &Kind<'_>) -> bool {
     match kind {
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Tag(_) => true,
         Kind::Variant(..) | Kind::Array(_) | Kind::Record(_) => true,
-        Kind::Same(..) | Kind::Joined(_) | Kind::Conflict(_) => false,
+        Kind::Same(..) | Kind::Joined(_) | Kind::Conflict(_) | Kind::Broken => false,
     }
 }
 

@@ -113,7 +113,7 @@ pub(super) fn found(datum: &Datum<'_>) -> Option<Found> {
         Kind::Array(_) => Some(Found::Array),
         Kind::Record(_) => Some(Found::Record),
         Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Tag(_) => None,
-        Kind::Same(..) | Kind::Joined(_) | Kind::Conflict(_) => None,
+        Kind::Same(..) | Kind::Joined(_) | Kind::Conflict(_) | Kind::Broken => None,
     }
 }
 

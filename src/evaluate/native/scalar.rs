@@ -58,7 +58,8 @@ pub(super) fn settle<'d>(
             let (first, inner) = names.split_first()?;
             return follow(&frame.fields.get(first)?.value, inner, frame, steps);
         }
-        Kind::Null | Kind::Variant(..) | Kind::Array(_) | Kind::Record(_) | Kind::Conflict(_) => return None,
+        Kind::Null | Kind::Variant(..) | Kind::Array(_) | Kind::Record(_) => return None,
+        Kind::Conflict(_) | Kind::Broken => return None,
     };
     Some((scalar, datum.span))
 }
@@ -72,7 +73,7 @@ pub(super) fn targets(datum: &Datum<'_>, around: Option<&Frame<'_>>, out: &mut V
         }
         Kind::Joined(pieces) => pieces.iter().try_for_each(|piece| targets(piece, around, out))?,
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Tag(_) => {}
-        Kind::Variant(..) | Kind::Array(_) | Kind::Record(_) | Kind::Conflict(_) => {}
+        Kind::Variant(..) | Kind::Array(_) | Kind::Record(_) | Kind::Conflict(_) | Kind::Broken => {}
     }
     Some(())
 }
