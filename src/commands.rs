@@ -31,6 +31,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fleet::{self, Gathered, Member, Observer};
 use crate::policy::Policy;
 use crate::render::{Checked, Summary, human};
+use crate::source::git::Checkout;
 use crate::source::{Disk, Entry, Sources, World};
 use crate::{Compiler, Outcome, characters, words};
 use anyhow::{Context, Result};
@@ -181,6 +182,11 @@ fn entry(argument: &Path) -> Result<Entry> {
     let mut input = std::io::stdin().lock().take(LONGEST_INPUT);
     input.read_to_string(&mut text).context("standard input can't be read as UTF-8 text")?;
     Ok(Entry::text("<stdin>", text, &here))
+}
+
+/// The work tree that the current folder is in.
+fn checkout() -> Option<Checkout> {
+    Checkout::around(&std::env::current_dir().ok()?)
 }
 
 /// Environments, and the modules that nothing imports, with what was found.

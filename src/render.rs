@@ -1,6 +1,7 @@
 //! Findings → text. One file a format, one registry of them.
 
 pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -23,6 +24,8 @@ pub enum Format {
     Sarif,
     /// Workflow commands of GitHub Actions, which become annotations.
     Github,
+    /// GitLab's Code Quality report: one JSON array.
+    Gitlab,
     /// JUnit's XML, one test case an environment.
     Junit,
 }
@@ -64,6 +67,7 @@ impl Format {
             Format::Json => json::render(report),
             Format::Sarif => sarif::render(report),
             Format::Github => github::render(report),
+            Format::Gitlab => gitlab::render(report, None),
             Format::Junit => junit::render(report),
         }
     }
@@ -109,6 +113,29 @@ fn sameness<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Option<Samenes
     let span = finding.span()?;
     let name = sources.name(span.file);
     Some((name, span.start, span.end, finding.code, &finding.message, finding.allowed.as_ref()))
+}
+
+/// How many characters of a line tell a finding from others. A file of one line has as many findings as it may.
+const LONGEST_LINE: usize = 4096;
+
+/// What stays the same of a finding when lines move, besides its code and its file: the value's path; the line's own text
+/// where there is no path, as with text that does not parse.
+fn what_stays(item: Item<'_>, report: &Report<'_>) -> String {
+    let finding = item.finding;
+    match (finding.path.0.is_empty(), finding.span(), report.location(item).1) {
+        (true, Some(span), Some(place)) => {
+            let lines = report.sources.lines(span.file, place.line.saturating_sub(1)..place.line);
+            let text = report.sources.get(span.file).map_or("", |text| &text.text);
+            text.get(lines).unwrap_or("").trim().chars().take(LONGEST_LINE).collect()
+        }
+        (true, _, _) => finding.message.clone(),
+        (false, _, _) => finding.path.to_string(),
+    }
+}
+
+/// A hash of what tells a finding from others.
+fn hash(what: &str) -> String {
+    blake3::hash(what.as_bytes()).to_hex().chars().take(32).collect()
 }
 
 /// The message of a finding with what to do, for formats that have one text.

@@ -235,6 +235,7 @@ fn names_of_files_and_arguments_are_printed_escaped() {
         for arguments in [
             vec!["check", &file],
             vec!["check", "--format", "github", &file],
+            vec!["check", "--format", "gitlab", &file],
             vec!["check", "--format", "json", &file],
             vec!["check", "--format", "junit", &file],
             vec!["check", "--format", "sarif", &file],

@@ -96,7 +96,7 @@ const WANTED: [(&str, &[&str], &[&str]); 14] = [
     ("agentos-cfg diff --f", &["--format", "--fail-on"], &["--jobs"]),
     ("agentos-cfg cache ", &["info", "clear"], &["export", "build"]),
     ("agentos-cfg cache info --format ", &["human", "json"], &["sarif"]),
-    ("agentos-cfg check --format ", &["human", "json", "sarif", "github", "junit"], &["yaml"]),
+    ("agentos-cfg check --format ", &["human", "json", "sarif", "github", "gitlab", "junit"], &["yaml"]),
     ("agentos-cfg check --jobs 2 --format j", &["json", "junit"], &["human"]),
     ("agentos-cfg lib ", &["export"], &["info", "build"]),
     ("agentos-cfg completions ", &["bash", "zsh", "fish", "powershell", "elvish"], &["build"]),
@@ -152,5 +152,5 @@ fn bash_completes_files_by_what_they_are_for() {
     assert_eq!(offered("agentos-cfg check --jobs "), of(&[]));
     // What `--format=j` is in bash.
     assert_eq!(offered("agentos-cfg check --format = j"), of(&["json", "junit"]));
-    assert_eq!(offered("agentos-cfg check --format ="), of(&["human", "json", "sarif", "github", "junit"]));
+    assert_eq!(offered("agentos-cfg check --format ="), of(&["human", "json", "sarif", "github", "gitlab", "junit"]));
 }

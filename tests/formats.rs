@@ -3,16 +3,19 @@
 mod common;
 
 use agentos_cfg::Compiler;
-use agentos_cfg::catalogue::{self, CATALOGUE};
+use agentos_cfg::catalogue::{self, CATALOGUE, finding};
+use agentos_cfg::diagnostic::Diagnostic;
 use agentos_cfg::pages::examples;
+use agentos_cfg::path::Path as At;
 use agentos_cfg::policy::Policy;
 use agentos_cfg::render::human::Style;
 use agentos_cfg::render::{Checked, Format, Report};
-use agentos_cfg::source::Entry;
+use agentos_cfg::source::{Entry, Sources, Span};
 use clap::ValueEnum;
 use common::{Memory, environment};
 use insta::assert_snapshot;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Checks files of a world under a policy, and renders what is found.
@@ -103,6 +106,104 @@ fn github() {
 }
 
 #[test]
+fn gitlab() {
+    assert_snapshot!(rendered(Format::Gitlab));
+}
+
+/// What GitLab's documentation asks of a Code Quality report.
+#[test]
+fn gitlab_has_all_that_is_required_and_nothing_else() {
+    let keys = |json: &Json| json.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let mut fingerprints = BTreeSet::new();
+    let shown = rendered(Format::Gitlab);
+    assert!(shown.starts_with('['), "no byte order mark");
+    let report: Json = serde_json::from_str(&shown).unwrap();
+    for violation in report.as_array().unwrap() {
+        assert_eq!(keys(violation), ["description", "check_name", "fingerprint", "severity", "location"]);
+        assert_eq!(keys(&violation["location"]), ["path", "lines"]);
+        assert_eq!(keys(&violation["location"]["lines"]), ["begin"]);
+        assert!(["info", "minor", "major", "critical", "blocker"].contains(&violation["severity"].as_str().unwrap()));
+        assert!(!violation["description"].as_str().unwrap().contains('\n'));
+        assert!(violation["location"]["lines"]["begin"].as_u64().unwrap() >= 1);
+        assert!(NAMES.contains(&violation["location"]["path"].as_str().unwrap()));
+        assert!(fingerprints.insert(violation["fingerprint"].as_str().unwrap().to_owned()));
+    }
+    assert!(fingerprints.len() > 5);
+}
+
+#[test]
+fn severities_of_gitlab() {
+    let severities = |inner: &str, deny_warnings| -> Vec<(String, String)> {
+        let world = Memory::of([("a.ncl", &environment(inner))]);
+        let policy = Policy { allow: Vec::new(), deny_warnings };
+        let report: Json = serde_json::from_str(&render(&world, &["a.ncl"], &policy, Format::Gitlab)).unwrap();
+        let text = |violation: &Json, key: &str| violation[key].as_str().unwrap().to_owned();
+        let violations = report.as_array().unwrap().iter();
+        violations.map(|violation| (text(violation, "check_name"), text(violation, "severity"))).collect()
+    };
+    let of = |code: &str, severity: &str| {
+        (
+            format!("{code} {}", catalogue::by_text(code).map(|code| catalogue::rule(code).name).unwrap()),
+            severity.into(),
+        )
+    };
+    let idle = "  allow = [{ rule = \"T002\", reason = \"None.\" }],";
+    let warned = severities(idle, false);
+    assert_eq!((warned.len(), warned[0].1.as_str(), severities(idle, true)[0].1.as_str()), (1, "minor", "major"));
+    assert_eq!(severities("  replicas = 1,", false), [of("C002", "critical")]);
+    let unsafe_id = "  tenancy.tenants.\"tnt-u\" = { name = \"U\" },";
+    assert!(catalogue::rule(catalogue::by_text("T002").unwrap()).safety);
+    assert_eq!(severities(unsafe_id, false), [of("T002", "blocker")]);
+    let allowed = format!("{unsafe_id} allow = [{{ rule = \"T002\", reason = \"It is old.\" }}],");
+    assert_eq!(severities(&allowed, false), [of("T002", "info")]);
+}
+
+#[test]
+fn two_equal_findings_of_one_file_have_two_fingerprints() {
+    let mut sources = Sources::default();
+    let file = sources.add("a.yaml".to_owned(), "a: 1\na: 1\n".to_owned(), false);
+    let at = |start| Some(Span { file, start, end: start + 4 });
+    let found = |start| finding(catalogue::WRONG_TYPE, At::root(), "the same").at(at(start), "");
+    let of = |findings: Vec<Diagnostic>| -> Vec<String> {
+        let environments = [Checked { name: "a.yaml".to_owned(), findings }];
+        let report = Report { environments: &environments, sources: &sources, policy: &Policy::default() };
+        let json: Json = serde_json::from_str(&Format::Gitlab.render(&report, Style { color: false })).unwrap();
+        let all = json.as_array().unwrap().iter();
+        all.map(|violation| violation["fingerprint"].as_str().unwrap().to_owned()).collect()
+    };
+    let both = of(vec![found(0), found(5)]);
+    assert_ne!(both[0], both[1]);
+    assert_eq!(of(vec![found(5)]), both[..1], "the one that is left is one that was known");
+}
+
+/// In a job the current folder need not be the root of the repository, and a path may be absolute.
+#[test]
+fn paths_for_gitlab_begin_at_the_root_of_the_repository() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = std::fs::canonicalize(folder.path()).unwrap();
+    std::fs::create_dir_all(root.join("deploy/environments")).unwrap();
+    std::fs::create_dir(root.join(".git")).unwrap();
+    std::fs::write(root.join("deploy/environments/a.ncl"), environment("  replicas = 1,")).unwrap();
+    std::fs::write(root.join("deploy/m.yaml"), "a: [").unwrap();
+    let paths = |here: &str, arguments: &[&str]| -> BTreeSet<String> {
+        let output =
+            common::binary().args(arguments).args(["--format", "gitlab"]).current_dir(root.join(here)).output();
+        let report: Json = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+        let all = report.as_array().unwrap().iter();
+        all.map(|violation| violation["location"]["path"].as_str().unwrap().to_owned()).collect()
+    };
+    let expected = BTreeSet::from(["deploy/environments/a.ncl".to_owned()]);
+    assert_eq!(paths("deploy", &["check", "./environments/a.ncl"]), expected);
+    assert_eq!(paths("deploy/environments", &["check", "../environments"]), expected);
+    assert_eq!(paths("", &["check", "./deploy"]), expected);
+    let absolute = root.join("deploy/environments/a.ncl");
+    assert_eq!(paths("deploy", &["check", absolute.to_str().unwrap()]), expected);
+    assert_eq!(paths("deploy", &["verify", "m.yaml"]), BTreeSet::from(["deploy/m.yaml".to_owned()]));
+    std::fs::remove_dir(root.join(".git")).unwrap();
+    assert_eq!(paths("deploy", &["check", "./environments"]), BTreeSet::from(["environments/a.ncl".to_owned()]));
+}
+
+#[test]
 fn junit() {
     assert_snapshot!(rendered(Format::Junit));
 }
@@ -161,9 +262,13 @@ fn sarif_has_all_that_is_required() {
 fn fingerprints_stay_when_lines_move() {
     let fingerprints = |text: &str| -> Vec<String> {
         let world = Memory::of([("a.ncl", text)]);
-        let log: Json = serde_json::from_str(&render(&world, &["a.ncl"], &Policy::default(), Format::Sarif)).unwrap();
+        let of = |format| render(&world, &["a.ncl"], &Policy::default(), format);
+        let log: Json = serde_json::from_str(&of(Format::Sarif)).unwrap();
         let results = log["runs"][0]["results"].as_array().unwrap();
-        results.iter().map(|result| result["partialFingerprints"].to_string()).collect()
+        let of_sarif = results.iter().map(|result| result["partialFingerprints"].to_string());
+        let report: Json = serde_json::from_str(&of(Format::Gitlab)).unwrap();
+        let of_gitlab = report.as_array().unwrap().iter().map(|violation| violation["fingerprint"].to_string());
+        of_sarif.chain(of_gitlab).collect()
     };
     for text in [include_str!("fixtures/four-faults.ncl"), "{\n  name = ,\n  profile == 'Dev,\n}"] {
         let before = fingerprints(text);
@@ -254,6 +359,7 @@ fn a_clean_report_in_every_format() {
         match format {
             Format::Human | Format::Github => assert_eq!(shown, ""),
             Format::Json => assert!(shown.contains("\"findings\": []")),
+            Format::Gitlab => assert_eq!(shown, "[]\n"),
             Format::Sarif => assert!(shown.contains("\"results\": []")),
             Format::Junit => assert!(shown.contains("failures=\"0\"") && is_well_formed(&shown)),
         }

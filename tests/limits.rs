@@ -39,9 +39,13 @@ fn codes(output: &Output) -> Vec<String> {
 fn thousands_of_findings_are_rendered_in_every_format() {
     let object = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: é}\n";
     let folder = written("m.yaml", &object.repeat(4001));
-    for (format, sign) in
-        [("junit", "<failure "), ("sarif", "\"ruleId\""), ("json", "\"code\": \"K005\""), ("github", "::error ")]
-    {
+    for (format, sign) in [
+        ("junit", "<failure "),
+        ("sarif", "\"ruleId\""),
+        ("json", "\"code\": \"K005\""),
+        ("github", "::error "),
+        ("gitlab", "\"fingerprint\""),
+    ] {
         let output = agentos(folder.path(), &["verify", "m.yaml", "--format", format]);
         assert_eq!(output.status.code(), Some(1), "{format}");
         assert!(stdout(&output).matches(sign).count() >= 4000, "{format}");

@@ -3,11 +3,13 @@
 mod fix;
 
 use super::strictness::Strictness;
-use super::{Color, Limits, Outcomes, Status, compile_all, eprint_all, expand, print_all, status, wants_color, watch};
+use super::{
+    Color, Limits, Outcomes, Status, checkout, compile_all, eprint_all, expand, print_all, status, wants_color, watch,
+};
 use crate::cache::Need;
 use crate::diagnostic::Edit;
 use crate::policy::Policy;
-use crate::render::{Checked, Format, Report, human, json};
+use crate::render::{Checked, Format, Report, gitlab, human, json};
 use crate::source::{Entry, Sources};
 use crate::{Compiler, Outcome};
 use anyhow::Result;
@@ -127,6 +129,7 @@ fn print(
     let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
     print_all(&match (format, counted) {
         (Format::Json, Some(counted)) => json::render_with_modules(&report, counted.modules),
+        (Format::Gitlab, _) => gitlab::render(&report, checkout().as_ref()),
         (Format::Human | Format::Json | Format::Sarif | Format::Github | Format::Junit, _) => {
             format.render(&report, style)
         }

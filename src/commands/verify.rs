@@ -2,13 +2,13 @@
 
 use super::strictness::Strictness;
 use super::watch::{self, Bounds};
-use super::{Color, LONGEST_INPUT, Status, eprint_all, expand, print_all, wants_color};
+use super::{Color, LONGEST_INPUT, Status, checkout, eprint_all, expand, print_all, wants_color};
 use crate::catalogue::{self, FILE_TOO_LARGE};
 use crate::diagnostic::Diagnostic;
 use crate::objects::object::External;
 use crate::objects::yaml::Manifests;
 use crate::path::Path;
-use crate::render::{Checked, Format, Report, human, json};
+use crate::render::{Checked, Format, Report, gitlab, human, json};
 use crate::source::{Disk, FileId, Sources, Span, Spot, World, display, normal};
 use crate::verify::by_file;
 use crate::{characters, verify};
@@ -141,6 +141,7 @@ fn rendered(report: &Report<'_>, expected: &[External], format: Format, color: C
     let style = human::Style { color: wants_color(color, std::io::stdout().is_terminal()) };
     match format {
         Format::Json => json::render_expecting(report, expected),
+        Format::Gitlab => gitlab::render(report, checkout().as_ref()),
         Format::Human | Format::Sarif | Format::Github | Format::Junit => format.render(report, style),
     }
 }

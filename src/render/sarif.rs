@@ -2,7 +2,7 @@
 //!
 //! The part of the format that findings need, as types of our own: the specification (OASIS, 2020) is frozen.
 
-use super::{Item, Report, in_full};
+use super::{Item, Report, hash, in_full, what_stays};
 use crate::catalogue::{self, CATALOGUE, Rule};
 use crate::characters;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Permission, Severity};
@@ -14,9 +14,6 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 
 /// The fingerprint of ours; the number changes when the same finding gets another one.
 const FINGERPRINT: &str = "agentosFinding/v1";
-
-/// How many characters of a line tell a finding from others. A file of one line has as many findings as it may.
-const LONGEST_LINE: usize = 4096;
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -279,22 +276,10 @@ fn uri(file: &str) -> String {
     if encoded.starts_with('/') { format!("file://{encoded}") } else { encoded }
 }
 
-/// What stays the same of a finding when lines move: its code, its file and the value's path; the line's own text
-/// where there is no path, as with text that does not parse. Several that agree in all that are counted.
+/// What stays the same of a finding when lines move, in one text. Several that agree in all that are counted.
 fn fingerprint<'a>(item: Item<'a>, report: &Report<'a>, seen: &mut BTreeMap<String, usize>) -> String {
-    let finding = item.finding;
-    let (file, place) = report.location(item);
-    let what = match (finding.path.0.is_empty(), finding.span(), place) {
-        (true, Some(span), Some(place)) => {
-            let lines = report.sources.lines(span.file, place.line.saturating_sub(1)..place.line);
-            let text = report.sources.get(span.file).map_or("", |text| &text.text);
-            text.get(lines).unwrap_or("").trim().chars().take(LONGEST_LINE).collect()
-        }
-        (true, _, _) => finding.message.clone(),
-        (false, _, _) => finding.path.to_string(),
-    };
-    let hash = blake3::hash(format!("{}\0{file}\0{what}", finding.code).as_bytes()).to_hex();
-    let hash: String = hash.chars().take(32).collect();
+    let (code, (file, _)) = (item.finding.code, report.location(item));
+    let hash = hash(&format!("{code}\0{file}\0{}", what_stays(item, report)));
     let count = seen.entry(hash.clone()).and_modify(|count| *count += 1).or_insert(1);
     format!("{hash}:{count}")
 }

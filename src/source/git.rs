@@ -139,13 +139,33 @@ impl World for Revision {
     }
 }
 
+/// The work tree around a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    root: PathBuf,
+    here: PathBuf,
+}
+
+impl Checkout {
+    /// The work tree that a folder is in.
+    pub fn around(here: &Path) -> Option<Checkout> {
+        let root = here.ancestors().find(|folder| folder.join(".git").exists())?;
+        Some(Checkout { root: root.to_owned(), here: here.to_owned() })
+    }
+
+    /// The path of a file from the root of the work tree, by its name in the folder. What is elsewhere keeps its name.
+    pub fn path_of(&self, name: &str) -> String {
+        let path = normal(&self.here.join(name));
+        path.strip_prefix(&self.root).map_or_else(|_| name.to_owned(), super::display)
+    }
+}
+
 /// What Git has written where the commit at hand is told: another one after each commit, checkout and reset. Empty where the
 /// folder is in no repository.
 pub fn head(folder: &Path) -> Vec<u8> {
     let read = |path: PathBuf| std::fs::read(path).unwrap_or_default();
-    let Some(marker) = folder.ancestors().map(|folder| folder.join(".git")).find(|marker| marker.exists()) else {
-        return Vec::new();
-    };
+    let Some(checkout) = Checkout::around(folder) else { return Vec::new() };
+    let marker = checkout.root.join(".git");
     // In a further work tree it is a file that says where the folder is.
     let trimmed = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).trim().to_owned();
     let linked = trimmed(read(marker.clone()));
