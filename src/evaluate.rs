@@ -15,6 +15,7 @@ mod mistakes;
 mod native;
 pub(crate) mod outline;
 pub mod schema;
+mod spot;
 mod stdlib;
 mod syntax;
 mod trace;
@@ -22,6 +23,7 @@ mod walk;
 
 pub(crate) use faults::meant;
 pub(crate) use native::Contract;
+pub(crate) use spot::Spot;
 
 use crate::catalogue;
 use crate::diagnostic::Diagnostic;

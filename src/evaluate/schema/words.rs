@@ -46,4 +46,24 @@ impl FieldSchema {
             (_, text) => text,
         }
     }
+
+    /// The expression that holds where the field is left out.
+    pub fn default(&self) -> Option<&str> {
+        match &self.presence {
+            Presence::Default(text) => Some(text),
+            Presence::Required | Presence::Optional => None,
+        }
+    }
+
+    /// What the field is, in a line.
+    pub fn first_sentence(&self) -> &str {
+        self.doc.split_inclusive(". ").next().unwrap_or_default().trim_end()
+    }
+
+    /// The sentences of the documentation that are about a tag; all of them where none is.
+    pub fn doc_of_tag(&self, tag: &str) -> String {
+        let mark = format!("`'{tag}");
+        let sentences: Vec<&str> = self.doc.split_inclusive(". ").filter(|sentence| sentence.contains(&mark)).collect();
+        if sentences.is_empty() { self.doc.clone() } else { sentences.concat().trim_end().to_owned() }
+    }
 }

@@ -2,11 +2,12 @@
 
 use super::keys::keys;
 use super::skeleton::{Draft, accepts, default, examples, known_default, name, number, tag};
-use super::spot::{Home, Spot, is_peer_file, release};
+use super::spot::{Home, at, is_peer_file, release};
 use super::{Listed, View};
 use crate::agentos::settings::nickel_string;
 use crate::agentos::vocabulary::Runtime;
 use crate::catalogue::CATALOGUE;
+use crate::evaluate::Spot;
 use crate::evaluate::schema::{FieldSchema, Presence, Shape};
 use crate::fleet::Member;
 use crate::language_server::cursor::{Cursor, Layout, Part, Place, Writing, parts_of};
@@ -85,7 +86,7 @@ pub fn completions(view: &View<'_>, offset: usize, list: &dyn Fn(&FilePath) -> V
     let layout = Layout::new(view.parts, &root);
     let cursor = layout.cursor(offset);
     let release = release(&layout, home.as_ref());
-    let spot = Spot::root(view, release.as_deref());
+    let spot = Spot::root(view.schema, release.as_deref());
     let context = Context { view, layout: &layout, home: home.as_ref(), list, root: spot, cursor: &cursor };
     let mut items = context.items();
     let mut seen = BTreeSet::new();
@@ -99,7 +100,7 @@ impl<'a> Context<'a> {
             return self.files_in_quotes(closed, true);
         }
         let Some(place) = &self.cursor.place else { return Vec::new() };
-        let Some(spot) = self.root.at(place) else { return Vec::new() };
+        let Some(spot) = at(self.root, place) else { return Vec::new() };
         match self.cursor.writing {
             Writing::Name { dotted, has_value } => self.names(spot, place, dotted, has_value),
             Writing::Value if place.steps.is_empty() => self.environment(spot),
@@ -195,7 +196,7 @@ impl<'a> Context<'a> {
     ) -> Completion {
         let mut draft = Draft::default();
         draft.push(&name(key));
-        let inner = self.root.at(&place.clone().then(Part::Field(key)));
+        let inner = at(self.root, &place.clone().then(Part::Field(key)));
         if let Some(inner) = inner.filter(|_| !has_value) {
             draft.push(" = ");
             draft.value(Spot { field: None, ..inner }, &self.indentation());

@@ -2,9 +2,10 @@
 
 use super::View;
 use super::skeleton::{default, name, tag};
-use super::spot::{Home, Spot, is_peer_file, release};
+use super::spot::{Home, at, is_peer_file, release};
 use crate::agentos::settings::nickel_string;
 use crate::catalogue::{self, CATALOGUE};
+use crate::evaluate::Spot;
 use crate::evaluate::schema::{FieldSchema, Shape};
 use crate::language_server::cursor::{Cursor, Layout, Part, Place, Writing};
 use crate::packed::Named;
@@ -44,7 +45,7 @@ pub fn hover(view: &View<'_>, offset: usize, format: Format) -> Option<Hover> {
     let layout = Layout::new(view.parts, &root);
     let cursor = layout.cursor(offset);
     let release = release(&layout, home.as_ref());
-    let spot = Spot::root(view, release.as_deref());
+    let spot = Spot::root(view.schema, release.as_deref());
     let word = view.text().get(cursor.range.clone()).filter(|word| !word.is_empty())?;
     let page = Page { view, home: home.as_ref(), format };
     let text = match cursor.writing {
@@ -71,7 +72,7 @@ impl Page<'_> {
     fn name(&self, root: Spot<'_>, cursor: &Cursor<'_>, word: &str) -> Option<String> {
         let name = word.trim_matches('"');
         let record = cursor.place.as_ref()?;
-        let around = root.at(record)?;
+        let around = at(root, record)?;
         let place = record.clone().then(Part::Field(name));
         let path = place.path();
         match around.shape {
@@ -80,7 +81,7 @@ impl Page<'_> {
                 Some(self.field(&path, around.of(field), field))
             }
             _ => {
-                let spot = root.at(&place)?;
+                let spot = at(root, &place)?;
                 let mut text = self.title(&path, &spot.shape.in_words());
                 text += &self.paragraphs([spot.field.map_or(String::new(), |field| field.doc.clone())]);
                 Some(text + &self.in_force(&path, None))
@@ -90,13 +91,13 @@ impl Page<'_> {
 
     /// The page of a value: of its field, or of what it names.
     fn value(&self, root: Spot<'_>, place: &Place<'_>, word: &str) -> Option<String> {
-        let spot = root.at(place)?;
+        let spot = at(root, place)?;
         if spot.scalar() == Some("RuleCode") {
             return self.rule(word);
         }
         if place.tag.is_some() {
             let text = self.title(&place.path(), &spot.shape.in_words());
-            return Some(text + &self.paragraphs([constraint(spot)]));
+            return Some(text + &self.paragraphs([spot.constraint()]));
         }
         match spot.field {
             Some(field) if matches!(place.steps.last(), Some((_, Part::Field(name))) if *name == field.name) => {
@@ -104,7 +105,7 @@ impl Page<'_> {
             }
             _ => {
                 let text = self.title(&place.path(), &spot.shape.in_words());
-                Some(text + &self.paragraphs([constraint(spot)]) + &self.in_force(&place.path(), None))
+                Some(text + &self.paragraphs([spot.constraint()]) + &self.in_force(&place.path(), None))
             }
         }
     }
@@ -115,22 +116,22 @@ impl Page<'_> {
             text => format!("It is {text}."),
         };
         let mut text = self.title(path, &field.shape.in_words());
-        text += &self.paragraphs([field.doc.clone(), constraint(spot), presence]);
+        text += &self.paragraphs([field.doc.clone(), spot.constraint(), presence]);
         text + &self.in_force(path, Some(field))
     }
 
     /// The page of a tag: what the documentation of its field says of it, and what comes with it.
     fn tag(&self, root: Spot<'_>, place: &Place<'_>, word: &str) -> Option<String> {
-        let spot = root.at(place)?;
+        let spot = at(root, place)?;
         let choices = spot.choices();
         let choice = choices.iter().find(|choice| choice.tag == word.trim_start_matches('\''))?;
         let mut text = self.title(&place.path(), &tag(&choice.tag));
-        text += &self.paragraphs([about(spot.field.map_or("", |field| &field.doc), &choice.tag)]);
+        text += &self.paragraphs([spot.field.map_or(String::new(), |field| field.doc_of_tag(&choice.tag))]);
         match spot.payload(choice) {
             Some(payload) if matches!(payload.shape, Shape::Record(_)) => {
                 text.push('\n');
                 for field in payload.fields() {
-                    let about = field.doc.split_inclusive(". ").next().unwrap_or_default().trim_end();
+                    let about = field.first_sentence();
                     let presence = field.presence_in_a_sentence();
                     let _ = write!(text, "\n- `{}` ({presence}): {about}", name(&field.name));
                 }
@@ -209,25 +210,6 @@ impl Page<'_> {
             None => String::new(),
         }
     }
-}
-
-/// What a value has to be, in words.
-fn constraint(spot: Spot<'_>) -> String {
-    let range = spot.contract.and_then(|contract| contract.range());
-    let help = spot.contract.and_then(|contract| contract.help());
-    match (spot.shape, range, help) {
-        (Shape::Scalar { doc: Some(doc), .. }, _, _) => doc.clone(),
-        (Shape::Scalar { name, .. }, Some((low, high)), _) => format!("{name}, from {low} to {high}."),
-        (Shape::Scalar { .. }, None, Some(help)) => format!("To be written so: {help}."),
-        _ => String::new(),
-    }
-}
-
-/// The sentences of a documentation that are about a tag; all of them where none is.
-fn about(doc: &str, tag: &str) -> String {
-    let mark = format!("`'{tag}");
-    let sentences: Vec<&str> = doc.split_inclusive(". ").filter(|sentence| sentence.contains(&mark)).collect();
-    if sentences.is_empty() { doc.to_owned() } else { sentences.concat().trim_end().to_owned() }
 }
 
 /// A value as it is written, shortened, and without credentials; none for what is broken.

@@ -1,6 +1,6 @@
 //! What a value may look like before its author has decided: enough to be accepted, with stops for what has to be chosen.
 
-use super::spot::Spot;
+use crate::evaluate::Spot;
 use crate::evaluate::schema::{FieldSchema, Presence, Shape};
 use crate::path::Path;
 use std::fmt::Write as _;
@@ -156,10 +156,7 @@ pub(super) fn name(name: &str) -> String {
 
 /// The expression that holds where a field is left out.
 pub(super) fn default(field: Option<&FieldSchema>) -> Option<&str> {
-    match &field?.presence {
-        Presence::Default(text) => Some(text),
-        Presence::Required | Presence::Optional => None,
-    }
+    field?.default()
 }
 
 /// A number that a place takes, if it takes numbers.

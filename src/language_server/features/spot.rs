@@ -1,8 +1,7 @@
 //! What the language says of a place, and what is known of its value: the ground of completion and hover.
 
 use super::{Known, View};
-use crate::evaluate::Contract;
-use crate::evaluate::schema::{Choice, FieldSchema, Shape};
+use crate::evaluate::Spot;
 use crate::fleet::Member;
 use crate::language_server::cursor::{Layout, Part, Place};
 use crate::packed::Named;
@@ -11,85 +10,23 @@ use crate::source::FileId;
 use crate::tree::Node;
 use std::borrow::Cow;
 
-/// What the language says of a place.
-#[derive(Clone, Copy)]
-pub(super) struct Spot<'a> {
-    pub shape: &'a Shape,
-    /// The last field on the way.
-    pub field: Option<&'a FieldSchema>,
-    pub contract: Option<Contract<'a>>,
-    /// The contract of the record that has that field.
-    pub around: Option<Contract<'a>>,
+/// What the language says of a place. Payloads are those of the tags that are written.
+pub(super) fn at<'a>(root: Spot<'a>, place: &Place<'_>) -> Option<Spot<'a>> {
+    let mut spot = root;
+    for (tag, part) in &place.steps {
+        let start = behind(spot, *tag)?;
+        spot = match part {
+            Part::Field(name) => start.named(name)?,
+            Part::Element(_) => start.element()?,
+        };
+    }
+    behind(spot, place.tag)
 }
 
-impl<'a> Spot<'a> {
-    /// What is said of an environment as a whole, under the release of this tag.
-    pub(super) fn root(view: &View<'a>, release: Option<&'a str>) -> Spot<'a> {
-        let contract = Some(Contract::environment(release));
-        Spot { shape: &view.schema.root, field: None, contract, around: None }
-    }
-
-    /// What is said of a place. Payloads are those of the tags that are written.
-    pub(super) fn at(self, place: &Place<'_>) -> Option<Spot<'a>> {
-        let mut spot = self;
-        for (tag, part) in &place.steps {
-            spot = spot.behind(*tag)?.step(*part)?;
-        }
-        spot.behind(place.tag)
-    }
-
-    /// What is said of a field of a record.
-    pub(super) fn of(self, field: &'a FieldSchema) -> Spot<'a> {
-        let contract = self.contract.and_then(|contract| contract.field(&field.name));
-        Spot { shape: &field.shape, field: Some(field), contract, around: self.contract }
-    }
-
-    /// What is said of the payload of a choice.
-    pub(super) fn payload(self, choice: &'a Choice) -> Option<Spot<'a>> {
-        let contract = self.contract.and_then(|contract| contract.payload(&choice.tag));
-        Some(Spot { shape: choice.payload.as_ref()?, contract, around: None, ..self })
-    }
-
-    /// The fields of a record, those of the release alone.
-    pub(super) fn fields(self) -> Vec<&'a FieldSchema> {
-        let Shape::Record(fields) = self.shape else { return Vec::new() };
-        let exists = |field: &&FieldSchema| self.contract.is_none_or(|contract| contract.has_field(&field.name));
-        fields.iter().filter(exists).collect()
-    }
-
-    /// The tags of a choice.
-    pub(super) fn choices(self) -> Vec<&'a Choice> {
-        let Shape::Choice(choices) = self.shape else { return Vec::new() };
-        let exists = |choice: &&Choice| self.contract.is_none_or(|contract| contract.has_tag(&choice.tag));
-        choices.iter().filter(exists).collect()
-    }
-
-    /// The name of the contract of a scalar.
-    pub(super) fn scalar(self) -> Option<&'a str> {
-        if let Shape::Scalar { name, .. } = self.shape { Some(name) } else { None }
-    }
-
-    fn behind(self, tag: Option<&str>) -> Option<Spot<'a>> {
-        let Some(tag) = tag else { return Some(self) };
-        self.choices().into_iter().find(|choice| choice.tag == tag).and_then(|choice| self.payload(choice))
-    }
-
-    fn step(self, part: Part<'_>) -> Option<Spot<'a>> {
-        match (self.shape, part) {
-            (Shape::Record(_), Part::Field(name)) => {
-                self.fields().into_iter().find(|field| field.name == name).map(|field| self.of(field))
-            }
-            (Shape::Dict(inner), Part::Field(name)) => {
-                let contract = self.contract.and_then(|contract| contract.field(name));
-                Some(Spot { shape: inner, contract, around: None, ..self })
-            }
-            (Shape::Array(inner), Part::Element(_)) => {
-                let contract = self.contract.and_then(Contract::element);
-                Some(Spot { shape: inner, contract, around: None, ..self })
-            }
-            _ => None,
-        }
-    }
+/// What comes with a tag; without one, the value itself.
+fn behind<'a>(spot: Spot<'a>, tag: Option<&str>) -> Option<Spot<'a>> {
+    let Some(tag) = tag else { return Some(spot) };
+    spot.tagged(tag)
 }
 
 /// The environment that a file is, or is a part of, and the path at which its value ends up there.

@@ -2,12 +2,13 @@
 
 use super::completion::{Completion, CompletionKind, completions};
 use super::hover::{Format, hover};
-use super::spot::Spot;
+use super::spot::at;
 use super::*;
 use crate::agentos::settings::{Key, shared_name};
 use crate::catalogue::{BROKEN_CONTRACT, SYNTAX_ERROR, UNKNOWN_CHOICE, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::compile::Compiler;
 use crate::diagnostic::Code;
+use crate::evaluate::Spot;
 use crate::evaluate::outline::{Kind, tokens};
 use crate::evaluate::schema::Shape;
 use crate::language_server::cursor::{Layout, Part, Parts, Place};
@@ -193,14 +194,14 @@ fn each_field_of_an_environment_is_offered_where_it_stands() {
         let all = Parts::new(text.as_str());
         let view = View { parts: &all, path: &path, schema: &schema, known: None };
         let layout = Layout::new(&all, &root);
-        let spot = Spot::root(&view, layout.tag(&[Part::Field("runtime")]));
+        let spot = Spot::root(&schema, layout.tag(&[Part::Field("runtime")]));
         for written in layout.written() {
             let first = written.place.steps.len() - written.names.len();
             for (index, name) in written.names.iter().enumerate() {
                 let (around, tail) = written.place.steps.split_at(first + index);
                 let tag = tail.first().unwrap().0;
                 let record = Place { steps: around.to_vec(), tag };
-                let Shape::Record(_) = spot.at(&record).unwrap().shape else { continue };
+                let Shape::Record(_) = at(spot, &record).unwrap().shape else { continue };
                 let word = &text[name.clone()];
                 let parts: Vec<Part<'_>> = record.parts().collect();
                 if layout.fields(&parts).into_iter().filter(|(other, _)| *other == word).count() == 1 {
