@@ -18,6 +18,7 @@ mod library;
 mod lsp;
 mod man;
 mod output;
+pub mod program;
 mod progress;
 mod smoke;
 mod store;
@@ -35,7 +36,7 @@ use crate::source::git::Checkout;
 use crate::source::{Disk, Entry, Sources, World};
 use crate::{Compiler, Outcome, characters, words};
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
 use directory::Missing;
 use progress::Progress;
 use std::io::{BufWriter, IsTerminal, Read, Write};
@@ -72,7 +73,11 @@ impl Arguments {
                 let command = Command::Judge(judge::Arguments::try_parse_from(words)?);
                 Ok(Arguments { color: Color::Never, command })
             }
-            Some(_) | None => Arguments::try_parse(),
+            Some(_) | None => {
+                let mut command = program::command();
+                let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+                Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+            }
         }
     }
 }
@@ -370,7 +375,7 @@ fn status(outcomes: &[(Entry, Outcome)], policy: &Policy) -> Result<Status> {
     let crashed: Vec<&str> =
         outcomes.iter().filter(|(_, outcome)| outcome.crashed).map(|(entry, _)| entry.name.as_str()).collect();
     if !crashed.is_empty() {
-        eprint_all(&format!("agentos-cfg: not compiled for a bug of ours: {}\n", crashed.join(", ")))?;
+        eprint_all(&format!("{}: not compiled for a bug of ours: {}\n", program::name(), crashed.join(", ")))?;
         return Ok(Status::Bug);
     }
     let rejected = outcomes.iter().any(|(_, outcome)| policy.rejects_any(&outcome.findings));

@@ -1,7 +1,7 @@
 //! Arguments → command → exit code.
 
 use agentos_cfg::characters::{printable, printable_line};
-use agentos_cfg::commands::{self, Arguments, Outcomes};
+use agentos_cfg::commands::{self, Arguments, Outcomes, program};
 use agentos_cfg::{Compiler, redact};
 use clap::error::{ContextKind, ContextValue};
 use std::panic::AssertUnwindSafe;
@@ -22,13 +22,13 @@ fn main() {
 fn run(arguments: Arguments, compiler: &mut Compiler, outcomes: &mut Outcomes) -> i32 {
     std::panic::set_hook(Box::new(|panic| {
         let panic = printable(&redact::text(&panic.to_string())).into_owned();
-        eprintln!("agentos-cfg: a bug of ours, not of your environment: {panic}");
+        eprintln!("{}: a bug of ours, not of your environment: {panic}", program::name());
         eprintln!("please report it, with the input: {}/issues", env!("CARGO_PKG_REPOSITORY"));
     }));
     match std::panic::catch_unwind(AssertUnwindSafe(|| commands::run(arguments, compiler, outcomes))) {
         Ok(Ok(status)) => status.code(),
         Ok(Err(error)) => {
-            eprintln!("agentos-cfg: {}", printable_line(&redact::text(&commands::trouble(&error))));
+            eprintln!("{}: {}", program::name(), printable_line(&redact::text(&commands::trouble(&error))));
             2
         }
         Err(_panic) => 3,

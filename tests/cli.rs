@@ -294,7 +294,7 @@ fn help_version_completions_and_manual() {
     assert_snapshot!(run_in(folder.path(), &["--help"]));
     let version = format!("status: 0\n--- stdout\nagentos-cfg {}\n--- stderr\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(run_in(folder.path(), &["--version"]), version);
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish", "kubectl"] {
         assert!(run_in(folder.path(), &["completions", shell]).contains("agentos-cfg"));
     }
     for page in [&["man"][..], &["man", "build"]] {

@@ -90,7 +90,7 @@ fn zsh(folder: &Path, line: &str) -> BTreeSet<String> {
 }
 
 /// What each shell has to offer for a line, and what it must not.
-const WANTED: [(&str, &[&str], &[&str]); 14] = [
+const WANTED: [(&str, &[&str], &[&str]); 17] = [
     ("agentos-cfg bu", &["build"], &["check", "cache"]),
     ("agentos-cfg build --", &["--output", "--check", "--allow", "--help"], &["--fail-on", "--url"]),
     ("agentos-cfg diff --f", &["--format", "--fail-on"], &["--jobs"]),
@@ -99,8 +99,11 @@ const WANTED: [(&str, &[&str], &[&str]); 14] = [
     ("agentos-cfg check --format ", &["human", "json", "sarif", "github", "gitlab", "junit"], &["yaml"]),
     ("agentos-cfg check --jobs 2 --format j", &["json", "junit"], &["human"]),
     ("agentos-cfg lib ", &["export"], &["info", "build"]),
-    ("agentos-cfg completions ", &["bash", "zsh", "fish", "powershell", "elvish"], &["build"]),
+    ("agentos-cfg completions ", &["bash", "zsh", "fish", "powershell", "elvish", "kubectl"], &["build"]),
     ("agentos-cfg explain T0", &["T001", "T002"], &["C001"]),
+    ("agentos-cfg explain sec", &["secrets", "secrets.backend", "secrets.backend.Csi"], &["storage"]),
+    ("agentos-cfg explain services.federation.p", &["services.federation.port"], &["services.federation"]),
+    ("agentos-cfg explain tenancy.tenants.N", &["tenancy.tenants.NAME.name"], &["tenancy.tenants"]),
     ("agentos-cfg check --allow ", &["T002", "K001"], &["C001"]),
     ("agentos-cfg man ", &["build", "cache"], &["one.ncl"]),
     ("agentos-cfg build o", &["one.ncl"], &["notes.txt", "build"]),

@@ -3,13 +3,14 @@
 mod bash;
 mod fish;
 
-use super::{Status, print_all};
+use super::program::NAME;
+use super::{Status, explain, print_all};
 use crate::catalogue::{CATALOGUE, Rule};
 use crate::guides::GUIDES;
 use anyhow::Result;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Command, CommandFactory};
-use clap_complete::Shell;
+use clap::{Command, CommandFactory, ValueEnum};
+use clap_complete::Shell as Known;
 use std::sync::LazyLock;
 
 /// Commands whose positional arguments are environments.
@@ -18,9 +19,20 @@ const OF_ENVIRONMENTS: [&str; 5] = ["build", "check", "eval", "graph", "smoke"];
 /// Print a script that completes commands, options and their values in a shell.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The shell.
+    /// The shell; `kubectl` is for the program as a plugin of it, in any shell that completes `kubectl`.
     #[arg(value_enum)]
     shell: Shell,
+}
+
+/// Who asks for candidates.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    Kubectl,
+    Powershell,
+    Zsh,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Status> {
@@ -28,16 +40,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<Status> {
     command.build();
     let script = match arguments.shell {
         Shell::Bash => bash::script(&command),
-        Shell::Fish => generated(Shell::Fish, &mut command) + &fish::more(&command),
-        other => generated(other, &mut command),
+        Shell::Elvish => generated(Known::Elvish, &mut command),
+        Shell::Fish => generated(Known::Fish, &mut command) + &fish::more(&command),
+        Shell::Kubectl => bash::script_for_kubectl(&command),
+        Shell::Powershell => generated(Known::PowerShell, &mut command),
+        Shell::Zsh => generated(Known::Zsh, &mut command),
     };
     print_all(&script)?;
     Ok(Status::Clean)
 }
 
-fn generated(shell: Shell, command: &mut Command) -> String {
+fn generated(shell: Known, command: &mut Command) -> String {
     let mut script = Vec::new();
-    clap_complete::generate(shell, command, "agentos-cfg", &mut script);
+    clap_complete::generate(shell, command, NAME, &mut script);
     String::from_utf8_lossy(&script).into_owned()
 }
 
@@ -68,5 +83,9 @@ fn codes(wanted: fn(&Rule) -> bool) -> impl Iterator<Item = PossibleValue> {
 /// What `explain` knows of.
 fn explained() -> Vec<PossibleValue> {
     let pages = GUIDES.iter().map(|guide| PossibleValue::new(guide.name).help(guide.title()));
-    codes(|_| true).chain(pages).collect()
+    // Names of values have to live as long as the program does.
+    static FIELDS: LazyLock<Vec<String>> = LazyLock::new(explain::fields);
+    let is_no_page = |way: &&String| GUIDES.iter().all(|guide| guide.name != way.as_str());
+    let fields = FIELDS.iter().filter(is_no_page).map(|way| PossibleValue::new(way.as_str()));
+    codes(|_| true).chain(pages).chain(fields).collect()
 }

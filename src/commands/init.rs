@@ -1,6 +1,6 @@
 //! `init`: a project that builds at once.
 
-use super::{Status, eprint_all, output};
+use super::{Status, eprint_all, output, program};
 use crate::names::{is_dns_label, is_system_namespace};
 use crate::source::display;
 use anyhow::{Context, Result};
@@ -89,7 +89,7 @@ fn said(directory: &Path, here: &Path, namespace: &str, made: &[&str], kept: &[&
             _ => format!("\nkept `{name}`, which was there\n"),
         };
     }
-    text + &format!("\nnow build it:\n\n{cd}    agentos-cfg build {ENVIRONMENT}\n")
+    text + &format!("\nnow build it:\n\n{cd}    {} build {ENVIRONMENT}\n", program::name())
 }
 
 /// A path as a word of a shell.

@@ -1,6 +1,6 @@
 //! `man`: the manual pages.
 
-use super::{Status, eprint_all, output, print_all};
+use super::{Status, eprint_all, output, print_all, program};
 use crate::suggest;
 use anyhow::{Context, Result};
 use clap::{Command, CommandFactory, ValueHint};
@@ -40,7 +40,9 @@ fn find<'a>(all: &'a Command, words: &[String]) -> Result<&'a Command> {
         let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
         command.find_subcommand(word).ok_or_else(|| match suggest::nearest(word, &names) {
             Some(near) => anyhow::anyhow!("there is no command `{}`; did you mean `{near}`?", words.join(" ")),
-            None => anyhow::anyhow!("there is no command `{}`; `agentos-cfg help` lists them", words.join(" ")),
+            None => {
+                anyhow::anyhow!("there is no command `{}`; `{} help` lists them", words.join(" "), program::name())
+            }
         })
     })
 }

@@ -211,7 +211,7 @@ impl Watch {
             }
         });
         if let Err(error) = thread {
-            eprintln!("agentos-cfg: evaluation can't be watched over: {error}");
+            eprintln!("{}: evaluation can't be watched over: {error}", super::program::name());
             std::process::exit(2);
         }
     }

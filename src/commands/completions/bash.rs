@@ -7,16 +7,32 @@
 use super::OF_ENVIRONMENTS;
 use clap::{Arg, Command, ValueHint};
 
-const TEMPLATE: &str = include_str!("bash/template.bash");
+/// What finds candidates for the last word, and what asks it.
+const FINDING: &str = include_str!("bash/finding.bash");
+const ASKING_BASH: &str = include_str!("bash/asking.bash");
+const ASKING_KUBECTL: &str = include_str!("bash/asking_kubectl.bash");
 
 /// The script that completes a command line.
 pub(super) fn script(root: &Command) -> String {
+    filled(ASKING_BASH, root)
+}
+
+/// The program that `kubectl` asks to complete the command line of a plugin.
+pub(super) fn script_for_kubectl(root: &Command) -> String {
+    filled(ASKING_KUBECTL, root)
+}
+
+fn filled(asking: &str, root: &Command) -> String {
     let mut all = Vec::new();
     collect(root, "", &mut all);
     let recognised: Vec<String> = all.iter().skip(1).map(|(path, _)| format!("\"{path}\"")).collect();
     let values: String = all.iter().flat_map(|(path, command)| values_of_options(path, command)).collect();
     let words: String = all.iter().map(|(path, command)| words_of(path, command)).collect();
-    TEMPLATE.replace("@COMMANDS@", &recognised.join(" | ")).replace("@VALUES@\n", &values).replace("@WORDS@\n", &words)
+    let finding = FINDING
+        .replace("@COMMANDS@", &recognised.join(" | "))
+        .replace("@VALUES@\n", &values)
+        .replace("@WORDS@\n", &words);
+    asking.replace("@FINDING@\n", &finding)
 }
 
 /// A command and all below it, each with the words that lead to it.
