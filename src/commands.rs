@@ -20,6 +20,7 @@ mod man;
 mod output;
 pub mod program;
 mod progress;
+mod rerun;
 mod smoke;
 mod store;
 mod strictness;
@@ -39,8 +40,9 @@ use anyhow::{Context, Result};
 use clap::{FromArgMatches, Parser, Subcommand, ValueEnum};
 use directory::Missing;
 use progress::Progress;
+use std::ffi::OsString;
 use std::io::{BufWriter, IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use store::Place;
 use watch::{Limits, Watch};
 
@@ -59,6 +61,10 @@ pub struct Arguments {
 
     #[command(subcommand)]
     command: Command,
+
+    /// Whether another process watches, and is told what this one asks for.
+    #[arg(skip)]
+    is_watched: bool,
 }
 
 impl Arguments {
@@ -71,14 +77,33 @@ impl Arguments {
         match words.peek() {
             Some(word) if word == judge::NAME => {
                 let command = Command::Judge(judge::Arguments::try_parse_from(words)?);
-                Ok(Arguments { color: Color::Never, command })
+                Ok(Arguments { color: Color::Never, command, is_watched: false })
             }
-            Some(_) | None => {
-                let mut command = program::command();
-                let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
-                Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+            Some(word) if word == rerun::NAME => {
+                words.next();
+                Ok(Arguments { is_watched: true, ..Arguments::parsed(words)? })
             }
+            Some(_) | None => Arguments::parsed(words),
         }
+    }
+
+    /// What words behind the name of the program say.
+    fn parsed(words: impl Iterator<Item = OsString>) -> Result<Arguments, clap::Error> {
+        let mut command = program::command();
+        // As the process was started: usage names it so.
+        let all = std::env::args_os().take(1).chain(words);
+        let mut matches = command.try_get_matches_from_mut(all)?;
+        Arguments::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    }
+}
+
+impl Command {
+    /// The paths to watch, where that was asked for.
+    fn watched(&self) -> Option<&[PathBuf]> {
+        if let Command::Build(arguments) = self {
+            return arguments.watched();
+        }
+        if let Command::Check(arguments) = self { arguments.watched() } else { None }
     }
 }
 
@@ -145,9 +170,16 @@ impl Status {
 /// Runs a command. `outcomes` holds what was compiled until the process ends.
 pub fn run(arguments: Arguments, compiler: &mut Compiler, outcomes: &mut Outcomes) -> Result<Status> {
     let color = arguments.color;
+    let told =
+        if arguments.is_watched { Some(rerun::Told::new().context("there is no standard input")?) } else { None };
+    let world: &(dyn World + Sync) = match (&told, arguments.command.watched()) {
+        (Some(told), _) => told,
+        (None, Some(paths)) => return rerun::run(paths),
+        (None, None) => &Disk,
+    };
     match arguments.command {
-        Command::Build(arguments) => build::run(&arguments, compiler, outcomes, color),
-        Command::Check(arguments) => check::run(&arguments, compiler, outcomes, color),
+        Command::Build(arguments) => build::run(&arguments, world, compiler, outcomes, color),
+        Command::Check(arguments) => check::run(&arguments, world, compiler, outcomes, color),
         Command::Diff(arguments) => diff::run(&arguments, compiler, color),
         Command::Verify(arguments) => verify::run(&arguments, color),
         Command::Fmt(arguments) => fmt::run(&arguments, compiler, color),
@@ -207,6 +239,7 @@ struct Compiled {
 /// Compiles the environments among these entries, or takes what is known of them from earlier runs, within the limits;
 /// where one passes them, what was found is reported and the process ends.
 fn compile_all(
+    world: &(dyn World + Sync),
     compiler: &mut Compiler,
     entries: Vec<Entry>,
     policy: &Policy,
@@ -220,12 +253,13 @@ fn compile_all(
     let library = compiler.sources().library();
     let program = store.as_ref().and_then(store::Store::program);
     let parts = store.as_ref().zip(program.as_ref());
-    let cache = parts.map(|(store, program)| Cache::new(store, &Disk, program, library, need));
-    compile_all_with(cache.as_ref(), &Disk, compiler, entries, Terms { need, policy, limits }, report)
+    let cache = parts.map(|(store, program)| Cache::new(store, world, program, library, need));
+    compile_all_with(cache.as_ref(), world, compiler, entries, Terms { need, policy, limits }, report)
 }
 
 /// As [`compile_all`], with all that was found, which is reported on standard error.
 fn compile_and_report(
+    world: &(dyn World + Sync),
     compiler: &mut Compiler,
     entries: Vec<Entry>,
     policy: &Policy,
@@ -233,7 +267,7 @@ fn compile_and_report(
     need: Need,
     color: Color,
 ) -> Result<(Outcomes, Vec<Diagnostic>)> {
-    let outcomes = compile_all(compiler, entries, policy, limits, need, on_stderr(color))?.outcomes;
+    let outcomes = compile_all(world, compiler, entries, policy, limits, need, on_stderr(color))?.outcomes;
     let findings: Vec<_> = outcomes.iter().flat_map(|(_, outcome)| outcome.findings.iter().cloned()).collect();
     report(&findings, compiler.sources(), color)?;
     Ok((outcomes, findings))

@@ -7,6 +7,7 @@ use crate::cache::Need;
 use crate::compile::Text;
 use crate::emit::{json, yaml};
 use crate::objects::object::Object;
+use crate::source::World;
 use crate::{Compiler, Outcome};
 use anyhow::Result;
 use clap::{ValueEnum, ValueHint};
@@ -39,6 +40,12 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = Format::Yaml, conflicts_with = "output")]
     format: Format,
 
+    /// Build again whenever a file changes that the environments are made of, until Ctrl-C.
+    ///
+    /// Where an environment is rejected, what the last build wrote below DIR stays.
+    #[arg(long)]
+    watch: bool,
+
     #[command(flatten)]
     strictness: Strictness,
 
@@ -54,8 +61,16 @@ enum Format {
     Json,
 }
 
+impl Arguments {
+    /// The paths to watch, where that was asked for.
+    pub(super) fn watched(&self) -> Option<&[PathBuf]> {
+        self.watch.then_some(&self.paths)
+    }
+}
+
 pub(super) fn run(
     arguments: &Arguments,
+    world: &(dyn World + Sync),
     compiler: &mut Compiler,
     outcomes: &mut Outcomes,
     color: Color,
@@ -65,7 +80,7 @@ pub(super) fn run(
     // The cache has manifests as text; as one list they are written anew.
     let text = arguments.output.is_some() || arguments.format == Format::Yaml;
     let need = if text { Need::Manifests } else { Need::Everything };
-    (*outcomes, _) = compile_and_report(compiler, entries, &policy, arguments.limits, need, color)?;
+    (*outcomes, _) = compile_and_report(world, compiler, entries, &policy, arguments.limits, need, color)?;
     let outcomes: &[_] = outcomes;
     match status(outcomes, &policy)? {
         Status::Clean => {}

@@ -10,7 +10,7 @@ use crate::cache::Need;
 use crate::diagnostic::Edit;
 use crate::policy::Policy;
 use crate::render::{Checked, Format, Report, gitlab, human, json};
-use crate::source::{Entry, Sources};
+use crate::source::{Entry, Sources, World};
 use crate::{Compiler, Outcome};
 use anyhow::Result;
 use fix::Fixing;
@@ -48,6 +48,10 @@ pub(super) struct Arguments {
     #[arg(long, requires = "fix")]
     diff: bool,
 
+    /// Check again whenever a file changes that the environments are made of, until Ctrl-C.
+    #[arg(long, conflicts_with = "fix")]
+    watch: bool,
+
     #[command(flatten)]
     limits: Limits,
 
@@ -55,8 +59,16 @@ pub(super) struct Arguments {
     strictness: Strictness,
 }
 
+impl Arguments {
+    /// The paths to watch, where that was asked for.
+    pub(super) fn watched(&self) -> Option<&[PathBuf]> {
+        self.watch.then_some(&self.paths)
+    }
+}
+
 pub(super) fn run(
     arguments: &Arguments,
+    world: &(dyn World + Sync),
     compiler: &mut Compiler,
     outcomes: &mut Outcomes,
     color: Color,
@@ -79,7 +91,7 @@ pub(super) fn run(
         fix::write(&fixing, at_limit)?;
     }
     let has_folder = entries.iter().any(|entry| expand::folder_of(entry).is_some());
-    let compiled = compile_all(compiler, entries, &policy, arguments.limits, Need::Findings, at_limit())?;
+    let compiled = compile_all(world, compiler, entries, &policy, arguments.limits, Need::Findings, at_limit())?;
     let modules = compiled.modules;
     *outcomes = compiled.outcomes;
     let unused = outcomes.iter().filter(|(_, outcome)| outcome.is_module()).count();

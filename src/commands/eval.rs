@@ -5,6 +5,7 @@ use crate::cache::Need;
 use crate::diagnostic::is_sound;
 use crate::evaluate::schema::Shape;
 use crate::policy::Policy;
+use crate::source::Disk;
 use crate::{Compiler, characters};
 use anyhow::Result;
 use serde_json::{Map, Value as Json};
@@ -26,7 +27,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) -> Result<Status> {
     let entries = vec![entry(&arguments.environment)?];
     let (outcomes, findings) =
-        compile_and_report(compiler, entries, &Policy::default(), arguments.limits, Need::Everything, color)?;
+        compile_and_report(&Disk, compiler, entries, &Policy::default(), arguments.limits, Need::Everything, color)?;
     if status(&outcomes, &Policy::default())? == Status::Bug {
         return Ok(Status::Bug);
     }

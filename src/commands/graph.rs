@@ -6,6 +6,7 @@ use crate::cache::Need;
 use crate::graph::{Format, Level, graph};
 use crate::model::Environment;
 use crate::policy::Policy;
+use crate::source::Disk;
 use anyhow::{Result, ensure};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -39,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     let policy = Policy::default();
     let entries = expand::entries(&arguments.paths)?;
     let (outcomes, findings) =
-        compile_and_report(compiler, entries, &policy, arguments.limits, Need::Everything, color)?;
+        compile_and_report(&Disk, compiler, entries, &policy, arguments.limits, Need::Everything, color)?;
     if policy.rejects_any(&findings) {
         return Ok(Status::Findings);
     }

@@ -13,6 +13,7 @@ use crate::agentos::vocabulary::{PerService, ServiceName};
 use crate::cache::Need;
 use crate::model::{self, Environment};
 use crate::smoke::{self, Check, Counts, Options, Outcome, Ran, pod_security};
+use crate::source::Disk;
 use crate::{Compiler, suggest};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -133,7 +134,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     let policy = arguments.strictness.policy();
     let entries = vec![entry(&arguments.environment)?];
     let (outcomes, findings) =
-        compile_and_report(compiler, entries, &policy, arguments.limits, Need::Everything, color)?;
+        compile_and_report(&Disk, compiler, entries, &policy, arguments.limits, Need::Everything, color)?;
     let environment = outcomes.first().and_then(|(_, outcome)| outcome.environment.as_ref());
     match environment {
         Some(environment) if !policy.rejects_any(&findings) => smoke(arguments, environment),

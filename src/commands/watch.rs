@@ -1,4 +1,4 @@
-//! Ends an evaluation that has no end, or that takes all memory there is.
+//! Ends an evaluation that has no end, or that takes all memory there is. (`--watch` is in [`super::rerun`].)
 //!
 //! Nickel's evaluator can't be interrupted from inside. So a thread looks at the clock and at the memory of the process
 //! while environments are evaluated; where one passes a limit, it prints what was found so far, and the finding on that
