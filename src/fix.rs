@@ -4,6 +4,7 @@
 //! left alone.
 
 mod apply;
+pub mod assign;
 
 pub use apply::{Applied, apply};
 

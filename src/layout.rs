@@ -4,8 +4,10 @@
 //! Nothing here parses: brackets, commas and texts in quotes are enough. Invariant: what is not certain is none, so that a
 //! caller changes nothing.
 
+mod fields;
 mod tokens;
 
+pub use fields::{Field, Part};
 use std::ops::Range;
 use tokens::{Kind, Token, tokens};
 
@@ -104,7 +106,8 @@ impl<'t> Layout<'t> {
         }])
     }
 
-    /// The changes that put a field behind the others of the record that opens at a byte, with their indentation.
+    /// The changes that put a field or an item behind the others of the record or the array that opens at a byte, with their
+    /// indentation.
     pub fn addition(&self, opening: usize, field: &str) -> Option<Vec<Change>> {
         let open = self.token_at(opening).filter(|index| self.kind(*index) == Some(Kind::Open))?;
         let close = self.closing(open)?;
@@ -112,6 +115,9 @@ impl<'t> Layout<'t> {
         if close == open + 1 {
             let inside = self.text.get(last.end..end)?;
             return match inside.trim().is_empty() {
+                true if self.text.get(last.start..last.end) == Some("[") => {
+                    Some(vec![(last.end..end, field.to_owned())])
+                }
                 true => Some(vec![(last.end..end, format!(" {field} "))]),
                 // There is a comment in it.
                 false => {

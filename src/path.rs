@@ -24,6 +24,27 @@ impl Path {
         Path::default()
     }
 
+    /// Reads a path that a text begins with, as a user writes it: `a.b`, `a."b.c"`, `a["b.c"]`, `a[0].b`; with what follows
+    /// it. None where it begins with none.
+    pub fn parse(text: &str) -> Option<(Path, &str)> {
+        let mut path = Path::root();
+        let mut rest = text;
+        loop {
+            let (segment, after) = match rest.strip_prefix('[') {
+                Some(inside) if !path.0.is_empty() => bracketed(inside)?,
+                _ => name(rest)?,
+            };
+            path.0.push(segment);
+            rest = after;
+            match rest.strip_prefix('.') {
+                Some(after) => rest = after,
+                // What is in other brackets is not of the path.
+                None if rest.starts_with('[') && bracketed(rest.get(1..)?).is_some() => {}
+                None => return Some((path, rest)),
+            }
+        }
+    }
+
     /// A path of fields.
     pub fn of<const N: usize>(fields: [&str; N]) -> Path {
         Path(fields.into_iter().map(|field| Segment::Field(field.to_owned())).collect())
@@ -118,6 +139,36 @@ impl fmt::Display for Path {
     }
 }
 
+/// The index or the quoted name that a text begins with, up to the bracket that closes.
+fn bracketed(text: &str) -> Option<(Segment, &str)> {
+    if text.starts_with('"') {
+        let (segment, rest) = name(text)?;
+        return Some((segment, rest.strip_prefix(']')?));
+    }
+    let (index, rest) = text.split_once(']')?;
+    let is_number = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
+    Some((Segment::Index(index.parse().ok().filter(|_| is_number)?), rest))
+}
+
+/// The name that a text begins with, in quotes or without.
+fn name(text: &str) -> Option<(Segment, &str)> {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | '\''));
+        let (name, rest) = text.split_at(end.unwrap_or(text.len()));
+        return (!name.is_empty()).then(|| (Segment::Field(name.to_owned()), rest));
+    };
+    let mut name = String::new();
+    let mut characters = quoted.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Some((Segment::Field(name), quoted.get(at + 1..)?)),
+            '\\' => name.push(characters.next()?.1),
+            character => name.push(character),
+        }
+    }
+    None
+}
+
 /// Whether Nickel lets a field be called so without quotes.
 fn is_identifier(name: &str) -> bool {
     let body = name.trim_start_matches('_');
@@ -139,6 +190,24 @@ mod tests {
         let path = Path::of(["services", "agent-orchestrator"]).field("a b").field("list").index(2);
         assert_eq!(path.to_string(), r#"services.agent-orchestrator."a b".list[2]"#);
         assert!(Path::of(["services"]).leads_to(&path));
+    }
+
+    #[test]
+    fn paths_are_read_as_they_are_written() {
+        for (text, shown, rest) in [
+            ("a.b-c=1", "a.b-c", "=1"),
+            ("a.\"b.c\".d", "a.\"b.c\".d", ""),
+            ("a[\"b.c\"].d", "a.\"b.c\".d", ""),
+            ("a[0].b[12]:=1", "a[0].b[12]", ":=1"),
+            ("a[+]=1", "a", "[+]=1"),
+            ("a=[0]", "a", "=[0]"),
+        ] {
+            let (path, left) = Path::parse(text).unwrap();
+            assert_eq!((path.to_string().as_str(), left), (shown, rest));
+        }
+        for text in ["", "=1", "[0]", "a.", "a..b", "\"a"] {
+            assert_eq!(Path::parse(text), None, "{text}");
+        }
     }
 
     #[test]

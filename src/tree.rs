@@ -135,6 +135,37 @@ impl Node {
         (node, true)
     }
 
+    /// The way to the record around the outermost fields whose names are at such places.
+    pub fn outermost(&self, is_here: impl Fn(Span) -> bool) -> Option<Path> {
+        let mut level = vec![(Path::root(), self)];
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for (path, node) in &level {
+                for (segment, child) in node.children() {
+                    if child.key.is_some_and(&is_here) {
+                        return Some(path.clone());
+                    }
+                    let mut below = path.clone();
+                    below.0.push(segment);
+                    next.push((below, child));
+                }
+            }
+            level = next;
+        }
+        None
+    }
+
+    /// The values inside of it, each with the step that leads to it.
+    fn children(&self) -> Vec<(Segment, &Node)> {
+        if let Some(fields) = self.value.as_record() {
+            return fields.iter().map(|(name, node)| (Segment::Field(name.clone()), node)).collect();
+        }
+        if let Some(items) = self.value.as_array() {
+            return items.iter().enumerate().map(|(index, node)| (Segment::Index(index), node)).collect();
+        }
+        self.value.as_choice().and_then(|(_, payload)| payload).map(Node::children).unwrap_or_default()
+    }
+
     /// Whether any part of the value is written, and broken.
     pub fn has_broken_parts(&self) -> bool {
         let is_written = |node: &Node| node.key.is_some() || node.span.is_some();

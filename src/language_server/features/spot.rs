@@ -5,7 +5,7 @@ use crate::evaluate::Spot;
 use crate::fleet::Member;
 use crate::language_server::cursor::{Layout, Part, Place};
 use crate::packed::Named;
-use crate::path::{Path, Segment};
+use crate::path::Path;
 use crate::source::FileId;
 use crate::tree::Node;
 use std::borrow::Cow;
@@ -71,37 +71,7 @@ impl<'a> Home<'a> {
 
 /// Where the value of a module ends up: around the outermost of its fields.
 fn root_of(tree: &Node, member: &Member, view: &View<'_>) -> Option<Path> {
-    let is_here = |node: &Node| {
-        node.key
-            .is_some_and(|key| member.sources.get(key.file).and_then(|text| text.path.as_deref()) == Some(view.path))
-    };
-    let mut level: Vec<(Path, &Node)> = vec![(Path::root(), tree)];
-    while !level.is_empty() {
-        let mut next = Vec::new();
-        for (path, node) in &level {
-            for (segment, child) in children(node) {
-                if is_here(child) {
-                    return Some(path.clone());
-                }
-                let mut below = path.clone();
-                below.0.push(segment);
-                next.push((below, child));
-            }
-        }
-        level = next;
-    }
-    None
-}
-
-/// The values inside of another one.
-fn children(node: &Node) -> Vec<(Segment, &Node)> {
-    if let Some(fields) = node.value.as_record() {
-        return fields.iter().map(|(name, node)| (Segment::Field(name.clone()), node)).collect();
-    }
-    if let Some(items) = node.value.as_array() {
-        return items.iter().enumerate().map(|(index, node)| (Segment::Index(index), node)).collect();
-    }
-    node.value.as_choice().and_then(|(_, payload)| payload).map(children).unwrap_or_default()
+    tree.outermost(|key| member.sources.get(key.file).and_then(|text| text.path.as_deref()) == Some(view.path))
 }
 
 /// The tag of the release that an environment names: in the text, or else in what it is known to import.
