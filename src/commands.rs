@@ -6,10 +6,12 @@ mod check;
 mod completions;
 mod diff;
 mod directory;
+mod edit;
 mod eval;
 mod expand;
 mod explain;
 mod fmt;
+mod get;
 mod graph;
 mod init;
 mod judge;
@@ -21,6 +23,7 @@ mod output;
 pub mod program;
 mod progress;
 mod rerun;
+mod set;
 mod smoke;
 mod store;
 mod strictness;
@@ -123,6 +126,8 @@ enum Command {
     Verify(verify::Arguments),
     Fmt(fmt::Arguments),
     Eval(eval::Arguments),
+    Get(get::Arguments),
+    Set(set::Arguments),
     Explain(explain::Arguments),
     Graph(graph::Arguments),
     Init(init::Arguments),
@@ -184,6 +189,8 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler, outcomes: &mut Outcome
         Command::Verify(arguments) => verify::run(&arguments, color),
         Command::Fmt(arguments) => fmt::run(&arguments, compiler, color),
         Command::Eval(arguments) => eval::run(&arguments, compiler, color),
+        Command::Get(arguments) => get::run(&arguments, compiler, color),
+        Command::Set(arguments) => set::run(&arguments, compiler, color),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments, compiler, color),
         Command::Init(arguments) => init::run(&arguments),

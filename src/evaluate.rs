@@ -15,6 +15,7 @@ mod mistakes;
 mod native;
 pub(crate) mod outline;
 pub mod schema;
+mod spelling;
 mod spot;
 mod stdlib;
 mod syntax;
@@ -23,6 +24,7 @@ mod walk;
 
 pub(crate) use faults::meant;
 pub(crate) use native::Contract;
+pub use spelling::spelled;
 pub(crate) use spot::Spot;
 
 use crate::catalogue;

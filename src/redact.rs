@@ -80,6 +80,11 @@ pub fn sources(findings: &[&Diagnostic], sources: &Sources) -> BTreeMap<FileId, 
     texts
 }
 
+/// The credentials that findings are about, as they are written.
+pub fn credentials<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>, sources: &Sources) -> BTreeSet<String> {
+    findings.into_iter().flat_map(|finding| &finding.sensitive).map(|span| sources.slice(*span).to_owned()).collect()
+}
+
 /// Where a credential is written in the user's files: letter for letter, or else in pieces that an expression joins.
 pub fn written(secret: &str, sources: &Sources) -> Vec<Span> {
     let whole = sources.occurrences(secret);

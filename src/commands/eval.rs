@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
 }
 
 /// The fields in the order in which the library declares them.
-fn in_order(value: Json, shape: &Shape) -> Json {
+pub(super) fn in_order(value: Json, shape: &Shape) -> Json {
     match (value, shape) {
         (Json::Object(mut fields), Shape::Record(known)) => {
             let mut ordered = Map::new();

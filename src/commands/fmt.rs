@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
 }
 
 /// Refuses what is another language by its name.
-fn ensure_nickel(entry: &Entry) -> Result<()> {
+pub(super) fn ensure_nickel(entry: &Entry) -> Result<()> {
     let is_nickel = entry.text.is_some() || entry.path.extension().is_none_or(|extension| extension == "ncl");
     anyhow::ensure!(is_nickel, "`{}` is no Nickel file by its name, which does not end with `.ncl`", entry.name);
     Ok(())

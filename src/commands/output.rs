@@ -18,9 +18,10 @@ mod stage;
 mod versions;
 
 use super::{Status, eprint_all, print_all};
-use crate::characters;
 use crate::compile::Text;
 use crate::emit::folder::{self, File};
+use crate::source::{Disk, World};
+use crate::{characters, redact};
 use anyhow::{Context, Result};
 use inspect::{Change, Plan};
 pub(super) use replace::exchange;
@@ -135,6 +136,12 @@ pub(super) fn patch(old: &str, new: &str, old_name: &str, new_name: &str) -> Str
     TextDiff::from_lines(old, new).unified_diff().context_radius(3).header(old_name, new_name).to_string()
 }
 
+/// Prints how a text that a user wrote is changed, without the credentials in it.
+pub(super) fn print_patch([old, new]: [&str; 2], name: &str, done: &str, secrets: &BTreeSet<String>) -> Result<()> {
+    let [old, new] = [old, new].map(|text| redact::known(text, secrets));
+    print_all(&characters::printable(&patch(&old, &new, name, &format!("{name} ({done})"))))
+}
+
 /// Writes a file below a folder, with the folders that lead there. Links among these are refused; `directory` is as the
 /// user wants it.
 pub(super) fn write_below(directory: &Path, name: &str, text: &str) -> Result<()> {
@@ -171,6 +178,11 @@ pub(super) fn rewrite_file(path: &Path, name: &str, old: &str, new: &str) -> Res
         "`{name}` was changed meanwhile, and was not written; run the command again"
     );
     put(path, new, Some(metadata.permissions()))
+}
+
+/// The same of the file behind a symbolic link, and the link stays.
+pub(super) fn rewrite_behind(path: &Path, name: &str, old: &str, new: &str) -> Result<()> {
+    rewrite_file(&Disk.canonical(path).unwrap_or_else(|_| path.to_owned()), name, old, new)
 }
 
 /// Puts a file in its place, in one step; without permissions it has those of a new file.

@@ -33,7 +33,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{Entry, FileId, Sources};
 use crate::tree::{Node, Value};
 pub(super) use compute::{Computed, compute};
-pub(crate) use contract::Contract;
+pub(crate) use contract::{Contract, Sort};
 use fault::Fault;
 use nickel_lang_core::files::FileId as NickelFile;
 use read::File;

@@ -3,14 +3,12 @@
 //! Invariant: nothing is written before all rounds are over, and no file that has changed since it was read.
 
 use crate::cache::Need;
-use crate::commands::output::{patch, rewrite_file};
-use crate::commands::{
-    Compiled, Limits, Outcomes, Status, Terms, compile_all_with, eprint_all, print_all, status, watch,
-};
+use crate::commands::output::{print_patch, rewrite_behind};
+use crate::commands::{Compiled, Limits, Outcomes, Status, Terms, compile_all_with, eprint_all, status, watch};
 use crate::fix::{Applied, apply};
 use crate::policy::Policy;
-use crate::source::{Disk, Entry, Overlay, Sources, World, display};
-use crate::{Compiler, characters, redact};
+use crate::source::{Disk, Entry, Overlay, Sources, display};
+use crate::{Compiler, redact};
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -44,8 +42,7 @@ struct Fixed {
 pub(super) fn write(fixing: &Fixing<'_>, report: impl Fn() -> watch::Report) -> Result<()> {
     let fixed = rounds(fixing, report)?;
     for (file, [old, new]) in &fixed.files {
-        // The file behind a link is written, and the link stays.
-        rewrite_file(&Disk.canonical(file).unwrap_or_else(|_| file.clone()), &display(file), old, new)?;
+        rewrite_behind(file, &display(file), old, new)?;
     }
     eprint_all(&in_words("fixed", &fixed))
 }
@@ -56,8 +53,7 @@ pub(super) fn show(fixing: &Fixing<'_>, report: impl Fn() -> watch::Report) -> R
     let here = std::env::current_dir().context("the current folder can't be read")?;
     for (file, [old, new]) in &fixed.files {
         let name = display(file.strip_prefix(&here).unwrap_or(file));
-        let [old, new] = [old, new].map(|text| redact::known(text, &fixed.secrets));
-        print_all(&characters::printable(&patch(&old, &new, &name, &format!("{name} (fixed)"))))?;
+        print_patch([old, new], &name, "fixed", &fixed.secrets)?;
     }
     eprint_all(&in_words("would fix", &fixed))?;
     Ok(match status(&fixed.left, fixing.policy)? {
@@ -87,9 +83,7 @@ fn rounds(fixing: &Fixing<'_>, report: impl Fn() -> watch::Report) -> Result<Fix
             compile_all_with(None, &overlay, &mut compiler, fixing.entries.to_vec(), terms, report())?;
         let findings = || outcomes.iter().flat_map(|(_, outcome)| &outcome.findings);
         let sources = compiler.sources();
-        fixed
-            .secrets
-            .extend(findings().flat_map(|finding| &finding.sensitive).map(|span| sources.slice(*span).to_owned()));
+        fixed.secrets.extend(redact::credentials(findings(), sources));
         let applied = match round {
             ROUNDS => Applied::default(),
             _ => apply(findings(), sources, fixing.also_unsafe),

@@ -2,6 +2,19 @@
 
 use super::{Default, Literal, Match, Reference, Shape, table};
 
+/// What values of a contract are, by how they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    Text,
+    Number,
+    Bool,
+    Choice,
+    Record,
+    Array,
+    /// Several of these, or what depends on other fields.
+    Any,
+}
+
 /// The contract of a value of an environment, under the release that the environment names.
 #[derive(Clone, Copy)]
 pub(crate) struct Contract<'r> {
@@ -46,6 +59,26 @@ impl<'r> Contract<'r> {
         self.of((*payload)?)
     }
 
+    /// The contract of the field of this name, of a record or of what comes with any of the tags.
+    pub(crate) fn member(self, name: &str) -> Option<Contract<'r>> {
+        let Shape::Choice(choices) = self.shape else { return self.field(name) };
+        choices.iter().find_map(|(tag, _)| self.payload(tag)?.field(name))
+    }
+
+    /// What its values are.
+    pub(crate) fn sort(self) -> Sort {
+        let sorts = self.parts().map(|shape| match shape {
+            Shape::String | Shape::Text(..) | Shape::KeyOf(..) => Sort::Text,
+            Shape::Number | Shape::Integer(..) => Sort::Number,
+            Shape::Bool => Sort::Bool,
+            Shape::Choice(_) => Sort::Choice,
+            Shape::Record(_) | Shape::Dict(_) => Sort::Record,
+            Shape::Array(_) => Sort::Array,
+            Shape::Any | Shape::Scalar(_) | Shape::All(_) | Shape::Depends(..) | Shape::Opaque => Sort::Any,
+        });
+        sorts.reduce(|one, other| if one == Sort::Any { other } else { one }).unwrap_or(Sort::Any)
+    }
+
     /// Whether a record may have a field of this name.
     pub(crate) fn has_field(self, name: &str) -> bool {
         match self.shape {
@@ -57,6 +90,12 @@ impl<'r> Contract<'r> {
     /// Whether a choice has this tag.
     pub(crate) fn has_tag(self, tag: &str) -> bool {
         matches!(self.shape, Shape::Choice(choices) if choices.iter().any(|(name, _)| *name == tag))
+    }
+
+    /// The tags of a choice.
+    pub(crate) fn tags(self) -> impl Iterator<Item = &'static str> {
+        let choices = if let Shape::Choice(choices) = self.shape { *choices } else { &[] };
+        choices.iter().map(|(tag, _)| *tag)
     }
 
     /// Whether a text is surely accepted, but for what depends on other fields.
