@@ -344,6 +344,8 @@ catalogue! {
         "Two secrets have one source, and so one value: a leak of one is a leak of both.";
     SHARED_CREDENTIAL = "S015" "shared-credential" Error
         "Two environments are given one credential: a stack that loses it opens the other.";
+    SEALED_ELSEWHERE = "S016" "sealed-elsewhere" Error
+        "A value was sealed for another Secret or another cluster: it can't be unsealed, and pods wait for it.";
     WHOLE_SECRET_INJECTED = "S020" "whole-secret-injected" Error
         "Any key of a Secret can set any setting of the runtime." safety;
     DEFAULT_TENANT_IN_PROD = "T001" "default-tenant-in-prod" Error

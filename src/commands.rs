@@ -23,6 +23,7 @@ mod output;
 pub mod program;
 mod progress;
 mod rerun;
+mod seal;
 mod set;
 mod smoke;
 mod store;
@@ -128,6 +129,7 @@ enum Command {
     Eval(eval::Arguments),
     Get(get::Arguments),
     Set(set::Arguments),
+    Seal(seal::Arguments),
     Explain(explain::Arguments),
     Graph(graph::Arguments),
     Init(init::Arguments),
@@ -191,6 +193,7 @@ pub fn run(arguments: Arguments, compiler: &mut Compiler, outcomes: &mut Outcome
         Command::Eval(arguments) => eval::run(&arguments, compiler, color),
         Command::Get(arguments) => get::run(&arguments, compiler, color),
         Command::Set(arguments) => set::run(&arguments, compiler, color),
+        Command::Seal(arguments) => seal::run(&arguments, compiler, color),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments, compiler, color),
         Command::Init(arguments) => init::run(&arguments),

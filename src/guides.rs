@@ -46,6 +46,7 @@ guides! {
     "fleet" "fleet.md"
     "cache" "cache.md"
     "robustness" "robustness.md"
+    "edit" "edit.md"
     "editors" "editors.md"
 }
 

@@ -37,7 +37,7 @@
 //!   5  emit format lower render rules verify
 //!   4  evaluate finding graph guides objects policy smoke
 //!   3  catalogue fix model packed redact
-//!   2  agentos diagnostic tree
+//!   2  agentos diagnostic seal tree
 //!   1  characters names pages path quantity scan source suggest words
 //!   0  layout
 //! ```
@@ -75,6 +75,7 @@ pub mod reference;
 pub mod render;
 pub mod rules;
 pub mod scan;
+pub mod seal;
 pub mod smoke;
 pub mod source;
 mod suggest;

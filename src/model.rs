@@ -31,7 +31,8 @@ pub use observability::{Metrics, Observability, Scraper};
 pub use peers_file::{peers_file, peers_file_at_most};
 pub use provided::{Namespaces, Provided};
 pub use secrets::{
-    CsiProvider, CsiStore, Inject, Remote, SecretBackend, SecretKey, SecretReference, SecretStore, Secrets, StoreKind,
+    CsiProvider, CsiStore, Inject, Remote, SealedFor, SecretBackend, SecretKey, SecretReference, SecretStore, Secrets,
+    StoreKind,
 };
 pub use service::{
     Amounts, Exposure, Gateway, Model, Provider, Quotas, Scheduling, Service, SettingValue, Tls, Toleration,

@@ -45,6 +45,7 @@ mod prod_without_tenants;
 mod real_looking_placeholder;
 mod replicas_multiply_quotas;
 mod scraper_cannot_authenticate;
+mod sealed_elsewhere;
 mod secret_by_environment_in_prod;
 mod secret_by_patch;
 mod secret_literal;
@@ -143,6 +144,7 @@ const RULES: &[Rule] = &[
     unmountable_secret::RULE,
     secret_by_patch::RULE,
     shared_secret_entry::RULE,
+    sealed_elsewhere::RULE,
     default_tenant_in_prod::RULE,
     malformed_tenant_id::RULE,
     prod_without_tenants::RULE,

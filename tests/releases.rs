@@ -275,6 +275,12 @@ const FIELDS: &[(&str, &[&str], Since)] = &[
     ),
     ("secrets = { backend = 'Csi { provider = 'Gcp }, keys = { <google names> } }", &[], ANY),
     ("secrets.backend = 'Sealed { annotations.a = \"b\" }, secrets.keys = { <sealed> }", &[], ANY),
+    (
+        "secrets.backend = 'Existing, secrets.keys.AGENTOS_SIGNING_KEY.sealed_for = { namespace = \"n\", name = \"s\", \
+         certificate = \"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\" }",
+        &[],
+        ANY,
+    ),
     ("database = 'Files, authentication = 'None", &[], ANY),
     (
         "database = 'Postgres { host = \"h\", port = 1, name = \"n\", user = \"u\", ssl_mode = 'VerifyFull, pool_size = 1 }, \

@@ -119,6 +119,19 @@ pub struct SecretKey {
     pub remote: Option<Remote>,
     /// The encrypted value.
     pub sealed: Option<String>,
+    /// What it was encrypted for, where that is recorded.
+    pub sealed_for: Option<SealedFor>,
+}
+
+/// What a value was encrypted for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SealedFor {
+    /// The namespace of the SealedSecret.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The fingerprint of the controller's certificate.
+    pub certificate: String,
 }
 
 /// A place in a secret store.
@@ -194,9 +207,18 @@ pub(super) fn decode_keys(keys: Reader<'_>) -> impl Iterator<Item = (String, Sec
             placeholder: key.get("placeholder").optional_text(),
             remote: key.get("remote").is_set().then(|| decode_remote(key.get("remote"))),
             sealed: key.get("sealed").optional_text(),
+            sealed_for: key.get("sealed_for").is_set().then(|| decode_sealed_for(key.get("sealed_for"))),
         };
         (name, key)
     })
+}
+
+fn decode_sealed_for(sealed_for: Reader<'_>) -> SealedFor {
+    SealedFor {
+        namespace: sealed_for.get("namespace").text(),
+        name: sealed_for.get("name").text(),
+        certificate: sealed_for.get("certificate").text(),
+    }
 }
 
 pub(super) fn decode_reference(reference: Reader<'_>) -> SecretReference {

@@ -3,7 +3,7 @@
 use super::{Default, Field, Literal, Pattern, Place, Reference, Shape, Words};
 
 /// What an environment must be.
-pub(super) static ENVIRONMENT: &Shape = &S181;
+pub(super) static ENVIRONMENT: &Shape = &S184;
 
 static P0: Pattern = Pattern::new(63, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", true);
 static S1: Shape = Shape::Text(&P0, &[Words { message: "expected a DNS label, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not a DNS label", notes: &["use lower-case letters, digits and `-`, at most 63 characters, and start and end with a letter or digit", "K001"] }]);
@@ -355,32 +355,40 @@ static S109: Shape = Shape::Record(&[
     Field { name: "property", key: Place(12, 460, 468), shape: &S32, optional: true, default: None },
     Field { name: "version", key: Place(12, 606, 613), shape: &S32, optional: true, default: None },
 ]);
-static S110: Shape = Shape::Record(&[
+static P110: Pattern = Pattern::new(71, "^sha256:[0-9a-f]{64}$", true);
+static S111: Shape = Shape::Text(&P110, &[Words { message: "expected a fingerprint, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not a fingerprint", notes: &["write `sha256:` and 64 hexadecimal digits, as `agentos-cfg seal` does", "C006"] }]);
+static S112: Shape = Shape::Record(&[
+    Field { name: "namespace", key: Place(12, 1737, 1746), shape: &S1, optional: false, default: None },
+    Field { name: "name", key: Place(12, 1843, 1847), shape: &S25, optional: false, default: None },
+    Field { name: "certificate", key: Place(12, 1923, 1934), shape: &S111, optional: false, default: None },
+]);
+static S113: Shape = Shape::Record(&[
     Field { name: "placeholder", key: Place(12, 978, 989), shape: &S81, optional: true, default: None },
     Field { name: "remote", key: Place(12, 1109, 1115), shape: &S109, optional: true, default: None },
     Field { name: "sealed", key: Place(12, 1236, 1242), shape: &S32, optional: true, default: None },
-]);
-static S111: Shape = Shape::Record(&[
-    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 2280, 2301), shape: &S110, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2420, 2422) }) },
-    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 2430, 2455), shape: &S110, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2569, 2571) }) },
-    Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 2579, 2598), shape: &S110, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2686, 2688) }) },
-]);
-static S112: Shape = Shape::Record(&[
-    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(17, 4103, 4124), shape: &S110, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4243, 4245) }) },
-    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(17, 4253, 4278), shape: &S110, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4392, 4394) }) },
-    Field { name: "AGENTOS_SIGNING_KEY", key: Place(17, 4402, 4421), shape: &S110, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4509, 4511) }) },
-    Field { name: "AGENTOS_DB_PASSWORD", key: Place(17, 4519, 4538), shape: &S110, optional: true, default: None },
-    Field { name: "AGENTOS_MODEL_API_KEY", key: Place(17, 4665, 4686), shape: &S110, optional: true, default: None },
-]);
-static S113: Shape = Shape::Depends(Reference(4, "runtime"), &[
-    ("V1_02", &S111),
-    ("V1_07", &S112),
+    Field { name: "sealed_for", key: Place(12, 1513, 1523), shape: &S112, optional: true, default: None },
 ]);
 static S114: Shape = Shape::Record(&[
-    Field { name: "name", key: Place(20, 888, 892), shape: &S25, optional: true, default: None },
-    Field { name: "keys", key: Place(20, 1055, 1059), shape: &S113, optional: true, default: None },
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(16, 2280, 2301), shape: &S113, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2420, 2422) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(16, 2430, 2455), shape: &S113, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2569, 2571) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(16, 2579, 2598), shape: &S113, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(16, 2686, 2688) }) },
 ]);
 static S115: Shape = Shape::Record(&[
+    Field { name: "AGENTOS_SERVICE_TOKEN", key: Place(17, 4103, 4124), shape: &S113, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4243, 4245) }) },
+    Field { name: "AGENTOS_FED_SHARED_SECRET", key: Place(17, 4253, 4278), shape: &S113, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4392, 4394) }) },
+    Field { name: "AGENTOS_SIGNING_KEY", key: Place(17, 4402, 4421), shape: &S113, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(17, 4509, 4511) }) },
+    Field { name: "AGENTOS_DB_PASSWORD", key: Place(17, 4519, 4538), shape: &S113, optional: true, default: None },
+    Field { name: "AGENTOS_MODEL_API_KEY", key: Place(17, 4665, 4686), shape: &S113, optional: true, default: None },
+]);
+static S116: Shape = Shape::Depends(Reference(4, "runtime"), &[
+    ("V1_02", &S114),
+    ("V1_07", &S115),
+]);
+static S117: Shape = Shape::Record(&[
+    Field { name: "name", key: Place(20, 888, 892), shape: &S25, optional: true, default: None },
+    Field { name: "keys", key: Place(20, 1055, 1059), shape: &S116, optional: true, default: None },
+]);
+static S118: Shape = Shape::Record(&[
     Field { name: "name", key: Place(20, 1413, 1417), shape: &S81, optional: false, default: None },
     Field { name: "plan", key: Place(20, 1492, 1496), shape: &S81, optional: false, default: Some(Default { value: Literal::Text("standard"), place: Place(20, 1598, 1608) }) },
     Field { name: "isolation", key: Place(20, 1617, 1626), shape: &S97, optional: false, default: Some(Default { value: Literal::Tag("Shared"), place: Place(20, 2025, 2032) }) },
@@ -391,230 +399,230 @@ static S115: Shape = Shape::Record(&[
     Field { name: "quotas", key: Place(20, 3723, 3729), shape: &S106, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(20, 4311, 4313) }) },
     Field { name: "entitlements", key: Place(20, 4322, 4334), shape: &S108, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(20, 4490, 4492) }) },
     Field { name: "metadata", key: Place(20, 4501, 4509), shape: &S45, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(20, 4617, 4619) }) },
-    Field { name: "secrets", key: Place(20, 3146, 3153), shape: &S114, optional: true, default: None },
+    Field { name: "secrets", key: Place(20, 3146, 3153), shape: &S117, optional: true, default: None },
 ]);
-static S116: Shape = Shape::Dict(&S115);
-static S117: Shape = Shape::Record(&[
+static S119: Shape = Shape::Dict(&S118);
+static S120: Shape = Shape::Record(&[
     Field { name: "default", key: Place(20, 4700, 4707), shape: &S96, optional: true, default: None },
     Field { name: "limit_namespace", key: Place(20, 4957, 4972), shape: &S59, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(20, 5260, 5265) }) },
-    Field { name: "tenants", key: Place(20, 5274, 5281), shape: &S116, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4692, 4694) }) },
+    Field { name: "tenants", key: Place(20, 5274, 5281), shape: &S119, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4692, 4694) }) },
 ]);
-static S118: Shape = Shape::Choice(&[
+static S121: Shape = Shape::Choice(&[
     ("SecretStore", None),
     ("ClusterSecretStore", None),
 ]);
-static S119: Shape = Shape::Record(&[
+static S122: Shape = Shape::Record(&[
     Field { name: "store", key: Place(13, 1081, 1086), shape: &S25, optional: false, default: None },
-    Field { name: "store_kind", key: Place(13, 1181, 1191), shape: &S118, optional: false, default: Some(Default { value: Literal::Tag("SecretStore"), place: Place(13, 1358, 1370) }) },
+    Field { name: "store_kind", key: Place(13, 1181, 1191), shape: &S121, optional: false, default: Some(Default { value: Literal::Tag("SecretStore"), place: Place(13, 1358, 1370) }) },
     Field { name: "refresh", key: Place(13, 1385, 1392), shape: &S83, optional: false, default: Some(Default { value: Literal::Text("1h"), place: Place(13, 1512, 1516) }) },
 ]);
-static S120: Shape = Shape::Choice(&[
+static S123: Shape = Shape::Choice(&[
     ("Vault", None),
     ("Aws", None),
     ("Azure", None),
     ("Gcp", None),
 ]);
-static S121: Shape = Shape::Record(&[
-    Field { name: "provider", key: Place(13, 1560, 1568), shape: &S120, optional: false, default: None },
+static S124: Shape = Shape::Record(&[
+    Field { name: "provider", key: Place(13, 1560, 1568), shape: &S123, optional: false, default: None },
     Field { name: "parameters", key: Place(13, 1831, 1841), shape: &S45, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 2086, 2088) }) },
 ]);
-static S122: Shape = Shape::Record(&[
+static S125: Shape = Shape::Record(&[
     Field { name: "annotations", key: Place(13, 2135, 2146), shape: &S45, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(13, 2402, 2404) }) },
 ]);
-static S123: Shape = Shape::Choice(&[
+static S126: Shape = Shape::Choice(&[
     ("Placeholder", None),
     ("Existing", None),
-    ("ExternalSecrets", Some(&S119)),
-    ("Csi", Some(&S121)),
-    ("Sealed", Some(&S122)),
+    ("ExternalSecrets", Some(&S122)),
+    ("Csi", Some(&S124)),
+    ("Sealed", Some(&S125)),
 ]);
-static S124: Shape = Shape::Choice(&[
+static S127: Shape = Shape::Choice(&[
     ("Env", None),
     ("File", None),
 ]);
-static S125: Shape = Shape::Depends(Reference(1, "runtime"), &[
-    ("V1_02", &S111),
-    ("V1_07", &S112),
+static S128: Shape = Shape::Depends(Reference(1, "runtime"), &[
+    ("V1_02", &S114),
+    ("V1_07", &S115),
 ]);
-static S126: Shape = Shape::Record(&[
+static S129: Shape = Shape::Record(&[
     Field { name: "name", key: Place(13, 280, 284), shape: &S25, optional: false, default: Some(Default { value: Literal::Text("agentos-secrets"), place: Place(13, 551, 568) }) },
-    Field { name: "backend", key: Place(13, 577, 584), shape: &S123, optional: false, default: Some(Default { value: Literal::Tag("Existing"), place: Place(13, 2450, 2459) }) },
-    Field { name: "inject", key: Place(13, 2468, 2474), shape: &S124, optional: false, default: Some(Default { value: Literal::Tag("Env"), place: Place(13, 2756, 2760) }) },
+    Field { name: "backend", key: Place(13, 577, 584), shape: &S126, optional: false, default: Some(Default { value: Literal::Tag("Existing"), place: Place(13, 2450, 2459) }) },
+    Field { name: "inject", key: Place(13, 2468, 2474), shape: &S127, optional: false, default: Some(Default { value: Literal::Tag("Env"), place: Place(13, 2756, 2760) }) },
     Field { name: "rotation", key: Place(13, 2935, 2943), shape: &S81, optional: true, default: None },
-    Field { name: "keys", key: Place(13, 2769, 2773), shape: &S125, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4909, 4911) }) },
+    Field { name: "keys", key: Place(13, 2769, 2773), shape: &S128, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4909, 4911) }) },
 ]);
-static S127: Shape = Shape::Record(&[
+static S130: Shape = Shape::Record(&[
     Field { name: "issuer_url", key: Place(3, 394, 404), shape: &S79, optional: false, default: None },
     Field { name: "audience", key: Place(3, 520, 528), shape: &S81, optional: false, default: None },
     Field { name: "tenant_claim", key: Place(3, 611, 623), shape: &S81, optional: false, default: Some(Default { value: Literal::Text("tenant_id"), place: Place(3, 720, 731) }) },
 ]);
-static S128: Shape = Shape::Choice(&[
+static S131: Shape = Shape::Choice(&[
     ("None", None),
-    ("Oidc", Some(&S127)),
+    ("Oidc", Some(&S130)),
 ]);
-static S129: Shape = Shape::Choice(&[
+static S132: Shape = Shape::Choice(&[
     ("File", None),
     ("Stdout", None),
     ("Stderr", None),
 ]);
-static S130: Shape = Shape::Record(&[
+static S133: Shape = Shape::Record(&[
     Field { name: "cpu", key: Place(1, 170, 173), shape: &S18, optional: false, default: Some(Default { value: Literal::Text("10m"), place: Place(2, 983, 988) }) },
     Field { name: "memory", key: Place(1, 281, 287), shape: &S18, optional: false, default: Some(Default { value: Literal::Text("16Mi"), place: Place(2, 1009, 1015) }) },
     Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S18, optional: false, default: Some(Default { value: Literal::Text("16Mi"), place: Place(2, 1047, 1053) }) },
 ]);
-static S131: Shape = Shape::Record(&[
+static S134: Shape = Shape::Record(&[
     Field { name: "cpu", key: Place(1, 170, 173), shape: &S18, optional: false, default: Some(Default { value: Literal::Text("100m"), place: Place(2, 1210, 1216) }) },
     Field { name: "memory", key: Place(1, 281, 287), shape: &S18, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(2, 1237, 1243) }) },
     Field { name: "ephemeral_storage", key: Place(1, 381, 398), shape: &S18, optional: false, default: Some(Default { value: Literal::Text("64Mi"), place: Place(2, 1275, 1281) }) },
 ]);
-static S132: Shape = Shape::Record(&[
-    Field { name: "requests", key: Place(2, 876, 884), shape: &S130, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1083, 1085) }) },
-    Field { name: "limits", key: Place(2, 1100, 1106), shape: &S131, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1311, 1313) }) },
+static S135: Shape = Shape::Record(&[
+    Field { name: "requests", key: Place(2, 876, 884), shape: &S133, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1083, 1085) }) },
+    Field { name: "limits", key: Place(2, 1100, 1106), shape: &S134, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1311, 1313) }) },
 ]);
-static S133: Shape = Shape::Record(&[
+static S136: Shape = Shape::Record(&[
     Field { name: "image", key: Place(2, 614, 619), shape: &S6, optional: true, default: None },
-    Field { name: "resources", key: Place(2, 773, 782), shape: &S132, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1349, 1351) }) },
+    Field { name: "resources", key: Place(2, 773, 782), shape: &S135, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(2, 1349, 1351) }) },
 ]);
-static S134: Shape = Shape::Choice(&[
+static S137: Shape = Shape::Choice(&[
     ("None", None),
-    ("Sidecar", Some(&S133)),
+    ("Sidecar", Some(&S136)),
 ]);
-static P135: Pattern = Pattern::new(64, "^stk_[a-z0-9_]+$", true);
-static S136: Shape = Shape::Text(&P135, &[Words { message: "expected a stack id, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not a stack id", notes: &["write `stk_` and then lower-case letters, digits and `_`, for example `stk_prod_eu`", "F001"] }]);
-static P137: Pattern = Pattern::new(63, "^[a-z0-9][-a-z0-9_.]*$", true);
-static S138: Shape = Shape::Text(&P137, &[Words { message: "expected a region, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not a region", notes: &["use lower-case letters, digits, `-`, `_` and `.`, for example `eu-west-1`", "C006"] }]);
-static P139: Pattern = Pattern::new(5, "^v[1-9][0-9]*$", true);
-static S140: Shape = Shape::Text(&P139, &[Words { message: "expected an API version, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not an API version", notes: &["write `v` and a number, for example `v1`", "C006"] }]);
-static S141: Shape = Shape::Array(&S140);
-static P142: Pattern = Pattern::new(40, "^[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](\\.[0-9]+)?(Z|[+-][0-2][0-9]:[0-5][0-9])$", true);
-static S143: Shape = Shape::Text(&P142, &[Words { message: "expected an RFC 3339 time, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not an RFC 3339 time", notes: &["write date, `T`, time and zone, for example `2026-01-31T12:00:00Z`", "C006"] }]);
-static S144: Shape = Shape::Record(&[
+static P138: Pattern = Pattern::new(64, "^stk_[a-z0-9_]+$", true);
+static S139: Shape = Shape::Text(&P138, &[Words { message: "expected a stack id, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not a stack id", notes: &["write `stk_` and then lower-case letters, digits and `_`, for example `stk_prod_eu`", "F001"] }]);
+static P140: Pattern = Pattern::new(63, "^[a-z0-9][-a-z0-9_.]*$", true);
+static S141: Shape = Shape::Text(&P140, &[Words { message: "expected a region, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not a region", notes: &["use lower-case letters, digits, `-`, `_` and `.`, for example `eu-west-1`", "C006"] }]);
+static P142: Pattern = Pattern::new(5, "^v[1-9][0-9]*$", true);
+static S143: Shape = Shape::Text(&P142, &[Words { message: "expected an API version, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not an API version", notes: &["write `v` and a number, for example `v1`", "C006"] }]);
+static S144: Shape = Shape::Array(&S143);
+static P145: Pattern = Pattern::new(40, "^[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9](\\.[0-9]+)?(Z|[+-][0-2][0-9]:[0-5][0-9])$", true);
+static S146: Shape = Shape::Text(&P145, &[Words { message: "expected an RFC 3339 time, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not an RFC 3339 time", notes: &["write date, `T`, time and zone, for example `2026-01-31T12:00:00Z`", "C006"] }]);
+static S147: Shape = Shape::Record(&[
     Field { name: "version", key: Place(7, 173, 180), shape: &S81, optional: true, default: None },
     Field { name: "git_sha", key: Place(7, 327, 334), shape: &S81, optional: false, default: Some(Default { value: Literal::Text("unknown"), place: Place(7, 422, 431) }) },
-    Field { name: "timestamp", key: Place(7, 440, 449), shape: &S143, optional: false, default: Some(Default { value: Literal::Text("1970-01-01T00:00:00Z"), place: Place(7, 554, 576) }) },
+    Field { name: "timestamp", key: Place(7, 440, 449), shape: &S146, optional: false, default: Some(Default { value: Literal::Text("1970-01-01T00:00:00Z"), place: Place(7, 554, 576) }) },
 ]);
-static S145: Shape = Shape::Record(&[
+static S148: Shape = Shape::Record(&[
     Field { name: "agent-orchestrator", key: Place(7, 1118, 1136), shape: &S79, optional: false, default: None },
     Field { name: "model-policy", key: Place(7, 1264, 1276), shape: &S79, optional: false, default: None },
 ]);
-static S146: Shape = Shape::Record(&[
+static S149: Shape = Shape::Record(&[
     Field { name: "environment", key: Place(7, 679, 690), shape: &S1, optional: false, default: None },
-    Field { name: "region", key: Place(7, 782, 788), shape: &S138, optional: false, default: None },
-    Field { name: "api_versions", key: Place(7, 876, 888), shape: &S141, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 1022, 1026) }]), place: Place(7, 1021, 1027) }) },
-    Field { name: "endpoints", key: Place(7, 1036, 1045), shape: &S145, optional: false, default: None },
-    Field { name: "build", key: Place(7, 1377, 1382), shape: &S144, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 1466, 1468) }) },
+    Field { name: "region", key: Place(7, 782, 788), shape: &S141, optional: false, default: None },
+    Field { name: "api_versions", key: Place(7, 876, 888), shape: &S144, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 1022, 1026) }]), place: Place(7, 1021, 1027) }) },
+    Field { name: "endpoints", key: Place(7, 1036, 1045), shape: &S148, optional: false, default: None },
+    Field { name: "build", key: Place(7, 1377, 1382), shape: &S147, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 1466, 1468) }) },
 ]);
-static S147: Shape = Shape::Choice(&[
+static S150: Shape = Shape::Choice(&[
     ("Environment", Some(&S44)),
-    ("Remote", Some(&S146)),
+    ("Remote", Some(&S149)),
 ]);
-static S148: Shape = Shape::Dict(&S147);
-static S149: Shape = Shape::Choice(&[
+static S151: Shape = Shape::Dict(&S150);
+static S152: Shape = Shape::Choice(&[
     ("Issuer", None),
     ("ClusterIssuer", None),
 ]);
-static S150: Shape = Shape::Array(&S23);
-static S151: Shape = Shape::Record(&[
+static S153: Shape = Shape::Array(&S23);
+static S154: Shape = Shape::Record(&[
     Field { name: "issuer", key: Place(7, 4292, 4298), shape: &S25, optional: false, default: None },
-    Field { name: "issuer_kind", key: Place(7, 4406, 4417), shape: &S149, optional: false, default: Some(Default { value: Literal::Tag("Issuer"), place: Place(7, 4587, 4594) }) },
-    Field { name: "hosts", key: Place(7, 4613, 4618), shape: &S150, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(7, 4784, 4786) }) },
+    Field { name: "issuer_kind", key: Place(7, 4406, 4417), shape: &S152, optional: false, default: Some(Default { value: Literal::Tag("Issuer"), place: Place(7, 4587, 4594) }) },
+    Field { name: "hosts", key: Place(7, 4613, 4618), shape: &S153, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(7, 4784, 4786) }) },
 ]);
-static S152: Shape = Shape::Record(&[
+static S155: Shape = Shape::Record(&[
     Field { name: "secret", key: Place(7, 3235, 3241), shape: &S25, optional: false, default: None },
     Field { name: "certificate", key: Place(7, 3361, 3372), shape: &S11, optional: false, default: Some(Default { value: Literal::Text("tls.crt"), place: Place(7, 3508, 3517) }) },
     Field { name: "private_key", key: Place(7, 3532, 3543), shape: &S11, optional: false, default: Some(Default { value: Literal::Text("tls.key"), place: Place(7, 3679, 3688) }) },
     Field { name: "authority", key: Place(7, 3703, 3712), shape: &S11, optional: false, default: Some(Default { value: Literal::Text("ca.crt"), place: Place(7, 3860, 3868) }) },
-    Field { name: "cert_manager", key: Place(7, 3883, 3895), shape: &S151, optional: true, default: None },
+    Field { name: "cert_manager", key: Place(7, 3883, 3895), shape: &S154, optional: true, default: None },
 ]);
-static S153: Shape = Shape::Choice(&[
+static S156: Shape = Shape::Choice(&[
     ("Off", None),
-    ("Required", Some(&S152)),
+    ("Required", Some(&S155)),
 ]);
-static S154: Shape = Shape::Record(&[
+static S157: Shape = Shape::Record(&[
     Field { name: "secret", key: Place(7, 5365, 5371), shape: &S25, optional: false, default: None },
     Field { name: "key", key: Place(7, 5469, 5472), shape: &S11, optional: false, default: Some(Default { value: Literal::Text("jwt.pub"), place: Place(7, 5621, 5630) }) },
 ]);
-static S155: Shape = Shape::Record(&[
+static S158: Shape = Shape::Record(&[
     Field { name: "max_attempts", key: Place(7, 5743, 5755), shape: &S55, optional: false, default: Some(Default { value: Literal::Number("3"), place: Place(7, 5863, 5864) }) },
     Field { name: "base_backoff_ms", key: Place(7, 5877, 5892), shape: &S55, optional: false, default: Some(Default { value: Literal::Number("250"), place: Place(7, 6078, 6081) }) },
 ]);
-static S156: Shape = Shape::Record(&[
-    Field { name: "stack", key: Place(7, 2071, 2076), shape: &S136, optional: false, default: None },
-    Field { name: "region", key: Place(7, 2313, 2319), shape: &S138, optional: false, default: Some(Default { value: Literal::Text("local"), place: Place(7, 2421, 2428) }) },
-    Field { name: "api_versions", key: Place(7, 2437, 2449), shape: &S141, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 2585, 2589) }]), place: Place(7, 2584, 2590) }) },
-    Field { name: "build", key: Place(7, 2599, 2604), shape: &S144, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2693, 2695) }) },
-    Field { name: "peers", key: Place(7, 2704, 2709), shape: &S148, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2795, 2797) }) },
-    Field { name: "mtls", key: Place(7, 2806, 2810), shape: &S153, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(7, 4874, 4878) }) },
-    Field { name: "jwt", key: Place(7, 4887, 4890), shape: &S154, optional: true, default: None },
-    Field { name: "retry", key: Place(7, 5669, 5674), shape: &S155, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 6113, 6115) }) },
+static S159: Shape = Shape::Record(&[
+    Field { name: "stack", key: Place(7, 2071, 2076), shape: &S139, optional: false, default: None },
+    Field { name: "region", key: Place(7, 2313, 2319), shape: &S141, optional: false, default: Some(Default { value: Literal::Text("local"), place: Place(7, 2421, 2428) }) },
+    Field { name: "api_versions", key: Place(7, 2437, 2449), shape: &S144, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Text("v1"), place: Place(7, 2585, 2589) }]), place: Place(7, 2584, 2590) }) },
+    Field { name: "build", key: Place(7, 2599, 2604), shape: &S147, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2693, 2695) }) },
+    Field { name: "peers", key: Place(7, 2704, 2709), shape: &S151, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 2795, 2797) }) },
+    Field { name: "mtls", key: Place(7, 2806, 2810), shape: &S156, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(7, 4874, 4878) }) },
+    Field { name: "jwt", key: Place(7, 4887, 4890), shape: &S157, optional: true, default: None },
+    Field { name: "retry", key: Place(7, 5669, 5674), shape: &S158, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(7, 6113, 6115) }) },
     Field { name: "environment", key: Place(7, 2208, 2219), shape: &S1, optional: false, default: Some(Default { value: Literal::Same(Reference(1, "name")), place: Place(6, 6056, 6060) }) },
 ]);
-static S157: Shape = Shape::Choice(&[
+static S160: Shape = Shape::Choice(&[
     ("DefaultDeny", None),
     ("Off", None),
 ]);
-static P158: Pattern = Pattern::new(64, "^[0-9a-f:.]+/[0-9]+$", true);
-static S159: Shape = Shape::Text(&P158, &[Words { message: "expected a network, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not a network", notes: &["write address and prefix length, for example `203.0.113.0/24` or `2001:db8::/32`", "C006"] }]);
-static S160: Shape = Shape::Array(&S159);
-static S161: Shape = Shape::Dict(&S160);
-static S162: Shape = Shape::Array(&S58);
-static S163: Shape = Shape::Record(&[
+static P161: Pattern = Pattern::new(64, "^[0-9a-f:.]+/[0-9]+$", true);
+static S162: Shape = Shape::Text(&P161, &[Words { message: "expected a network, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not a network", notes: &["write address and prefix length, for example `203.0.113.0/24` or `2001:db8::/32`", "C006"] }]);
+static S163: Shape = Shape::Array(&S162);
+static S164: Shape = Shape::Dict(&S163);
+static S165: Shape = Shape::Array(&S58);
+static S166: Shape = Shape::Record(&[
     Field { name: "namespace", key: Place(9, 588, 597), shape: &S1, optional: true, default: None },
     Field { name: "pods", key: Place(9, 733, 737), shape: &S28, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 895, 897) }) },
-    Field { name: "networks", key: Place(9, 906, 914), shape: &S160, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(9, 1079, 1081) }) },
-    Field { name: "ports", key: Place(9, 1090, 1095), shape: &S162, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Number("53"), place: Place(9, 1260, 1262) }]), place: Place(9, 1259, 1263) }) },
+    Field { name: "networks", key: Place(9, 906, 914), shape: &S163, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(9, 1079, 1081) }) },
+    Field { name: "ports", key: Place(9, 1090, 1095), shape: &S165, optional: false, default: Some(Default { value: Literal::Array(&[Default { value: Literal::Number("53"), place: Place(9, 1260, 1262) }]), place: Place(9, 1259, 1263) }) },
 ]);
-static S164: Shape = Shape::Record(&[
-    Field { name: "cluster", key: Place(9, 3163, 3170), shape: &S163, optional: false, default: Some(Default { value: Literal::Record(&[("namespace", Place(9, 3185, 3194), Default { value: Literal::Text("kube-system"), place: Place(9, 3197, 3210) }), ("pods", Place(9, 3212, 3216), Default { value: Literal::Record(&[("k8s-app", Place(9, 3221, 3228), Default { value: Literal::Text("kube-dns"), place: Place(9, 3231, 3241) })]), place: Place(9, 3219, 3243) })]), place: Place(9, 3183, 3245) }) },
-    Field { name: "node", key: Place(9, 3257, 3261), shape: &S163, optional: false, default: Some(Default { value: Literal::Record(&[("networks", Place(9, 3276, 3284), Default { value: Literal::Array(&[Default { value: Literal::Text("169.254.20.10/32"), place: Place(9, 3288, 3306) }]), place: Place(9, 3287, 3307) })]), place: Place(9, 3274, 3309) }) },
+static S167: Shape = Shape::Record(&[
+    Field { name: "cluster", key: Place(9, 3163, 3170), shape: &S166, optional: false, default: Some(Default { value: Literal::Record(&[("namespace", Place(9, 3185, 3194), Default { value: Literal::Text("kube-system"), place: Place(9, 3197, 3210) }), ("pods", Place(9, 3212, 3216), Default { value: Literal::Record(&[("k8s-app", Place(9, 3221, 3228), Default { value: Literal::Text("kube-dns"), place: Place(9, 3231, 3241) })]), place: Place(9, 3219, 3243) })]), place: Place(9, 3183, 3245) }) },
+    Field { name: "node", key: Place(9, 3257, 3261), shape: &S166, optional: false, default: Some(Default { value: Literal::Record(&[("networks", Place(9, 3276, 3284), Default { value: Literal::Array(&[Default { value: Literal::Text("169.254.20.10/32"), place: Place(9, 3288, 3306) }]), place: Place(9, 3287, 3307) })]), place: Place(9, 3274, 3309) }) },
 ]);
-static S165: Shape = Shape::Record(&[
+static S168: Shape = Shape::Record(&[
     Field { name: "namespace", key: Place(9, 3439, 3448), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("kube-system"), place: Place(9, 3539, 3552) }) },
     Field { name: "pods", key: Place(9, 3565, 3569), shape: &S28, optional: false, default: Some(Default { value: Literal::Record(&[("k8s-app", Place(9, 3669, 3676), Default { value: Literal::Text("kube-dns"), place: Place(9, 3679, 3689) })]), place: Place(9, 3667, 3691) }) },
 ]);
-static S166: Shape = Shape::Record(&[
-    Field { name: "policies", key: Place(9, 2063, 2071), shape: &S157, optional: false, default: Some(Default { value: Literal::Tag("DefaultDeny"), place: Place(9, 2373, 2385) }) },
-    Field { name: "callers", key: Place(9, 2394, 2401), shape: &S101, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2519, 2521) }) },
-    Field { name: "peers", key: Place(9, 2530, 2535), shape: &S161, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2829, 2831) }) },
-    Field { name: "resolvers", key: Place(9, 2840, 2849), shape: &S164, optional: false, default: Some(Default { value: Literal::Base, place: Place(9, 3151, 3320) }) },
-    Field { name: "dns", key: Place(9, 3329, 3332), shape: &S165, optional: true, default: None },
-]);
-static P167: Pattern = Pattern::new(8, "^(([1-9]|[1-9][0-9]|1[01][0-9]|120)s|1m([1-5]?[0-9]s)?|2m)$", true);
-static S168: Shape = Shape::Text(&P167, &[Words { message: "expected the time between two scrapes, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not the time between two scrapes", notes: &["choose one from `1s` to `2m`: the alerting rules look at five minutes, and two samples have to be in them", "C006"] }]);
 static S169: Shape = Shape::Record(&[
+    Field { name: "policies", key: Place(9, 2063, 2071), shape: &S160, optional: false, default: Some(Default { value: Literal::Tag("DefaultDeny"), place: Place(9, 2373, 2385) }) },
+    Field { name: "callers", key: Place(9, 2394, 2401), shape: &S101, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2519, 2521) }) },
+    Field { name: "peers", key: Place(9, 2530, 2535), shape: &S164, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(9, 2829, 2831) }) },
+    Field { name: "resolvers", key: Place(9, 2840, 2849), shape: &S167, optional: false, default: Some(Default { value: Literal::Base, place: Place(9, 3151, 3320) }) },
+    Field { name: "dns", key: Place(9, 3329, 3332), shape: &S168, optional: true, default: None },
+]);
+static P170: Pattern = Pattern::new(8, "^(([1-9]|[1-9][0-9]|1[01][0-9]|120)s|1m([1-5]?[0-9]s)?|2m)$", true);
+static S171: Shape = Shape::Text(&P170, &[Words { message: "expected the time between two scrapes, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not the time between two scrapes", notes: &["choose one from `1s` to `2m`: the alerting rules look at five minutes, and two samples have to be in them", "C006"] }]);
+static S172: Shape = Shape::Record(&[
     Field { name: "secret", key: Place(10, 140, 146), shape: &S25, optional: false, default: None },
     Field { name: "key", key: Place(10, 224, 227), shape: &S11, optional: false, default: Some(Default { value: Literal::Text("token"), place: Place(10, 313, 320) }) },
 ]);
-static S170: Shape = Shape::Record(&[
-    Field { name: "interval", key: Place(10, 703, 711), shape: &S168, optional: false, default: Some(Default { value: Literal::Text("30s"), place: Place(10, 833, 838) }) },
-    Field { name: "scrape_token", key: Place(10, 853, 865), shape: &S169, optional: false, default: None },
+static S173: Shape = Shape::Record(&[
+    Field { name: "interval", key: Place(10, 703, 711), shape: &S171, optional: false, default: Some(Default { value: Literal::Text("30s"), place: Place(10, 833, 838) }) },
+    Field { name: "scrape_token", key: Place(10, 853, 865), shape: &S172, optional: false, default: None },
     Field { name: "namespace", key: Place(10, 1188, 1197), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("monitoring"), place: Place(10, 1351, 1363) }) },
     Field { name: "labels", key: Place(10, 1378, 1384), shape: &S28, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(10, 1548, 1550) }) },
 ]);
-static S171: Shape = Shape::Choice(&[
+static S174: Shape = Shape::Choice(&[
     ("Off", None),
-    ("PrometheusOperator", Some(&S170)),
+    ("PrometheusOperator", Some(&S173)),
 ]);
-static S172: Shape = Shape::Record(&[
-    Field { name: "metrics", key: Place(10, 409, 416), shape: &S171, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(10, 1596, 1600) }) },
+static S175: Shape = Shape::Record(&[
+    Field { name: "metrics", key: Place(10, 409, 416), shape: &S174, optional: false, default: Some(Default { value: Literal::Tag("Off"), place: Place(10, 1596, 1600) }) },
     Field { name: "metrics_auth", key: Place(10, 1609, 1621), shape: &S59, optional: false, default: Some(Default { value: Literal::Bool(true), place: Place(10, 1746, 1750) }) },
     Field { name: "alerts", key: Place(10, 1759, 1765), shape: &S59, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(10, 1870, 1875) }) },
     Field { name: "dashboards", key: Place(10, 1884, 1894), shape: &S59, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(10, 2028, 2033) }) },
 ]);
-static S173: Shape = Shape::Record(&[
+static S176: Shape = Shape::Record(&[
     Field { name: "job", key: Place(18, 155, 158), shape: &S59, optional: false, default: Some(Default { value: Literal::Bool(false), place: Place(18, 430, 435) }) },
 ]);
-static S174: Shape = Shape::Any;
-static S175: Shape = Shape::Dict(&S174);
-static S176: Shape = Shape::Dict(&S175);
-static P177: Pattern = Pattern::new(4, "^[A-Z][0-9][0-9][0-9]$", true);
-static S178: Shape = Shape::Text(&P177, &[Words { message: "expected the code of a rule, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not the code of a rule", notes: &["write a letter and three digits, for example `N006`", "C006"] }]);
-static S179: Shape = Shape::Record(&[
-    Field { name: "rule", key: Place(6, 7090, 7094), shape: &S178, optional: false, default: None },
+static S177: Shape = Shape::Any;
+static S178: Shape = Shape::Dict(&S177);
+static S179: Shape = Shape::Dict(&S178);
+static P180: Pattern = Pattern::new(4, "^[A-Z][0-9][0-9][0-9]$", true);
+static S181: Shape = Shape::Text(&P180, &[Words { message: "expected the code of a rule, written as a string", notes: &["write it in double quotes", "C005"] }, Words { message: "this is not the code of a rule", notes: &["write a letter and three digits, for example `N006`", "C006"] }]);
+static S182: Shape = Shape::Record(&[
+    Field { name: "rule", key: Place(6, 7090, 7094), shape: &S181, optional: false, default: None },
     Field { name: "reason", key: Place(6, 7178, 7184), shape: &S32, optional: false, default: None },
 ]);
-static S180: Shape = Shape::Array(&S179);
-static S181: Shape = Shape::Record(&[
+static S183: Shape = Shape::Array(&S182);
+static S184: Shape = Shape::Record(&[
     Field { name: "name", key: Place(6, 832, 836), shape: &S1, optional: false, default: None },
     Field { name: "profile", key: Place(6, 981, 988), shape: &S2, optional: false, default: None },
     Field { name: "cluster", key: Place(6, 1233, 1240), shape: &S1, optional: false, default: Some(Default { value: Literal::Text("default"), place: Place(6, 1516, 1525) }) },
@@ -626,19 +634,19 @@ static S181: Shape = Shape::Record(&[
     Field { name: "pull_secrets", key: Place(6, 2734, 2746), shape: &S9, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3105, 3107) }) },
     Field { name: "provided", key: Place(6, 3116, 3124), shape: &S15, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 3351, 3353) }) },
     Field { name: "services", key: Place(6, 3362, 3370), shape: &S92, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4197, 4199) }) },
-    Field { name: "tenancy", key: Place(6, 4208, 4215), shape: &S117, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4738, 4740) }) },
-    Field { name: "secrets", key: Place(6, 4749, 4756), shape: &S126, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4935, 4937) }) },
+    Field { name: "tenancy", key: Place(6, 4208, 4215), shape: &S120, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4738, 4740) }) },
+    Field { name: "secrets", key: Place(6, 4749, 4756), shape: &S129, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 4935, 4937) }) },
     Field { name: "storage", key: Place(6, 4946, 4953), shape: &S47, optional: false, default: None },
     Field { name: "database", key: Place(6, 5098, 5106), shape: &S105, optional: false, default: Some(Default { value: Literal::Tag("Files"), place: Place(6, 5220, 5226) }) },
-    Field { name: "authentication", key: Place(6, 5235, 5249), shape: &S128, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 5361, 5366) }) },
-    Field { name: "audit", key: Place(6, 5375, 5380), shape: &S129, optional: false, default: Some(Default { value: Literal::Tag("File"), place: Place(6, 5662, 5667) }) },
-    Field { name: "audit_shipping", key: Place(6, 5676, 5690), shape: &S134, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 5923, 5928) }) },
-    Field { name: "federation", key: Place(6, 5937, 5947), shape: &S156, optional: false, default: None },
-    Field { name: "network", key: Place(6, 6072, 6079), shape: &S166, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6156, 6158) }) },
-    Field { name: "observability", key: Place(6, 6167, 6180), shape: &S172, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6273, 6275) }) },
-    Field { name: "smoke", key: Place(6, 6284, 6289), shape: &S173, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6376, 6378) }) },
+    Field { name: "authentication", key: Place(6, 5235, 5249), shape: &S131, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 5361, 5366) }) },
+    Field { name: "audit", key: Place(6, 5375, 5380), shape: &S132, optional: false, default: Some(Default { value: Literal::Tag("File"), place: Place(6, 5662, 5667) }) },
+    Field { name: "audit_shipping", key: Place(6, 5676, 5690), shape: &S137, optional: false, default: Some(Default { value: Literal::Tag("None"), place: Place(6, 5923, 5928) }) },
+    Field { name: "federation", key: Place(6, 5937, 5947), shape: &S159, optional: false, default: None },
+    Field { name: "network", key: Place(6, 6072, 6079), shape: &S169, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6156, 6158) }) },
+    Field { name: "observability", key: Place(6, 6167, 6180), shape: &S175, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6273, 6275) }) },
+    Field { name: "smoke", key: Place(6, 6284, 6289), shape: &S176, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6376, 6378) }) },
     Field { name: "labels", key: Place(6, 6387, 6393), shape: &S28, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6489, 6491) }) },
     Field { name: "annotations", key: Place(6, 6500, 6511), shape: &S45, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6602, 6604) }) },
-    Field { name: "patches", key: Place(6, 6613, 6620), shape: &S176, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6958, 6960) }) },
-    Field { name: "allow", key: Place(6, 6969, 6974), shape: &S180, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(6, 7312, 7314) }) },
+    Field { name: "patches", key: Place(6, 6613, 6620), shape: &S179, optional: false, default: Some(Default { value: Literal::Record(&[]), place: Place(6, 6958, 6960) }) },
+    Field { name: "allow", key: Place(6, 6969, 6974), shape: &S183, optional: false, default: Some(Default { value: Literal::Array(&[]), place: Place(6, 7312, 7314) }) },
 ]);
