@@ -2,15 +2,19 @@
 
 mod common;
 
+use agentos_cfg::fix::assign;
+use agentos_cfg::path::Path;
+use agentos_cfg::source::{Disk, Entry, Sources, Span};
+use agentos_cfg::tree::Node;
 use common::{binary, environment, root};
 use insta::assert_snapshot;
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::Path;
+use std::path::Path as FilePath;
 use std::process::Stdio;
 
 /// Runs the binary in a folder: the exit status, standard output, standard error.
-fn run(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
+fn run(folder: &FilePath, arguments: &[&str], input: &str) -> (i32, String, String) {
     let mut child = binary()
         .args(arguments)
         .current_dir(folder)
@@ -26,7 +30,7 @@ fn run(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) 
 }
 
 /// What a user sees of some commands, one after the other.
-fn session(folder: &Path, commands: &[&[&str]]) -> String {
+fn session(folder: &FilePath, commands: &[&[&str]]) -> String {
     let mut shown = String::new();
     for arguments in commands {
         let (status, out, err) = run(folder, arguments, "");
@@ -221,4 +225,45 @@ fn no_secret_is_taken_from_the_command_line_or_shown() {
         "",
     );
     assert_eq!(status, 1, "{said}");
+}
+
+/// Every field that the environments which ship have written, with its path in them.
+fn written(node: &Node, path: &Path, file: &FilePath, sources: &Sources, found: &mut Vec<Path>) {
+    let is_here = |span: Span| sources.get(span.file).and_then(|source| source.path.as_deref()) == Some(file);
+    if node.key.is_some_and(is_here) {
+        found.push(path.clone());
+    }
+    let payload = node.value.as_choice().and_then(|(_, payload)| payload);
+    for (name, child) in payload.unwrap_or(node).value.as_record().into_iter().flatten() {
+        written(child, &path.field(name), file, sources, found);
+    }
+    for (index, child) in node.value.as_array().unwrap_or_default().iter().enumerate() {
+        written(child, &path.index(index), file, sources, found);
+    }
+}
+
+#[test]
+fn every_field_that_is_written_is_found_and_what_is_left_without_it_parses() {
+    let mut count = 0;
+    for name in common::shipped() {
+        let (mut compiler, outcome) = common::compile_shipped(name);
+        let file = root().join(name);
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut paths = Vec::new();
+        written(&outcome.tree.unwrap(), &Path::root(), &file, compiler.sources(), &mut paths);
+        assert!(paths.len() > 5, "{name}");
+        for path in paths {
+            assert!(assign::is_written(&text, &path), "{name}: {path}");
+            assert_eq!(Path::parse(&path.to_string()).unwrap(), (path.clone(), ""), "{name}");
+            let texts = [assign::removed(&text, &path).unwrap()].into_iter();
+            for changed in texts.chain(assign::assigned(&text, &path, "'Another { a = [1] }").ok()) {
+                assert_ne!(changed, text, "{name}: {path}");
+                let entry = Entry::text("changed.ncl", changed.clone(), root());
+                assert!(compiler.read(&Disk, &entry).is_ok(), "{name}: {path}\n{changed}");
+                assert_eq!(changed.matches('#').count(), text.matches('#').count(), "{name}: {path}\n{changed}");
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 150, "{count}");
 }
