@@ -105,7 +105,8 @@ pub(super) fn open(
         checked.extend(others.into_iter().filter(|other| other.path != entry.path));
     }
     let policy = editing.strictness.policy();
-    let compiled = compile_all(compiler, checked.clone(), &policy, editing.limits, Need::Everything, on_stderr(color));
+    let compiled =
+        compile_all(&Disk, compiler, checked.clone(), &policy, editing.limits, Need::Everything, on_stderr(color));
     let compiled = if is_environment { compiled } else { compiled.with_context(|| without_importer(&entry)) };
     let before = compiled?.outcomes;
     if status(&before, &policy)? == Status::Bug {

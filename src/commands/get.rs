@@ -7,6 +7,7 @@ use crate::diagnostic::is_sound;
 use crate::evaluate::schema::{Presence, Schema, Shape};
 use crate::path::{Path, Segment};
 use crate::policy::Policy;
+use crate::source::Disk;
 use crate::tree::{Node, Value};
 use crate::{Compiler, characters, redact, suggest};
 use anyhow::Result;
@@ -43,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, compiler: &mut Compiler, color: Color) 
     let name = entry.name.clone();
     let policy = Policy::default();
     let limits = arguments.limits;
-    let compiled = compile_all(compiler, vec![entry], &policy, limits, Need::Everything, on_stderr(color))?;
+    let compiled = compile_all(&Disk, compiler, vec![entry], &policy, limits, Need::Everything, on_stderr(color))?;
     if status(&compiled.outcomes, &policy)? == Status::Bug {
         return Ok(Status::Bug);
     }
