@@ -10,6 +10,11 @@ deep:
 build:
     cargo build --release
 
+# Build what is released for this platform, below target/dist (docs/install.md), and try it.
+dist:
+    dist/build
+    dist/check
+
 # Run the tests.
 test:
     cargo test
