@@ -296,6 +296,15 @@ fn a_stack_that_is_not_there_is_trouble_and_no_failed_check() {
 }
 
 #[test]
+fn a_host_without_an_address_is_trouble_and_no_failed_check() {
+    // No name system knows what ends in `.invalid`.
+    let url = "federation=http://stack.invalid:8083";
+    let arguments = ["environments/demo.ncl", "--timeout", "10", "--only", "identity", "--url", url];
+    let output = command(&arguments).output().unwrap();
+    assert_snapshot!(shown(&output));
+}
+
+#[test]
 fn services_without_an_address_are_skipped() {
     let stack = Stack::start(demo(), Fault::None);
     let url = format!("model-policy=http://127.0.0.1:{}", stack.ports[1]);

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use ureq::config::Config;
 use ureq::tls::TlsConfig;
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Body, Error, Proxy, http};
 
@@ -124,7 +124,7 @@ impl Wire {
             .build();
         match place.dial.filter(|_| request.way != Way::Plain) {
             Some(address) => Agent::with_parts(config, DefaultConnector::default(), Dial(address)),
-            None => config.new_agent(),
+            None => Agent::with_parts(config, DefaultConnector::default(), ByName::default()),
         }
     }
 
@@ -148,6 +148,20 @@ impl Resolver for Dial {
         let mut found = self.empty();
         found.push(self.0);
         Ok(found)
+    }
+}
+
+/// Asks the system for the addresses of a host. That it has none is told as an error of input and output, as a connection
+/// that breaks is; what it is is said here.
+#[derive(Debug, Default)]
+struct ByName(DefaultResolver);
+
+impl Resolver for ByName {
+    fn resolve(&self, uri: &http::Uri, config: &Config, time: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        self.0.resolve(uri, config, time).map_err(|error| match error {
+            Error::Io(_) => Error::HostNotFound,
+            other => other,
+        })
     }
 }
 
