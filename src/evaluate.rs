@@ -244,9 +244,9 @@ impl Evaluator {
         }
         let bare = bare::without_annotation(loaded, sources);
         let instead = bare.as_deref().map(|written| Instead { written, mended: None });
-        let engine = match needs_standard_library(loaded, bare.as_deref()) {
-            false => bare_engine(&mut self.bare, &self.library),
-            true => self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library)),
+        let engine = match standard_library_of(loaded, bare.as_deref()) {
+            Standard::None => bare_engine(&mut self.bare, &self.library),
+            Standard::Full => full_engine(&mut self.full, &self.library),
         };
         engine.compute(&self.library, loaded, instead, entry, sources)
     }
@@ -259,9 +259,9 @@ impl Evaluator {
         let written = bare::without_annotation(loaded, sources)?;
         let (mistakes, mended) = hub::mended(loaded, sources)?;
         let text = bare::mended_without_annotation(&mended, loaded, sources)?;
-        let engine = match needs_standard_library(loaded, Some(&written)) {
-            false => bare_engine(&mut self.bare, &self.library),
-            true => self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library)),
+        let engine = match standard_library_of(loaded, Some(&written)) {
+            Standard::None => bare_engine(&mut self.bare, &self.library),
+            Standard::Full => full_engine(&mut self.full, &self.library),
         };
         let instead = Instead { written: &written, mended: Some((&text, &mended.origins)) };
         let mut evaluated = engine.compute(&self.library, loaded, Some(instead), entry, sources)?;
@@ -271,8 +271,7 @@ impl Evaluator {
     }
 
     fn by_nickel(&mut self, loaded: &Loaded, entry: &Entry, sources: &Sources) -> Evaluated {
-        let full = self.full.get_or_insert_with(|| Engine::new(Standard::Full, &self.library));
-        full.evaluate(&self.library, loaded, entry, sources)
+        full_engine(&mut self.full, &self.library).evaluate(&self.library, loaded, entry, sources)
     }
 
     /// The library's contracts as a table in Rust, which [`Evaluator::quickly`] holds environments against.
@@ -294,9 +293,16 @@ impl Evaluator {
     }
 }
 
-/// Whether any of it is called: our own library calls it, too.
-fn needs_standard_library(loaded: &Loaded, bare: Option<&str>) -> bool {
-    loaded.names_standard_library || bare::needs_library(loaded, bare)
+/// How much of it an environment calls; our own library calls it, too.
+fn standard_library_of(loaded: &Loaded, bare: Option<&str>) -> Standard {
+    match loaded.names_standard_library || bare::needs_library(loaded, bare) {
+        true => Standard::Full,
+        false => Standard::None,
+    }
+}
+
+fn full_engine<'e>(engine: &'e mut Option<Engine>, library: &[FileId]) -> &'e mut Engine {
+    engine.get_or_insert_with(|| Engine::new(Standard::Full, library))
 }
 
 fn bare_engine<'e>(engine: &'e mut Option<Engine>, library: &[FileId]) -> &'e mut Engine {
