@@ -4,9 +4,7 @@ mod common;
 
 use common::{environment, root};
 use insta::assert_snapshot;
-use std::io::Write;
 use std::path::Path;
-use std::process::Stdio;
 
 /// Runs the binary in a folder and shows what a user would see.
 fn run_in(folder: &Path, arguments: &[&str]) -> String {
@@ -14,17 +12,8 @@ fn run_in(folder: &Path, arguments: &[&str]) -> String {
 }
 
 fn run_with(folder: &Path, arguments: &[&str], input: &str) -> String {
-    let mut child = common::binary()
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let mut command = common::binary();
+    let output = common::output_with(command.args(arguments).current_dir(folder).env_remove("NO_COLOR"), input);
     let folder = folder.to_string_lossy();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(&*folder, "<folder>");
     format!(

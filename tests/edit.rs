@@ -6,25 +6,14 @@ use agentos_cfg::fix::assign;
 use agentos_cfg::path::Path;
 use agentos_cfg::source::{Disk, Entry, Sources, Span};
 use agentos_cfg::tree::Node;
-use common::{binary, environment, root};
+use common::{binary, environment, output_with, root};
 use insta::assert_snapshot;
 use std::fmt::Write as _;
-use std::io::Write;
 use std::path::Path as FilePath;
-use std::process::Stdio;
 
 /// Runs the binary in a folder: the exit status, standard output, standard error.
 fn run(folder: &FilePath, arguments: &[&str], input: &str) -> (i32, String, String) {
-    let mut child = binary()
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = output_with(binary().args(arguments).current_dir(folder), input);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }

@@ -9,10 +9,8 @@ use common::numbers::Numbers;
 use common::{Memory, compile_in, environment, root, shipped};
 use insta::assert_snapshot;
 use nickel_lang_core::parser::lexer::{Lexer, MultiStringToken, NormalToken, StringToken, Token};
-use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 /// Every construct of the language, laid out by no rule.
 const CONSTRUCTS: &str = include_str!("fixtures/fmt/constructs.ncl");
@@ -275,17 +273,7 @@ fn what_is_no_text_of_nickel_is_refused_at_its_place() {
 
 /// Runs the command in a folder and shows what a user would see.
 fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
-    let mut child = common::binary()
-        .arg("fmt")
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = common::output_with(common::binary().arg("fmt").args(arguments).current_dir(folder), input);
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     std::format!(
         "status: {}\n--- stdout\n{}--- stderr\n{}",

@@ -1,4 +1,4 @@
-//! `--watch`: a command runs again when something changes, goes on whatever happens to files, and ends as it is told.
+//! `--watch`: a command runs again when a file changes, goes on where files come, go or can't be read, and ends on a signal.
 //!
 //! Each test waits for lines, as long as it takes on a machine with much to do.
 #![cfg(unix)]

@@ -16,7 +16,7 @@ use agentos_cfg::{Compiler, Outcome};
 use clap::ValueEnum;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -135,6 +135,14 @@ pub fn binary() -> Command {
     command.env("AGENTOS_CFG_CACHE_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
     command.env_remove("AGENTOS_CFG_CACHE_LIMIT").env_remove("AGENTOS_CFG_NO_CACHE");
     command
+}
+
+/// What a command does that reads a text from standard input to its end.
+pub fn output_with(command: &mut Command, input: &str) -> Output {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
 }
 
 /// The root of the repository.
