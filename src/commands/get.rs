@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH")]
     path: String,
 
-    /// Print JSON whatever the value is: texts in quotes, tags without the tick.
+    /// Print every value as JSON: texts in quotes, tags without the tick.
     #[arg(long)]
     json: bool,
 

@@ -1,6 +1,7 @@
 //! What a user types for a value on a command line → Nickel, by the contract of its field.
 //!
-//! Invariant: a field of text gets a text, whatever it looks like; only quotes that are typed, too, are taken for Nickel's.
+//! Invariant: a field of text gets a text, also of what looks like a number or a tag; only quotes that are typed, too, are
+//! taken for Nickel's.
 
 use super::native::{Contract, Sort};
 use crate::fix::{self, assign};

@@ -233,14 +233,10 @@ impl<'t> Search<'t> {
                 self.exact.push(Exact { range: item.clone(), value: Some(item.clone()), is_default: false })
             }
             (Some(item), rest) => self.enter(layout, &layout.parts(item), rest, depth + 1),
-            (None, _) if index == items.len() => self.offer_item(opening, rest, depth),
+            // A new item: the last one of its array.
+            (None, _) if index == items.len() => self.offer(depth + 1, Around::Brackets(opening), rest),
             (None, _) => self.obstacle = Some(Obstacle::NoItem(opening..opening + 1, items.len())),
         }
-    }
-
-    /// A new item: the last one of its array.
-    fn offer_item(&mut self, opening: usize, rest: &'t [Segment], depth: usize) {
-        self.offer(depth + 1, Around::Brackets(opening), rest);
     }
 
     /// The innermost thing counts, and of several the last.
